@@ -1,0 +1,75 @@
+// What the Glibc module does not export: epoll, eventfd, signalfd, pidfd, accept4, and the start of a
+// program on a pseudoterminal. Declarations only. No header of the system that the Glibc module also
+// includes may be included here, or its types would exist twice.
+#ifndef CLINUX_H
+#define CLINUX_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// One event of epoll_wait(2), laid out as the kernel does it.
+struct linux_epoll_event {
+  uint32_t events;
+  uint64_t data;
+}
+#if defined(__x86_64__)
+__attribute__((packed))
+#endif
+;
+
+enum {
+  LINUX_EPOLLIN = 0x001,
+  LINUX_EPOLLOUT = 0x004,
+  LINUX_EPOLLERR = 0x008,
+  LINUX_EPOLLHUP = 0x010,
+  LINUX_EPOLLRDHUP = 0x2000,
+};
+
+// Every function below returns -1 and sets errno where it fails, and every descriptor it makes is
+// close-on-exec and non-blocking.
+
+int linux_epoll_create(void);
+int linux_epoll_add(int epoll, int descriptor, uint32_t events, uint64_t data);
+int linux_epoll_change(int epoll, int descriptor, uint32_t events, uint64_t data);
+int linux_epoll_remove(int epoll, int descriptor);
+int linux_epoll_wait(int epoll, struct linux_epoll_event *events, int capacity, int milliseconds);
+
+int linux_eventfd(void);
+
+// Blocks `count` signals for this thread and returns a descriptor that reports them.
+int linux_signalfd(const int *signals, size_t count);
+// Takes one pending signal's number from it; 0 where there is none.
+int linux_signalfd_take(int descriptor);
+
+int linux_accept(int listener, void *address, uint32_t *length);
+
+// A program to be started on a pseudoterminal of its own.
+struct linux_spawn {
+  const char *path;          // absolute
+  char *const *arguments;    // ends with NULL; the first is the program's name
+  char *const *environment;  // ends with NULL
+  uint16_t columns;
+  uint16_t rows;
+  uint32_t descriptor_limit;  // RLIMIT_NOFILE of the program
+};
+
+// Starts it: a session of its own with the pty as controlling terminal, default signals, no new
+// privileges, no core dumps, no other descriptor open, the root directory as working directory.
+// Returns its process ID and stores the pty master; where it could not be executed, -1 with the
+// reason in errno, and nothing is left behind.
+int linux_spawn_on_pty(const struct linux_spawn *spawn, int *master);
+
+// A descriptor that becomes readable when the process ends.
+int linux_pidfd_open(int process);
+int linux_pidfd_send_signal(int pidfd, int number);
+
+// Reaps an ended child. Returns 1 where it was reaped, 0 where it still runs; stores its exit code,
+// or the signal that ended it (else 0).
+int linux_reap(int process, int *code, int *signal);
+
+int linux_set_window_size(int master, uint16_t columns, uint16_t rows);
+
+// "HUP" for 1; NULL for a number that has no name.
+const char *linux_signal_name(int number);
+
+#endif
