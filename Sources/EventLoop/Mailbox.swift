@@ -1,0 +1,70 @@
+// The only way into the loop from another thread.
+
+import CLinux
+import Glibc
+import Synchronization
+
+/// Messages from other threads to the loop's thread (eventfd(2)).
+///
+/// ``Sender`` may go anywhere; the mailbox itself stays with the reactor.
+public final class Mailbox<Message: Sendable>: ReadinessHandler {
+  /// The end that other threads hold.
+  public final class Sender: Sendable {
+    private let messages = Mutex<[Message]>([])
+    fileprivate let bell: Descriptor
+
+    fileprivate init() throws(SystemError) {
+      let number = linux_eventfd()
+      guard number >= 0 else { throw SystemError("eventfd") }
+      bell = Descriptor(owning: number)
+    }
+
+    /// Leaves a message and wakes the loop. Callable from any thread; never waits for the loop.
+    public func post(_ message: Message) {
+      messages.withLock { $0.append(message) }
+      var one: UInt64 = 1
+      // It can fail only with EAGAIN, when the counter is full: then the loop is awake anyway.
+      _ = write(bell.number, &one, MemoryLayout<UInt64>.size)
+    }
+
+    fileprivate func takeAll() -> [Message] {
+      var count: UInt64 = 0
+      _ = read(bell.number, &count, MemoryLayout<UInt64>.size)
+      return messages.withLock { messages in
+        defer { messages = [] }
+        return messages
+      }
+    }
+  }
+
+  /// Give this to the other threads.
+  public let sender: Sender
+  private let reactor: Reactor
+  private let receive: (Message) -> Void
+  private var registration: Reactor.Registration?
+
+  /// - Parameters:
+  ///   - reactor: The loop that is to hear.
+  ///   - receive: Called on the loop's thread, once per message, in the order of posting.
+  /// - Throws: What eventfd(2) or epoll_ctl(2) says.
+  public init(
+    reactor: Reactor, receive: @escaping (Message) -> Void
+  ) throws(SystemError) {
+    self.reactor = reactor
+    self.receive = receive
+    sender = try Sender()
+    registration = try reactor.add(sender.bell, for: .readable, handler: self)
+  }
+
+  public func ready(_ readiness: Readiness) {
+    for message in sender.takeAll() {
+      receive(message)
+    }
+  }
+
+  /// Hears nothing more; what is posted from now on is dropped.
+  public func close() {
+    guard let registration = registration.take() else { return }
+    reactor.remove(registration, descriptor: sender.bell)
+  }
+}

@@ -1,0 +1,104 @@
+// Bytes on their way into a socket: some owned, some lent for the length of one system call.
+
+import Glibc
+
+/// What is to be written next: first the bytes it owns, in order, then bytes that somebody lends.
+///
+/// Short things (frame headers, text messages, response heads) are appended and owned here. Long
+/// things (a piece of a terminal's log, a file) stay where they are and are lent to `write`.
+public struct Outbox: ~Copyable {
+  /// Owned storage up to this many bytes is kept for the next message, more is given back.
+  private static let keptCapacity = 512
+
+  private var bytes: [UInt8] = []
+  private var head = 0
+
+  /// An empty one. It holds no memory until something is appended.
+  public init() {}
+
+  /// Owned bytes that are not written yet.
+  public var count: Int { bytes.count - head }
+
+  /// Whether no owned byte waits.
+  public var isEmpty: Bool { head == bytes.count }
+
+  /// Owns a copy of `more` and writes it after what is owned already.
+  public mutating func append(_ more: [UInt8]) {
+    bytes.append(contentsOf: more)
+  }
+
+  /// Owns a copy of `more` and writes it after what is owned already.
+  public mutating func append(_ more: RawSpan) {
+    more.withUnsafeBytes { bytes.append(contentsOf: $0) }
+  }
+
+  /// Forgets the owned bytes.
+  public mutating func clear() {
+    bytes = []
+    head = 0
+  }
+
+  /// What one `write` did.
+  public struct Progress: Equatable {
+    /// How many of the lent bytes were written.
+    public let lent: Int
+    /// Whether everything was written, owned and lent.
+    public let isComplete: Bool
+  }
+
+  /// Writes owned bytes, then the two lent pieces, with one system call (writev(2)).
+  ///
+  /// - Parameters:
+  ///   - descriptor: The socket, non-blocking.
+  ///   - first: Lent bytes that follow the owned ones.
+  ///   - second: Lent bytes that follow `first`.
+  /// - Returns: How far it came.
+  /// - Throws: What the system says, except `EAGAIN` and `EINTR`.
+  public mutating func write(
+    to descriptor: borrowing Descriptor, lending first: RawSpan, _ second: RawSpan
+  ) throws(SystemError) -> Progress {
+    let total = count + first.byteCount + second.byteCount
+    guard total > 0 else { return Progress(lent: 0, isComplete: true) }
+    let written = gather(into: descriptor.number, first, second)
+    guard written >= 0 else {
+      guard written == -Int(EAGAIN) else { throw SystemError("writev", code: CInt(-written)) }
+      return Progress(lent: 0, isComplete: false)
+    }
+    let owned = min(written, count)
+    drop(owned)
+    return Progress(lent: written - owned, isComplete: written == total)
+  }
+
+  /// The number of bytes written, or the negative error number.
+  private func gather(into descriptor: CInt, _ first: RawSpan, _ second: RawSpan) -> Int {
+    // The three pointers live exactly as long as the call that reads through them.
+    bytes.withUnsafeBytes { owned in
+      first.withUnsafeBytes { first in
+        second.withUnsafeBytes { second in
+          let rest = UnsafeRawBufferPointer(rebasing: owned[head...])
+          var pieces: [3 of iovec] = [iovec(rest), iovec(first), iovec(second)]
+          var span = pieces.mutableSpan
+          return span.withUnsafeMutableBufferPointer { pieces in
+            let written = retrying { writev(descriptor, pieces.baseAddress, 3) }
+            return written >= 0 ? written : -Int(errno)
+          }
+        }
+      }
+    }
+  }
+
+  private mutating func drop(_ written: Int) {
+    head += written
+    guard head == bytes.count else { return }
+    head = 0
+    bytes.removeAll(keepingCapacity: bytes.capacity <= Self.keptCapacity)
+  }
+}
+
+extension iovec {
+  /// A piece for writev(2), which only reads through it.
+  fileprivate init(_ bytes: UnsafeRawBufferPointer) {
+    self.init(
+      iov_base: UnsafeMutableRawPointer(mutating: bytes.baseAddress), iov_len: bytes.count)
+  }
+}

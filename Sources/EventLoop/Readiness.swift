@@ -1,0 +1,41 @@
+// The two words of a reactor: what a descriptor is ready for, and who wants to know.
+
+import CLinux
+
+/// What a descriptor is ready for, or what its owner waits for (epoll_ctl(2)).
+public struct Readiness: OptionSet, Sendable {
+  public let rawValue: UInt32
+
+  public init(rawValue: UInt32) {
+    self.rawValue = rawValue
+  }
+
+  /// There is something to read, or the end.
+  public static let readable = Readiness(rawValue: UInt32(LINUX_EPOLLIN))
+  /// There is room to write.
+  public static let writable = Readiness(rawValue: UInt32(LINUX_EPOLLOUT))
+  /// The peer has shut down its direction.
+  public static let peerClosed = Readiness(rawValue: UInt32(LINUX_EPOLLRDHUP))
+  /// Both directions are over. Reported whether it was asked for or not.
+  public static let hungUp = Readiness(rawValue: UInt32(LINUX_EPOLLHUP))
+  /// An error is waiting to be read. Reported whether it was asked for or not.
+  public static let failed = Readiness(rawValue: UInt32(LINUX_EPOLLERR))
+}
+
+/// Somebody who is told when a descriptor is ready.
+public protocol ReadinessHandler: AnyObject {
+  /// Does a bounded amount of work and returns. What is left over is reported again.
+  func ready(_ readiness: Readiness)
+}
+
+/// Somebody who is told when a time has come.
+public protocol TimerHandler: AnyObject {
+  /// The timer's deadline has passed; the timer is not set any more.
+  func timerFired(now: ContinuousClock.Instant)
+}
+
+/// Somebody who puts work off until everybody ready in this turn was heard.
+public protocol TurnEndHandler: AnyObject {
+  /// Does what was put off, once.
+  func turnEnds()
+}

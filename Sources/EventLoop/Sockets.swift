@@ -1,0 +1,131 @@
+// Making sockets: listening ones, and taking newcomers from them.
+
+import CLinux
+import Glibc
+
+/// A listening socket, TCP or unix.
+public struct ListeningSocket: ~Copyable {
+  public let descriptor: Descriptor
+  /// Where it really listens: a port 0 has become the one that the system chose.
+  public let address: SocketAddress
+
+  /// How many newcomers the kernel keeps for us between two turns.
+  private static let backlog: CInt = 4096
+
+  /// Binds and listens. A unix socket that nobody answers on any more is replaced.
+  ///
+  /// - Throws: What the system says, such as `EADDRINUSE` or `EACCES`, with the address.
+  public init(_ wanted: SocketAddress) throws(SystemError) {
+    if case .unix(let path) = wanted.family { Self.removeAbandoned(path) }
+    let descriptor = try makeSocket(for: wanted)
+    if case .internet = wanted.family {
+      var on: CInt = 1
+      let size = socklen_t(MemoryLayout<CInt>.size)
+      setsockopt(descriptor.number, SOL_SOCKET, SO_REUSEADDR, &on, size)
+      // Without it, `[::]` would take the IPv4 port, too, and clash with a listener of its own.
+      setsockopt(descriptor.number, CInt(IPPROTO_IPV6), IPV6_V6ONLY, &on, size)
+    }
+    let bound = try wanted.withSockaddr { address, length in
+      bind(descriptor.number, address, length) == 0 ? 0 : errno
+    }
+    guard bound == 0 else { throw SystemError("bind", "\(wanted)", code: bound) }
+    guard listen(descriptor.number, Self.backlog) == 0 else {
+      throw SystemError("listen", "\(wanted)", code: errno)
+    }
+    self.address = Self.boundAddress(of: descriptor) ?? wanted
+    self.descriptor = descriptor
+  }
+
+  /// Takes one newcomer, if there is one (accept4(2)).
+  ///
+  /// - Throws: What the system says, such as `EMFILE`; `EAGAIN` is nil.
+  public borrowing func accept() throws(SystemError) -> Newcomer? {
+    var storage = sockaddr_storage()
+    var length = UInt32(MemoryLayout<sockaddr_storage>.size)
+    let number = linux_accept(descriptor.number, &storage, &length)
+    guard number >= 0 else {
+      let error = SystemError("accept4")
+      // Those who gave up between our waking and now are no error of ours.
+      if [EAGAIN, ECONNABORTED, EINTR].contains(error.code) { return nil }
+      throw error
+    }
+    let peer = SocketAddress(storage) ?? SocketAddress(.unix(path: ""))
+    return Newcomer(descriptor: Descriptor(owning: number), peer: peer)
+  }
+
+  /// The internet address that bind(2) settled on; nil for a unix socket.
+  private static func boundAddress(of descriptor: borrowing Descriptor) -> SocketAddress? {
+    var storage = sockaddr_storage()
+    var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+    let number = descriptor.number
+    let result = withUnsafeMutablePointer(to: &storage) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        getsockname(number, $0, &length)
+      }
+    }
+    guard result == 0, let address = SocketAddress(storage), case .internet = address.family
+    else { return nil }
+    return address
+  }
+
+  private static func removeAbandoned(_ path: String) {
+    guard let probe = try? connectSocket(to: SocketAddress(.unix(path: path))) else {
+      var status = stat()
+      if lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK { unlink(path) }
+      return
+    }
+    _ = consume probe
+  }
+}
+
+/// Somebody who has connected: the socket, non-blocking, and where it comes from.
+public struct Newcomer: ~Copyable {
+  public let descriptor: Descriptor
+  public let peer: SocketAddress
+
+  public consuming func takeDescriptor() -> Descriptor { descriptor }
+}
+
+/// A non-blocking socket on its way to `address`; it is connected when it becomes writable.
+///
+/// - Throws: What socket(2) or connect(2) says, except `EINPROGRESS`.
+public func connectSocket(to address: SocketAddress) throws(SystemError) -> Descriptor {
+  let descriptor = try makeSocket(for: address)
+  let result = try address.withSockaddr { pointer, length in
+    connect(descriptor.number, pointer, length) == 0 ? 0 : errno
+  }
+  guard result == 0 || result == EINPROGRESS else {
+    throw SystemError("connect", "\(address)", code: result)
+  }
+  return descriptor
+}
+
+private func makeSocket(for address: SocketAddress) throws(SystemError) -> Descriptor {
+  let domain =
+    switch address.family {
+    case .internet(.ipv4, _): AF_INET
+    case .internet(.ipv6, _): AF_INET6
+    case .unix: AF_UNIX
+    }
+  let type = CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
+  let number = socket(domain, type, 0)
+  guard number >= 0 else { throw SystemError("socket", "\(address)", code: errno) }
+  return Descriptor(owning: number)
+}
+
+extension Descriptor {
+  /// Sends small pieces at once (TCP_NODELAY) and keeps at most `unsentLimit` unsent bytes in the
+  /// kernel (TCP_NOTSENT_LOWAT, tcp(7)). Does nothing on a unix socket.
+  public borrowing func tuneForTerminal(unsentLimit: CInt) {
+    var on: CInt = 1
+    var limit = unsentLimit
+    let size = socklen_t(MemoryLayout<CInt>.size)
+    setsockopt(number, CInt(IPPROTO_TCP), TCP_NODELAY, &on, size)
+    setsockopt(number, CInt(IPPROTO_TCP), TCP_NOTSENT_LOWAT, &limit, size)
+  }
+
+  /// Ends our direction; the peer reads what was sent and then the end (shutdown(2)).
+  public borrowing func endWriting() {
+    _ = shutdown(number, CInt(SHUT_WR))
+  }
+}
