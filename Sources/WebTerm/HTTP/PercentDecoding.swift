@@ -1,0 +1,29 @@
+// Percent-encoding in one path segment (RFC 3986, section 2.1).
+
+/// Percent-encoding.
+enum PercentDecoding {
+  /// The bytes that `text` stands for; nil where a `%` is not followed by two hex digits.
+  static func decode(_ text: some StringProtocol) -> [UInt8]? {
+    var result: [UInt8] = []
+    var bytes = text.utf8.makeIterator()
+    while let byte = bytes.next() {
+      guard byte == UInt8(ascii: "%") else {
+        result.append(byte)
+        continue
+      }
+      guard let high = bytes.next().flatMap(hexValue), let low = bytes.next().flatMap(hexValue)
+      else { return nil }
+      result.append(high << 4 | low)
+    }
+    return result
+  }
+
+  private static func hexValue(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+    default: nil
+    }
+  }
+}

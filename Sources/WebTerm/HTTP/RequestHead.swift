@@ -1,0 +1,67 @@
+// A parsed request head. How it is found in a stream of bytes is RequestParser's.
+
+/// The request line and header fields of one HTTP request (RFC 9112, sections 3 and 5).
+struct RequestHead: Equatable {
+  /// One field; the name in lower case, the value without surrounding white space.
+  struct Field: Equatable {
+    let name: String
+    let value: String
+  }
+
+  /// As sent; methods are case-sensitive.
+  let method: String
+  /// The request target in origin form: an absolute path with its query, percent-encoding intact.
+  let target: String
+  /// 0 for HTTP/1.0, 1 for HTTP/1.1.
+  let minorVersion: Int
+  /// Host and port that the request is meant for; nil only in HTTP/1.0.
+  let authority: String?
+  let fields: [Field]
+
+  /// The first value of a field; `name` in lower case.
+  func value(_ name: String) -> String? {
+    fields.first { $0.name == name }?.value
+  }
+
+  /// The elements of a comma-separated field, of all its lines (RFC 9110, section 5.6.1).
+  func list(_ name: String) -> [String] {
+    fields.filter { $0.name == name }.flatMap { field in
+      field.value.split(separator: ",").map { $0.trimmingBlanks() }
+    }.filter { !$0.isEmpty }
+  }
+
+  /// Whether a comma-separated field holds `token`, in whatever case.
+  func has(_ token: String, in name: String) -> Bool {
+    list(name).contains { $0.lowercased() == token }
+  }
+
+  /// The target without its query.
+  var path: Substring {
+    target.prefix { $0 != "?" }
+  }
+
+  /// Whether the connection may carry another request afterwards (RFC 9112, section 9.3).
+  var keepsAlive: Bool {
+    if has("close", in: "connection") { return false }
+    return minorVersion >= 1 || has("keep-alive", in: "connection")
+  }
+
+  /// The value of one cookie (RFC 6265, section 5.4).
+  func cookie(_ name: String) -> String? {
+    for field in fields where field.name == "cookie" {
+      for pair in field.value.split(separator: ";") {
+        let pair = pair.trimmingBlanks()
+        if pair.hasPrefix("\(name)=") { return String(pair.dropFirst(name.count + 1)) }
+      }
+    }
+    return nil
+  }
+}
+
+extension StringProtocol {
+  /// Without spaces and tabs at both ends.
+  func trimmingBlanks() -> String {
+    let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" }
+    return String(drop(while: isBlank).reversed().drop(while: isBlank).reversed())
+  }
+}

@@ -1,0 +1,210 @@
+// Finds request heads in a stream of bytes. Strict: whatever two parsers could read in two ways is
+// refused, since a proxy in front of us is such a second parser.
+
+/// An incremental parser of HTTP/1 request heads (RFC 9112).
+///
+/// Feed it bytes in whatever pieces they arrive; the result does not depend on where they were cut.
+/// A request with a body is refused: nothing here takes one.
+struct RequestParser {
+  /// Why a request cannot be read on. The connection is closed after the answer.
+  enum Problem: Error, Equatable {
+    /// What breaks the grammar, in a few words.
+    case malformed(String)
+    case versionNotSupported
+    case targetTooLong
+    case fieldsTooLarge
+    case bodyRefused
+  }
+
+  /// What one piece of bytes led to.
+  enum Progress: Equatable {
+    /// All bytes were used and more are needed.
+    case incomplete
+    /// A head is complete; `used` bytes belong to it, the rest to whatever follows.
+    case complete(RequestHead, used: Int)
+  }
+
+  /// The longest request line, in bytes without its line end (RFC 9112 recommends 8,000 or more).
+  static let longestRequestLine = 8192
+  /// The longest field line, in bytes without its line end.
+  static let longestFieldLine = 8192
+  /// The most field lines.
+  static let mostFields = 100
+  /// The most bytes of all field lines together.
+  static let largestFieldSection = 32768
+
+  private struct RequestLine {
+    let method: String
+    let target: String
+    let minorVersion: Int
+  }
+
+  private var line: [UInt8] = []
+  private var endsWithCarriageReturn = false
+  private var requestLine: RequestLine?
+  private var fields: [RequestHead.Field] = []
+  private var fieldBytes = 0
+  private var emptyLines = 0
+
+  /// Whether no byte of a request has come yet.
+  var isIdle: Bool { requestLine == nil && line.isEmpty && !endsWithCarriageReturn }
+
+  /// Reads on.
+  ///
+  /// - Throws: A ``Problem``; the parser is of no use afterwards.
+  mutating func consume(_ bytes: Span<UInt8>) throws(Problem) -> Progress {
+    for index in bytes.indices {
+      if let head = try consume(bytes[index]) { return .complete(head, used: index + 1) }
+    }
+    return .incomplete
+  }
+
+  private mutating func consume(_ byte: UInt8) throws(Problem) -> RequestHead? {
+    switch byte {
+    case UInt8(ascii: "\n"):
+      guard endsWithCarriageReturn else { throw .malformed("a line feed without carriage return") }
+      endsWithCarriageReturn = false
+      return try endLine()
+    case _ where endsWithCarriageReturn:
+      throw .malformed("a carriage return without line feed")
+    case UInt8(ascii: "\r"):
+      endsWithCarriageReturn = true
+      return nil
+    default:
+      try append(byte)
+      return nil
+    }
+  }
+
+  private mutating func append(_ byte: UInt8) throws(Problem) {
+    line.append(byte)
+    if requestLine == nil {
+      guard line.count <= Self.longestRequestLine else { throw .targetTooLong }
+      return
+    }
+    fieldBytes += 1
+    guard line.count <= Self.longestFieldLine, fieldBytes <= Self.largestFieldSection else {
+      throw .fieldsTooLarge
+    }
+  }
+
+  private mutating func endLine() throws(Problem) -> RequestHead? {
+    defer { line.removeAll(keepingCapacity: true) }
+    guard let requestLine else {
+      if line.isEmpty {
+        // A client may send one empty line too many after its last request (RFC 9112, 2.2).
+        emptyLines += 1
+        guard emptyLines == 1 else { throw .malformed("no request line") }
+      } else {
+        self.requestLine = try Self.parseRequestLine(line)
+      }
+      return nil
+    }
+    guard line.isEmpty else {
+      guard fields.count < Self.mostFields else { throw .fieldsTooLarge }
+      fields.append(try Self.parseField(line))
+      return nil
+    }
+    let head = try Self.assemble(requestLine, fields)
+    self = RequestParser()
+    return head
+  }
+
+  // MARK: Lines
+
+  private static func parseRequestLine(_ line: [UInt8]) throws(Problem) -> RequestLine {
+    let parts = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
+    guard parts.count == 3 else { throw .malformed("the request line needs three parts") }
+    guard !parts[0].isEmpty, parts[0].allSatisfy(isTokenByte) else {
+      throw .malformed("the method is not a token")
+    }
+    guard !parts[1].isEmpty, parts[1].allSatisfy({ (0x21...0x7e).contains($0) }) else {
+      throw .malformed("the request target has a byte that is not allowed")
+    }
+    let version = String(decoding: parts[2], as: UTF8.self)
+    let minorVersion: Int
+    switch version {
+    case "HTTP/1.1": minorVersion = 1
+    case "HTTP/1.0": minorVersion = 0
+    default:
+      guard version.hasPrefix("HTTP/"), version.utf8.count == 8 else {
+        throw .malformed("the protocol version")
+      }
+      throw .versionNotSupported
+    }
+    return RequestLine(
+      method: String(decoding: parts[0], as: UTF8.self),
+      target: String(decoding: parts[1], as: UTF8.self), minorVersion: minorVersion)
+  }
+
+  private static func parseField(_ line: [UInt8]) throws(Problem) -> RequestHead.Field {
+    guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else {
+      throw .malformed("a field line without colon")
+    }
+    // A name that is a token has no white space before the colon, and a folded line has no name.
+    let name = line[..<colon]
+    guard !name.isEmpty, name.allSatisfy(isTokenByte) else {
+      throw .malformed("a field name that is not a token")
+    }
+    let value = line[(colon + 1)...]
+    guard value.allSatisfy({ $0 == 0x09 || ($0 >= 0x20 && $0 != 0x7f) }) else {
+      throw .malformed("a control character in a field value")
+    }
+    return RequestHead.Field(
+      name: String(decoding: name, as: UTF8.self).lowercased(),
+      value: String(decoding: value, as: UTF8.self).trimmingBlanks())
+  }
+
+  /// A byte that may stand in a token (RFC 9110, section 5.6.2).
+  private static func isTokenByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"):
+      true
+    default:
+      "!#$%&'*+-.^_`|~".utf8.contains(byte)
+    }
+  }
+
+  // MARK: The whole
+
+  private static func assemble(
+    _ line: RequestLine, _ fields: [RequestHead.Field]
+  ) throws(Problem) -> RequestHead {
+    try refuseBody(fields)
+    let hosts = fields.filter { $0.name == "host" }
+    guard hosts.count == 1 || (hosts.isEmpty && line.minorVersion == 0) else {
+      throw .malformed("exactly one Host is needed")
+    }
+    var target = line.target
+    var authority = hosts.first?.value
+    for scheme in ["http://", "https://"] where target.lowercased().hasPrefix(scheme) {
+      // Absolute form: its authority takes the place of Host (RFC 9112, section 3.2.2).
+      let rest = target.dropFirst(scheme.count)
+      let slash = rest.firstIndex(of: "/") ?? rest.endIndex
+      authority = String(rest[..<slash])
+      target = slash == rest.endIndex ? "/" : String(rest[slash...])
+    }
+    guard target.hasPrefix("/") || target == "*" else {
+      throw .malformed("the request target is not a path")
+    }
+    return RequestHead(
+      method: line.method, target: target, minorVersion: line.minorVersion, authority: authority,
+      fields: fields)
+  }
+
+  private static func refuseBody(_ fields: [RequestHead.Field]) throws(Problem) {
+    let lengths = fields.filter { $0.name == "content-length" }
+    let hasCoding = fields.contains { $0.name == "transfer-encoding" }
+    guard lengths.count <= 1 else { throw .malformed("more than one Content-Length") }
+    guard let length = lengths.first?.value else {
+      if hasCoding { throw .bodyRefused }
+      return
+    }
+    guard !hasCoding else { throw .malformed("both Content-Length and Transfer-Encoding") }
+    guard !length.isEmpty, length.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+      throw .malformed("the Content-Length is not a number")
+    }
+    guard length.utf8.allSatisfy({ $0 == 0x30 }) else { throw .bodyRefused }
+  }
+}
