@@ -1,0 +1,51 @@
+// Which ports and which users a target lets through.
+
+/// A set of TCP ports, as the configuration lists them.
+struct PortSet: Equatable {
+  /// In the order of the configuration; the first one is what a form proposes.
+  let ranges: [ClosedRange<UInt16>]
+
+  func contains(_ port: UInt16) -> Bool {
+    ranges.contains { $0.contains(port) }
+  }
+
+  /// For a page's hint: `22, 6000-6999`.
+  var description: String {
+    ranges.map { range in
+      range.count == 1 ? "\(range.lowerBound)" : "\(range.lowerBound)-\(range.upperBound)"
+    }.joined(separator: ", ")
+  }
+}
+
+/// A literal user name, or a pattern in which `*` stands for any characters.
+struct UserPattern: Equatable {
+  let pattern: String
+
+  func matches(_ user: String) -> Bool {
+    // The parts between the stars must follow each other; the outer two are tied to the ends.
+    let parts = pattern.utf8.split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false)
+    var rest = Substring(user).utf8
+    guard parts.count > 1 else { return rest.elementsEqual(parts[0]) }
+    guard rest.starts(with: parts[0]) else { return false }
+    rest = rest.dropFirst(parts[0].count)
+    for part in parts[1..<(parts.count - 1)] {
+      guard let found = Self.firstEnd(of: part, in: rest) else { return false }
+      rest = rest[found...]
+    }
+    return rest.count >= parts[parts.count - 1].count
+      && rest.suffix(parts[parts.count - 1].count).elementsEqual(parts[parts.count - 1])
+  }
+
+  private static func firstEnd(
+    of part: Substring.UTF8View, in text: Substring.UTF8View
+  ) -> Substring.UTF8View.Index? {
+    var candidate = text
+    while candidate.count >= part.count {
+      if candidate.starts(with: part) {
+        return candidate.index(candidate.startIndex, offsetBy: part.count)
+      }
+      candidate = candidate.dropFirst()
+    }
+    return nil
+  }
+}

@@ -1,0 +1,60 @@
+// Who is there: a browser, by its cookie.
+
+/// A browser that was given a cookie.
+final class Visitor {
+  /// What the cookie says. It is a secret between the browser and us: never in a log or a page.
+  let secret: RandomID
+  /// What a log calls it.
+  let number: Int
+  fileprivate(set) var lastSeen: ContinuousClock.Instant
+  /// Its live terminals.
+  var terminals = 0
+
+  fileprivate init(number: Int, now: ContinuousClock.Instant) {
+    secret = RandomID()
+    self.number = number
+    lastSeen = now
+  }
+}
+
+/// All visitors of this process. A cookie that is not found here is not a visitor's.
+final class VisitorRegistry {
+  /// How long a visitor without terminals is remembered.
+  private static let memory: Duration = .seconds(24 * 3600)
+  /// The most that are remembered: a crawler that drops its cookies cannot fill our memory.
+  private static let most = 100_000
+
+  private var visitors: [RandomID: Visitor] = [:]
+  private var created = 0
+
+  /// The visitor of a cookie's value; nil where we never gave it out.
+  func visitor(_ cookie: String?, now: ContinuousClock.Instant) -> Visitor? {
+    guard let secret = cookie.flatMap({ RandomID($0) }), let visitor = visitors[secret] else {
+      return nil
+    }
+    guard visitor.terminals > 0 || now - visitor.lastSeen < Self.memory else {
+      visitors[secret] = nil
+      return nil
+    }
+    visitor.lastSeen = now
+    return visitor
+  }
+
+  /// Somebody new.
+  func welcome(now: ContinuousClock.Instant) -> Visitor {
+    if visitors.count >= Self.most { forget(now: now) }
+    created += 1
+    let visitor = Visitor(number: created, now: now)
+    visitors[visitor.secret] = visitor
+    return visitor
+  }
+
+  /// Forgets the expired; where that is not enough, the longest unseen half of those without
+  /// terminals.
+  private func forget(now: ContinuousClock.Instant) {
+    visitors = visitors.filter { $1.terminals > 0 || now - $1.lastSeen < Self.memory }
+    guard visitors.count >= Self.most else { return }
+    let idle = visitors.values.filter { $0.terminals == 0 }.sorted { $0.lastSeen < $1.lastSeen }
+    for visitor in idle.prefix(idle.count / 2 + 1) { visitors[visitor.secret] = nil }
+  }
+}

@@ -1,0 +1,104 @@
+// The only place where an argument list is made. Every part of it is fixed here or was checked.
+
+/// A client program with its arguments and its whole environment.
+///
+/// The three builders below are the only way to make one: a visitor's words appear in it as a user
+/// name and a port, both checked, and nothing can be appended. The last `-o` of a kind wins in ssh,
+/// so that the order here is part of the lock.
+struct ClientCommand: Equatable {
+  /// Absolute.
+  let path: String
+  /// With the program's name first.
+  let arguments: [String]
+  let environment: [String]
+
+  private init(path: String, arguments: [String], terminalType: String) {
+    self.path = path
+    self.arguments = [path] + arguments
+    environment = [
+      "TERM=\(terminalType)", "LANG=C.UTF-8", "PATH=/usr/bin:/bin", "HOME=/nonexistent",
+    ]
+  }
+
+  /// How ssh is to judge the host's key.
+  enum HostKeyCheck: Equatable {
+    /// Only keys of this file, under this name.
+    case strict(file: String, alias: String?)
+    /// The visitor is asked each time.
+    case ask
+  }
+
+  /// telnet(1) of GNU inetutils.
+  ///
+  /// `-E` leaves no escape character: with one, `^]` and `!` would be a shell on this machine. `-c`
+  /// keeps a `.telnetrc` from setting it again.
+  static func telnet(
+    path: String, host: String, port: UInt16, user: Username, terminalType: String
+  ) -> ClientCommand {
+    ClientCommand(
+      path: path, arguments: ["-E", "-c", "-l", user.text, "--", host, "\(port)"],
+      terminalType: terminalType)
+  }
+
+  /// ssh(1) of OpenSSH.
+  ///
+  /// No configuration, key or agent of the server's account; no escape character, since `~C` and `~^Z`
+  /// act on this machine; nothing forwarded, nothing run here.
+  static func ssh(
+    path: String, host: String, port: UInt16, user: Username, check: HostKeyCheck,
+    identity: String?, terminalType: String
+  ) -> ClientCommand {
+    var options = locked
+    switch check {
+    case .strict(let file, let alias):
+      options += ["StrictHostKeyChecking=yes", "UserKnownHostsFile=\(quoted(file))"]
+      if let alias { options.append("HostKeyAlias=\(alias)") }
+    case .ask:
+      options += ["StrictHostKeyChecking=ask", "UserKnownHostsFile=none"]
+    }
+    if let identity {
+      options += [
+        "IdentityFile=\(quoted(identity))", "PubkeyAuthentication=yes",
+        "PreferredAuthentications=publickey",
+      ]
+    } else {
+      options += [
+        "IdentityFile=none", "PubkeyAuthentication=no",
+        "PreferredAuthentications=keyboard-interactive,password",
+      ]
+    }
+    return ClientCommand(
+      path: path,
+      arguments: ["-F", "none", "-tt", "-a", "-x", "-e", "none", "-p", "\(port)", "-l", user.text]
+        + options.flatMap { ["-o", $0] } + ["--", host],
+      terminalType: terminalType)
+  }
+
+  /// ssh-keyscan(1): prints the host's public keys.
+  static func keyScan(path: String, host: String, port: UInt16) -> ClientCommand {
+    ClientCommand(
+      path: path, arguments: ["-T", "5", "-p", "\(port)", "--", host], terminalType: "dumb")
+  }
+
+  /// A path in ssh's own syntax, in which `%` begins a token and a blank ends the word.
+  private static func quoted(_ path: String) -> String {
+    let doubled = path.split(separator: "%", omittingEmptySubsequences: false)
+    return "\"\(doubled.joined(separator: "%%"))\""
+  }
+
+  private static let locked = [
+    // An ssh that does not know the first option yet has no command line to turn off.
+    "IgnoreUnknown=EnableEscapeCommandline", "EnableEscapeCommandline=no", "EscapeChar=none",
+    "PermitLocalCommand=no", "ClearAllForwardings=yes", "ForwardAgent=no", "ForwardX11=no",
+    "Tunnel=no", "GatewayPorts=no",
+    "ControlMaster=no", "ControlPath=none", "ControlPersist=no",
+    "ProxyCommand=none", "ProxyJump=none", "KnownHostsCommand=none", "PKCS11Provider=none",
+    "IdentityAgent=none", "IdentitiesOnly=yes", "AddKeysToAgent=no",
+    "HostbasedAuthentication=no", "GSSAPIAuthentication=no", "NumberOfPasswordPrompts=3",
+    "GlobalKnownHostsFile=none", "CheckHostIP=no", "UpdateHostKeys=no", "VerifyHostKeyDNS=no",
+    "NoHostAuthenticationForLocalhost=no", "HashKnownHosts=no", "CanonicalizeHostname=no",
+    "RemoteCommand=none", "SessionType=default", "ForkAfterAuthentication=no", "StdinNull=no",
+    "BatchMode=no", "ConnectTimeout=10", "ConnectionAttempts=1",
+    "ServerAliveInterval=30", "ServerAliveCountMax=3", "Compression=no", "LogLevel=ERROR",
+  ]
+}

@@ -1,0 +1,72 @@
+// A host's keys as the server saw them first, kept in a file that ssh reads.
+
+import EventLoop
+
+/// The pinned keys of one port of a target.
+///
+/// All ports of a target share one file in the form of known_hosts. Behind a gateway each port is a host
+/// of its own, so that each has its own name in it, the way ssh itself would write it.
+struct HostKeyPin: Equatable {
+  /// The known_hosts file.
+  let file: String
+  /// The host's name in it.
+  let alias: String
+  private let folder: String
+
+  init(state: String?, target: String, port: UInt16) {
+    folder = "\(state ?? "/nonexistent")/known_hosts.d"
+    file = "\(folder)/\(target)"
+    alias = port == 22 ? target : "[\(target)]:\(port)"
+  }
+
+  /// Whether there is a key already.
+  var isThere: Bool {
+    lines.contains { $0.hasPrefix("\(alias) ") }
+  }
+
+  private var lines: [Substring] {
+    guard let content = try? readFile(file) else { return [] }
+    return String(decoding: content, as: UTF8.self).split(separator: "\n")
+  }
+
+  /// Stores what a key scan printed.
+  ///
+  /// Nothing changes where it holds no key, or where another visitor's scan was faster.
+  ///
+  /// - Throws: What the system says of the file.
+  func store(_ scan: [UInt8]) throws(SystemError) {
+    let keys = Self.keys(in: scan)
+    guard !keys.isEmpty, !isThere else { return }
+    let content = lines.map(String.init) + keys.map { "\(alias) \($0)" }
+    try makeDirectory(folder)
+    try writeFile(file, Array("\(content.joined(separator: "\n"))\n".utf8))
+  }
+
+  /// The keys in ssh-keyscan's output, each as `type base64`: lines of three words, of which the first
+  /// is the host. Its comments and errors have another form.
+  static func keys(in scan: [UInt8]) -> [String] {
+    String(decoding: scan, as: UTF8.self).split(whereSeparator: \.isNewline).compactMap { line in
+      let words = line.split(separator: " ")
+      guard words.count == 3, !words[0].hasPrefix("#"), isKeyType(words[1]), isBase64(words[2])
+      else { return nil }
+      return "\(words[1]) \(words[2])"
+    }
+  }
+
+  private static func isKeyType(_ word: Substring) -> Bool {
+    ["ssh-", "ecdsa-", "sk-"].contains { word.hasPrefix($0) }
+      && word.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f }
+  }
+
+  private static func isBase64(_ word: Substring) -> Bool {
+    word.utf8.count >= 32
+      && word.utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "0")...UInt8(ascii: "9"):
+          true
+        default: "+/=".utf8.contains(byte)
+        }
+      }
+  }
+}

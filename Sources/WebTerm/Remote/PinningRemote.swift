@@ -1,0 +1,115 @@
+// The first ssh to a host: its keys are fetched and stored before ssh starts.
+
+import EventLoop
+
+/// Runs a key scan, pins what it finds, then is the ssh that it was given.
+///
+/// ssh itself could take a new key on trust (`accept-new`), but where its file cannot be written it would
+/// go on without a word and never pin anything.
+final class PinningRemote: Remote, RemoteObserver {
+  private enum State {
+    case scanning(output: [UInt8])
+    case connected
+    case ended
+  }
+
+  /// More than any host's keys, in bytes.
+  private static let longestScan = 65536
+
+  weak var observer: (any RemoteObserver)?
+  private let scan: PtyClient
+  private let ssh: PtyClient
+  private let pin: HostKeyPin
+  private var state = State.scanning(output: [])
+  private var size: TerminalSize?
+  private var interest = (reading: true, writing: false)
+
+  init(scan: PtyClient, ssh: PtyClient, pin: HostKeyPin) {
+    self.scan = scan
+    self.ssh = ssh
+    self.pin = pin
+  }
+
+  func start(_ size: TerminalSize) throws(RemoteFailure) {
+    self.size = size
+    scan.observer = self
+    // A key's line must not be cut: nothing is, since a pty folds no lines whatever its size.
+    try scan.start(size)
+  }
+
+  // MARK: The scan
+
+  func remoteIsReadable() {
+    guard case .scanning(var output) = state else { return }
+    output.append(
+      contentsOf: [UInt8](unsafeUninitializedCapacity: 8192) { buffer, count in
+        var span = OutputRawSpan(buffer: UnsafeMutableRawBufferPointer(buffer), initializedCount: 0)
+        _ = scan.read(into: &span)
+        count = span.finalize(for: UnsafeMutableRawBufferPointer(buffer))
+      })
+    state = .scanning(output: output)
+    if output.count > Self.longestScan { fail("The host's answer to the key scan is too long.") }
+  }
+
+  func remoteIsWritable() {}
+
+  func remoteEnded(_ end: RemoteEnd) {
+    guard case .scanning(let output) = state else { return }
+    do throws(SystemError) {
+      // Without any key ssh goes on, to say in its own words why the host does not answer.
+      try pin.store(output)
+    } catch {
+      return fail("The host's key could not be stored: \(error.reason).")
+    }
+    connect()
+  }
+
+  private func connect() {
+    guard let size else { return }
+    ssh.observer = observer
+    do throws(RemoteFailure) {
+      try ssh.start(size)
+    } catch {
+      return fail(error.message)
+    }
+    state = .connected
+    ssh.setInterest(reading: interest.reading, writing: interest.writing)
+  }
+
+  private func fail(_ message: String) {
+    state = .ended
+    scan.hangUp()
+    observer?.remoteEnded(.failed(message))
+  }
+
+  // MARK: The conversation
+
+  func read(into span: inout OutputRawSpan) -> RemoteRead {
+    guard case .connected = state else { return .nothing }
+    return ssh.read(into: &span)
+  }
+
+  func write(_ bytes: RawSpan) -> Int {
+    guard case .connected = state else { return 0 }
+    return ssh.write(bytes)
+  }
+
+  func setInterest(reading: Bool, writing: Bool) {
+    interest = (reading, writing)
+    guard case .connected = state else { return }
+    ssh.setInterest(reading: reading, writing: writing)
+  }
+
+  func resize(_ size: TerminalSize) {
+    self.size = size
+    guard case .connected = state else { return }
+    ssh.resize(size)
+  }
+
+  func hangUp() {
+    observer = nil
+    scan.hangUp()
+    ssh.hangUp()
+    state = .ended
+  }
+}

@@ -1,0 +1,169 @@
+// A client program (ssh, telnet) on a pseudoterminal of its own.
+
+import CLinux
+import EventLoop
+import Glibc
+
+/// A remote that is a program on a pty.
+final class PtyClient: Remote, ReadinessHandler, TurnEndHandler, ChildObserver {
+  /// Descriptors that a client program may open.
+  private static let descriptorLimit: UInt32 = 64
+
+  weak var observer: (any RemoteObserver)?
+  private let command: ClientCommand
+  private let reactor: Reactor
+  private let table: ChildTable
+  private var master: Descriptor?
+  private var registration: Reactor.Registration?
+  private var child: ChildProcess?
+  /// How the child ended. The end is told when the pty, too, has nothing more.
+  private var end: RemoteEnd?
+  private var isDrained = false
+
+  init(_ command: ClientCommand, reactor: Reactor, table: ChildTable) {
+    self.command = command
+    self.reactor = reactor
+    self.table = table
+  }
+
+  func start(_ size: TerminalSize) throws(RemoteFailure) {
+    do throws(SystemError) {
+      let (process, number) = try spawn(size)
+      let master = Descriptor(owning: number)
+      let child = try ChildProcess(process: process, reactor: reactor, table: table)
+      child.observer = self
+      self.child = child
+      self.master = consume master
+      setInterest(reading: true, writing: false)
+    } catch {
+      throw RemoteFailure(message: "Could not start \(command.path): \(error.reason).")
+    }
+  }
+
+  private func spawn(_ size: TerminalSize) throws(SystemError) -> (process: CInt, master: CInt) {
+    var master: CInt = -1
+    let process: CInt = withCStrings(command.arguments) { arguments in
+      withCStrings(command.environment) { environment in
+        command.path.withCString { path -> CInt in
+          var request = linux_spawn()
+          request.path = path
+          request.arguments = arguments
+          request.environment = environment
+          request.columns = UInt16(size.columns)
+          request.rows = UInt16(size.rows)
+          request.descriptor_limit = Self.descriptorLimit
+          let process = linux_spawn_on_pty(&request, &master)
+          return process == -1 ? -errno : process
+        }
+      }
+    }
+    guard process > 0 else { throw SystemError("forkpty", code: -process) }
+    return (process, master)
+  }
+
+  // MARK: Bytes
+
+  func read(into span: inout OutputRawSpan) -> RemoteRead {
+    do throws(SystemError) {
+      switch try master?.read(into: &span) {
+      case .bytes: return .bytes
+      case .wouldBlock where end == nil: return .nothing
+      case nil where !isDrained: return .nothing
+      case .wouldBlock, .end, nil: break
+      }
+    } catch {
+      // EIO: nobody has the other side of the pty open any more (pty(7)).
+    }
+    isDrained = true
+    // Told when this turn ends: whoever reads is in the middle of its own work now.
+    reactor.atTurnEnd(self)
+    return .nothing
+  }
+
+  func write(_ bytes: RawSpan) -> Int {
+    // What fails here shows as the end when the pty is read.
+    (try? master?.write(bytes)) ?? 0
+  }
+
+  /// Without any interest the pty is not registered at all: a hang-up is reported whether it was
+  /// asked for or not, and would keep the loop awake for as long as output has to wait.
+  func setInterest(reading: Bool, writing: Bool) {
+    var interest: Readiness = []
+    if reading { interest.insert(.readable) }
+    if writing { interest.insert(.writable) }
+    withMaster { master in
+      switch registration {
+      case let current? where interest.isEmpty:
+        reactor.remove(current, descriptor: master)
+        registration = nil
+      case let current?:
+        reactor.setInterest(current, descriptor: master, to: interest)
+      case nil where !interest.isEmpty:
+        // It fails only where the kernel's memory for epoll is used up: then the next change of
+        // interest tries again.
+        registration = try? reactor.add(master, for: interest, handler: self)
+      case nil:
+        break
+      }
+    }
+  }
+
+  func resize(_ size: TerminalSize) {
+    withMaster { _ = linux_set_window_size($0.number, UInt16(size.columns), UInt16(size.rows)) }
+  }
+
+  private func withMaster(_ body: (borrowing Descriptor) -> Void) {
+    switch master {
+    case .some(let master): body(master)
+    case .none: break
+    }
+  }
+
+  // MARK: The end
+
+  func hangUp() {
+    observer = nil
+    closeMaster()
+    child?.terminate()
+    child = nil
+  }
+
+  func ready(_ readiness: Readiness) {
+    if readiness.contains(.writable) { observer?.remoteIsWritable() }
+    if !readiness.isDisjoint(with: [.readable, .hungUp, .failed]) { observer?.remoteIsReadable() }
+  }
+
+  func childEnded(_ end: RemoteEnd) {
+    self.end = end
+    child = nil
+    // What it wrote last may still be in the pty: reading goes on until that is empty.
+    observer?.remoteIsReadable()
+    reactor.atTurnEnd(self)
+  }
+
+  func turnEnds() {
+    guard isDrained else { return }
+    closeMaster()
+    guard let end else { return }
+    let told = observer
+    observer = nil
+    told?.remoteEnded(end)
+  }
+
+  private func closeMaster() {
+    if let registration = registration.take() {
+      withMaster { reactor.remove(registration, descriptor: $0) }
+    }
+    master = nil
+  }
+}
+
+/// Lends strings as C does: an array of pointers that ends with NULL.
+private func withCStrings<R>(
+  _ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> R
+) -> R {
+  let copies = strings.map { strdup($0) }
+  defer { copies.forEach { free($0) } }
+  // The array ends with NULL and is never empty, so that the buffer has an address.
+  return (copies + [nil]).withUnsafeBufferPointer { body($0.baseAddress!) }
+}

@@ -1,0 +1,63 @@
+// The seam between a terminal and whatever it talks through.
+
+/// How a remote came to its end.
+enum RemoteEnd: Equatable {
+  /// The program ended by itself.
+  case exited(code: Int)
+  /// A signal ended it; the name as in `SIGHUP`.
+  case signalled(String)
+  /// It could not be started; why, in a sentence for the visitor.
+  case failed(String)
+}
+
+/// What one read of a remote brought.
+enum RemoteRead: Equatable {
+  /// At least one byte was stored.
+  case bytes
+  /// Nothing now; the observer will be told.
+  case nothing
+}
+
+/// What a terminal talks through: one conversation with a host.
+///
+/// After `start`, the observer is told when there is something to read or room to write, for as long as
+/// it has declared its interest, and exactly once how it ended. All output was read before that.
+protocol Remote: AnyObject {
+  var observer: (any RemoteObserver)? { get set }
+
+  /// Begins the conversation on a screen of that size.
+  ///
+  /// - Throws: ``RemoteFailure`` where it is clear at once that it cannot begin.
+  func start(_ size: TerminalSize) throws(RemoteFailure)
+
+  /// Reads once into what is lent.
+  func read(into span: inout OutputRawSpan) -> RemoteRead
+
+  /// Writes once; returns how many bytes were taken, 0 where none are taken now.
+  func write(_ bytes: RawSpan) -> Int
+
+  /// Says what the observer wants to be told.
+  func setInterest(reading: Bool, writing: Bool)
+
+  /// The screen has another size.
+  func resize(_ size: TerminalSize)
+
+  /// Ends the conversation from our side. The observer is told nothing more.
+  func hangUp()
+}
+
+/// Somebody who is told what a remote does.
+protocol RemoteObserver: AnyObject {
+  /// There is something to read. Do a bounded amount of it; it is reported again.
+  func remoteIsReadable()
+  /// There is room to write.
+  func remoteIsWritable()
+  /// It is over, and everything was read.
+  func remoteEnded(_ end: RemoteEnd)
+}
+
+/// A remote that could not begin.
+struct RemoteFailure: Error, Equatable {
+  /// What happened, in a sentence for the visitor.
+  let message: String
+}

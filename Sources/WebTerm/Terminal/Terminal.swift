@@ -1,0 +1,302 @@
+// One conversation with a host. It outlives the channels through which it is seen.
+
+import EventLoop
+
+/// Somebody through whom a terminal is seen: a channel.
+protocol TerminalObserver: AnyObject {
+  /// There is output to send, or the end to tell.
+  func terminalHasNews()
+  /// So much room for input has come back that it should be told.
+  func terminalHasRoom()
+  /// Another channel has taken the terminal over; this one is not its observer any more.
+  func terminalWasTakenOver()
+  /// The server has ended the terminal, for that reason.
+  func terminalWasEnded(_ reason: TerminalEndReason)
+}
+
+/// Why the server ends a terminal.
+enum TerminalEndReason {
+  case idle
+  case stopping
+  case administrator
+  case detachedTooLong
+  case closedByVisitor
+}
+
+/// Somebody who keeps terminals and lets go of those that are over.
+protocol TerminalKeeper: AnyObject {
+  /// Nobody will come back to it.
+  func terminalIsOver(_ terminal: Terminal)
+}
+
+/// A terminal: a remote, the log of its output, the queue of its input.
+///
+/// How output flows is one line of arithmetic, ``mayRead``: the remote is read while what was produced
+/// and not acknowledged stays below the window and the log has room that nobody needs.
+///
+///     remote ──read──▶ log ──lend──▶ channel
+///                       ▲ produced · sent · acknowledged
+///     remote ◀─write── input ◀────── channel
+final class Terminal: RemoteObserver, TimerHandler {
+  /// Output read in one turn of the loop, in bytes: the others have their turn, too.
+  private static let bytesPerTurn = 65536
+  /// A read that brings less than this has emptied the pty; the next one would bring nothing.
+  private static let shortRead = 2048
+  /// What the log may take above its history, in bytes: what is on its way needs a place.
+  private static let logMargin = 65536
+
+  let id: TerminalID
+  let visitor: Visitor
+  let address: AddressKey
+  let destination: Destination
+  let opened: ContinuousClock.Instant
+  /// When a visitor last typed, resized or came back.
+  private(set) var lastTouched: ContinuousClock.Instant
+  /// The offset of the next output byte to be sent.
+  private(set) var sent = 0
+  /// Output before this offset is on the visitor's screen.
+  private(set) var acknowledged = 0
+  /// How the remote ended, if it has.
+  private(set) var end: RemoteEnd?
+
+  private let reactor: Reactor
+  private let remote: any Remote
+  private let budget: MemoryBudget
+  private weak var keeper: (any TerminalKeeper)?
+  private weak var observer: (any TerminalObserver)?
+  private let patience: Duration
+  private var log: OutputLog
+  private var input = InputQueue()
+  private var window = FlowWindow()
+  private var timer: Reactor.Timer?
+
+  /// What a terminal is made from.
+  struct Parts {
+    let id: TerminalID
+    let visitor: Visitor
+    let address: AddressKey
+    let destination: Destination
+    let remote: any Remote
+    let reactor: Reactor
+    let budget: MemoryBudget
+    /// Bytes of seen output to be kept.
+    let history: Int
+    /// How long it outlives its channel.
+    let patience: Duration
+  }
+
+  init(_ parts: Parts, keeper: any TerminalKeeper) {
+    id = parts.id
+    visitor = parts.visitor
+    address = parts.address
+    destination = parts.destination
+    remote = parts.remote
+    reactor = parts.reactor
+    budget = parts.budget
+    patience = parts.patience
+    opened = parts.reactor.now
+    lastTouched = parts.reactor.now
+    log = OutputLog(limit: parts.history + Self.logMargin)
+    self.keeper = keeper
+    remote.observer = self
+  }
+
+  /// Begins the conversation.
+  ///
+  /// - Throws: ``RemoteFailure`` where it is clear at once that it cannot begin.
+  func start(_ size: TerminalSize) throws(RemoteFailure) {
+    try remote.start(size)
+    timer = reactor.makeTimer(handler: self)
+  }
+
+  // MARK: Channels
+
+  /// Whether a channel is attached.
+  var isAttached: Bool { observer != nil }
+
+  /// Attaches a channel; one that was attached is told that it is not any more.
+  ///
+  /// - Parameters:
+  ///   - newcomer: The channel.
+  ///   - offset: The output byte that it wants next; 0 is all that history holds.
+  ///   - size: Its screen.
+  /// - Returns: How many of the bytes that it wants are gone, or nil where it wants bytes that were
+  ///   never sent.
+  func attach(_ newcomer: any TerminalObserver, from offset: Int, size: TerminalSize) -> Int? {
+    guard (0...log.end).contains(offset) else { return nil }
+    let former = observer
+    observer = newcomer
+    former?.terminalWasTakenOver()
+    setDeadline(nil)
+    lastTouched = reactor.now
+    sent = max(offset, log.start)
+    acknowledged = sent
+    window = FlowWindow()
+    remote.resize(size)
+    updateInterest()
+    return sent - offset
+  }
+
+  /// The channel is gone. The terminal waits for another one for a while.
+  func detach(_ leaver: any TerminalObserver) {
+    guard observer === leaver else { return }
+    observer = nil
+    if patience == .zero {
+      terminate(.detachedTooLong)
+    } else {
+      setDeadline(reactor.now + patience)
+      updateInterest()
+    }
+  }
+
+  /// The channel has told the end to the visitor; nobody will come back.
+  func isDone() {
+    observer = nil
+    finish()
+  }
+
+  /// Ends the conversation from our side.
+  func terminate(_ reason: TerminalEndReason) {
+    let told = observer
+    observer = nil
+    told?.terminalWasEnded(reason)
+    finish()
+  }
+
+  private func finish() {
+    remote.hangUp()
+    if let timer = timer.take() { reactor.remove(timer) }
+    let held = log.capacity
+    log.shrink(keeping: log.end)
+    budget.changed(from: held, to: log.capacity)
+    keeper?.terminalIsOver(self)
+    keeper = nil
+  }
+
+  func timerFired(now: ContinuousClock.Instant) {
+    terminate(.detachedTooLong)
+  }
+
+  private func setDeadline(_ deadline: ContinuousClock.Instant?) {
+    if let timer { reactor.set(timer, to: deadline) }
+  }
+
+  // MARK: Output
+
+  /// Bytes sent and not acknowledged stay below this.
+  var windowSize: Int { window.size }
+
+  /// Output bytes that the remote has produced.
+  var produced: Int { log.end }
+
+  /// Output that the attached channel has not sent yet, in bytes.
+  var unsent: Int { log.end - sent }
+
+  /// Lends the next `count` unsent bytes; what `write` reports as written is sent then.
+  func send(_ count: Int, _ write: (RawSpan, RawSpan) -> Int) {
+    sent += log.lend(sent..<(sent + count), write)
+  }
+
+  /// The screen has processed everything before `offset`.
+  ///
+  /// - Returns: False where that was never sent.
+  func acknowledge(_ offset: Int) -> Bool {
+    guard offset <= sent else { return false }
+    guard offset > acknowledged else { return true }
+    acknowledged = offset
+    updateInterest()
+    return true
+  }
+
+  private var mayRead: Bool {
+    let most = isAttached ? window.size : .max
+    guard end == nil, log.end - acknowledged < most else { return false }
+    return log.room(keepingFrom: acknowledged) > 0 || log.nextCapacity != nil
+  }
+
+  func remoteIsReadable() {
+    let before = log.end
+    while mayRead, log.end - before < Self.bytesPerTurn {
+      if log.end - log.start == log.capacity { growLog() }
+      let inFlight = log.end - acknowledged
+      let most = min(Self.bytesPerTurn, isAttached ? window.size - inFlight : .max)
+      let offset = log.end
+      let result = log.append(atMost: most, keepingFrom: acknowledged) { remote.read(into: &$0) }
+      if result == .nothing || log.end - offset < min(most, Self.shortRead) { break }
+    }
+    if log.end > before { observer?.terminalHasNews() }
+    updateInterest()
+  }
+
+  /// A full log grows where it may. Where it may not, history that was seen makes room.
+  private func growLog() {
+    guard let next = log.nextCapacity else { return }
+    let held = log.capacity
+    // The first piece is granted anyway: a terminal without any could never show why.
+    guard budget.grants(next - held) || held == 0 else { return }
+    log.grow()
+  }
+
+  private func updateInterest() {
+    guard end == nil else { return }
+    remote.setInterest(reading: mayRead, writing: !input.isEmpty)
+  }
+
+  /// Gives back the memory of history that was seen.
+  func dropHistory() {
+    let held = log.capacity
+    log.shrink(keeping: acknowledged)
+    budget.changed(from: held, to: log.capacity)
+  }
+
+  /// Memory that ``dropHistory()`` could give back, in bytes, about.
+  var droppableHistory: Int { log.capacity - (log.end - acknowledged) }
+
+  // MARK: Input
+
+  /// Input bytes that have come.
+  var received: Int { input.received }
+
+  /// How many more may come now.
+  var room: Int { input.room }
+
+  /// Takes input.
+  ///
+  /// - Returns: False where it is longer than the room.
+  func type(_ piece: Span<UInt8>) -> Bool {
+    guard piece.count <= input.room else { return false }
+    lastTouched = reactor.now
+    input.append(piece) { remote.write($0) }
+    if !input.isEmpty { updateInterest() }
+    tellRoom()
+    return true
+  }
+
+  /// The visitor is being told the room as it is now.
+  func roomIsTold() {
+    input.roomIsTold()
+  }
+
+  func remoteIsWritable() {
+    input.drain { remote.write($0) }
+    updateInterest()
+    tellRoom()
+  }
+
+  private func tellRoom() {
+    if input.shouldTellRoom { observer?.terminalHasRoom() }
+  }
+
+  /// The screen has another size.
+  func resize(_ size: TerminalSize) {
+    lastTouched = reactor.now
+    remote.resize(size)
+  }
+
+  // MARK: The end
+
+  func remoteEnded(_ end: RemoteEnd) {
+    self.end = end
+    observer?.terminalHasNews()
+  }
+}

@@ -1,0 +1,169 @@
+// All terminals, and who may have another one.
+
+import EventLoop
+
+/// Why somebody does not get what a channel asked for.
+enum Refusal: Error, Equatable {
+  case forbidden(String)
+  case unknownTerminal
+  case limit(String)
+  case spawn(String)
+  case stopping
+}
+
+/// Who makes remotes; the server knows how.
+protocol RemoteMaker: AnyObject {
+  /// A remote for a destination that is allowed; not started.
+  func makeRemote(for destination: Destination) -> any Remote
+}
+
+/// What happened to a terminal, for log, audit and metrics.
+enum TerminalEvent {
+  case opened
+  case attached
+  case detached
+  case ended(String)
+}
+
+/// The live terminals. A terminal is here from its start until nobody will come back to it.
+final class TerminalRegistry: TerminalKeeper, MemoryPressureHandler {
+  /// Where memory is short, at least this share of the budget is freed at once, so that the search
+  /// for the longest untouched terminal is rare.
+  private static let reliefShare = 64
+
+  private let reactor: Reactor
+  private let maker: any RemoteMaker
+  private let instance: String
+  private var terminals: [TerminalID: Terminal] = [:]
+  let budget: MemoryBudget
+  var addresses = AddressLimits()
+  var limits: Configuration.Limits
+  var patience: Duration
+  var history: Int
+  /// Opens nothing more.
+  var isStopping = false
+  /// Told what happens.
+  var report: ((Terminal, TerminalEvent) -> Void)?
+
+  init(reactor: Reactor, maker: any RemoteMaker, configuration: Configuration) {
+    self.reactor = reactor
+    self.maker = maker
+    instance = configuration.instance
+    limits = configuration.limits
+    patience = configuration.timeouts.detached
+    history = configuration.history
+    budget = MemoryBudget(limit: configuration.limits.memory)
+    budget.handler = self
+  }
+
+  var count: Int { terminals.count }
+
+  var all: some Collection<Terminal> { terminals.values }
+
+  /// Opens a terminal and attaches a channel to it.
+  ///
+  /// - Parameters:
+  ///   - destination: Where to; checked here against the target's rules.
+  ///   - visitor: Whose it will be.
+  ///   - address: Where the visitor is, for the limits.
+  ///   - size: The screen.
+  ///   - observer: The channel.
+  /// - Returns: The terminal, attached.
+  /// - Throws: A ``Refusal`` that says why not; nothing is left behind then.
+  func open(
+    _ destination: Destination, visitor: Visitor, address: AddressKey, size: TerminalSize,
+    observer: any TerminalObserver
+  ) throws(Refusal) -> Terminal {
+    try check(destination, visitor, address)
+    let remote = maker.makeRemote(for: destination)
+    let terminal = Terminal(
+      Terminal.Parts(
+        id: TerminalID(instance: instance), visitor: visitor, address: address,
+        destination: destination, remote: remote, reactor: reactor, budget: budget,
+        history: history, patience: patience),
+      keeper: self)
+    do {
+      try terminal.start(size)
+    } catch {
+      throw .spawn(error.message)
+    }
+    terminals[terminal.id] = terminal
+    visitor.terminals += 1
+    addresses.terminalOpened(
+      by: address, perMinute: limits.openPerMinute, now: reactor.now)
+    _ = terminal.attach(observer, from: 0, size: size)
+    report?(terminal, .opened)
+    return terminal
+  }
+
+  private func check(
+    _ destination: Destination, _ visitor: Visitor, _ address: AddressKey
+  ) throws(Refusal) {
+    guard !isStopping else { throw .stopping }
+    guard destination.isAllowed else {
+      throw .forbidden(
+        "\(destination.method.rawValue) to port \(destination.port) as \(destination.user.text) "
+          + "is not allowed here.")
+    }
+    guard terminals.count < limits.terminals else {
+      throw .limit("All \(limits.terminals) terminals of this server are in use. Try again later.")
+    }
+    guard visitor.terminals < limits.perVisitor else {
+      throw .limit("You have \(limits.perVisitor) terminals already. Close one first.")
+    }
+    guard addresses.terminals(of: address) < limits.perAddress else {
+      throw .limit("Your address has \(limits.perAddress) terminals already. Close one first.")
+    }
+    let perMinute = limits.openPerMinute
+    guard addresses.mayOpen(address, perMinute: perMinute, now: reactor.now) else {
+      throw .limit("Your address opened \(perMinute) terminals within a minute. Wait a little.")
+    }
+  }
+
+  /// The terminal of that ID, where it is this visitor's.
+  ///
+  /// - Throws: ``Refusal/unknownTerminal`` in every other case, which tells nothing about others'.
+  func find(_ id: String, of visitor: Visitor) throws(Refusal) -> Terminal {
+    guard let terminal = TerminalID(id).flatMap({ terminals[$0] }), terminal.visitor === visitor
+    else { throw .unknownTerminal }
+    return terminal
+  }
+
+  /// The visitor's terminals, the oldest first.
+  func terminals(of visitor: Visitor) -> [Terminal] {
+    terminals.values.filter { $0.visitor === visitor }.sorted { $0.opened < $1.opened }
+  }
+
+  /// Ends all of them.
+  func terminateAll(_ reason: TerminalEndReason) {
+    for terminal in Array(terminals.values) { terminal.terminate(reason) }
+  }
+
+  func terminalIsOver(_ terminal: Terminal) {
+    guard terminals.removeValue(forKey: terminal.id) != nil else { return }
+    terminal.visitor.terminals -= 1
+    addresses.terminalClosed(by: terminal.address, now: reactor.now)
+    report?(terminal, .ended(terminal.endDescription))
+  }
+
+  func relieve(_ bytes: Int) {
+    let wanted = max(bytes, budget.limit / Self.reliefShare)
+    let target = budget.used - wanted
+    for terminal in terminals.values.sorted(by: { $0.lastTouched < $1.lastTouched }) {
+      guard budget.used > target else { return }
+      if terminal.droppableHistory > 0 { terminal.dropHistory() }
+    }
+  }
+}
+
+extension Terminal {
+  /// How it ended, in a few words.
+  fileprivate var endDescription: String {
+    switch end {
+    case .exited(let code): "exit \(code)"
+    case .signalled(let name): name
+    case .failed(let message): message
+    case nil: "ended"
+    }
+  }
+}
