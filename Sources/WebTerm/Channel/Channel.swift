@@ -1,0 +1,346 @@
+// A WebSocket through which a terminal is seen: between frames on one side and a terminal on the other.
+
+import EventLoop
+
+/// What a channel works with; the server provides it.
+struct ChannelContext {
+  let registry: TerminalRegistry
+  let visitor: Visitor
+  let address: AddressKey
+  let destination: Destination
+  let handshakePatience: Duration
+}
+
+/// One terminal channel (subprotocol `webterm.v1`).
+///
+/// Input goes straight from the socket's buffer to the terminal; output is lent by the terminal's log to
+/// the socket, behind a frame header. Text messages are short and wait in `queued` until the frame
+/// that is being written is complete.
+final class Channel: Conversation, MessageReceiver, TerminalObserver {
+  private enum State {
+    case awaitingHello(deadline: ContinuousClock.Instant)
+    case attached(Terminal)
+    /// The end and the close frame are queued. The terminal stays until the page has answered, so that
+    /// a page whose network drops just now can come back for the last bytes.
+    case exitTold(Terminal, deadline: ContinuousClock.Instant)
+    /// The close frame is queued; whatever still comes is dropped.
+    case closing
+  }
+
+  /// The subprotocol's name.
+  static let subprotocol = "webterm.v1"
+  /// Message sizes by the protocol, in bytes.
+  private static let limits = MessageAssembler.Limits(text: 4096, binary: 65536)
+  /// The longest output message, in bytes: acknowledgements come per message.
+  private static let longestFrame = 65536
+  /// Short messages that may wait, in bytes: a page that pings and never reads is cut off here.
+  private static let queueLimit = 262_144
+  /// Milliseconds after which a page should try again when the server has stopped.
+  private static let comeBackAfter = 1000
+  /// How long a page may take to answer the end of its terminal.
+  private static let exitPatience: Duration = .seconds(2)
+
+  private unowned let connection: Connection
+  private let context: ChannelContext
+  private var state: State
+  private var assembler = MessageAssembler(limits: Channel.limits)
+  private var heartbeat: Heartbeat
+  /// Encoded frames that wait for their turn.
+  private var queued: [UInt8]
+  /// Nothing may follow a close frame (RFC 6455, section 5.5.1).
+  private var isCloseQueued = false
+  /// Payload of the current output frame that is not written yet, in bytes.
+  private var frameLeft = 0
+
+  /// - Parameters:
+  ///   - connection: Where the page is; it keeps this channel from now on.
+  ///   - context: Whose channel it is, and where to.
+  ///   - opening: Bytes that must go out before the first frame: the handshake's answer.
+  init(_ connection: Connection, context: ChannelContext, opening: [UInt8]) {
+    self.connection = connection
+    queued = opening
+    self.context = context
+    let now = connection.reactor.now
+    state = .awaitingHello(deadline: now + context.handshakePatience)
+    heartbeat = Heartbeat(now: now)
+  }
+
+  // MARK: Bytes from the page
+
+  var wantsInput: Bool { true }
+
+  var isIdle: Bool { false }
+
+  func received(_ bytes: inout MutableSpan<UInt8>) -> Int {
+    heartbeat.heard(at: connection.reactor.now)
+    do throws(MessageAssembler.Problem) {
+      try assembler.consume(&bytes, receiver: self)
+    } catch {
+      close(error.closeCode)
+    }
+    return bytes.count
+  }
+
+  func received(binary piece: Span<UInt8>) {
+    switch state {
+    case .awaitingHello: fail(.hello)
+    case .attached(let terminal):
+      if !terminal.type(piece) { fail(.message("more input than there is room for")) }
+    case .exitTold, .closing: break
+    }
+  }
+
+  func received(text: [UInt8]) {
+    if case .closing = state { return }
+    do throws(ClientMessage.Problem) {
+      try handle(ClientMessage(text))
+    } catch {
+      fail(.message(error.reason))
+    }
+  }
+
+  func received(ping payload: [UInt8]) {
+    guard queued.count <= Self.queueLimit else { return connection.close() }
+    queue(.pong, payload)
+  }
+
+  func received(pong payload: [UInt8]) {}
+
+  func received(close code: CloseCode?) {
+    if case .exitTold(let terminal, _) = state {
+      state = .closing
+      terminal.isDone()
+      connection.finish()
+    } else {
+      close(code ?? .normal)
+    }
+  }
+
+  private func handle(_ message: ClientMessage) throws(ClientMessage.Problem) {
+    switch (message, state) {
+    case (.hello(let size, let resume), .awaitingHello):
+      greet(size, resume)
+    case (_, .awaitingHello):
+      fail(.hello)
+    case (.hello, .attached):
+      throw ClientMessage.Problem(reason: "hello was said before")
+    case (.resize(let size), .attached(let terminal)):
+      terminal.resize(size)
+    case (.acknowledge(let output), .attached(let terminal)),
+      (.acknowledge(let output), .exitTold(let terminal, _)):
+      guard terminal.acknowledge(output) else {
+        throw ClientMessage.Problem(reason: "an acknowledgement beyond what was sent")
+      }
+    case (.ping(let id), .attached(let terminal)):
+      terminal.roomIsTold()
+      send(.pong(id: id, input: terminal.received, room: terminal.room))
+    case (.close, .attached(let terminal)):
+      terminal.terminate(.closedByVisitor)
+    case (.unknown, .attached), (_, .exitTold), (_, .closing):
+      break
+    }
+  }
+
+  private func greet(_ size: TerminalSize, _ resume: ClientMessage.Resume?) {
+    do throws(Refusal) {
+      guard let resume else {
+        let terminal = try context.registry.open(
+          context.destination, visitor: context.visitor, address: context.address, size: size,
+          observer: self)
+        return welcome(terminal, missed: 0, isResumed: false)
+      }
+      let terminal = try context.registry.find(resume.terminal, of: context.visitor)
+      guard let missed = terminal.attach(self, from: resume.output, size: size) else {
+        return fail(.message("a resume beyond what was sent"))
+      }
+      context.registry.report?(terminal, .attached)
+      welcome(terminal, missed: missed, isResumed: true)
+    } catch {
+      fail(ChannelError(error))
+    }
+  }
+
+  private func welcome(_ terminal: Terminal, missed: Int, isResumed: Bool) {
+    state = .attached(terminal)
+    terminal.roomIsTold()
+    send(
+      .welcome(
+        ServerMessage.Welcome(
+          terminal: terminal.id.description, output: terminal.sent, input: terminal.received,
+          room: terminal.room, isResumed: isResumed, missed: missed, window: terminal.windowSize,
+          detached: Int(context.registry.patience.components.seconds))))
+  }
+
+  // MARK: Bytes to the page
+
+  func fill(_ outbox: inout Outbox) {
+    guard frameLeft == 0 else { return }
+    if case .attached(let terminal) = state, terminal.unsent == 0, let end = terminal.end {
+      tellExit(terminal, end)
+    }
+    if !queued.isEmpty {
+      outbox.append(queued)
+      queued = []
+    }
+    guard case .attached(let terminal) = state, terminal.unsent > 0 else { return }
+    frameLeft = min(terminal.unsent, Self.longestFrame)
+    FrameHeader(.binary, length: frameLeft).withBytes { outbox.append($0) }
+  }
+
+  func lend(_ write: (RawSpan, RawSpan) -> Int) {
+    guard frameLeft > 0, case .attached(let terminal) = state else {
+      _ = write(RawSpan(), RawSpan())
+      return
+    }
+    terminal.send(frameLeft) { first, second in
+      let written = write(first, second)
+      frameLeft -= written
+      return written
+    }
+  }
+
+  func flushed() {}
+
+  private func send(_ message: ServerMessage) {
+    queue(.text, Array(message.json.utf8))
+  }
+
+  private func queue(_ opcode: FrameHeader.Opcode, _ payload: [UInt8]) {
+    guard !isCloseQueued else { return }
+    isCloseQueued = opcode == .close
+    FrameHeader(opcode, length: payload.count).withBytes { header in
+      header.withUnsafeBytes { queued.append(contentsOf: $0) }
+    }
+    queued.append(contentsOf: payload)
+    connection.askFlush()
+  }
+
+  private func queueClose(_ code: CloseCode) {
+    queue(.close, [UInt8(code.rawValue >> 8), UInt8(code.rawValue & 0xff)])
+  }
+
+  private func tellExit(_ terminal: Terminal, _ end: RemoteEnd) {
+    if case .failed(let message) = end {
+      terminal.isDone()
+      return leave(.spawn(message))
+    }
+    state = .exitTold(terminal, deadline: connection.reactor.now + Self.exitPatience)
+    send(.exit(end))
+    queueClose(.normal)
+  }
+
+  // MARK: The terminal's news
+
+  func terminalHasNews() {
+    connection.askFlush()
+  }
+
+  func terminalHasRoom() {
+    guard case .attached(let terminal) = state else { return }
+    terminal.roomIsTold()
+    send(.input(terminal.received, room: terminal.room))
+  }
+
+  func terminalWasTakenOver() {
+    leave(.elsewhere)
+  }
+
+  func terminalWasEnded(_ reason: TerminalEndReason) {
+    switch reason {
+    case .idle: leave(.idle)
+    case .stopping: sayGoodbye()
+    case .closedByVisitor, .administrator, .detachedTooLong:
+      say(.exit(.signalled("SIGHUP")), thenClose: .normal)
+    }
+  }
+
+  /// The server is stopping; the page may come back later.
+  func sayGoodbye() {
+    say(.goaway(retry: Self.comeBackAfter), thenClose: .goingAway)
+  }
+
+  // MARK: Time
+
+  var nextDeadline: ContinuousClock.Instant? {
+    switch state {
+    case .awaitingHello(let deadline), .exitTold(_, let deadline): deadline
+    case .attached: heartbeat.nextDeadline
+    case .closing: nil
+    }
+  }
+
+  func tick(now: ContinuousClock.Instant) {
+    switch state {
+    case .awaitingHello: fail(.hello)
+    case .exitTold: connection.close()
+    case .closing: break
+    case .attached:
+      switch heartbeat.tick(now: now) {
+      case .wait: break
+      case .ping: queue(.ping, [])
+      case .giveUp: connection.close()
+      }
+    }
+  }
+
+  // MARK: The end
+
+  func connectionClosed() {
+    leaveTerminal()
+    state = .closing
+  }
+
+  /// Tells the visitor why, and closes. The terminal waits for another channel.
+  private func fail(_ error: ChannelError) {
+    leaveTerminal()
+    leave(error)
+  }
+
+  /// Closes without words.
+  private func close(_ code: CloseCode) {
+    if case .closing = state { return }
+    leaveTerminal()
+    state = .closing
+    queueClose(code)
+    connection.finish()
+  }
+
+  private func leave(_ error: ChannelError) {
+    say(.error(error), thenClose: error.closeCode)
+  }
+
+  private func say(_ message: ServerMessage, thenClose code: CloseCode) {
+    completeFrame()
+    state = .closing
+    send(message)
+    queueClose(code)
+    connection.finish()
+  }
+
+  private func leaveTerminal() {
+    completeFrame()
+    switch state {
+    case .attached(let terminal), .exitTold(let terminal, _):
+      state = .closing
+      context.registry.report?(terminal, .detached)
+      terminal.detach(self)
+    case .awaitingHello, .closing: break
+    }
+  }
+
+  /// What is left of a frame whose header is out must follow before anything else can be said. The
+  /// terminal's log will not be there for it any more, so that it is copied.
+  private func completeFrame() {
+    guard frameLeft > 0, case .attached(let terminal) = state else { return }
+    var rest: [UInt8] = []
+    rest.reserveCapacity(frameLeft)
+    terminal.send(frameLeft) { first, second in
+      for piece in [first.withUnsafeBytes(Array.init), second.withUnsafeBytes(Array.init)] {
+        rest.append(contentsOf: piece)
+      }
+      return frameLeft
+    }
+    frameLeft = 0
+    queued.insert(contentsOf: rest, at: 0)
+  }
+}

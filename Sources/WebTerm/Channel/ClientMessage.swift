@@ -1,0 +1,147 @@
+// What a page may say in a text message.
+
+/// A text message of the subprotocol `webterm.v1`, page to server.
+enum ClientMessage: Equatable {
+  /// Where a page wants to go on in a terminal that lives already.
+  struct Resume: Equatable {
+    let terminal: String
+    /// The offset of the output byte that it wants next; 0 is all that history holds.
+    let output: Int
+  }
+
+  case hello(TerminalSize, resume: Resume?)
+  case resize(TerminalSize)
+  case acknowledge(output: Int)
+  case ping(id: Int)
+  case close
+  /// A type that this server does not know: a newer page's.
+  case unknown
+
+  /// Not JSON, or a field is missing, of the wrong type or out of range.
+  struct Problem: Error, Equatable {
+    /// What is wrong, in a few words.
+    let reason: String
+  }
+
+  /// Reads a message.
+  ///
+  /// - Throws: ``Problem``.
+  init(_ text: [UInt8]) throws(Problem) {
+    let fields: Fields
+    do {
+      fields = try Fields(text)
+    } catch {
+      throw Problem(reason: "the message is not a JSON object with fields of the right types")
+    }
+    self = try fields.message()
+  }
+
+  /// The fields of all messages, as far as they are there. A field is looked at only by the messages
+  /// that have it.
+  private struct Fields {
+    var type: String?
+    var numbers: [String: Int] = [:]
+    var resume: (terminal: String?, output: Int?)?
+    /// Fields whose value is not of the type that their name stands for.
+    var mistyped: Set<String> = []
+
+    init(_ text: [UInt8]) throws(JSONScanner.Problem) {
+      var scanner = JSONScanner(text)
+      var fields = Fields()
+      try scanner.object { (scanner, key) throws(JSONScanner.Problem) in
+        try fields.read(key, from: &scanner)
+      }
+      try scanner.end()
+      self = fields
+    }
+
+    private init() {}
+
+    private mutating func read(
+      _ key: String, from scanner: inout JSONScanner
+    ) throws(JSONScanner.Problem) {
+      switch key {
+      case "type":
+        type = try scanner.string()
+      case "cols", "rows", "output", "id":
+        // A number that is none of ours may still stand in a message of an unknown type.
+        var attempt = scanner
+        do {
+          numbers[key] = try attempt.integer()
+          scanner = attempt
+        } catch {
+          mistyped.insert(key)
+          try scanner.skipValue()
+        }
+      case "resume":
+        var attempt = scanner
+        do {
+          resume = try Self.readResume(&attempt)
+          scanner = attempt
+        } catch {
+          mistyped.insert(key)
+          try scanner.skipValue()
+        }
+      default:
+        try scanner.skipValue()
+      }
+    }
+
+    private static func readResume(
+      _ scanner: inout JSONScanner
+    ) throws(JSONScanner.Problem) -> (terminal: String?, output: Int?) {
+      var resume: (terminal: String?, output: Int?) = (nil, nil)
+      try scanner.object { (scanner, key) throws(JSONScanner.Problem) in
+        switch key {
+        case "terminal": resume.terminal = try scanner.string()
+        case "output": resume.output = try scanner.integer()
+        default: try scanner.skipValue()
+        }
+      }
+      return resume
+    }
+
+    func message() throws(Problem) -> ClientMessage {
+      guard let type else { throw Problem(reason: "the message has no type") }
+      switch type {
+      case "hello": return .hello(try size(), resume: try resumption())
+      case "resize": return .resize(try size())
+      case "ack": return .acknowledge(output: try natural("output"))
+      case "ping": return .ping(id: try number("id"))
+      case "close": return .close
+      default: return .unknown
+      }
+    }
+
+    private func size() throws(Problem) -> TerminalSize {
+      guard let size = TerminalSize(columns: try number("cols"), rows: try number("rows")) else {
+        throw Problem(reason: "cols and rows must be 1 to 1000")
+      }
+      return size
+    }
+
+    private func resumption() throws(Problem) -> Resume? {
+      guard !mistyped.contains("resume") else {
+        throw Problem(reason: "resume needs terminal and output")
+      }
+      guard let resume else { return nil }
+      guard let terminal = resume.terminal, let output = resume.output, output >= 0 else {
+        throw Problem(reason: "resume needs terminal and output")
+      }
+      return Resume(terminal: terminal, output: output)
+    }
+
+    private func number(_ key: String) throws(Problem) -> Int {
+      guard let number = numbers[key] else {
+        throw Problem(reason: "\(key) must be a whole number")
+      }
+      return number
+    }
+
+    private func natural(_ key: String) throws(Problem) -> Int {
+      let number = try number(key)
+      guard number >= 0 else { throw Problem(reason: "\(key) must not be negative") }
+      return number
+    }
+  }
+}

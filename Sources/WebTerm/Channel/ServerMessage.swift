@@ -1,0 +1,114 @@
+// What the server says in a text message.
+
+/// A text message of the subprotocol `webterm.v1`, server to page.
+enum ServerMessage: Equatable {
+  /// What a page needs to know when it is attached.
+  struct Welcome: Equatable {
+    let terminal: String
+    let output: Int
+    let input: Int
+    let room: Int
+    let isResumed: Bool
+    let missed: Int
+    let window: Int
+    /// How long the terminal outlives its channel, in seconds.
+    let detached: Int
+  }
+
+  case welcome(Welcome)
+  case input(Int, room: Int)
+  case pong(id: Int, input: Int, room: Int)
+  case exit(RemoteEnd)
+  case error(ChannelError)
+  /// Come back after so many milliseconds.
+  case goaway(retry: Int)
+
+  /// The message's JSON.
+  var json: String {
+    switch self {
+    case .welcome(let it):
+      #"{"type":"welcome","terminal":"\#(it.terminal)","output":\#(it.output),"#
+        + #""input":\#(it.input),"room":\#(it.room),"resumed":\#(it.isResumed),"#
+        + #""missed":\#(it.missed),"window":\#(it.window),"detached":\#(it.detached)}"#
+    case .input(let input, let room):
+      #"{"type":"input","input":\#(input),"room":\#(room)}"#
+    case .pong(let id, let input, let room):
+      #"{"type":"pong","id":\#(id),"input":\#(input),"room":\#(room)}"#
+    case .exit(.exited(let code)):
+      #"{"type":"exit","code":\#(code)}"#
+    case .exit(.signalled(let name)):
+      #"{"type":"exit","signal":"\#(name)"}"#
+    case .exit(.failed(let message)):
+      Self.error(.spawn(message)).json
+    case .error(let error):
+      #"{"type":"error","code":"\#(error.word)","message":"\#(JSONEscaping.escape(error.message))"}"#
+    case .goaway(let retry):
+      #"{"type":"goaway","retry":\#(retry)}"#
+    }
+  }
+}
+
+/// Why a channel ends before its terminal does: a word for the page, a sentence for the visitor, a
+/// close code.
+enum ChannelError: Equatable {
+  case hello
+  case message(String)
+  case forbidden(String)
+  case unknownTerminal
+  case idle
+  case elsewhere
+  case limit(String)
+  case spawn(String)
+  case stopping
+
+  init(_ refusal: Refusal) {
+    self =
+      switch refusal {
+      case .forbidden(let message): .forbidden(message)
+      case .unknownTerminal: .unknownTerminal
+      case .limit(let message): .limit(message)
+      case .spawn(let message): .spawn(message)
+      case .stopping: .stopping
+      }
+  }
+
+  var word: String {
+    switch self {
+    case .hello: "hello"
+    case .message: "message"
+    case .forbidden: "forbidden"
+    case .unknownTerminal: "unknown-terminal"
+    case .idle: "idle"
+    case .elsewhere: "elsewhere"
+    case .limit: "limit"
+    case .spawn: "spawn"
+    case .stopping: "stopping"
+    }
+  }
+
+  var message: String {
+    switch self {
+    case .hello: "The page did not say hello in time."
+    case .message(let reason): "The server did not understand the page: \(reason)."
+    case .forbidden(let message), .limit(let message), .spawn(let message): message
+    case .unknownTerminal: "This terminal has ended."
+    case .idle: "The terminal was closed because nothing was typed for a long time."
+    case .elsewhere: "The terminal was opened in another window."
+    case .stopping: "The server is stopping."
+    }
+  }
+
+  var closeCode: CloseCode {
+    switch self {
+    case .hello: .helloMissing
+    case .message: .badMessage
+    case .forbidden: .notAllowed
+    case .unknownTerminal: .unknownTerminal
+    case .idle: .idle
+    case .elsewhere: .attachedElsewhere
+    case .limit: .tooMany
+    case .spawn: .couldNotStart
+    case .stopping: .goingAway
+    }
+  }
+}

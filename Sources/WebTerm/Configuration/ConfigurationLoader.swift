@@ -1,0 +1,118 @@
+// From a file on disk to a configuration that can be run: what the reader cannot see by itself.
+
+import EventLoop
+import Glibc
+
+/// Loads configurations.
+package struct ConfigurationLoader {
+  /// Why there is none.
+  package enum Failure: Error {
+    /// The file itself cannot be read.
+    case unreadable(SystemError)
+    /// Everything that is wrong with what it says.
+    case wrong([ConfigurationProblem])
+  }
+
+  /// The file; nil for the built-in defaults.
+  private let file: String?
+  /// `--listen` options, which take the place of the file's addresses.
+  private let listen: [ListenAddress]
+
+  package init(file: String?, listen: [ListenAddress]) {
+    self.file = file
+    self.listen = listen
+  }
+
+  /// Reads and checks.
+  ///
+  /// - Throws: ``Failure``.
+  package func load() throws(Failure) -> Configuration {
+    let name = file ?? "built-in configuration"
+    var problems: [ConfigurationProblem] = []
+    var configuration = try read(name, &problems)
+    if !listen.isEmpty { configuration.listen = listen }
+    completeClients(&configuration, name, &problems)
+    configuration.state = configuration.state ?? Self.standardState
+    Self.checkExposure(configuration, name, &problems)
+    guard problems.isEmpty else { throw .wrong(problems) }
+    return configuration
+  }
+
+  private func read(
+    _ name: String, _ problems: inout [ConfigurationProblem]
+  ) throws(Failure) -> Configuration {
+    var reader = ConfigurationReader(file: name)
+    guard let file else { return reader.read(.object([:])) }
+    let content: [UInt8]
+    do throws(SystemError) {
+      content = try readFile(file)
+    } catch {
+      throw .unreadable(error)
+    }
+    do throws(ConfigurationProblem) {
+      let configuration = reader.read(try JSONTree.parse(content, file: file))
+      problems += reader.problems
+      return configuration
+    } catch {
+      throw .wrong([error])
+    }
+  }
+
+  /// Finds the clients that are not named, and checks that those in use can be executed.
+  private func completeClients(
+    _ configuration: inout Configuration, _ name: String, _ problems: inout [ConfigurationProblem]
+  ) {
+    for method in Method.allCases {
+      let configured = configuration.clients.paths[method]
+      let isUsed = configuration.targets.contains { $0.rules[method] != nil }
+      let path = configured ?? Self.find(method.rawValue)
+      configuration.clients.paths[method] = path
+      guard isUsed || configured != nil else { continue }
+      guard let path, Self.isExecutable(path) else {
+        problems.append(
+          ConfigurationProblem(
+            file: name, path: "clients.\(method.rawValue)", expected: "an executable file",
+            found: path.map { "\"\($0)\"" } ?? "no \(method.rawValue) on PATH"))
+        continue
+      }
+    }
+    configuration.clients.keyScan = Self.find("ssh-keyscan")
+  }
+
+  /// Without a login, only this machine (or a proxy on it) may reach the server.
+  private static func checkExposure(
+    _ configuration: Configuration, _ name: String, _ problems: inout [ConfigurationProblem]
+  ) {
+    guard configuration.authentication == .none, !configuration.isInsecureAllowed else { return }
+    for address in configuration.listen where address.socketAddress?.isLocal == false {
+      problems.append(
+        ConfigurationProblem(
+          file: name, path: "listen",
+          expected: "a loopback address or a unix socket while auth.mode is \"none\" "
+            + "(everybody who reaches \(address) could open terminals; set auth, or insecure: true "
+            + "if something else keeps strangers away)",
+          found: "\"\(address)\""))
+    }
+  }
+
+  private static func find(_ program: String) -> String? {
+    let folders = environment("PATH") ?? "/usr/bin:/bin"
+    return folders.split(separator: ":").map { "\($0)/\(program)" }.first {
+      $0.hasPrefix("/") && isExecutable($0)
+    }
+  }
+
+  private static func isExecutable(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && access(path, X_OK) == 0
+  }
+
+  private static var standardState: String? {
+    environment("STATE_DIRECTORY").flatMap { $0.split(separator: ":").first.map(String.init) }
+      ?? environment("HOME").map { "\($0)/.local/state/webtermd" }
+  }
+
+  private static func environment(_ name: String) -> String? {
+    getenv(name).map { String(cString: $0) }
+  }
+}

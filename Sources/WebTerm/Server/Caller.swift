@@ -1,0 +1,30 @@
+// Who makes a request, as far as the connection and trusted proxies tell.
+
+import EventLoop
+
+/// The origin of one request.
+struct Caller {
+  /// The client's address; nil where a unix peer forwards none.
+  let host: SocketAddress.Host?
+  /// Whether the browser's side is https.
+  let isSecure: Bool
+  /// Whether the request comes straight from this machine.
+  let isLocal: Bool
+  let visitor: Visitor?
+
+  init(_ request: RequestHead, peer: SocketAddress, site: Site) {
+    let proxies = site.configuration.proxies
+    let forwarded = request.list("x-forwarded-for")
+    host = proxies.client(of: peer, forwarded: forwarded)
+    isSecure =
+      proxies.trusts(peer)
+      && request.list("x-forwarded-proto").last?.lowercased() == "https"
+    isLocal = peer.isLocal && forwarded.isEmpty
+    visitor = site.visitors.visitor(request.cookie("webterm"), now: site.reactor.now)
+  }
+
+  /// For the log.
+  var name: String { host.map { "\($0)" } ?? "unix" }
+
+  var address: AddressKey { AddressKey(host) }
+}

@@ -1,0 +1,145 @@
+// HTTP on one connection: a request at a time, answered from the site.
+
+import EventLoop
+
+/// The conversation that every connection begins with.
+final class HTTPExchange: Conversation {
+  private enum State {
+    case reading
+    /// The head is out or about to be; `sent` bytes of the body are.
+    case responding(Response, sent: Int)
+    case finished
+  }
+
+  /// How long a connection may wait for another request.
+  private static let keepAlive: Duration = .seconds(75)
+
+  private unowned let connection: Connection
+  private let site: Site
+  private var parser = RequestParser()
+  private var state = State.reading
+  private var head: [UInt8] = []
+  private var deadline: ContinuousClock.Instant
+
+  init(_ connection: Connection, site: Site) {
+    self.connection = connection
+    self.site = site
+    deadline = connection.reactor.now + site.configuration.timeouts.handshake
+  }
+
+  // MARK: Requests
+
+  var wantsInput: Bool { if case .reading = state { true } else { false } }
+
+  var isIdle: Bool { wantsInput && parser.isIdle }
+
+  func received(_ bytes: inout MutableSpan<UInt8>) -> Int {
+    let wasIdle = parser.isIdle
+    do throws(RequestParser.Problem) {
+      switch try parser.consume(bytes.span) {
+      case .incomplete:
+        if wasIdle { deadline = connection.reactor.now + site.configuration.timeouts.handshake }
+        return bytes.count
+      case .complete(let request, let used):
+        answer(request)
+        return used
+      }
+    } catch {
+      site.log.write(.info, "bad request", [("peer", "\(connection.peer)"), ("why", "\(error)")])
+      respond(Responder(site).refusal(error), keepsAlive: false)
+      return bytes.count
+    }
+  }
+
+  private func answer(_ request: RequestHead) {
+    site.metrics.requests += 1
+    let caller = Caller(request, peer: connection.peer, site: site)
+    switch Responder(site).answer(request, caller) {
+    case .response(let response):
+      site.log.write(
+        .debug, "request",
+        [
+          ("peer", caller.name), ("method", request.method), ("target", request.target),
+          ("status", "\(response.head.status.rawValue)"),
+        ])
+      respond(response, keepsAlive: request.keepsAlive, withBody: request.method != "HEAD")
+    case .channel(let context, let accept):
+      upgrade(context, accept: accept)
+    }
+  }
+
+  private func upgrade(_ context: ChannelContext, accept: String) {
+    var head = ResponseHead(.switchingProtocols)
+    head.add("Upgrade", "websocket")
+    head.add("Connection", "Upgrade")
+    head.add("Sec-WebSocket-Accept", accept)
+    head.add("Sec-WebSocket-Protocol", Channel.subprotocol)
+    state = .finished
+    connection.tuneForTerminal()
+    connection.upgrade(to: Channel(connection, context: context, opening: head.encoded))
+    connection.askFlush()
+  }
+
+  // MARK: Responses
+
+  private func respond(_ response: Response, keepsAlive: Bool, withBody: Bool = true) {
+    var response = response
+    let keepsAlive = keepsAlive && !site.isDraining
+    response.head.add("Content-Length", "\(response.body.count)")
+    if !keepsAlive { response.head.add("Connection", "close") }
+    response.isLast = !keepsAlive
+    head = response.head.encoded
+    if !withBody || response.head.status == .notModified { response.body = [] }
+    state = .responding(response, sent: 0)
+    connection.askFlush()
+  }
+
+  func fill(_ outbox: inout Outbox) {
+    guard !head.isEmpty else { return }
+    outbox.append(head)
+    head = []
+  }
+
+  func lend(_ write: (RawSpan, RawSpan) -> Int) {
+    guard case .responding(let response, let sent) = state else {
+      _ = write(RawSpan(), RawSpan())
+      return
+    }
+    let body = response.body.span.extracting(sent..<response.body.count)
+    let written = write(body.bytes, RawSpan())
+    state = .responding(response, sent: sent + written)
+  }
+
+  func flushed() {
+    guard case .responding(let response, _) = state else { return }
+    if response.isLast {
+      state = .finished
+      connection.finish()
+    } else {
+      state = .reading
+      deadline = connection.reactor.now + Self.keepAlive
+    }
+  }
+
+  // MARK: Time
+
+  var nextDeadline: ContinuousClock.Instant? {
+    switch state {
+    case .reading: deadline
+    // A peer that takes nothing of an answer for so long is gone.
+    case .responding: deadline + Self.keepAlive
+    case .finished: nil
+    }
+  }
+
+  func tick(now: ContinuousClock.Instant) {
+    guard case .reading = state, !parser.isIdle else { return connection.close() }
+    respond(
+      Responder(site).problem(.requestTimeout, "The request did not arrive in time."),
+      keepsAlive: false)
+  }
+
+  func connectionClosed() {
+    state = .finished
+  }
+}

@@ -1,0 +1,132 @@
+// The HTML pages: templates from the page's files, filled with what the server knows.
+
+/// Fills the templates in `static/pages/`.
+struct Pages {
+  /// What a template that is missing is reported by.
+  struct MissingTemplate: Error, CustomStringConvertible {
+    let name: String
+
+    var description: String { "pages/\(name).html is missing" }
+  }
+
+  private let launcherTemplate: String
+  private let terminalTemplate: String
+  private let errorTemplate: String
+  private let basePath: String
+
+  /// - Throws: ``MissingTemplate``.
+  init(files: StaticFiles, basePath: String) throws(MissingTemplate) {
+    func template(_ name: String) throws(MissingTemplate) -> String {
+      guard let file = files["pages/\(name).html"] else { throw MissingTemplate(name: name) }
+      return String(decoding: file.bytes, as: UTF8.self)
+    }
+    launcherTemplate = try template("launcher")
+    terminalTemplate = try template("terminal")
+    errorTemplate = try template("error")
+    self.basePath = basePath
+  }
+
+  /// The terminal page.
+  func terminal(_ destination: Destination) -> String {
+    let name = destination.target.title ?? destination.target.name
+    let title = "\(destination.user.text)@\(name):\(destination.port)"
+    let data: [(String, JSONText)] = [
+      ("base", .string(basePath)),
+      ("target", .string(destination.target.name)),
+      ("title", .string(name)),
+      ("method", .string(destination.method.rawValue)),
+      ("user", .string(destination.user.text)),
+      ("port", .literal("\(destination.port)")),
+      ("charset", .string(destination.target.charset)),
+    ]
+    return fill(terminalTemplate, title: title, data: .object(data))
+  }
+
+  /// The launcher: where one can go, and what is open already.
+  func launcher(_ configuration: Configuration, terminals: [Terminal]) -> String {
+    let targets = configuration.targets.map { target in
+      JSONText.object([
+        ("name", .string(target.name)),
+        ("title", .string(target.title ?? target.name)),
+        (
+          "methods",
+          .array(
+            Method.allCases.compactMap { method in
+              target.rules[method].map { describe(method, $0) }
+            })
+        ),
+      ])
+    }
+    let open = terminals.map { terminal in
+      let destination = terminal.destination
+      return JSONText.object([
+        ("id", .string(terminal.id.description)),
+        ("target", .string(destination.target.name)),
+        ("method", .string(destination.method.rawValue)),
+        ("user", .string(destination.user.text)),
+        ("port", .literal("\(destination.port)")),
+        ("attached", .literal("\(terminal.isAttached)")),
+      ])
+    }
+    let data: [(String, JSONText)] = [
+      ("base", .string(basePath)), ("targets", .array(targets)), ("terminals", .array(open)),
+    ]
+    return fill(launcherTemplate, title: "Terminals", data: .object(data))
+  }
+
+  private func describe(_ method: Method, _ rules: Target.Rules) -> JSONText {
+    .object([
+      ("method", .string(method.rawValue)),
+      (
+        "ports",
+        .array(
+          rules.ports.ranges.map { range in
+            .array([.literal("\(range.lowerBound)"), .literal("\(range.upperBound)")])
+          })
+      ),
+      ("users", .array(rules.users.map { .string($0.pattern) })),
+    ])
+  }
+
+  /// A small page that says what is wrong.
+  func error(_ status: ResponseHead.Status, _ message: String) -> String {
+    fill(errorTemplate, title: status.reason, data: .object([]))
+      .replacing("{{message}}", with: Self.escape(message))
+      .replacing("{{status}}", with: "\(status.rawValue)")
+  }
+
+  private func fill(_ template: String, title: String, data: JSONText) -> String {
+    template
+      .replacing("{{base}}", with: Self.escape(basePath))
+      .replacing("{{title}}", with: Self.escape(title))
+      .replacing("{{data}}", with: data.text)
+  }
+
+  private static func escape(_ text: String) -> String {
+    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+      .replacing("\"", with: "&quot;").replacing("'", with: "&#39;")
+  }
+}
+
+/// JSON that may stand inside an HTML script element: `<` is never written as such.
+indirect enum JSONText {
+  case string(String)
+  case literal(String)
+  case array([JSONText])
+  case object([(String, JSONText)])
+
+  var text: String {
+    switch self {
+    case .string(let value):
+      "\"\(Self.guarded(JSONEscaping.escape(value)))\""
+    case .literal(let text): text
+    case .array(let values): "[\(values.map(\.text).joined(separator: ","))]"
+    case .object(let fields):
+      "{\(fields.map { "\"\($0.0)\":\($0.1.text)" }.joined(separator: ","))}"
+    }
+  }
+
+  private static func guarded(_ text: String) -> String {
+    text.replacing("<", with: "\\u003c").replacing("&", with: "\\u0026")
+  }
+}

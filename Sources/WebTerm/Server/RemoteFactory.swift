@@ -1,0 +1,62 @@
+// Which remote serves which destination.
+
+import EventLoop
+
+/// Makes remotes: the clients' programs with the arguments that a destination asks for.
+final class RemoteFactory: RemoteMaker {
+  private let reactor: Reactor
+  var configuration: Configuration
+  /// All client processes.
+  let children = ChildTable()
+
+  init(configuration: Configuration, reactor: Reactor) {
+    self.configuration = configuration
+    self.reactor = reactor
+  }
+
+  func makeRemote(for destination: Destination) -> any Remote {
+    switch destination.method {
+    case .telnet:
+      PtyClient(
+        .telnet(
+          path: configuration.clients.paths[.telnet] ?? "/usr/bin/telnet",
+          host: destination.target.host, port: destination.port, user: destination.user,
+          terminalType: configuration.terminalType),
+        reactor: reactor, table: children)
+    case .ssh:
+      makeSSH(destination)
+    }
+  }
+
+  private func makeSSH(_ destination: Destination) -> any Remote {
+    let rules = destination.target.rules[.ssh]
+    func client(_ check: ClientCommand.HostKeyCheck) -> PtyClient {
+      PtyClient(
+        .ssh(
+          path: configuration.clients.paths[.ssh] ?? "/usr/bin/ssh",
+          host: destination.target.host, port: destination.port, user: destination.user,
+          check: check, identity: rules?.identity, terminalType: configuration.terminalType),
+        reactor: reactor, table: children)
+    }
+    switch rules?.hostKeys {
+    case .ask: return client(.ask)
+    case .file(let path): return client(.strict(file: path, alias: nil))
+    case .pin, nil: return makePinned(destination, client)
+    }
+  }
+
+  private func makePinned(
+    _ destination: Destination, _ client: (ClientCommand.HostKeyCheck) -> PtyClient
+  ) -> any Remote {
+    let pin = HostKeyPin(
+      state: configuration.state, target: destination.target.name, port: destination.port)
+    let ssh = client(.strict(file: pin.file, alias: pin.alias))
+    guard !pin.isThere else { return ssh }
+    let scan = PtyClient(
+      .keyScan(
+        path: configuration.clients.keyScan ?? "/usr/bin/ssh-keyscan",
+        host: destination.target.host, port: destination.port),
+      reactor: reactor, table: children)
+    return PinningRemote(scan: scan, ssh: ssh, pin: pin)
+  }
+}

@@ -1,0 +1,75 @@
+// From a request's path to what it means. Nothing is answered here.
+
+/// What a path stands for.
+enum Route: Equatable {
+  case launcher
+  case terminal(Destination)
+  /// A file of the page, by its path below `static/`.
+  case file(String)
+  case health
+  case metrics
+  /// Nothing that exists, or not well-formed.
+  case problem(ResponseHead.Status, String)
+}
+
+/// Maps paths to routes.
+struct Router {
+  let configuration: Configuration
+
+  /// The route of a request's path, percent-encoding intact.
+  func route(_ path: Substring) -> Route {
+    guard path.hasPrefix(configuration.basePath) else {
+      return .problem(.notFound, "There is nothing at this address.")
+    }
+    let rest = path.dropFirst(configuration.basePath.count)
+    var segments: [[UInt8]] = []
+    for part in rest.split(separator: "/", omittingEmptySubsequences: false) {
+      guard let segment = PercentDecoding.decode(part) else {
+        return .problem(.badRequest, "The address has a percent sign that encodes nothing.")
+      }
+      segments.append(segment)
+    }
+    let words = segments.map { String(decoding: $0, as: UTF8.self) }
+    switch (words.first, words.count) {
+    case (nil, _), ("", 1): return .launcher
+    case ("healthz", 1): return .health
+    case ("metrics", 1): return .metrics
+    case ("static", 2...): return .file(words.dropFirst().joined(separator: "/"))
+    case ("remote", 4):
+      return terminal(configuration.defaultTarget, words[1], segments[2], words[3])
+    case ("remote", 5):
+      guard let target = configuration.target(named: words[1]) else {
+        return .problem(.notFound, "There is no target of this name.")
+      }
+      return terminal(target, words[2], segments[3], words[4])
+    default:
+      return .problem(.notFound, "There is nothing at this address.")
+    }
+  }
+
+  private func terminal(
+    _ target: Target?, _ method: String, _ user: [UInt8], _ port: String
+  ) -> Route {
+    guard let target, let method = Method(rawValue: method) else {
+      return .problem(.notFound, "Hosts are reached by ssh or telnet only.")
+    }
+    guard let user = Username(user) else {
+      return .problem(
+        .badRequest,
+        "A user name has 1 to 64 letters, digits and _ . @ + -, and begins with a letter, a digit or _."
+      )
+    }
+    guard let port = Self.port(port) else {
+      return .problem(.badRequest, "A port is a number from 1 to 65535, without leading zeros.")
+    }
+    return .terminal(Destination(target: target, method: method, user: user, port: port))
+  }
+
+  /// Plain digits only: `UInt16` alone would take `+22` and `0022`, too.
+  private static func port(_ text: String) -> UInt16? {
+    guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), !text.hasPrefix("0") else {
+      return nil
+    }
+    return UInt16(text)
+  }
+}

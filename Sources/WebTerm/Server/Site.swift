@@ -1,0 +1,80 @@
+// What every request is answered from: the configuration and everything made from it.
+
+import EventLoop
+
+/// The site as it is now. A reload replaces `configuration`; nothing else moves.
+final class Site {
+  private(set) var configuration: Configuration
+  private(set) var router: Router
+  private(set) var pages: Pages
+  private(set) var origins: OriginRules
+  let files: StaticFiles
+  let registry: TerminalRegistry
+  let visitors = VisitorRegistry()
+  let reactor: Reactor
+  var log: Log
+  var metrics = Metrics()
+  /// No new terminals; `/healthz` says so.
+  var isDraining = false
+
+  /// - Throws: ``Pages/MissingTemplate`` where the page's files are not complete.
+  init(
+    configuration: Configuration, files: StaticFiles, registry: TerminalRegistry, reactor: Reactor,
+    log: Log
+  ) throws(Pages.MissingTemplate) {
+    self.configuration = configuration
+    self.files = files
+    self.registry = registry
+    self.reactor = reactor
+    self.log = log
+    router = Router(configuration: configuration)
+    pages = try Pages(files: files, basePath: configuration.basePath)
+    origins = OriginRules(origins: configuration.origins)
+  }
+
+  /// Takes a new configuration. Live terminals keep what they were opened with.
+  ///
+  /// - Throws: ``Pages/MissingTemplate``; nothing has changed then.
+  func reload(_ configuration: Configuration) throws(Pages.MissingTemplate) {
+    pages = try Pages(files: files, basePath: configuration.basePath)
+    self.configuration = configuration
+    router = Router(configuration: configuration)
+    origins = OriginRules(origins: configuration.origins)
+    registry.limits = configuration.limits
+    registry.patience = configuration.timeouts.detached
+    registry.history = configuration.history
+    registry.budget.limit = configuration.limits.memory
+    log = Log(configuration.log)
+  }
+}
+
+extension Site {
+  /// Writes down what happened to a terminal.
+  func record(_ terminal: Terminal, _ event: TerminalEvent) {
+    if case .opened = event { metrics.terminalsOpened += 1 }
+    let destination = terminal.destination
+    var fields: [Log.Field] = [
+      ("terminal", terminal.id.description), ("visitor", "\(terminal.visitor.number)"),
+      ("address", "\(terminal.address)"), ("target", destination.target.name),
+      ("method", destination.method.rawValue), ("user", destination.user.text),
+      ("port", "\(destination.port)"),
+    ]
+    if case .ended(let how) = event {
+      fields.append(("how", how))
+      fields.append(("output", "\(terminal.produced)"))
+      fields.append(("input", "\(terminal.received)"))
+    }
+    log.write(.info, "terminal \(event.word)", fields)
+  }
+}
+
+extension TerminalEvent {
+  fileprivate var word: String {
+    switch self {
+    case .opened: "opened"
+    case .attached: "attached"
+    case .detached: "detached"
+    case .ended: "ended"
+    }
+  }
+}

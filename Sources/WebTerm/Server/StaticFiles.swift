@@ -1,0 +1,91 @@
+// The page's files, read once at start. A request can only name what is in this table.
+
+import EventLoop
+import Glibc
+
+/// All files below a folder, in memory.
+struct StaticFiles {
+  /// One file as it is served.
+  struct File {
+    let bytes: [UInt8]
+    /// The same compressed, where that is there and smaller.
+    let gzipped: [UInt8]?
+    /// Changes with the content.
+    let tag: String
+    let contentType: String
+  }
+
+  /// The largest file that is taken, in bytes.
+  private static let largest = 16 << 20
+
+  private let files: [String: File]
+
+  /// Reads everything below `folder`, except hidden files.
+  ///
+  /// A `NAME.gz` beside `NAME` is served instead of it to those who accept gzip, if its trailer says
+  /// that it holds the same bytes; one that was left over from an older version is not used.
+  ///
+  /// - Throws: What the system says of a folder or a file that cannot be read.
+  init(folder: String) throws(SystemError) {
+    var contents: [String: [UInt8]] = [:]
+    try Self.read(folder, prefix: "", into: &contents)
+    var files: [String: File] = [:]
+    for (name, bytes) in contents where !name.hasSuffix(".gz") {
+      let sum = CRC32.of(bytes)
+      let packed = contents["\(name).gz"].flatMap { Self.holds($0, sum, bytes.count) ? $0 : nil }
+      let tag = "\"\(String(sum, radix: 16))-\(String(bytes.count, radix: 16))\""
+      files[name] = File(
+        bytes: bytes, gzipped: packed.flatMap { $0.count < bytes.count ? $0 : nil }, tag: tag,
+        contentType: Self.contentType(of: name))
+    }
+    self.files = files
+  }
+
+  /// The file of that path, such as `js/terminal.js`.
+  subscript(_ path: String) -> File? { files[path] }
+
+  private static func read(
+    _ folder: String, prefix: String, into contents: inout [String: [UInt8]]
+  ) throws(SystemError) {
+    guard let directory = opendir(folder) else {
+      throw SystemError("opendir", folder, code: errno)
+    }
+    defer { closedir(directory) }
+    while let entry = readdir(directory) {
+      let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if name.hasPrefix(".") { continue }
+      let path = "\(folder)/\(name)"
+      var status = stat()
+      guard stat(path, &status) == 0 else { throw SystemError("stat", path, code: errno) }
+      if status.st_mode & S_IFMT == S_IFDIR {
+        try read(path, prefix: "\(prefix)\(name)/", into: &contents)
+      } else if status.st_mode & S_IFMT == S_IFREG, status.st_size <= largest {
+        contents["\(prefix)\(name)"] = try readFile(path)
+      }
+    }
+  }
+
+  /// Whether a gzip file's trailer (RFC 1952, section 2.3.1) is that of those bytes.
+  private static func holds(_ gzipped: [UInt8], _ sum: UInt32, _ count: Int) -> Bool {
+    guard gzipped.count > 18, gzipped.starts(with: [0x1f, 0x8b]) else { return false }
+    let trailer = gzipped.suffix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    return trailer == UInt64(UInt32(truncatingIfNeeded: count)) << 32 | UInt64(sum)
+  }
+
+  private static func contentType(of name: String) -> String {
+    switch name.split(separator: ".").last {
+    case "html": "text/html; charset=utf-8"
+    case "js", "mjs": "text/javascript; charset=utf-8"
+    case "css": "text/css; charset=utf-8"
+    case "svg": "image/svg+xml"
+    case "png": "image/png"
+    case "ico": "image/x-icon"
+    case "json", "webmanifest": "application/json"
+    case "woff2": "font/woff2"
+    case "txt", "md": "text/plain; charset=utf-8"
+    default: "application/octet-stream"
+    }
+  }
+}

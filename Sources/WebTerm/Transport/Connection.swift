@@ -1,0 +1,264 @@
+// One accepted socket for its whole life: reading, writing, and closing so that last words arrive.
+
+import EventLoop
+
+/// Somebody who keeps connections.
+protocol ConnectionKeeper: AnyObject {
+  /// The connection is gone.
+  func connectionClosed(_ connection: Connection)
+}
+
+/// An accepted socket. It owns descriptor, registration, timer and outbox, and never hands them over:
+/// an upgrade from HTTP to WebSocket replaces its ``conversation``.
+final class Connection: ReadinessHandler, TurnEndHandler, TimerHandler {
+  private enum State {
+    case open
+    /// Our side is to be shut down once everything is written.
+    case finishing
+    /// Our side is shut down; what still comes is read and dropped, since closing with unread bytes
+    /// would reset the connection and lose our last words.
+    case lastWords
+    case closed
+  }
+
+  /// How long the peer may take to close its side.
+  private static let lastWordsPatience: Duration = .seconds(2)
+  /// Writes in one turn; what is left waits for the next one.
+  private static let writesPerTurn = 8
+  /// Owned bytes that may wait for a peer who does not read. What is long is lent and bounded
+  /// elsewhere; only answers to a flood of pings or requests come this far.
+  private static let outboxLimit = 262_144
+  /// Bytes of a terminal's output that the kernel may hold unsent: what is there, ^C cannot take back.
+  private static let unsentLimit: CInt = 16384
+
+  let peer: SocketAddress
+  let reactor: Reactor
+  private let socket: Descriptor
+  private let buffer: ReceiveBuffer
+  private weak var keeper: (any ConnectionKeeper)?
+  private var conversation: (any Conversation)?
+  private var registration: Reactor.Registration?
+  private var timer: Reactor.Timer?
+  private var timerDeadline: ContinuousClock.Instant?
+  private var lastWordsDeadline: ContinuousClock.Instant?
+  private var state = State.open
+  private var outbox = Outbox()
+  private var leftover: [UInt8] = []
+  private var isFlushAsked = false
+  private var isBlocked = false
+
+  init(_ newcomer: consuming Newcomer, reactor: Reactor, buffer: ReceiveBuffer) {
+    peer = newcomer.peer
+    socket = newcomer.takeDescriptor()
+    self.reactor = reactor
+    self.buffer = buffer
+  }
+
+  /// Begins to read.
+  ///
+  /// - Throws: What epoll_ctl(2) says.
+  func start(
+    _ conversation: any Conversation, keeper: any ConnectionKeeper
+  ) throws(SystemError) {
+    self.keeper = keeper
+    self.conversation = conversation
+    registration = try reactor.add(socket, for: .readable, handler: self)
+    timer = reactor.makeTimer(handler: self)
+    updateTimer()
+  }
+
+  /// Speaks another protocol from now on; what has arrived and was not taken goes to it.
+  func upgrade(to conversation: any Conversation) {
+    self.conversation = conversation
+  }
+
+  /// Small pieces go out at once, and little waits unsent in the kernel.
+  func tuneForTerminal() {
+    guard case .internet = peer.family else { return }
+    socket.tuneForTerminal(unsentLimit: Self.unsentLimit)
+  }
+
+  // MARK: Readiness
+
+  func ready(_ readiness: Readiness) {
+    if readiness.contains(.writable) {
+      isBlocked = false
+      askFlush()
+    }
+    // An error or a hang-up is read, too: that is how it is told from bytes that came before it.
+    if !readiness.isDisjoint(with: [.readable, .failed, .hungUp]) { read() }
+    settle()
+  }
+
+  private func read() {
+    do {
+      switch try buffer.read(from: socket) {
+      case .bytes(let count):
+        guard state == .open else { return }
+        offer(count)
+      case .wouldBlock: break
+      case .end: peerEnded()
+      }
+    } catch {
+      close()
+    }
+  }
+
+  private func offer(_ count: Int) {
+    var offset = 0
+    while offset < count, state == .open, let conversation, conversation.wantsInput {
+      offset += buffer.lend(offset..<count) { conversation.received(&$0) }
+    }
+    guard offset < count, state == .open else { return }
+    buffer.lend(offset..<count) { rest in
+      rest.span.withUnsafeBufferPointer { leftover.append(contentsOf: $0) }
+    }
+  }
+
+  /// Gives the conversation what it could not take before.
+  private func offerLeftover() {
+    while !leftover.isEmpty, state == .open, let conversation, conversation.wantsInput {
+      var bytes = leftover
+      var span = bytes.mutableSpan
+      leftover.removeFirst(conversation.received(&span))
+    }
+  }
+
+  private func peerEnded() {
+    // A peer that has said all it wanted may still wait for an answer that is on its way.
+    if state == .open, conversation?.wantsInput == false {
+      finish()
+    } else {
+      close()
+    }
+  }
+
+  /// Brings interest and timer in line with what the conversation wants now.
+  private func settle() {
+    guard let registration else { return }
+    offerLeftover()
+    var interest: Readiness = []
+    let reads = state != .open || (leftover.isEmpty && conversation?.wantsInput == true)
+    if reads { interest.insert(.readable) }
+    if isBlocked { interest.insert(.writable) }
+    reactor.setInterest(registration, descriptor: socket, to: interest)
+    updateTimer()
+  }
+
+  // MARK: Writing
+
+  /// Asks the conversation for bytes when this turn ends.
+  func askFlush() {
+    guard !isFlushAsked, !isBlocked, state != .closed else { return }
+    isFlushAsked = true
+    reactor.atTurnEnd(self)
+  }
+
+  func turnEnds() {
+    isFlushAsked = false
+    guard state == .open || state == .finishing else { return }
+    do {
+      try flush()
+    } catch {
+      return close()
+    }
+    settle()
+  }
+
+  private func flush() throws(SystemError) {
+    for _ in 0..<Self.writesPerTurn {
+      guard let conversation else { return }
+      conversation.fill(&outbox)
+      guard outbox.count <= Self.outboxLimit else { return close() }
+      var failure: SystemError?
+      var isComplete = true
+      var wrote = false
+      conversation.lend { first, second in
+        do throws(SystemError) {
+          wrote = !outbox.isEmpty || !first.isEmpty
+          let progress = try outbox.write(to: socket, lending: first, second)
+          isComplete = progress.isComplete
+          return progress.lent
+        } catch {
+          failure = error
+          return 0
+        }
+      }
+      if let failure { throw failure }
+      guard isComplete else {
+        isBlocked = true
+        return
+      }
+      guard wrote else {
+        conversation.flushed()
+        if state == .finishing { sayLastWords() }
+        return
+      }
+    }
+    askFlush()
+  }
+
+  // MARK: The end
+
+  /// Closes once everything is written: shuts down our side and waits for the peer's.
+  func finish() {
+    guard state == .open else { return }
+    state = .finishing
+    leftover = []
+    // A peer that reads nothing must not keep us for ever either.
+    lastWordsDeadline = reactor.now + Self.lastWordsPatience
+    askFlush()
+    settle()
+  }
+
+  /// Closes now if nothing is under way; what is under way ends by itself.
+  func closeIfIdle() {
+    if conversation?.isIdle == true { close() }
+  }
+
+  private func sayLastWords() {
+    state = .lastWords
+    socket.endWriting()
+    lastWordsDeadline = reactor.now + Self.lastWordsPatience
+    updateTimer()
+  }
+
+  /// Closes at once.
+  func close() {
+    guard state != .closed else { return }
+    state = .closed
+    if let registration = registration.take() {
+      reactor.remove(registration, descriptor: socket)
+    }
+    if let timer = timer.take() { reactor.remove(timer) }
+    outbox.clear()
+    let told = conversation
+    conversation = nil
+    told?.connectionClosed()
+    keeper?.connectionClosed(self)
+  }
+
+  // MARK: Time
+
+  /// Sets the timer where the next deadline is earlier than what it is set to. A later one is found
+  /// when the timer fires, so that a deadline that each message moves costs nothing.
+  private func updateTimer() {
+    guard let timer, let deadline = nextDeadline else { return }
+    if let timerDeadline, timerDeadline <= deadline { return }
+    timerDeadline = deadline
+    reactor.set(timer, to: deadline)
+  }
+
+  private var nextDeadline: ContinuousClock.Instant? {
+    state == .open ? conversation?.nextDeadline : lastWordsDeadline
+  }
+
+  func timerFired(now: ContinuousClock.Instant) {
+    timerDeadline = nil
+    if let deadline = nextDeadline, deadline <= now {
+      guard state == .open else { return close() }
+      conversation?.tick(now: now)
+    }
+    updateTimer()
+  }
+}

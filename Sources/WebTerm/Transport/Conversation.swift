@@ -1,0 +1,37 @@
+// What is spoken on a connection: HTTP first, a terminal channel after an upgrade.
+
+import EventLoop
+
+/// A protocol spoken on a connection. It is given bytes and asked for bytes; it owns no descriptor.
+protocol Conversation: AnyObject {
+  /// Whether it can take bytes now. While it cannot, the connection is not read.
+  var wantsInput: Bool { get }
+
+  /// Whether it would lose nothing if the connection ended now.
+  var isIdle: Bool { get }
+
+  /// When ``tick(now:)`` is due next; nil for never.
+  var nextDeadline: ContinuousClock.Instant? { get }
+
+  /// Takes what has arrived.
+  ///
+  /// - Parameter bytes: The buffer; it may be changed, and is of no use after the call.
+  /// - Returns: How many bytes were taken. Fewer than all only where ``wantsInput`` has become
+  ///   false or the connection has another conversation now; the rest is offered again.
+  func received(_ bytes: inout MutableSpan<UInt8>) -> Int
+
+  /// Puts into `outbox` what is to be written before what ``lend(_:)`` lends.
+  func fill(_ outbox: inout Outbox)
+
+  /// Lends long bytes to `write`, which returns how many of them were written.
+  func lend(_ write: (RawSpan, RawSpan) -> Int)
+
+  /// Everything that was filled and lent is with the kernel.
+  func flushed()
+
+  /// The deadline has come.
+  func tick(now: ContinuousClock.Instant)
+
+  /// The connection is gone. Nothing more is asked or told.
+  func connectionClosed()
+}

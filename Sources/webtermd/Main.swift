@@ -1,0 +1,166 @@
+// The program: command line, configuration, signals. Everything else is WebTerm's.
+
+import EventLoop
+import Glibc
+import WebTerm
+
+@main
+struct Main {
+  nonisolated static func main() {
+    exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
+  }
+
+  private static func run(_ arguments: [String]) -> ExitCode {
+    let options: Options
+    do throws(Options.Problem) {
+      options = try Options(arguments)
+    } catch {
+      complain("\(error.message)\nTry 'webtermd --help'.")
+      return .usage
+    }
+    switch options.action {
+    case .help:
+      write(STDOUT_FILENO, Options.usage)
+      return .ok
+    case .version:
+      write(STDOUT_FILENO, "webtermd \(Version.number)\n")
+      return .ok
+    case .checkConfiguration:
+      return check(options)
+    case .serve:
+      return serve(options)
+    }
+  }
+
+  // MARK: Configuration
+
+  private static func check(_ options: Options) -> ExitCode {
+    switch load(options) {
+    case .success: return .ok
+    case .failure(let code): return code
+    }
+  }
+
+  private enum Loaded {
+    case success(Configuration)
+    case failure(ExitCode)
+  }
+
+  private static func load(_ options: Options) -> Loaded {
+    let loader = ConfigurationLoader(
+      file: options.configurationFile ?? standardFile, listen: options.listen)
+    do throws(ConfigurationLoader.Failure) {
+      var configuration = try loader.load()
+      configuration.log.format = options.logFormat ?? configuration.log.format
+      configuration.log.level = options.logLevel ?? configuration.log.level
+      return .success(configuration)
+    } catch {
+      return .failure(report(error))
+    }
+  }
+
+  private static func report(_ failure: ConfigurationLoader.Failure) -> ExitCode {
+    switch failure {
+    case .unreadable(let error):
+      complain("\(error)")
+      return error.code == EACCES ? .noPermission : .missingFile
+    case .wrong(let problems):
+      for problem in problems { complain("\(problem)") }
+      return .configuration
+    }
+  }
+
+  private static var standardFile: String? {
+    ["./webtermd.json5", "/etc/webtermd/webtermd.json5"].first { access($0, F_OK) == 0 }
+  }
+
+  // MARK: Serving
+
+  private static func serve(_ options: Options) -> ExitCode {
+    let configuration: Configuration
+    switch load(options) {
+    case .success(let loaded): configuration = loaded
+    case .failure(let code): return code
+    }
+    guard let folder = options.staticFolder ?? findStaticFolder() else {
+      complain("the page's files are not found; name their folder with --static")
+      return .missingFile
+    }
+    raiseDescriptorLimit()
+    do {
+      return try serve(configuration, folder, options)
+    } catch let failure as Server.StartFailure {
+      return report(failure)
+    } catch {
+      complain("\(error)")
+      return .software
+    }
+  }
+
+  private static func serve(
+    _ configuration: Configuration, _ folder: String, _ options: Options
+  ) throws -> ExitCode {
+    let reactor = try Reactor()
+    let server = try Server(configuration: configuration, staticFolder: folder, reactor: reactor)
+    let signals = try Signals([SIGTERM, SIGINT, SIGHUP], reactor: reactor) { number in
+      guard number == SIGHUP else { return server.drain() }
+      if case .success(let configuration) = load(options) { server.reload(configuration) }
+    }
+    for address in try server.listen() {
+      let isUnix = if case .unix = address.family { true } else { false }
+      write(STDOUT_FILENO, "listening on \(isUnix ? "\(address)" : "http://\(address)/")\n")
+    }
+    try reactor.run()
+    signals.close()
+    return .ok
+  }
+
+  private static func report(_ failure: Server.StartFailure) -> ExitCode {
+    switch failure {
+    case .files(let message):
+      complain("the page's files: \(message)")
+      return .missingFile
+    case .listen(let error):
+      complain("cannot listen: \(error)")
+      switch error.code {
+      case EACCES, EPERM: return .noPermission
+      case ENOENT, ENOTDIR, ENAMETOOLONG: return .cannotCreate
+      default: return .unavailable
+      }
+    }
+  }
+
+  /// Every terminal takes a few descriptors: as many as the system lets us have.
+  private static func raiseDescriptorLimit() {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+    limit.rlim_cur = limit.rlim_max
+    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+  }
+
+  /// Beside the executable, in the checkout that it was built in, or where a package puts it.
+  private static func findStaticFolder() -> String? {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let length = readlink("/proc/self/exe", &buffer, buffer.count - 1)
+    var folder = String(
+      decoding: buffer.prefix(max(0, length)).map(UInt8.init(bitPattern:)), as: UTF8.self)
+    var candidates: [String] = []
+    // .build/x86_64-unknown-linux-gnu/release/webtermd lies four levels below the checkout.
+    for _ in 0..<4 {
+      guard let slash = folder.lastIndex(of: "/") else { break }
+      folder = String(folder[..<slash])
+      candidates.append("\(folder)/static")
+    }
+    candidates.append("/usr/share/webtermd/static")
+    return candidates.first { access("\($0)/pages/terminal.html", R_OK) == 0 }
+  }
+
+  private static func complain(_ message: String) {
+    write(STDERR_FILENO, "webtermd: \(message)\n")
+  }
+
+  private static func write(_ descriptor: Int32, _ text: String) {
+    let bytes = Array(text.utf8)
+    _ = Glibc.write(descriptor, bytes, bytes.count)
+  }
+}

@@ -1,0 +1,102 @@
+// The command line.
+
+import WebTerm
+
+/// What was asked for on the command line.
+struct Options: Equatable {
+  /// Why a command line cannot be understood.
+  struct Problem: Error, Equatable {
+    let message: String
+  }
+
+  enum Action: Equatable {
+    case serve
+    case checkConfiguration
+    case help
+    case version
+  }
+
+  var action = Action.serve
+  var configurationFile: String?
+  var listen: [ListenAddress] = []
+  var staticFolder: String?
+  var logFormat: LogSettings.Format?
+  var logLevel: LogSettings.Level?
+
+  static let usage = """
+    Usage: webtermd [OPTION]...
+    A terminal in the browser to designated ssh and telnet hosts.
+
+      -c, --config FILE      read this configuration (default: ./webtermd.json5, then
+                             /etc/webtermd/webtermd.json5, then a built-in one)
+      -l, --listen ADDRESS   listen here instead: HOST:PORT, [IPv6]:PORT or unix:PATH;
+                             repeatable, port 0 takes a free one
+          --check-config     say what is wrong with the configuration, and end
+          --static DIR       where the page's files are
+          --log-format FORMAT  text or json
+          --log-level LEVEL  debug, info, notice, warning or error
+          --help             print this, and end
+          --version          print the version, and end
+
+    """
+
+  /// Reads the arguments after the program's name, in GNU's style.
+  ///
+  /// - Throws: ``Problem`` for an option that is unknown or incomplete.
+  init(_ arguments: [String]) throws(Problem) {
+    var rest = arguments[...]
+    while let argument = rest.popFirst() {
+      let (name, attached) = Self.split(argument)
+      func value() throws(Problem) -> String {
+        guard let value = attached ?? rest.popFirst() else {
+          throw Problem(message: "option \(name) needs a value")
+        }
+        return value
+      }
+      switch name {
+      case "-c", "--config": configurationFile = try value()
+      case "-l", "--listen": listen.append(try Self.address(try value()))
+      case "--static": staticFolder = try value()
+      case "--log-format": logFormat = try Self.choice(name, try value())
+      case "--log-level": logLevel = try Self.choice(name, try value())
+      case "--check-config", "--help", "--version":
+        guard attached == nil else { throw Problem(message: "option \(name) takes no value") }
+        action = name == "--help" ? .help : name == "--version" ? .version : .checkConfiguration
+        // Help answers whatever else there is.
+        if action != .checkConfiguration { return }
+      default:
+        throw Problem(
+          message: name.hasPrefix("-") ? "unknown option \(name)" : "unexpected argument \(name)")
+      }
+    }
+  }
+
+  private static func split(_ argument: String) -> (name: String, value: String?) {
+    if argument.hasPrefix("--"), let equals = argument.firstIndex(of: "=") {
+      return (String(argument[..<equals]), String(argument[argument.index(after: equals)...]))
+    }
+    if argument.hasPrefix("-"), !argument.hasPrefix("--"), argument.utf8.count > 2 {
+      return (String(argument.prefix(2)), String(argument.dropFirst(2)))
+    }
+    return (argument, nil)
+  }
+
+  private static func address(_ text: String) throws(Problem) -> ListenAddress {
+    guard let address = ListenAddress(text), address.socketAddress != nil else {
+      throw Problem(
+        message: "--listen needs HOST:PORT, [IPv6]:PORT or unix:PATH with an IP address or "
+          + "localhost as HOST, not \(text)")
+    }
+    return address
+  }
+
+  private static func choice<C: RawRepresentable & CaseIterable>(
+    _ name: String, _ text: String
+  ) throws(Problem) -> C where C.RawValue == String {
+    guard let choice = C(rawValue: text) else {
+      let choices = C.allCases.map(\.rawValue).joined(separator: ", ")
+      throw Problem(message: "\(name) needs one of \(choices), not \(text)")
+    }
+    return choice
+  }
+}
