@@ -1,0 +1,134 @@
+// One WebSocket of the subprotocol webterm.v1, from its handshake to its end.
+
+/**
+ * @typedef {object} ChannelEvents
+ * @property {(welcome: any) => void} welcome attached; output from `welcome.output` on follows
+ * @property {(bytes: Uint8Array) => void} output
+ * @property {(message: {input: number, room: number}) => void} input what the server has and takes
+ * @property {(milliseconds: number) => void} roundTrip
+ * @property {(end: {kind: "exit" | "error" | "goaway" | "lost", [key: string]: any}) => void} end
+ *   once, whatever happens; nothing is called afterwards
+ */
+
+export class Channel {
+  static #subprotocol = "webterm.v1";
+  static #pingInterval = 5000;
+  /** A server that answers nothing for so long is gone, whatever the socket says. */
+  static #patience = 15000;
+
+  #socket;
+  #events;
+  #isWelcome = false;
+  #isOver = false;
+  #pingID = 0;
+  #pingSent = 0;
+  #lastHeard = performance.now();
+  #pinger = 0;
+
+  /**
+   * @param {string} url
+   * @param {object} hello the first message, without its type
+   * @param {ChannelEvents} events
+   */
+  constructor(url, hello, events) {
+    this.#events = events;
+    this.#socket = new WebSocket(url, Channel.#subprotocol);
+    this.#socket.binaryType = "arraybuffer";
+    this.#socket.onopen = () => this.#send({ type: "hello", ...hello });
+    this.#socket.onmessage = (event) => this.#received(event.data);
+    this.#socket.onclose = () => this.#end({ kind: "lost", wasOpen: this.#isWelcome });
+    this.#pinger = setInterval(() => this.#beat(), Channel.#pingInterval);
+  }
+
+  get isOpen() {
+    return this.#isWelcome && !this.#isOver;
+  }
+
+  /** @param {Uint8Array} bytes no more than the server has room for */
+  input(bytes) {
+    this.#socket.send(bytes);
+  }
+
+  /** @param {number} offset */
+  acknowledge(offset) {
+    if (this.isOpen) this.#send({ type: "ack", output: offset });
+  }
+
+  /**
+   * @param {number} cols
+   * @param {number} rows
+   */
+  resize(cols, rows) {
+    if (this.isOpen) this.#send({ type: "resize", cols, rows });
+  }
+
+  /** Asks how long the way is, and what of the input has come. */
+  ping() {
+    if (!this.isOpen) return;
+    this.#pingID += 1;
+    this.#pingSent = performance.now();
+    this.#send({ type: "ping", id: this.#pingID });
+  }
+
+  /** Ends the terminal. */
+  close() {
+    if (this.isOpen) this.#send({ type: "close" });
+  }
+
+  /** Leaves the terminal to itself. */
+  abandon() {
+    this.#end(null);
+  }
+
+  #send(message) {
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
+  }
+
+  #beat() {
+    if (this.#isWelcome && performance.now() - this.#lastHeard > Channel.#patience) {
+      this.#end({ kind: "lost", wasOpen: true });
+    } else {
+      this.ping();
+    }
+  }
+
+  #received(data) {
+    this.#lastHeard = performance.now();
+    if (data instanceof ArrayBuffer) {
+      this.#events.output(new Uint8Array(data));
+      return;
+    }
+    const message = JSON.parse(data);
+    switch (message.type) {
+      case "welcome":
+        this.#isWelcome = true;
+        this.#events.welcome(message);
+        this.ping();
+        break;
+      case "pong":
+        if (message.id === this.#pingID) {
+          this.#events.roundTrip(performance.now() - this.#pingSent);
+        }
+        this.#events.input(message);
+        break;
+      case "input":
+        this.#events.input(message);
+        break;
+      case "exit":
+      case "error":
+      case "goaway":
+        this.#end({ kind: message.type, ...message });
+        break;
+    }
+  }
+
+  #end(end) {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    clearInterval(this.#pinger);
+    this.#socket.onopen = this.#socket.onmessage = this.#socket.onclose = null;
+    // Its close frame answers the server's; where the network is gone it does no harm.
+    this.#socket.close(1000);
+    if (end) this.#events.end(end);
+  }
+}
