@@ -1,0 +1,38 @@
+# What one does with this project. `make` lists it.
+
+RUN_PACKAGES = openssh-client openssh-server inetutils-telnet inetutils-telnetd socat python3 python3-pip
+TEST_PACKAGES = $(RUN_PACKAGES) python3-venv chromium nginx-light procps \
+	fonts-dejavu-core fonts-noto-cjk fonts-noto-color-emoji
+VENV = .venv
+
+.PHONY: help run test lint bench assets release clean
+
+help: ## List what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+
+run: ## Start a demo: a private ssh and telnet host, and the server in front of them
+	@scripts/packages $(RUN_PACKAGES)
+	@$(MAKE) --no-print-directory release
+	@exec scripts/demo
+
+release: assets ## Build the server
+	swift build --configuration release --product webtermd
+
+assets: ## Fetch the pinned xterm.js and compress the page's files
+	@scripts/packages python3 python3-pip
+	@scripts/assets
+
+test: ## Run every test: unit, system and browser
+	@scripts/packages $(TEST_PACKAGES)
+	@Tests/run
+
+lint: ## Check how the Swift code is formatted
+	swift format lint --strict --recursive Package.swift Sources Tests bench
+
+bench: assets ## Measure latency and throughput
+	swift build --configuration release
+	.build/release/bench
+
+clean: ## Remove what was built or fetched
+	rm -rf .build $(VENV) static/vendor
+	find static -name '*.gz' -delete
