@@ -15,17 +15,16 @@ indirect enum JSONTree: Equatable {
 
   /// Parses JSON5.
   ///
-  /// - Throws: ``ConfigurationProblem`` with the decoder's words, which name line and column.
+  /// - Throws: ``ConfigurationProblem`` that names line and column.
   static func parse(_ text: [UInt8], file: String) throws(ConfigurationProblem) -> JSONTree {
     let decoder = JSONDecoder()
     decoder.allowsJSON5 = true
     do {
       return try decoder.decode(JSONTree.self, from: Data(text))
-    } catch DecodingError.dataCorrupted(let context) {
-      let reason = context.underlyingError.map { "\($0)" } ?? context.debugDescription
-      throw ConfigurationProblem(file: file, path: "", expected: "JSON5", found: reason)
     } catch {
-      throw ConfigurationProblem(file: file, path: "", expected: "JSON5", found: "\(error)")
+      let place = JSON5Locator.place(in: text).map { "something else at \($0)" }
+      throw ConfigurationProblem(
+        file: file, path: "", expected: "JSON5", found: place ?? "\(error)")
     }
   }
 

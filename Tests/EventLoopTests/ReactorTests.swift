@@ -1,0 +1,282 @@
+import Glibc
+import Testing
+
+@testable import EventLoop
+
+@Suite("Reactor") struct ReactorTests {
+  @Test("a readable descriptor's handler is told, level-triggered, until the bytes are read")
+  func readiness() throws {
+    let reactor = try Reactor()
+    let pipe = try Pipe()
+    let handler = Recorder()
+    let registration = try reactor.add(pipe.reading, for: .readable, handler: handler)
+    try reactor.turn(until: .now)
+    #expect(handler.seen.isEmpty)
+    pipe.write("x")
+    try reactor.turn(until: .now)
+    try reactor.turn(until: .now)
+    #expect(handler.seen == [.readable, .readable])
+    reactor.remove(registration, descriptor: pipe.reading)
+    try reactor.turn(until: .now)
+    #expect(handler.seen.count == 2)
+  }
+
+  @Test("without interest nothing is told, and with it again what waited is")
+  func interest() throws {
+    let reactor = try Reactor()
+    let pipe = try Pipe()
+    let handler = Recorder()
+    let registration = try reactor.add(pipe.reading, for: .readable, handler: handler)
+    reactor.setInterest(registration, descriptor: pipe.reading, to: [])
+    pipe.write("x")
+    try reactor.turn(until: .now)
+    #expect(handler.seen.isEmpty)
+    reactor.setInterest(registration, descriptor: pipe.reading, to: .readable)
+    try reactor.turn(until: .now)
+    #expect(handler.seen == [.readable])
+    reactor.remove(registration, descriptor: pipe.reading)
+  }
+
+  @Test("an event queued for a closed descriptor never reaches the next owner of its number")
+  func staleEvents() throws {
+    let reactor = try Reactor()
+    // Both are ready in one batch. Whoever is called first closes the other one's descriptor and opens
+    // a new one, which gets the same number and the same slot.
+    let first = Replacer(reactor: reactor, pipe: try Pipe())
+    let second = Replacer(reactor: reactor, pipe: try Pipe())
+    first.victim = second
+    second.victim = first
+    try first.start()
+    try second.start()
+    try reactor.turn(until: .now)
+    #expect(first.calls + second.calls == 1)
+    let successor = try #require(first.successor ?? second.successor)
+    #expect(successor.seen.isEmpty)
+    #expect(first.reusedNumber || second.reusedNumber)
+  }
+
+  @Test("timers fire in order, not before their time, and only once")
+  func timers() throws {
+    let reactor = try Reactor()
+    let log = TimerLog()
+    let start = ContinuousClock.now
+    let handlers = [30, 10, 20].map { TimerRecorder(name: $0, log: log) }
+    for handler in handlers {
+      reactor.set(
+        reactor.makeTimer(handler: handler), to: start + .milliseconds(handler.name))
+    }
+    while log.fired.count < 3 { try reactor.turn(until: nil) }
+    #expect(log.fired.map(\.name) == [10, 20, 30])
+    #expect(log.fired.allSatisfy { $0.time >= start + .milliseconds($0.name) })
+    try reactor.turn(until: .now + .milliseconds(5))
+    #expect(log.fired.count == 3)
+  }
+
+  @Test("a timer taken back or given up does not fire")
+  func cancelledTimers() throws {
+    let reactor = try Reactor()
+    let log = TimerLog()
+    let takenBack = reactor.makeTimer(handler: TimerRecorder(name: 1, log: log))
+    let givenUp = reactor.makeTimer(handler: TimerRecorder(name: 2, log: log))
+    reactor.set(takenBack, to: .now)
+    reactor.set(givenUp, to: .now)
+    reactor.set(takenBack, to: nil)
+    reactor.remove(givenUp)
+    try reactor.turn(until: .now + .milliseconds(2))
+    #expect(log.fired.isEmpty)
+  }
+
+  @Test("what is put off to the turn's end runs once; what it puts off runs in the next turn")
+  func turnEnd() throws {
+    let reactor = try Reactor()
+    let handler = TurnEndRecorder(reactor: reactor, again: 1)
+    reactor.atTurnEnd(handler)
+    try reactor.turn(until: nil)
+    #expect(handler.calls == 1)
+    try reactor.turn(until: nil)
+    #expect(handler.calls == 2)
+    try reactor.turn(until: .now)
+    #expect(handler.calls == 2)
+  }
+
+  @Test("a slot that was given up serves again")
+  func slots() throws {
+    let reactor = try Reactor()
+    let handler = Recorder()
+    for _ in 0..<1000 {
+      let pipe = try Pipe()
+      let registration = try reactor.add(pipe.reading, for: .readable, handler: handler)
+      #expect(reactor.registrationCount == 1)
+      reactor.remove(registration, descriptor: pipe.reading)
+    }
+    #expect(reactor.registrationCount == 0)
+  }
+
+  @Test("the reactor lets go of a handler that was removed")
+  func handlersAreReleased() throws {
+    let reactor = try Reactor()
+    let pipe = try Pipe()
+    weak var remembered: Recorder?
+    do {
+      let handler = Recorder()
+      remembered = handler
+      let registration = try reactor.add(pipe.reading, for: .readable, handler: handler)
+      #expect(remembered != nil)
+      reactor.remove(registration, descriptor: pipe.reading)
+    }
+    #expect(remembered == nil)
+  }
+
+  @Test("letters from other threads arrive, each once, in the order of each thread")
+  func mailbox() async throws {
+    let senders = 4
+    let letters = 500
+    // The loop stays on the thread that made it; the other threads have only the sender.
+    let received = try await runLoop(senders: senders, letters: letters)
+    #expect(received.count == senders * letters)
+    for sender in 0..<senders {
+      #expect(received.filter { $0.sender == sender }.map(\.number) == Array(0..<letters))
+    }
+  }
+
+  @Test("signals arrive as events")
+  func signals() throws {
+    let reactor = try Reactor()
+    var seen: [CInt] = []
+    let signals = try Signals([SIGUSR1], reactor: reactor) { seen.append($0) }
+    pthread_kill(pthread_self(), SIGUSR1)
+    try reactor.turn(until: .now)
+    #expect(seen == [SIGUSR1])
+    signals.close()
+  }
+}
+
+struct Letter: Sendable {
+  let sender: Int
+  let number: Int
+}
+
+private func runLoop(senders: Int, letters: Int) async throws -> [Letter] {
+  try await Task.detached {
+    let reactor = try Reactor()
+    var received: [Letter] = []
+    let mailbox = try Mailbox<Letter>(reactor: reactor) { letter in
+      received.append(letter)
+      if received.count == senders * letters { reactor.stop() }
+    }
+    let sender = mailbox.sender
+    for number in 0..<senders {
+      Task.detached {
+        for letter in 0..<letters { sender.post(Letter(sender: number, number: letter)) }
+      }
+    }
+    try reactor.run()
+    mailbox.close()
+    return received
+  }.value
+}
+
+// MARK: Doubles
+
+/// Both ends of a pipe, non-blocking.
+struct Pipe: ~Copyable {
+  let reading: Descriptor
+  let writing: Descriptor
+
+  init() throws {
+    var ends: [CInt] = [0, 0]
+    guard pipe(&ends) == 0 else { throw SystemError("pipe") }
+    for end in ends { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
+    reading = Descriptor(owning: ends[0])
+    writing = Descriptor(owning: ends[1])
+  }
+
+  borrowing func write(_ text: String) {
+    let bytes = Array(text.utf8)
+    #expect(Glibc.write(writing.number, bytes, bytes.count) == bytes.count)
+  }
+}
+
+final class Recorder: ReadinessHandler {
+  var seen: [Readiness] = []
+
+  func ready(_ readiness: Readiness) {
+    seen.append(readiness)
+  }
+}
+
+private final class Replacer: ReadinessHandler {
+  let reactor: Reactor
+  var pipe: Pipe?
+  weak var victim: Replacer?
+  var successor: Recorder?
+  var successorPipe: Pipe?
+  var calls = 0
+  var reusedNumber = false
+  private var registration: Reactor.Registration?
+
+  init(reactor: Reactor, pipe: consuming Pipe) {
+    self.reactor = reactor
+    self.pipe = consume pipe
+  }
+
+  func start() throws {
+    guard let pipe = pipe.take() else { return }
+    pipe.write("x")
+    registration = try reactor.add(pipe.reading, for: .readable, handler: self)
+    self.pipe = consume pipe
+  }
+
+  func ready(_ readiness: Readiness) {
+    calls += 1
+    guard let victim, let number = victim.close() else { return }
+    let recorder = Recorder()
+    guard let next = try? Pipe() else { return }
+    reusedNumber = next.reading.number == number
+    _ = try? reactor.add(next.reading, for: .readable, handler: recorder)
+    successorPipe = consume next
+    successor = recorder
+  }
+
+  private func close() -> CInt? {
+    guard let pipe = pipe.take(), let registration = registration.take() else { return nil }
+    reactor.remove(registration, descriptor: pipe.reading)
+    return pipe.reading.number
+  }
+}
+
+private final class TimerLog {
+  var fired: [(name: Int, time: ContinuousClock.Instant)] = []
+}
+
+private final class TimerRecorder: TimerHandler {
+  let name: Int
+  private let log: TimerLog
+
+  init(name: Int, log: TimerLog) {
+    self.name = name
+    self.log = log
+  }
+
+  func timerFired(now: ContinuousClock.Instant) {
+    log.fired.append((name, now))
+  }
+}
+
+private final class TurnEndRecorder: TurnEndHandler {
+  private let reactor: Reactor
+  private var again: Int
+  var calls = 0
+
+  init(reactor: Reactor, again: Int) {
+    self.reactor = reactor
+    self.again = again
+  }
+
+  func turnEnds() {
+    calls += 1
+    guard again > 0 else { return }
+    again -= 1
+    reactor.atTurnEnd(self)
+  }
+}

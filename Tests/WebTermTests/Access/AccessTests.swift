@@ -1,0 +1,155 @@
+import EventLoop
+import Testing
+
+@testable import WebTerm
+
+@Suite("Allow-lists") struct AllowListTests {
+  @Test(
+    "a star stands for anything, the rest for itself",
+    arguments: [
+      ("*", "anybody", true), ("alice", "alice", true), ("alice", "alicex", false),
+      ("a*", "alice", true), ("a*", "bob", false), ("*-ops", "db-ops", true),
+      ("*-ops", "ops", false), ("a*b*c", "aXbYc", true), ("a*b*c", "abc", true),
+      ("a*b*c", "acb", false), ("ab*ba", "aba", false), ("**", "x", true), ("a.c", "abc", false),
+    ])
+  func patterns(_ pattern: String, _ user: String, _ matches: Bool) {
+    #expect(UserPattern(pattern: pattern).matches(user) == matches)
+  }
+
+  @Test("ports are in a range or not")
+  func ports() {
+    let ports = PortSet(ranges: [22...22, 6000...6999])
+    #expect([22, 6000, 6999].allSatisfy { ports.contains($0) })
+    #expect(![21, 23, 5999, 7000].contains { ports.contains($0) })
+    #expect(ports.description == "22, 6000-6999")
+  }
+
+  @Test(
+    "user names that could be more than a name are none",
+    arguments: [
+      "", "-l", "-oProxyCommand=x", "-f root", "a b", "a\u{0}", "../x", ".x", "@x", "a;b", "$(id)",
+      "%h", "a/b", "é", "a\n", "a:b", "a'b", String(repeating: "a", count: 65),
+    ])
+  func badNames(_ name: String) {
+    #expect(Username(Array(name.utf8)) == nil)
+  }
+
+  @Test(
+    "ordinary user names are",
+    arguments: ["root", "_x", "a.b@c+d-e", "0", String(repeating: "a", count: 64)])
+  func goodNames(_ name: String) {
+    #expect(Username(Array(name.utf8))?.text == name)
+  }
+}
+
+@Suite("Origins") struct OriginTests {
+  let rules = OriginRules(origins: ["https://console.example.com"])
+
+  @Test(
+    "an address, localhost and a public name may be ours",
+    arguments: [
+      "127.0.0.1", "127.0.0.1:5000", "[::1]:5000", "localhost", "LOCALHOST:1", "10.0.0.1",
+      "console.example.com", "Console.Example.Com:443",
+    ])
+  func ownHosts(_ host: String) {
+    #expect(rules.accepts(host: host))
+  }
+
+  @Test(
+    "any other name is not: a page could have bound it to our address",
+    arguments: ["evil.example", "127.0.0.1.evil.example", "", "console.example.com.evil", "a b"])
+  func foreignHosts(_ host: String) {
+    #expect(!rules.accepts(host: host))
+  }
+
+  @Test("a channel is opened from the same origin or a public one")
+  func origins() {
+    func accepts(_ origin: String?, secure: Bool = false) -> Bool {
+      rules.accepts(origin: origin, authority: "127.0.0.1:5000", isSecure: secure)
+    }
+    #expect(accepts("http://127.0.0.1:5000"))
+    #expect(accepts("https://127.0.0.1:5000", secure: true))
+    #expect(accepts("https://console.example.com"))
+    for foreign in [
+      nil, "null", "", "http://127.0.0.1", "https://127.0.0.1:5000", "http://evil.example",
+      "http://console.example.com", "http://127.0.0.1:5000/", "http://127.0.0.1:5000@evil",
+    ] {
+      #expect(!accepts(foreign))
+    }
+  }
+
+  @Test("a scheme's own port is no port")
+  func standardPorts() {
+    #expect(Origin("https://a:443") == Origin("https://a"))
+    #expect(Origin("http://a:80") == Origin("http://a"))
+    #expect(Origin("http://a:443") != Origin("http://a"))
+  }
+}
+
+@Suite("Trusted proxies") struct TrustedProxiesTests {
+  let loopback = SocketAddress(.internet(.ipv4(0x7f00_0001), port: 9))
+  let foreign = SocketAddress(.internet(.ipv4(0x0a00_0001), port: 9))
+
+  @Test("networks hold the addresses that share their bits")
+  func networks() throws {
+    let v4 = try #require(TrustedProxies.Network("10.1.0.0/16"))
+    let v6 = try #require(TrustedProxies.Network("2001:db8::/33"))
+    func contains(_ network: TrustedProxies.Network, _ text: String) -> Bool {
+      SocketAddress.Host(text).map(network.contains) ?? false
+    }
+    #expect(contains(v4, "10.1.255.1") && !contains(v4, "10.2.0.0") && !contains(v4, "::"))
+    #expect(contains(v6, "2001:db8:7fff::1") && !contains(v6, "2001:db8:8000::1"))
+    let everything = try #require(TrustedProxies.Network("0.0.0.0/0"))
+    #expect(contains(everything, "255.255.255.255"))
+    for wrong in ["", "10.0.0.0/33", "10.0.0.0/-1", "a/8", "10.0.0.0/8/8", "::/129"] {
+      #expect(TrustedProxies.Network(wrong) == nil)
+    }
+  }
+
+  @Test("X-Forwarded-For is believed from a trusted peer only, up to the first hop that is not one")
+  func client() {
+    let proxies = TrustedProxies.standard
+    func client(_ peer: SocketAddress, _ hops: [String]) -> String? {
+      proxies.client(of: peer, forwarded: hops).map { "\($0)" }
+    }
+    #expect(client(loopback, ["192.0.2.7"]) == "192.0.2.7")
+    #expect(client(loopback, ["198.51.100.1", "192.0.2.7", "127.0.0.1"]) == "192.0.2.7")
+    #expect(client(foreign, ["192.0.2.7"]) == "10.0.0.1")
+    #expect(client(loopback, []) == "127.0.0.1")
+    #expect(client(loopback, ["192.0.2.7", "nonsense"]) == "127.0.0.1")
+    #expect(client(SocketAddress(.unix(path: "")), ["[2001:db8::1]:99"]) == "2001:db8::1")
+    #expect(client(SocketAddress(.unix(path: "")), []) == nil)
+  }
+}
+
+@Suite("Limits of addresses") struct AddressLimitsTests {
+  let now = ContinuousClock.now
+
+  @Test("a bucket gives so many at once and so many per minute")
+  func bucket() {
+    var bucket = TokenBucket(perMinute: 30, now: now)
+    let atOnce = (0..<31).map { _ in bucket.take(now: now) }
+    #expect(atOnce == Array(repeating: true, count: 30) + [false])
+    let later = [1900, 2000, 2001].map { bucket.take(now: now + .milliseconds($0)) }
+    #expect(later == [false, true, false])
+  }
+
+  @Test("an IPv6 network counts as one address")
+  func network() {
+    let keys = ["2001:db8::1", "2001:db8::ffff:2", "2001:db8:0:1::1"].map {
+      AddressKey(SocketAddress.Host($0))
+    }
+    #expect(keys[0] == keys[1] && keys[0] != keys[2])
+  }
+
+  @Test("a visitor is known by the cookie that it was given, and by no other")
+  func visitors() {
+    let registry = VisitorRegistry()
+    let visitor = registry.welcome(now: now)
+    #expect(registry.visitor(visitor.secret.text, now: now) === visitor)
+    #expect(registry.visitor(String(repeating: "0", count: 32), now: now) == nil)
+    #expect(registry.visitor(visitor.secret.text.uppercased() + "", now: now) == nil)
+    #expect(registry.visitor(nil, now: now) == nil)
+    #expect(registry.visitor(visitor.secret.text, now: now + .seconds(25 * 3600)) == nil)
+  }
+}

@@ -1,0 +1,135 @@
+import Testing
+
+@testable import WebTerm
+
+@Suite("Client messages") struct ClientMessageTests {
+  private func parse(_ text: String) -> ClientMessage? {
+    do throws(ClientMessage.Problem) {
+      return try ClientMessage(Array(text.utf8))
+    } catch {
+      return nil
+    }
+  }
+
+  private func size(_ columns: Int, _ rows: Int) throws -> TerminalSize {
+    try #require(TerminalSize(columns: columns, rows: rows))
+  }
+
+  @Test("each message of the protocol is read")
+  func messages() throws {
+    #expect(
+      parse(#"{"type":"hello","cols":80,"rows":24}"#) == .hello(try size(80, 24), resume: nil))
+    #expect(
+      parse(
+        #" { "rows" : 1000 , "cols":1,"resume":{"output":5,"terminal":"a-b","x":[1]},"type":"hello"}"#
+      )
+        == .hello(try size(1, 1000), resume: .init(terminal: "a-b", output: 5)))
+    #expect(parse(#"{"type":"resize","cols":2,"rows":3}"#) == .resize(try size(2, 3)))
+    #expect(
+      parse(#"{"type":"ack","output":9007199254740993}"#) == .acknowledge(output: 1 << 53 + 1))
+    #expect(parse(#"{"type":"ping","id":-7}"#) == .ping(id: -7))
+    #expect(parse(#"{"type":"close"}"#) == .close)
+  }
+
+  @Test("an unknown type is no mistake, whatever else it holds")
+  func unknown() {
+    #expect(
+      parse(#"{"type":"later","id":"x","cols":1.5,"resume":7,"deep":[{"a":[null]}]}"#) == .unknown)
+    #expect(parse(#"{"type":"hello\u0021"}"#) == .unknown)
+  }
+
+  @Test(
+    "what is not JSON, or lacks a field, or has a wrong type or range, is a mistake",
+    arguments: [
+      "", "{", "[]", "null", "{}", #"{"type":5}"#, #"{"type":"hello"}"#,
+      #"{"type":"hello","cols":0,"rows":24}"#, #"{"type":"hello","cols":1001,"rows":24}"#,
+      #"{"type":"hello","cols":"80","rows":24}"#, #"{"type":"hello","cols":80.5,"rows":24}"#,
+      #"{"type":"hello","cols":80,"rows":24,"resume":7}"#,
+      #"{"type":"hello","cols":80,"rows":24,"resume":{"terminal":"a"}}"#,
+      #"{"type":"hello","cols":80,"rows":24,"resume":{"terminal":"a","output":-1}}"#,
+      #"{"type":"ack"}"#, #"{"type":"ack","output":-1}"#,
+      #"{"type":"ack","output":99999999999999999999}"#,
+      #"{"type":"ping"}"#, #"{"type":"close"} x"#, #"{"type":"close",}"#, #"{type:"close"}"#,
+      #"{"type":"close" "a":1}"#, #"{"type":"close","a":01}"#, #"{"type":"close","a":"\x"}"#,
+      #"{"type":"close","a":"\ud800"}"#, #"{"type":"close","a":tru}"#, #"{"type":"close","a":1.}"#,
+      "{\"type\":\"close\",\"a\":\"\u{1}\"}",
+      #"{"type":"close","a":[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]}"#,
+    ])
+  func mistakes(_ text: String) {
+    #expect(parse(text) == nil)
+  }
+
+  @Test("random text is read or refused, never more")
+  func noise() {
+    var generator = SeededGenerator(seed: 8)
+    let words = [
+      "{", "}", "[", "]", ":", ",", "\"type\"", "\"ack\"", "\"output\"", "1", "-", "\\", "\"",
+    ]
+    for _ in 0..<20_000 {
+      let count = Int.random(in: 0..<14, using: &generator)
+      _ = parse((0..<count).map { _ in words.randomElement(using: &generator) ?? "" }.joined())
+    }
+  }
+}
+
+@Suite("Server messages") struct ServerMessageTests {
+  @Test("each message is the JSON of the protocol")
+  func messages() {
+    #expect(
+      ServerMessage.pong(id: 1, input: 2, room: 3).json
+        == #"{"type":"pong","id":1,"input":2,"room":3}"#)
+    #expect(ServerMessage.exit(.exited(code: 0)).json == #"{"type":"exit","code":0}"#)
+    #expect(ServerMessage.exit(.signalled("SIGHUP")).json == #"{"type":"exit","signal":"SIGHUP"}"#)
+    #expect(ServerMessage.goaway(retry: 5).json == #"{"type":"goaway","retry":5}"#)
+    #expect(
+      ServerMessage.error(.spawn("a \"b\"\\\n\u{1}")).json
+        == #"{"type":"error","code":"spawn","message":"a \"b\"\\\n\u0001"}"#)
+    let welcome = ServerMessage.Welcome(
+      terminal: "a-1", output: 1, input: 2, room: 3, isResumed: true, missed: 4, window: 5,
+      detached: 6)
+    #expect(
+      ServerMessage.welcome(welcome).json
+        == #"{"type":"welcome","terminal":"a-1","output":1,"input":2,"room":3,"resumed":true,"#
+        + #""missed":4,"window":5,"detached":6}"#)
+  }
+
+  @Test("the words and the close codes match in the order of the protocol")
+  func codes() {
+    let errors: [ChannelError] = [
+      .hello, .message(""), .forbidden(""), .unknownTerminal, .idle, .elsewhere, .limit(""),
+      .spawn(""), .stopping,
+    ]
+    let words = [
+      "hello", "message", "forbidden", "unknown-terminal", "idle", "elsewhere", "limit", "spawn",
+      "stopping",
+    ]
+    let codes: [UInt16] = [4001, 4000, 4003, 4004, 4008, 4009, 4029, 4500, 1001]
+    #expect(errors.map(\.word) == words)
+    #expect(errors.map(\.closeCode.rawValue) == codes)
+  }
+}
+
+@Suite("Heartbeat") struct HeartbeatTests {
+  let start = ContinuousClock.now
+
+  @Test("a quiet channel is asked, and asked again, and given up")
+  func quiet() {
+    var heartbeat = Heartbeat(now: start)
+    var actions: [(Double, Heartbeat.Action)] = []
+    for second in 0...50 {
+      let action = heartbeat.tick(now: start + .seconds(second))
+      if action != .wait { actions.append((Double(second), action)) }
+    }
+    #expect(actions.prefix(3).map(\.0) == [15, 30, 45])
+    #expect(actions.prefix(3).map(\.1) == [.ping, .ping, .giveUp])
+  }
+
+  @Test("whatever is heard starts the wait anew")
+  func heard() {
+    var heartbeat = Heartbeat(now: start)
+    for second in stride(from: 10, through: 1000, by: 10) {
+      #expect(heartbeat.tick(now: start + .seconds(second)) == .wait)
+      heartbeat.heard(at: start + .seconds(second))
+    }
+  }
+}

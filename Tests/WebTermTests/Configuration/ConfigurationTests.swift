@@ -1,0 +1,160 @@
+import Testing
+
+@testable import WebTerm
+
+@Suite("Configuration") struct ConfigurationTests {
+  private func read(_ text: String) -> (Configuration, [String]) {
+    var reader = ConfigurationReader(file: "f")
+    do throws(ConfigurationProblem) {
+      let configuration = reader.read(try JSONTree.parse(Array(text.utf8), file: "f"))
+      return (configuration, reader.problems.map(\.description))
+    } catch {
+      return (Configuration(), [error.description])
+    }
+  }
+
+  @Test("nothing at all is the built-in configuration")
+  func standard() {
+    let (configuration, problems) = read("{}")
+    #expect(problems.isEmpty)
+    #expect(configuration.listen.map(\.description) == ["127.0.0.1:5000"])
+    #expect(configuration.defaultTarget?.name == "localhost")
+    #expect(configuration.defaultTarget?.rules[.ssh]?.ports.contains(22) == true)
+    #expect(configuration.defaultTarget?.rules[.telnet]?.ports.contains(23) == true)
+    #expect(
+      configuration.limits.perVisitor == 16 && configuration.timeouts.detached == .seconds(60))
+  }
+
+  @Test("everything that can be set is read, comments and trailing commas too")
+  func everything() {
+    let (configuration, problems) = read(
+      """
+      { // JSON5
+        listen: ["[::1]:80", 'unix:/run/x.sock'], basePath: "/console/",
+        targets: [
+          { name: "gw", host: "192.168.11.111", title: "The gateway", charset: "latin1",
+            visitors: ["alice", "@ops"],
+            ssh: { ports: [22, "6000-6999"], users: ["a*"], hostKeys: "ask", identity: "/k" },
+            telnet: { ports: ["7000-7999"] } },
+          { name: "b", host: "b.example", ssh: { hostKeys: "/etc/keys" } },
+        ],
+        clients: { ssh: "/bin/a", telnet: "/bin/b", user: "nobody" },
+        limits: { terminals: 1, perVisitor: 2, perAddress: 3, openPerMinute: 4, memory: 2097152 },
+        timeouts: { idle: 5, detached: 0, handshake: 1.5 },
+        terminal: { type: "vt100", history: 7 },
+        proxies: ["10.0.0.0/8", "unix"], origins: ["https://Console.example.com"],
+        auth: { mode: "header", name: "X-User" }, insecure: true,
+        instance: "b2", state: "/s", log: { format: "json", level: "debug" },
+      }
+      """)
+    #expect(problems.isEmpty)
+    #expect(configuration.listen.map(\.description) == ["[::1]:80", "unix:/run/x.sock"])
+    #expect(configuration.basePath == "/console/")
+    #expect(configuration.target(named: "gw")?.rules[.ssh]?.hostKeys == .ask)
+    #expect(configuration.target(named: "gw")?.rules[.ssh]?.identity == "/k")
+    #expect(configuration.target(named: "gw")?.visitors == ["alice", "@ops"])
+    #expect(configuration.target(named: "b")?.rules[.ssh]?.hostKeys == .file("/etc/keys"))
+    #expect(configuration.target(named: "b")?.rules[.telnet] == nil)
+    #expect(configuration.limits.terminals == 1 && configuration.limits.memory == 2_097_152)
+    #expect(configuration.timeouts.handshake == .milliseconds(1500))
+    #expect(configuration.origins == ["https://console.example.com"])
+    #expect(configuration.authentication == .header(name: "x-user"))
+    #expect(configuration.log.format == .json && configuration.log.level == .debug)
+  }
+
+  @Test(
+    "each mistake is told with file, key path, what was expected and what was found",
+    arguments: [
+      ("{ lisen: [] }", "f: lisen: expected no such key, found an unknown key"),
+      ("{ listen: 5 }", "f: listen: expected an array of strings, found 5"),
+      (
+        "{ listen: ['a'] }",
+        "f: listen[0]: expected HOST:PORT, [IPv6]:PORT or unix:PATH, found \"a\""
+      ),
+      ("{ targets: [] }", "f: targets: expected an array with at least one target, found an array"),
+      (
+        "{ targets: [{ name: 'A', host: 'h' }] }",
+        "f: targets[0].name: expected a name of a-z, 0-9 and -, found \"A\""
+      ),
+      (
+        "{ targets: [{ name: 'a' }] }",
+        "f: targets[0].host: expected a host name or an IP address, found nothing"
+      ),
+      (
+        "{ targets: [{ name: 'a', host: '-oProxyCommand=x' }] }",
+        "f: targets[0].host: expected a host name or an IP address, found \"-oProxyCommand=x\""
+      ),
+      (
+        "{ targets: [{ name: 'a', host: 'ssh://x@h:22' }] }",
+        "f: targets[0].host: expected a host name or an IP address, found \"ssh://x@h:22\""
+      ),
+      (
+        "{ targets: [{ name: 'a', host: 'h', ssh: { ports: [0] } }] }",
+        "f: targets[0].ssh.ports[0]: expected a port from 1 to 65535 or a range such as "
+          + "\"6000-6999\", found 0"
+      ),
+      (
+        "{ targets: [{ name: 'a', host: 'h', ssh: { ports: ['9-8'] } }] }",
+        "f: targets[0].ssh.ports[0]: expected a port from 1 to 65535 or a range such as "
+          + "\"6000-6999\", found \"9-8\""
+      ),
+      (
+        "{ targets: [{ name: 'a', host: 'h' }, { name: 'a', host: 'i' }] }",
+        "f: targets[1].name: expected a name of its own, found \"a\""
+      ),
+      (
+        "{ targets: [{ name: 'a', host: 'h', telnet: { hostKeys: 'pin' } }] }",
+        "f: targets[0].telnet.hostKeys: expected no such key, found an unknown key"
+      ),
+      (
+        "{ limits: { terminals: 0 } }",
+        "f: limits.terminals: expected a whole number from 1 to 1000000, found 0"
+      ),
+      (
+        "{ timeouts: { idle: -1 } }",
+        "f: timeouts.idle: expected seconds, from 0.0 to 2592000, found -1"
+      ),
+      (
+        "{ basePath: 'x' }",
+        "f: basePath: expected a path that begins and ends with a slash, found \"x\""
+      ),
+      ("{ instance: 'A' }", "f: instance: expected 1 to 8 of a-z and 0-9, found \"A\""),
+      (
+        "{ log: { level: 'loud' } }",
+        "f: log.level: expected one of debug, info, notice, warning, error, found \"loud\""
+      ),
+      (
+        "{ origins: ['a'] }",
+        "f: origins[0]: expected an origin such as \"https://console.example.com\", found \"a\""
+      ),
+      (
+        "{ proxies: ['a'] }",
+        "f: proxies[0]: expected ADDRESS, ADDRESS/BITS or \"unix\", found \"a\""
+      ),
+      ("[]", "f: expected an object, found an array"),
+    ])
+  func mistakes(_ text: String, _ message: String) {
+    #expect(read(text).1 == [message])
+  }
+
+  @Test("all mistakes are told at once")
+  func several() {
+    #expect(read("{ a: 1, limits: { b: 2, terminals: 'x' }, timeouts: 3 }").1.count == 4)
+  }
+
+  @Test(
+    "what is not JSON5 is told with its place",
+    arguments: [
+      ("{ listen: [ }", "line 1, column 13"),
+      ("{\n  listen: ['a'\n  basePath: '/' }", "line 3, column 3"),
+      ("{ a: 1", "line 1, column 7"),
+      ("{ /* x }", "line 1, column 3"),
+      ("{ a: 'x\n' }", "line 1, column 8"),
+      ("{ a 1 }", "line 1, column 5"),
+      ("{} x", "line 1, column 4"),
+      ("", "line 1, column 1"),
+    ])
+  func syntax(_ text: String, _ place: String) {
+    #expect(read(text).1 == ["f: expected JSON5, found something else at \(place)"])
+  }
+}

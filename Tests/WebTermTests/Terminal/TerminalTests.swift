@@ -1,0 +1,310 @@
+import EventLoop
+import Testing
+
+@testable import WebTerm
+
+/// A terminal on a fake remote, with the registry that keeps it.
+final class TerminalFixture: RemoteMaker {
+  let reactor: Reactor
+  let visitors = VisitorRegistry()
+  let visitor: Visitor
+  private(set) var remotes: [FakeRemote] = []
+  private(set) var registry: TerminalRegistry!
+  var nextFailure: RemoteFailure?
+
+  init(_ change: (inout Configuration) -> Void = { _ in }) throws {
+    reactor = try Reactor()
+    visitor = visitors.welcome(now: reactor.now)
+    var configuration = Configuration()
+    configuration.timeouts.detached = .seconds(60)
+    change(&configuration)
+    registry = TerminalRegistry(reactor: reactor, maker: self, configuration: configuration)
+  }
+
+  func makeRemote(for destination: Destination) -> any Remote {
+    let remote = FakeRemote()
+    remote.failure = nextFailure
+    remotes.append(remote)
+    return remote
+  }
+
+  static var destination: Destination {
+    let rules = Target.Rules(
+      ports: PortSet(ranges: [22...22]), users: [UserPattern(pattern: "a*")])
+    let target = Target(name: "t", host: "h", rules: [.ssh: rules])
+    // The literal is a well-formed user name.
+    return Destination(target: target, method: .ssh, user: Username(Array("alice".utf8))!, port: 22)
+  }
+
+  static let size = TerminalSize(columns: 80, rows: 24)!
+
+  func open(_ observer: any TerminalObserver, by visitor: Visitor? = nil) throws -> Terminal {
+    try registry.open(
+      Self.destination, visitor: visitor ?? self.visitor, address: .local, size: Self.size,
+      observer: observer)
+  }
+}
+
+final class ObserverRecorder: TerminalObserver {
+  var news = 0
+  var roomTold = 0
+  var isTakenOver = false
+  var endReason: TerminalEndReason?
+
+  func terminalHasNews() { news += 1 }
+  func terminalHasRoom() { roomTold += 1 }
+  func terminalWasTakenOver() { isTakenOver = true }
+  func terminalWasEnded(_ reason: TerminalEndReason) { endReason = reason }
+}
+
+extension Terminal {
+  /// Types bytes; false where there was no room for them.
+  func types(_ bytes: [UInt8]) -> Bool { type(bytes.span) }
+
+  /// Sends everything that is unsent.
+  func sendAll() -> [UInt8] {
+    var bytes: [UInt8] = []
+    send(unsent) { first, second in
+      bytes = first.withUnsafeBytes(Array.init) + second.withUnsafeBytes(Array.init)
+      return bytes.count
+    }
+    return bytes
+  }
+}
+
+@Suite("Terminal") struct TerminalTests {
+  let observer = ObserverRecorder()
+
+  @Test("output is read until the window is full, and on when it is acknowledged")
+  func window() throws {
+    let fixture = try TerminalFixture()
+    let terminal = try fixture.open(observer)
+    let remote = fixture.remotes[0]
+    let output = (0..<1_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+    remote.produce(output)
+    #expect(!remote.isReading)
+    #expect(terminal.unsent == terminal.windowSize)
+    var seen: [UInt8] = []
+    while seen.count < output.count {
+      seen += terminal.sendAll()
+      #expect(terminal.acknowledge(seen.count))
+      remote.produce([])
+    }
+    #expect(seen == output)
+    #expect(remote.isReading)
+  }
+
+  @Test("an acknowledgement beyond what was sent is refused, one that goes back changes nothing")
+  func acknowledgements() throws {
+    let fixture = try TerminalFixture()
+    let terminal = try fixture.open(observer)
+    fixture.remotes[0].produce([1, 2, 3])
+    #expect(!terminal.acknowledge(1))
+    _ = terminal.sendAll()
+    #expect(terminal.acknowledge(3) && terminal.acknowledge(1))
+    #expect(terminal.acknowledged == 3)
+  }
+
+  @Test("detached, the program runs on until the log is full of what nobody has seen")
+  func detached() throws {
+    let fixture = try TerminalFixture { $0.history = 100_000 }
+    let terminal = try fixture.open(observer)
+    let remote = fixture.remotes[0]
+    terminal.detach(observer)
+    let output = (0..<1_000_000).map { UInt8(truncatingIfNeeded: $0 &* 17) }
+    remote.produce(output)
+    #expect(terminal.produced == 100_000 + 65536)
+    #expect(!remote.isReading)
+    let next = ObserverRecorder()
+    #expect(terminal.attach(next, from: 0, size: TerminalFixture.size) == 0)
+    #expect(terminal.sendAll() == Array(output[0..<terminal.produced]))
+  }
+
+  @Test("coming back at an offset, output goes on there; what is gone is counted")
+  func resume() throws {
+    let fixture = try TerminalFixture { $0.history = 0 }
+    let terminal = try fixture.open(observer)
+    let remote = fixture.remotes[0]
+    var offset = 0
+    for _ in 0..<20 {
+      remote.produce([UInt8](repeating: 1, count: 10_000))
+      offset += terminal.sendAll().count
+      #expect(terminal.acknowledge(offset))
+    }
+    remote.produce([7, 8, 9])
+    terminal.detach(observer)
+    #expect(terminal.attach(observer, from: offset, size: TerminalFixture.size) == 0)
+    #expect(terminal.sendAll() == [7, 8, 9])
+    let missed = try #require(terminal.attach(observer, from: 0, size: TerminalFixture.size))
+    #expect(missed == offset + 3 - 65536)
+    #expect(terminal.sendAll().count == 65536)
+    #expect(terminal.attach(observer, from: offset + 4, size: TerminalFixture.size) == nil)
+  }
+
+  @Test("who is taken over is told, and who comes late to detach changes nothing")
+  func takeOver() throws {
+    let fixture = try TerminalFixture()
+    let terminal = try fixture.open(observer)
+    let second = ObserverRecorder()
+    _ = terminal.attach(second, from: 0, size: TerminalFixture.size)
+    #expect(observer.isTakenOver && !second.isTakenOver)
+    terminal.detach(observer)
+    #expect(terminal.isAttached)
+  }
+
+  @Test("a terminal without channel ends when its time is over, and its client is hung up")
+  func patience() throws {
+    let fixture = try TerminalFixture { $0.timeouts.detached = .milliseconds(5) }
+    let terminal = try fixture.open(observer)
+    terminal.detach(observer)
+    #expect(fixture.registry.count == 1)
+    while fixture.registry.count > 0 { try fixture.reactor.turn(until: nil) }
+    #expect(fixture.remotes[0].isHungUp)
+    #expect(fixture.visitor.terminals == 0)
+  }
+
+  @Test("with no patience a terminal ends with its channel")
+  func noPatience() throws {
+    let fixture = try TerminalFixture { $0.timeouts.detached = .zero }
+    let terminal = try fixture.open(observer)
+    terminal.detach(observer)
+    #expect(fixture.registry.count == 0)
+  }
+
+  @Test("input beyond the room is refused, and room that is back is told")
+  func input() throws {
+    let fixture = try TerminalFixture()
+    let terminal = try fixture.open(observer)
+    let remote = fixture.remotes[0]
+    remote.appetite = 0
+    terminal.roomIsTold()
+    #expect(terminal.types([UInt8](repeating: 5, count: 65536)))
+    #expect(!terminal.types([1]))
+    #expect(remote.isWriting && observer.roomTold == 0)
+    remote.appetite = .max
+    remote.observer?.remoteIsWritable()
+    #expect(observer.roomTold == 1 && terminal.room == 65536)
+    #expect(remote.written.count == 65536 && !remote.isWriting)
+  }
+
+  @Test("the end is told after the output before it")
+  func end() throws {
+    let fixture = try TerminalFixture()
+    let terminal = try fixture.open(observer)
+    fixture.remotes[0].produce([1])
+    let before = observer.news
+    terminal.remoteEnded(.exited(code: 3))
+    #expect(observer.news == before + 1)
+    #expect(terminal.unsent == 1 && terminal.end == .exited(code: 3))
+  }
+}
+
+@Suite("Terminal registry") struct TerminalRegistryTests {
+  let observer = ObserverRecorder()
+
+  private func refusal(_ body: () throws -> Terminal) -> Refusal? {
+    do {
+      _ = try body()
+      return nil
+    } catch {
+      return error as? Refusal
+    }
+  }
+
+  @Test("each limit refuses in its own words, and closing makes room again")
+  func limits() throws {
+    let fixture = try TerminalFixture {
+      $0.limits.perVisitor = 2
+      $0.limits.terminals = 3
+    }
+    let first = try fixture.open(observer)
+    _ = try fixture.open(observer)
+    #expect(
+      refusal { try fixture.open(observer) }
+        == .limit("You have 2 terminals already. Close one first."))
+    let other = fixture.visitors.welcome(now: fixture.reactor.now)
+    _ = try fixture.open(observer, by: other)
+    guard case .limit(let words)? = refusal({ try fixture.open(observer, by: other) }) else {
+      Issue.record("not refused")
+      return
+    }
+    #expect(words.hasPrefix("All 3 terminals"))
+    first.terminate(.closedByVisitor)
+    _ = try fixture.open(observer)
+  }
+
+  @Test("only so many are opened in a minute")
+  func rate() throws {
+    let fixture = try TerminalFixture {
+      $0.limits.openPerMinute = 3
+      $0.limits.perVisitor = 100
+    }
+    for _ in 0..<3 { try fixture.open(observer).terminate(.closedByVisitor) }
+    guard case .limit? = refusal({ try fixture.open(observer) }) else {
+      Issue.record("not refused")
+      return
+    }
+  }
+
+  @Test("a terminal is found by its own visitor only")
+  func ownership() throws {
+    let fixture = try TerminalFixture()
+    let id = try fixture.open(observer).id.description
+    let other = fixture.visitors.welcome(now: fixture.reactor.now)
+    #expect(try fixture.registry.find(id, of: fixture.visitor).id.description == id)
+    for wrong in [id + "0", "b" + id.dropFirst(), "", "a-", "a"] {
+      #expect(throws: Refusal.unknownTerminal) {
+        try fixture.registry.find(wrong, of: fixture.visitor)
+      }
+    }
+    #expect(throws: Refusal.unknownTerminal) { try fixture.registry.find(id, of: other) }
+  }
+
+  @Test("one that cannot start leaves nothing behind")
+  func failure() throws {
+    let fixture = try TerminalFixture()
+    fixture.nextFailure = RemoteFailure(message: "no")
+    #expect(refusal { try fixture.open(observer) } == .spawn("no"))
+    #expect(fixture.registry.count == 0 && fixture.visitor.terminals == 0)
+  }
+
+  @Test(
+    "past the memory limit seen history goes, of the longest untouched first, and never what was not seen"
+  )
+  func memory() throws {
+    let fixture = try TerminalFixture {
+      $0.limits.memory = 1 << 20
+      $0.limits.perVisitor = 100
+    }
+    let output = [UInt8](repeating: 4, count: 60_000)
+    var terminals: [Terminal] = []
+    for index in 0..<8 {
+      let terminal = try fixture.open(ObserverRecorder())
+      terminals.append(terminal)
+      fixture.remotes[index].produce(output)
+      _ = terminal.sendAll()
+      // The first one's output stays unacknowledged.
+      if index > 0 { #expect(terminal.acknowledge(output.count)) }
+      try fixture.reactor.turn(until: .now)
+      #expect(terminal.types([1]))
+    }
+    for _ in 0..<40 {
+      fixture.remotes[7].produce(output)
+      let sent = terminals[7].sent + terminals[7].sendAll().count
+      #expect(terminals[7].acknowledge(sent))
+      #expect(fixture.registry.budget.used <= 1 << 20)
+    }
+    for index in 8..<24 {
+      let terminal = try fixture.open(ObserverRecorder())
+      terminals.append(terminal)
+      fixture.remotes[index].produce(output)
+      _ = terminal.sendAll()
+      #expect(terminal.acknowledge(terminal.sent))
+      #expect(fixture.registry.budget.used <= 1 << 20)
+    }
+    let missedFirst = terminals[0].attach(observer, from: 0, size: TerminalFixture.size)
+    #expect(missedFirst == 0)
+    let missedSecond = terminals[1].attach(observer, from: 0, size: TerminalFixture.size)
+    #expect(missedSecond == output.count)
+  }
+}
