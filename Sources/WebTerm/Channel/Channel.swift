@@ -78,6 +78,7 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
     } catch {
       close(error.closeCode)
     }
+    if queued.count > Self.queueLimit { connection.close() }
     return bytes.count
   }
 
@@ -100,7 +101,6 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
   }
 
   func received(ping payload: [UInt8]) {
-    guard queued.count <= Self.queueLimit else { return connection.close() }
     queue(.pong, payload)
   }
 

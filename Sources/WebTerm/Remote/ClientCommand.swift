@@ -54,7 +54,8 @@ struct ClientCommand: Equatable {
       options += ["StrictHostKeyChecking=yes", "UserKnownHostsFile=\(quoted(file))"]
       if let alias { options.append("HostKeyAlias=\(alias)") }
     case .ask:
-      options += ["StrictHostKeyChecking=ask", "UserKnownHostsFile=none"]
+      // Not `none`: ssh asks only where it has a file that could keep the answer.
+      options += ["StrictHostKeyChecking=ask", "UserKnownHostsFile=/dev/null"]
     }
     if let identity {
       options += [

@@ -35,7 +35,7 @@ import Testing
     for option in [
       "EscapeChar=none", "EnableEscapeCommandline=no", "PermitLocalCommand=no", "ProxyCommand=none",
       "ClearAllForwardings=yes", "ForwardAgent=no", "IdentityAgent=none", "IdentityFile=none",
-      "PubkeyAuthentication=no", "StrictHostKeyChecking=ask", "UserKnownHostsFile=none",
+      "PubkeyAuthentication=no", "StrictHostKeyChecking=ask", "UserKnownHostsFile=/dev/null",
       "ControlPath=none", "KnownHostsCommand=none", "PKCS11Provider=none", "RemoteCommand=none",
     ] {
       #expect(arguments.contains(option))

@@ -1,0 +1,132 @@
+"""Real ssh and telnet to real hosts."""
+
+import socket
+import subprocess
+
+import pytest
+
+from server import eventually, free_port
+from terminal import Visitor
+
+# What an interactive shell ends its prompt with.
+PROMPT = r"[#$] "
+
+
+def test_ssh_logs_in_and_works(serve, gateway):
+    server = serve(targets=[gateway.target()])
+    terminal = Visitor(server, gateway.ssh_path).terminal(cols=91, rows=33)
+    terminal.expect(PROMPT)
+    terminal.type("echo $((6*7)); stty size; echo $TERM; printf '\\377\\303\\n'\n")
+    terminal.expect(r"[\r\n]42\r\n33 91\r\nxterm-256color\r\n")
+    terminal.expect(b"\xff\xc3")
+    terminal.say({"type": "resize", "cols": 60, "rows": 20})
+    terminal.type("stty size\n")
+    terminal.expect("20 60")
+    terminal.type("exit 5\n")
+    terminal.read_to_end()
+    assert terminal.end == {"type": "exit", "code": 5}
+
+
+def test_telnet_logs_in_and_works(serve, gateway):
+    server = serve(targets=[gateway.target()])
+    terminal = Visitor(server, f"/remote/telnet/somebody/{gateway.telnet_port}").terminal(cols=91, rows=33)
+    terminal.expect("TERM=xterm-256color")
+    terminal.expect(r"telnet-host\$ ")
+    terminal.type("echo $((6*7)); stty size\n")
+    terminal.expect(r"[\r\n]42\r\n33 91\r\n")
+    terminal.type("exit\n")
+    terminal.read_to_end()
+    assert terminal.end == {"type": "exit", "code": 0}
+
+
+@pytest.mark.parametrize("method", ["ssh", "telnet"])
+def test_a_host_that_refuses_shows_the_client_s_own_words(serve, method):
+    port = free_port()
+    server = serve(targets=[{"name": "a", "host": "127.0.0.1", method: {"ports": [port]}}])
+    terminal = Visitor(server, f"/remote/{method}/visitor/{port}").terminal()
+    assert b"Connection refused" in terminal.read_to_end()
+    assert terminal.end["type"] == "exit" and terminal.end["code"] != 0
+
+
+@pytest.mark.parametrize("method", ["ssh", "telnet"])
+def test_a_host_that_has_no_address_shows_the_client_s_own_words(serve, method):
+    server = serve(targets=[{"name": "a", "host": "no-such-host.invalid", method: {"ports": [22]}}])
+    terminal = Visitor(server, f"/remote/{method}/visitor/22").terminal()
+    assert b"no-such-host.invalid" in terminal.read_to_end(timeout=40)
+    assert terminal.end["type"] == "exit"
+
+
+def test_a_host_that_never_answers_can_be_left(serve):
+    with socket.socket() as mute:
+        mute.bind(("127.0.0.1", 0))
+        mute.listen()
+        port = mute.getsockname()[1]
+        server = serve(targets=[{"name": "a", "host": "127.0.0.1", "telnet": {"ports": [port]}}])
+        terminal = Visitor(server, f"/remote/telnet/visitor/{port}").terminal()
+        terminal.expect("Escape character is 'off'")
+        terminal.say({"type": "close"})
+        terminal.read_to_end()
+        eventually(lambda: server.children() == [], "the client is gone")
+
+
+def test_the_escape_characters_are_plain_bytes(serve, gateway):
+    server = serve(targets=[gateway.target()])
+    for path in (gateway.ssh_path, gateway.telnet_path):
+        terminal = Visitor(server, path).terminal()
+        terminal.expect(PROMPT)
+        terminal.type("stty raw -echo; echo go; dd bs=1 count=9 2>/dev/null | od -An -c; stty sane\n")
+        terminal.expect(r"[\r\n\0]go\n")
+        terminal.type(b"\r~.~C~^]!")
+        terminal.expect(r"\\r\s+~\s+\.\s+~\s+C\s+~\s+\^\s+\]\s+!")
+        terminal.close()
+
+
+def test_the_first_key_of_a_host_is_pinned_and_another_refused(serve, gateway):
+    target = gateway.target(hostKeys="pin")
+    server = serve(targets=[target])
+    visitor = Visitor(server, gateway.ssh_path)
+    terminal = visitor.terminal()
+    terminal.type("echo $((6*7))\n")
+    terminal.expect(r"[\r\n]42\r\n")
+    pins = server.folder / "state/known_hosts.d/demo"
+    key = (gateway.folder / "host_key.pub").read_text().split()[1]
+    assert f"[demo]:{gateway.ssh_port} ssh-ed25519 {key}\n" in pins.read_text()
+    assert oct(pins.stat().st_mode)[-3:] == "600"
+    other = (gateway.folder / "other_host_key.pub").read_text().split()[1]
+    pins.write_text(pins.read_text().replace(key, other))
+    refused = visitor.terminal()
+    words = refused.read_to_end()
+    assert b"REMOTE HOST IDENTIFICATION HAS CHANGED" in words and refused.end["code"] == 255
+    assert other in pins.read_text()
+
+
+def test_the_visitor_s_answer_about_a_key_is_not_kept(serve, gateway):
+    server = serve(targets=[gateway.target(hostKeys="ask")])
+    for _ in range(2):
+        terminal = Visitor(server, gateway.ssh_path).terminal()
+        terminal.expect(r"Are you sure you want to continue connecting")
+        terminal.type("yes\n")
+        terminal.type("echo $((6*7))\n")
+        terminal.expect(r"[\r\n]42\r\n")
+
+
+def test_a_host_that_is_not_in_the_administrator_s_file_is_refused(serve, gateway, tmp_path):
+    empty = tmp_path / "empty"
+    empty.write_text("")
+    server = serve(targets=[gateway.target(hostKeys=str(empty))])
+    terminal = Visitor(server, gateway.ssh_path).terminal()
+    assert b"Host key verification failed" in terminal.read_to_end()
+
+
+def test_nothing_of_the_server_reaches_the_client(serve, gateway):
+    server = serve(targets=[gateway.target()])
+    terminal = Visitor(server, gateway.ssh_path).terminal()
+    terminal.type("echo $((6*7))\n")
+    terminal.expect(r"[\r\n]42\r\n")
+    (client,) = server.children()
+    environment = open(f"/proc/{client}/environ").read().strip("\0").split("\0")
+    assert sorted(entry.split("=")[0] for entry in environment) == ["HOME", "LANG", "PATH", "TERM"]
+    status = open(f"/proc/{client}/status").read()
+    assert "NoNewPrivs:\t1" in status
+    links = subprocess.run(["ls", "-l", f"/proc/{client}/fd"], capture_output=True, text=True, check=True).stdout
+    assert "epoll" not in links and links.count("socket:") == 1 and "webtermd.json5" not in links

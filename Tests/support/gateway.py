@@ -1,0 +1,92 @@
+"""Real hosts to log in to: a private sshd and a private telnetd on loopback, as this user."""
+
+import getpass
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+
+from server import eventually, free_port
+
+
+def _answers(port):
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        return True
+    except OSError:
+        return False
+
+
+class Gateway:
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)
+        self.user = getpass.getuser()
+        self.ssh_port, self.telnet_port = free_port(), free_port()
+        self._processes = []
+        self._make_keys()
+        self._start_sshd()
+        self._start_telnetd()
+        for port in (self.ssh_port, self.telnet_port):
+            eventually(lambda: _answers(port), f"the host on port {port} answers")
+
+    def _make_keys(self):
+        for name in ("host_key", "visitor_key", "other_host_key"):
+            subprocess.run(
+                ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", self.folder / name], check=True)
+        shutil.copy(self.folder / "visitor_key.pub", self.folder / "authorized_keys")
+        public = (self.folder / "host_key.pub").read_text()
+        self.known_hosts = self.folder / "known_hosts"
+        self.known_hosts.write_text(f"[127.0.0.1]:{self.ssh_port} {public}")
+        self.identity = self.folder / "visitor_key"
+
+    def _start(self, arguments, log):
+        with open(self.folder / log, "wb") as output:
+            self._processes.append(
+                subprocess.Popen(arguments, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True))
+
+    def _start_sshd(self):
+        if os.getuid() == 0:
+            os.makedirs("/run/sshd", exist_ok=True)
+        config = self.folder / "sshd_config"
+        config.write_text(
+            f"ListenAddress 127.0.0.1\nPort {self.ssh_port}\nHostKey {self.folder}/host_key\nPidFile none\n"
+            f"AuthorizedKeysFile {self.folder}/authorized_keys\nStrictModes no\nUsePAM no\n"
+            f"PasswordAuthentication no\nKbdInteractiveAuthentication no\nPermitRootLogin prohibit-password\n"
+            f"AllowUsers {self.user}\nPrintMotd no\nPrintLastLog no\nSetEnv LANG=C.UTF-8\nMaxStartups 200:30:300\nMaxSessions 200\n"
+        )
+        sshd = shutil.which("sshd") or "/usr/sbin/sshd"
+        self._start([sshd, "-D", "-e", "-f", str(config)], "sshd.log")
+
+    def _start_telnetd(self):
+        login = self.folder / "login"
+        login.write_text("#!/bin/sh\nexport LANG=C.UTF-8 PS1='telnet-host$ '\necho \"TERM=$TERM\"\nexec /bin/sh -i\n")
+        login.chmod(0o700)
+        self._start(
+            ["socat", f"TCP-LISTEN:{self.telnet_port},bind=127.0.0.1,reuseaddr,fork", f"EXEC:/usr/sbin/telnetd -h -E {login}"],
+            "telnetd.log")
+
+    def target(self, name="demo", **ssh):
+        """A target of the configuration that leads here, logged in by key."""
+        return {
+            "name": name, "host": "127.0.0.1",
+            "ssh": {
+                "ports": [self.ssh_port], "users": [self.user], "hostKeys": str(self.known_hosts),
+                "identity": str(self.identity), **ssh,
+            },
+            "telnet": {"ports": [self.telnet_port], "users": ["*"]},
+        }
+
+    @property
+    def ssh_path(self):
+        return f"/remote/ssh/{self.user}/{self.ssh_port}"
+
+    @property
+    def telnet_path(self):
+        return f"/remote/telnet/{self.user}/{self.telnet_port}"
+
+    def stop(self):
+        for process in self._processes:
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait()
