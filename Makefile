@@ -31,7 +31,7 @@ lint: ## Check how the Swift code is formatted
 
 bench: assets ## Measure latency and throughput
 	swift build --configuration release
-	.build/release/bench
+	.build/release/bench --output bench/results/latest.json
 
 clean: ## Remove what was built or fetched
 	rm -rf .build $(VENV) static/vendor

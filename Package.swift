@@ -22,7 +22,10 @@ let package = Package(
       name: "webtermd", dependencies: ["WebTerm", "EventLoop"], swiftSettings: strict),
     .executableTarget(
       name: "bench", dependencies: ["WebTerm", "EventLoop", "CLinux"], path: "bench",
-      exclude: ["README.md", "results", "floor"], swiftSettings: strict),
+      exclude: ["README.md", "results", "floor", "child"], swiftSettings: strict),
+    .executableTarget(
+      name: "bench-floor", path: "bench/floor", linkerSettings: [.linkedLibrary("util")]),
+    .executableTarget(name: "bench-child", path: "bench/child"),
     .testTarget(name: "EventLoopTests", dependencies: ["EventLoop"], swiftSettings: strict),
     .testTarget(
       name: "WebTermTests", dependencies: ["WebTerm", "EventLoop"], swiftSettings: strict),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from browser import Browser, Person
 from gateway import Gateway
 from server import Server
 
@@ -46,3 +47,19 @@ def serve_program(serve, tmp_path):
             **configuration)
 
     return start
+
+
+@pytest.fixture(scope="session")
+def browser():
+    browser = Browser()
+    yield browser
+    browser.stop()
+
+
+@pytest.fixture
+def person(browser):
+    """Somebody with a browser of their own, whose console stays silent."""
+    person = Person(browser)
+    yield person
+    person.close()
+    assert person.complaints == []

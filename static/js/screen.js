@@ -2,6 +2,7 @@
 
 import { FitAddon, Terminal, WebLinksAddon } from "../vendor/xterm.js";
 import { muteQueriesWhile } from "./queries.js";
+import { useCurrentUnicode } from "./unicode.js";
 
 /**
  * @typedef {object} ScreenEvents
@@ -39,6 +40,7 @@ export class Screen {
       theme: { background: style.getPropertyValue("--background").trim(), foreground: style.getPropertyValue("--text").trim(), cursor: style.getPropertyValue("--accent").trim(), selectionBackground: "#3d6ea5aa" },
     });
     if (options.charset !== "utf-8") this.#decoder = new TextDecoder(options.charset);
+    useCurrentUnicode(this.#terminal);
     this.#terminal.loadAddon(this.#fit);
     this.#terminal.loadAddon(new WebLinksAddon());
     this.#terminal.open(element);

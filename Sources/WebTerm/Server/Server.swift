@@ -46,6 +46,8 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler {
     registry.report = { [unowned site] terminal, event in site.record(terminal, event) }
     // A peer that is gone shows as EPIPE where we write, not as a signal.
     signal(SIGPIPE, SIG_IGN)
+    // Whoever starts us may ignore its children's ends; ours must stay to be reaped.
+    signal(SIGCHLD, SIG_DFL)
   }
 
   // MARK: Listening

@@ -3,15 +3,15 @@
 /// Splits a byte stream into WebSocket frame headers (RFC 6455, section 5.2).
 ///
 /// Feed it bytes in whatever pieces they arrive; the result does not depend on where they were cut.
-struct FrameHeaderDecoder {
+package struct FrameHeaderDecoder {
   /// Whose frames are read: a client masks every frame, a server none (section 5.1).
-  enum Sender {
+  package enum Sender {
     case client
     case server
   }
 
   /// How a header breaks the protocol.
-  enum Problem: Error, Equatable {
+  package enum Problem: Error, Equatable {
     case reservedBitSet
     case unknownOpcode
     case fragmentedControlFrame
@@ -32,14 +32,14 @@ struct FrameHeaderDecoder {
   private let sender: Sender
   private var state = State.firstByte
 
-  init(sender: Sender) {
+  package init(sender: Sender) {
     self.sender = sender
   }
 
   /// Takes one byte; returns the header that it completes, if it does.
   ///
   /// - Throws: A ``Problem``; the decoder is of no use afterwards.
-  mutating func consume(_ byte: UInt8) throws(Problem) -> FrameHeader? {
+  package mutating func consume(_ byte: UInt8) throws(Problem) -> FrameHeader? {
     switch state {
     case .firstByte:
       state = try Self.afterFirst(byte)

@@ -1,0 +1,78 @@
+"""The demo gateway, as `make run` starts it."""
+
+import os
+import re
+import signal
+import subprocess
+import time
+
+import pytest
+
+from server import PROGRAM, ROOT, eventually
+
+PROMPT = r"[#$] ?$"
+
+
+@pytest.fixture
+def demo(tmp_path):
+    process = subprocess.Popen(
+        ["scripts/demo", PROGRAM], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, "DEMO_LISTEN": "127.0.0.1:0", "TMPDIR": str(tmp_path)}, start_new_session=True)
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if "Ctrl-C" in line:
+            break
+    yield process, "".join(lines), tmp_path
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGINT)
+        process.wait(timeout=20)
+
+
+@pytest.mark.parametrize("method", ["ssh", "telnet"])
+def test_its_urls_open_shells(demo, person, method):
+    _, said, _ = demo
+    url = re.search(rf"^{method} +(http\S+)$", said, re.MULTILINE)[1]
+    tab = person.open(url)
+    assert "emo" in tab.page.inner_text("#bar")
+    tab.expect(PROMPT)
+    tab.type("echo $((6*7))\n")
+    tab.expect("^42$")
+    columns = tab.evaluate("webterm.screen.cols")
+    tab.page.set_viewport_size({"width": 600, "height": 300})
+    eventually(lambda: tab.evaluate("webterm.screen.cols") < columns, "it is narrower")
+    tab.page.wait_for_timeout(300)
+    tab.type("clear; stty size\n")
+    tab.expect("^{1} {0}$".format(*tab.evaluate("[webterm.screen.cols, webterm.screen.rows]")))
+
+
+def test_ctrl_c_ends_all_of_it(demo, person):
+    process, said, folder = demo
+    tab = person.open(re.search(r"^ssh +(http\S+)$", said, re.MULTILINE)[1])
+    tab.expect(PROMPT)
+    own = _descendants(process.pid)
+    assert len(own) >= 4
+    os.killpg(process.pid, signal.SIGINT)
+    assert process.wait(timeout=20) == 0
+    time.sleep(0.5)
+    assert [pid for pid in own if _runs(pid)] == []
+    assert list(folder.iterdir()) == []
+    # The browser itself reports failed connections on the console.
+    person.complaints = [words for words in person.complaints if "WebSocket connection" not in words]
+
+
+def _runs(pid):
+    """Whether it still runs; one that has ended may wait for its new parent."""
+    try:
+        return open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def _descendants(pid):
+    found, waiting = [], [pid]
+    while waiting:
+        for child in open(f"/proc/{(p := waiting.pop())}/task/{p}/children").read().split():
+            found.append(int(child))
+            waiting.append(int(child))
+    return found

@@ -1,0 +1,89 @@
+"""A real Chromium with the page in it."""
+
+import os
+import re
+import shutil
+
+from playwright.sync_api import sync_playwright
+
+from server import eventually
+
+
+class Browser:
+    def __init__(self):
+        self._playwright = sync_playwright().start()
+        # Chromium's own sandbox refuses to start for root.
+        options = ["--no-sandbox"] if os.getuid() == 0 else []
+        self.chromium = self._playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--disable-dev-shm-usage", *options])
+
+    def stop(self):
+        self.chromium.close()
+        self._playwright.stop()
+
+
+class Person:
+    """Somebody with a browser profile of their own. What the console says is kept and must be nothing."""
+
+    def __init__(self, browser, **options):
+        options.setdefault("viewport", {"width": 1000, "height": 600})
+        self.context = browser.chromium.new_context(**options)
+        self.complaints = []
+
+    def open(self, url, ready=True):
+        return Tab(self, self.context.new_page()).go(url, ready)
+
+    def close(self):
+        self.context.close()
+
+
+class Tab:
+    def __init__(self, person, page):
+        self.person, self.page = person, page
+        page.on("console", lambda message: message.type in ("error", "warning")
+                and person.complaints.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: person.complaints.append(f"exception: {error}"))
+
+    def go(self, url, ready=True):
+        self.page.goto(url)
+        if ready:
+            self.wait_state("connected")
+        return self
+
+    # What is on the screen
+
+    def text(self):
+        """Everything in the emulator's buffer, history included, without the blanks at the ends."""
+        return self.page.evaluate(
+            """() => { const b = webterm.screen.terminal.buffer.active, lines = [];
+                 for (let i = 0; i < b.length; i++) lines.push(b.getLine(i).translateToString(true));
+                 return lines.join("\\n").trimEnd(); }""")
+
+    def expect(self, pattern, seconds=10):
+        """Waits until the screen shows the pattern."""
+        def shown():
+            return re.search(pattern, self.text(), re.MULTILINE)
+        try:
+            return eventually(shown, pattern, seconds)
+        except AssertionError:
+            raise AssertionError(f"no {pattern!r} on the screen:\n{self.text()[-3000:]}") from None
+
+    def type(self, text):
+        self.page.keyboard.type(text)
+
+    def state(self):
+        return self.page.locator("#state").get_attribute("data-state")
+
+    def wait_state(self, state, seconds=15):
+        eventually(lambda: self.state() == state, f"the page is {state}", seconds)
+
+    def overlay(self):
+        """The overlay's title and text; None where there is none."""
+        overlay = self.page.locator("#overlay")
+        return overlay.inner_text() if overlay.is_visible() else None
+
+    def wait_overlay(self, words, seconds=15):
+        eventually(lambda: words in (self.overlay() or ""), f"the overlay says {words!r}", seconds)
+
+    def evaluate(self, script, *arguments):
+        return self.page.evaluate(script, *arguments)

@@ -1,0 +1,94 @@
+// How long a key takes to its echo, beside the same through the C relay and on a bare pty.
+
+import EventLoop
+
+/// The scenario `echo`.
+struct EchoScenario: Scenario {
+  /// The three are measured by turns in rounds, so that what disturbs the machine disturbs all of them.
+  private static let rounds = 6
+  /// What a fast typist does, times two.
+  private static let pace: Duration = .milliseconds(50)
+
+  let name = "echo"
+
+  func run(_ bench: Bench) throws {
+    for count in bench.options.counts ?? [1, 50, 500] {
+      try run(bench, count)
+    }
+  }
+
+  private func run(_ bench: Bench, _ count: Int) throws {
+    let server = try bench.programs.startServer()
+    defer { server.stop() }
+    let floor = try bench.programs.startFloor("echo")
+    defer { floor.stop() }
+    let cookie = try visit(port: server.port)
+    let kinds: [LineMaker] = [
+      { ChannelLine(port: server.port, cookie: cookie, what: $0, context: bench.context) },
+      { _ in RawLine(port: floor.port, context: bench.context) },
+      { RawLine(child: bench.programs.child, what: $0, context: bench.context) },
+    ]
+    let crowds = try kinds.map { try Crowd(count, pace: count == 1 ? nil : Self.pace, bench, $0) }
+    defer { crowds.forEach { $0.close() } }
+    for _ in 0..<Self.rounds {
+      for crowd in crowds { try crowd.type(for: bench.options.time / (3 * Self.rounds)) }
+    }
+    let echoes = crowds.map(\.echoes)
+    let terminals = "\(count) terminal\(count == 1 ? "" : "s")"
+    for (share, title) in [
+      (0.5, "median"), (0.9, "p90"), (0.99, "p99"), (0.999, "p99.9"), (1, "max"),
+    ] {
+      let bars = count == 1 ? [0.5: 1.10] : count == 500 ? [0.5: 1.15, 0.99: 1.15] : [:]
+      bench.found(
+        Finding(
+          name: "echo, \(terminals), \(title)", unit: "µs", better: .lower,
+          value: Double(echoes[0].percentile(share)) / 1000, floorName: "µs C relay",
+          floor: Double(echoes[1].percentile(share)) / 1000, bar: bars[share]))
+    }
+    bench.found(
+      Finding(
+        name: "echo, \(terminals), median beside a bare pty", unit: "µs", better: .lower,
+        value: Double(echoes[0].percentile(0.5)) / 1000, floorName: "µs bare pty",
+        floor: Double(echoes[2].percentile(0.5)) / 1000))
+  }
+}
+
+/// Many typists on lines of one kind.
+private final class Crowd {
+  private let bench: Bench
+  private var typists: [Typist] = []
+  private let pace: Duration?
+
+  init(_ count: Int, pace: Duration?, _ bench: Bench, _ makeLine: LineMaker) throws {
+    self.bench = bench
+    self.pace = pace
+    for _ in 0..<count {
+      let typist = Typist(makeLine("echo"), pace: pace, reactor: bench.context.reactor)
+      var isReady = false
+      typist.whenReady = { isReady = true }
+      try typist.open()
+      try bench.turn(until: { isReady }, "a line echoes")
+      if let failure = typist.failure { throw BenchFailure("a line ended: \(failure)") }
+      typists.append(typist)
+    }
+  }
+
+  func type(for time: Duration) throws {
+    let share = (pace ?? .zero) / max(1, typists.count)
+    for (index, typist) in typists.enumerated() { typist.start(after: share * index) }
+    try bench.turn(for: time)
+    typists.forEach { $0.pause() }
+    try bench.turn(for: .milliseconds(50))
+    if let failure = typists.compactMap(\.failure).first {
+      throw BenchFailure("a line ended: \(failure)")
+    }
+  }
+
+  var echoes: Histogram {
+    typists.reduce(into: Histogram()) { $0.add($1.echoes) }
+  }
+
+  func close() {
+    typists.forEach { $0.close() }
+  }
+}
