@@ -371,3 +371,18 @@ def test_an_end_that_fell_into_a_gap_is_told_on_return(serve_program):
 
 def test_the_subprotocol_is_named_in_the_answer(echo):
     assert Visitor(echo, PATH).connect().subprotocol == SUBPROTOCOL
+
+
+def test_a_terminal_in_which_nothing_is_typed_ends(serve_program):
+    server = serve_program(ECHO, timeouts={"idle": 1})
+    terminal = Visitor(server, PATH).terminal()
+    terminal.expect("ready")
+    start = time.monotonic()
+    for _ in range(3):
+        time.sleep(0.5)
+        terminal.type("k")
+        terminal.expect("k")
+    terminal.read_to_end()
+    assert time.monotonic() - start > 2.4
+    assert terminal.end["code"] == "idle" and terminal.close_code == 4008
+    eventually(lambda: server.children() == [], "the client is gone")

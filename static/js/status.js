@@ -3,6 +3,7 @@
 export class Status {
   #state = document.getElementById("state");
   #roundTrip = document.getElementById("round-trip");
+  #notice = document.getElementById("notice");
   #overlay = document.getElementById("overlay");
   #title = document.getElementById("overlay-title");
   #text = document.getElementById("overlay-text");
@@ -22,6 +23,12 @@ export class Status {
   /** @param {number} milliseconds */
   roundTrip(milliseconds) {
     this.#roundTrip.textContent = `${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms`;
+  }
+
+  /** @param {string} words shown above the screen without covering it; none takes them away */
+  notice(words) {
+    this.#notice.textContent = words;
+    this.#notice.hidden = words === "";
   }
 
   /**

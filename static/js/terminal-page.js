@@ -1,5 +1,6 @@
 // The terminal page: puts screen, session and status together.
 
+import { IdleWatch } from "./idle-watch.js";
 import { pageData } from "./page-data.js";
 import { Screen } from "./screen.js";
 import { Session } from "./session.js";
@@ -13,15 +14,28 @@ const ownTitle = document.title;
 let countdown = 0;
 
 const screen = new Screen(document.getElementById("screen"), data, {
-  typed: (bytes) => session.type(bytes),
-  resized: (cols, rows) => session.resize(cols, rows),
+  typed: (bytes) => {
+    idleWatch.touch();
+    session.type(bytes);
+  },
+  resized: (cols, rows) => {
+    idleWatch.touch();
+    session.resize(cols, rows);
+  },
   titled: (title) => (document.title = title || ownTitle),
 });
+
+const idleWatch = new IdleWatch(
+  data.idle,
+  (seconds) => status.notice(`Nothing was typed for a while: this terminal ends in ${seconds} s.`),
+  () => status.notice(""),
+);
 
 const session = new Session(location.href, screen, {
   connecting: () => status.show("connecting", "Connecting…"),
   attached: (welcome) => {
     stopCountdown();
+    idleWatch.start();
     status.clearOverlay();
     status.show("connected", welcome.missed > 0 ? `Connected; ${welcome.missed} bytes were missed` : "Connected");
     screen.focus();
@@ -32,6 +46,7 @@ const session = new Session(location.href, screen, {
 });
 
 function showLost(at) {
+  idleWatch.stop();
   status.show("lost", "Connection lost");
   status.overlay("Connection lost", "", [{ label: "Try now", key: "Enter", run: () => session.retryNow() }]);
   stopCountdown();
@@ -49,6 +64,7 @@ function stopCountdown() {
 }
 
 function showEnded(end) {
+  idleWatch.stop();
   stopCountdown();
   const [title, text] = describe(end);
   status.show("ended", title);

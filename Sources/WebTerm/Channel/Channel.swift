@@ -31,8 +31,6 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
   static let subprotocol = "webterm.v1"
   /// Message sizes by the protocol, in bytes.
   private static let limits = MessageAssembler.Limits(text: 4096, binary: 65536)
-  /// The longest output message, in bytes: acknowledgements come per message.
-  private static let longestFrame = 65536
   /// Short messages that may wait, in bytes: a page that pings and never reads is cut off here.
   private static let queueLimit = 262_144
   /// Milliseconds after which a page should try again when the server has stopped.
@@ -183,7 +181,7 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
       queued = []
     }
     guard case .attached(let terminal) = state, terminal.unsent > 0 else { return }
-    frameLeft = min(terminal.unsent, Self.longestFrame)
+    frameLeft = min(terminal.unsent, terminal.longestMessage)
     FrameHeader(.binary, length: frameLeft).withBytes { outbox.append($0) }
   }
 

@@ -27,7 +27,11 @@ struct Pages {
   }
 
   /// The terminal page.
-  func terminal(_ destination: Destination) -> String {
+  ///
+  /// - Parameters:
+  ///   - destination: Where it leads.
+  ///   - idlePatience: How long its visitor may do nothing; zero is for ever.
+  func terminal(_ destination: Destination, idlePatience: Duration) -> String {
     let name = destination.target.title ?? destination.target.name
     let title = "\(destination.user.text)@\(name):\(destination.port)"
     let data: [(String, JSONText)] = [
@@ -38,6 +42,7 @@ struct Pages {
       ("user", .string(destination.user.text)),
       ("port", .literal("\(destination.port)")),
       ("charset", .string(destination.target.charset)),
+      ("idle", .literal("\(idlePatience.components.seconds)")),
     ]
     return fill(terminalTemplate, title: title, data: .object(data))
   }

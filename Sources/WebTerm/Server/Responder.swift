@@ -137,7 +137,9 @@ struct Responder {
       response.head.add("Retry-After", "5")
       return response
     }
-    var response = page(site.pages.terminal(destination))
+    var response = page(
+      site.pages.terminal(
+        destination, idlePatience: site.configuration.timeouts.idle))
     if caller.visitor == nil {
       let visitor = site.visitors.welcome(now: site.reactor.now)
       let secure = caller.isSecure ? "; Secure" : ""

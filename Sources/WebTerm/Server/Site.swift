@@ -42,6 +42,7 @@ final class Site {
     origins = OriginRules(origins: configuration.origins)
     registry.limits = configuration.limits
     registry.patience = configuration.timeouts.detached
+    registry.idlePatience = configuration.timeouts.idle
     registry.history = configuration.history
     registry.budget.limit = configuration.limits.memory
     log = Log(configuration.log)

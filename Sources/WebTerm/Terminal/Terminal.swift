@@ -65,9 +65,10 @@ final class Terminal: RemoteObserver, TimerHandler {
   private weak var keeper: (any TerminalKeeper)?
   private weak var observer: (any TerminalObserver)?
   private let patience: Duration
+  private let idlePatience: Duration
   private var log: OutputLog
   private var input = InputQueue()
-  private var window = FlowWindow()
+  private var window: FlowWindow
   private var timer: Reactor.Timer?
 
   /// What a terminal is made from.
@@ -83,6 +84,8 @@ final class Terminal: RemoteObserver, TimerHandler {
     let history: Int
     /// How long it outlives its channel.
     let patience: Duration
+    /// How long a visitor may do nothing; zero is for ever.
+    let idlePatience: Duration
   }
 
   init(_ parts: Parts, keeper: any TerminalKeeper) {
@@ -94,9 +97,11 @@ final class Terminal: RemoteObserver, TimerHandler {
     reactor = parts.reactor
     budget = parts.budget
     patience = parts.patience
+    idlePatience = parts.idlePatience
     opened = parts.reactor.now
     lastTouched = parts.reactor.now
     log = OutputLog(limit: parts.history + Self.logMargin)
+    window = FlowWindow(ceiling: log.limit, offset: 0, now: parts.reactor.now)
     self.keeper = keeper
     remote.observer = self
   }
@@ -127,11 +132,11 @@ final class Terminal: RemoteObserver, TimerHandler {
     let former = observer
     observer = newcomer
     former?.terminalWasTakenOver()
-    setDeadline(nil)
     lastTouched = reactor.now
+    setDeadline(idleDeadline)
     sent = max(offset, log.start)
     acknowledged = sent
-    window = FlowWindow()
+    window = FlowWindow(ceiling: log.limit, offset: sent, now: reactor.now)
     remote.resize(size)
     updateInterest()
     return sent - offset
@@ -174,7 +179,15 @@ final class Terminal: RemoteObserver, TimerHandler {
   }
 
   func timerFired(now: ContinuousClock.Instant) {
-    terminate(.detachedTooLong)
+    guard isAttached else { return terminate(.detachedTooLong) }
+    // The timer is not moved with every key: whoever typed meanwhile has more time.
+    guard let deadline = idleDeadline else { return }
+    if deadline <= now { terminate(.idle) } else { setDeadline(deadline) }
+  }
+
+  /// When the visitor will have done nothing for too long.
+  private var idleDeadline: ContinuousClock.Instant? {
+    idlePatience > .zero ? lastTouched + idlePatience : nil
   }
 
   private func setDeadline(_ deadline: ContinuousClock.Instant?) {
@@ -186,6 +199,9 @@ final class Terminal: RemoteObserver, TimerHandler {
   /// Bytes sent and not acknowledged stay below this.
   var windowSize: Int { window.size }
 
+  /// The longest message of output that the channel should send, in bytes.
+  var longestMessage: Int { window.longestMessage }
+
   /// Output bytes that the remote has produced.
   var produced: Int { log.end }
 
@@ -194,7 +210,12 @@ final class Terminal: RemoteObserver, TimerHandler {
 
   /// Lends the next `count` unsent bytes; what `write` reports as written is sent then.
   func send(_ count: Int, _ write: (RawSpan, RawSpan) -> Int) {
-    sent += log.lend(sent..<(sent + count), write)
+    let written = log.lend(sent..<(sent + count), write)
+    guard written > 0 else { return }
+    sent += written
+    // Half a window: between two acknowledgements a flood does not fill all of it.
+    let isLimited = (log.end - acknowledged) * 2 >= window.size
+    window.sent(upTo: sent, isLimited: isLimited, now: reactor.now)
   }
 
   /// The screen has processed everything before `offset`.
@@ -204,6 +225,7 @@ final class Terminal: RemoteObserver, TimerHandler {
     guard offset <= sent else { return false }
     guard offset > acknowledged else { return true }
     acknowledged = offset
+    window.acknowledged(offset, now: reactor.now)
     updateInterest()
     return true
   }

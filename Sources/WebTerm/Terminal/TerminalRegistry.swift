@@ -39,6 +39,7 @@ final class TerminalRegistry: TerminalKeeper, MemoryPressureHandler {
   var addresses = AddressLimits()
   var limits: Configuration.Limits
   var patience: Duration
+  var idlePatience: Duration
   var history: Int
   /// Opens nothing more.
   var isStopping = false
@@ -51,6 +52,7 @@ final class TerminalRegistry: TerminalKeeper, MemoryPressureHandler {
     instance = configuration.instance
     limits = configuration.limits
     patience = configuration.timeouts.detached
+    idlePatience = configuration.timeouts.idle
     history = configuration.history
     budget = MemoryBudget(limit: configuration.limits.memory)
     budget.handler = self
@@ -80,7 +82,7 @@ final class TerminalRegistry: TerminalKeeper, MemoryPressureHandler {
       Terminal.Parts(
         id: TerminalID(instance: instance), visitor: visitor, address: address,
         destination: destination, remote: remote, reactor: reactor, budget: budget,
-        history: history, patience: patience),
+        history: history, patience: patience, idlePatience: idlePatience),
       keeper: self)
     do {
       try terminal.start(size)

@@ -1,0 +1,73 @@
+"""A real nginx in front of a server, with the configuration that we hand out."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+
+from server import ROOT, eventually, free_port
+
+
+class Nginx:
+    """nginx with deploy/nginx/webtermd.conf, the marked lines changed as docs/deployment.md says."""
+
+    def __init__(self, folder, upstream, base_path="/", extra="", port=None):
+        self.folder = folder
+        self.port = port or free_port()
+        certificate, key = folder / "cert.pem", folder / "key.pem"
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+             "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate],
+            check=True, capture_output=True)
+        text = (ROOT / "deploy/nginx/webtermd.conf").read_text()
+        changes = [
+            ("server 127.0.0.1:5000;", f"server {upstream};"), ("console.example.com;", "localhost;"),
+            ("listen 443 ssl http2;", f"listen 127.0.0.1:{self.port} ssl http2;"), ("    listen [::]:443 ssl http2;\n", ""),
+            ("/etc/ssl/certs/console.example.com.pem", str(certificate)),
+            ("/etc/ssl/private/console.example.com.key", str(key)),
+            ("location / {", f"{extra}\n    location {base_path} {{"),
+        ]
+        for old, new in changes:
+            assert old in text, old
+            text = text.replace(old, new)
+        (folder / "webtermd.conf").write_text(text)
+        self.config = folder / "nginx.conf"
+        self.config.write_text(
+            f"daemon off;\npid {folder}/nginx.pid;\nerror_log {folder}/error.log info;\nworker_processes 1;\n"
+            f"events {{ worker_connections 512; }}\nhttp {{\n"
+            + "".join(f"    {kind}_temp_path {folder}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+            + f"    access_log {folder}/access.log;\n    include {folder}/webtermd.conf;\n}}\n")
+        self.program = shutil.which("nginx") or "/usr/sbin/nginx"
+        self.url = f"https://localhost:{self.port}{base_path}"
+        self.certificate = certificate
+        self.start()
+
+    def check(self):
+        """What `nginx -t` says of the configuration."""
+        return subprocess.run([self.program, "-t", "-c", self.config], capture_output=True, text=True)
+
+    def start(self):
+        self.process = subprocess.Popen([self.program, "-c", self.config], stderr=subprocess.DEVNULL, start_new_session=True)
+        eventually(self._answers, "nginx answers")
+
+    def _answers(self):
+        import socket
+        try:
+            socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+            return True
+        except OSError:
+            return False
+
+    def stop(self):
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGTERM)
+            self.process.wait()
+
+    def restart(self):
+        """Stops it with everything that goes through it, and starts it again."""
+        self.stop()
+        self.start()
+
+    def errors(self):
+        return re.findall(r"\[(?:error|crit|alert|emerg)\].*", (self.folder / "error.log").read_text())
