@@ -15,7 +15,9 @@ class BadNetwork:
         self.random = random.Random(seed)
         self.shortest, self.longest = shortest, longest
         self.cuts = 0
-        self.is_calm = False
+        # A calm network cuts nothing by itself; one that is down lets nobody through.
+        self.is_calm = self.is_down = False
+        self._pairs = []
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
@@ -26,6 +28,9 @@ class BadNetwork:
                 browser, _ = self._listener.accept()
             except OSError:
                 return
+            if self.is_down:
+                self._reset(browser)
+                continue
             life = 10**12 if self.is_calm else self.random.randint(self.shortest, self.longest)
             try:
                 server = socket.create_connection(self.target)
@@ -33,6 +38,7 @@ class BadNetwork:
                 self._reset(browser)
                 continue
             pair = _Pair(browser, server, life, random.Random(self.random.random()), self)
+            self._pairs.append(pair)
             for source, sink in ((browser, server), (server, browser)):
                 threading.Thread(target=pair.carry, args=(source, sink), daemon=True).start()
 
@@ -44,6 +50,12 @@ class BadNetwork:
         except OSError:
             pass
         connection.close()
+
+    def cut(self):
+        """Cuts everything that goes through it now."""
+        for pair in self._pairs:
+            pair.cut()
+        self._pairs = []
 
     def close(self):
         self._listener.close()
@@ -66,18 +78,18 @@ class _Pair:
                     if self.random.random() < 0.02:
                         time.sleep(self.random.random() * 0.01)
                     if not self._spend(len(piece)):
-                        return self._cut()
+                        return self.cut()
                     sink.sendall(piece)
             sink.shutdown(socket.SHUT_WR)
         except OSError:
-            self._cut(counts=False)
+            self.cut(counts=False)
 
     def _spend(self, count):
         with self.lock:
             self.life -= count
             return self.life > 0
 
-    def _cut(self, counts=True):
+    def cut(self, counts=True):
         with self.lock:
             if self.is_cut:
                 return

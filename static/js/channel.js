@@ -15,6 +15,8 @@ export class Channel {
   static #pingInterval = 5000;
   /** A server that answers nothing for so long is gone, whatever the socket says. */
   static #patience = 15000;
+  /** Where there is a reason to doubt, it has less time. */
+  static #doubtfulPatience = 3000;
 
   #socket;
   #events;
@@ -24,6 +26,7 @@ export class Channel {
   #pingSent = 0;
   #lastHeard = performance.now();
   #pinger = 0;
+  #doubt = 0;
 
   /**
    * @param {string} url
@@ -68,6 +71,17 @@ export class Channel {
     this.#pingID += 1;
     this.#pingSent = performance.now();
     this.#send({ type: "ping", id: this.#pingID });
+  }
+
+  /** The network may have gone, or the machine slept: a server that does not answer soon is gone. */
+  verify() {
+    if (!this.isOpen || this.#doubt !== 0) return;
+    const asked = performance.now();
+    this.ping();
+    this.#doubt = setTimeout(() => {
+      this.#doubt = 0;
+      if (this.#lastHeard < asked) this.#end({ kind: "lost", wasOpen: true });
+    }, Channel.#doubtfulPatience);
   }
 
   /** Ends the terminal. */
@@ -126,6 +140,7 @@ export class Channel {
     if (this.#isOver) return;
     this.#isOver = true;
     clearInterval(this.#pinger);
+    clearTimeout(this.#doubt);
     this.#socket.onopen = this.#socket.onmessage = this.#socket.onclose = null;
     // Its close frame answers the server's; where the network is gone it does no harm.
     this.#socket.close(1000);

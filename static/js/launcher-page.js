@@ -1,5 +1,7 @@
 // The launcher: where one can go, and what is open already.
 
+import { attachFragment } from "./attach-fragment.js";
+import { Channel } from "./channel.js";
 import { pageData } from "./page-data.js";
 
 const data = pageData();
@@ -73,13 +75,38 @@ if (data.targets.length === 0) {
   targets.append(...data.targets.map(card));
 }
 
-if (data.terminals.length > 0) {
-  document.getElementById("terminals").hidden = false;
-  document.getElementById("terminal-list").append(
-    ...data.terminals.map((each) => {
-      const path = `remote/${each.target}/${each.method}/${encodeURIComponent(each.user)}/${each.port}`;
-      const words = `${each.method} ${each.user}@${each.target}:${each.port}`;
-      return element("li", {}, words, each.attached ? " (open in a window) " : " (waiting) ", element("a", { href: path }, "another one there"));
-    }),
+/** The visitor's own terminals: to be attached to here, or ended. */
+function showTerminals() {
+  const list = document.getElementById("terminal-list");
+  list.replaceChildren(...data.terminals.map(terminalItem));
+  document.getElementById("terminals").hidden = data.terminals.length === 0;
+}
+
+function terminalItem(each) {
+  const path = `remote/${each.target}/${each.method}/${encodeURIComponent(each.user)}/${each.port}`;
+  const words = `${each.method} ${each.user}@${each.target}:${each.port}`;
+  const end = element("button", { type: "button", "aria-label": `End ${words}` }, "End");
+  end.addEventListener("click", () => {
+    end.disabled = true;
+    endTerminal(path, each.id, () => {
+      data.terminals = data.terminals.filter((other) => other !== each);
+      showTerminals();
+    });
+  });
+  return element(
+    "li", {},
+    element("span", {}, words, each.attached ? " (open in a window)" : " (waiting)"),
+    element("a", { href: path + attachFragment(each.id, each.output), "aria-label": `Attach to ${words}` }, "Attach"),
+    end,
   );
 }
+
+function endTerminal(path, terminal, ended) {
+  const channel = new Channel(
+    new URL(path, document.baseURI).href.replace(/^http/, "ws"),
+    { cols: 80, rows: 24, resume: { terminal, output: 0 } },
+    { welcome: () => channel.close(), output() {}, input() {}, roundTrip() {}, end: ended },
+  );
+}
+
+showTerminals();

@@ -70,6 +70,12 @@ export class Session {
     this.#connect();
   }
 
+  /** Attaches here again what another window has taken over. */
+  takeBack() {
+    this.#isOver = false;
+    this.#connect();
+  }
+
   /** @param {Uint8Array} bytes */
   type(bytes) {
     if (this.#isOver) return;
@@ -85,11 +91,14 @@ export class Session {
     this.#channel?.resize(cols, rows);
   }
 
-  /** Tries again at once. */
+  /** Tries again at once, or makes sure that the connection is still one. */
   retryNow() {
-    if (this.#retryTimer === 0) return;
-    this.#cancelRetry();
-    this.#connect();
+    if (this.#retryTimer === 0) {
+      this.#channel?.verify();
+    } else {
+      this.#cancelRetry();
+      this.#connect();
+    }
   }
 
   /** Ends the terminal. */

@@ -1,5 +1,6 @@
 // The terminal page: puts screen, session and status together.
 
+import { takeAttachFragment } from "./attach-fragment.js";
 import { IdleWatch } from "./idle-watch.js";
 import { pageData } from "./page-data.js";
 import { Screen } from "./screen.js";
@@ -8,6 +9,8 @@ import { Status } from "./status.js";
 import { TabMemory } from "./tab-memory.js";
 
 const data = pageData();
+// Before anything uses the address: a fragment is not part of the channel's.
+const attached = takeAttachFragment();
 const status = new Status();
 const memory = new TabMemory(location.pathname);
 const ownTitle = document.title;
@@ -68,8 +71,12 @@ function showEnded(end) {
   stopCountdown();
   const [title, text] = describe(end);
   status.show("ended", title);
+  const again =
+    end.code === "elsewhere"
+      ? { label: "Take it back", key: "Enter", run: () => session.takeBack() }
+      : { label: "Start anew", key: "Enter", run: startAnew };
   status.overlay(title, text, [
-    { label: "Start anew", key: "Enter", run: startAnew },
+    again,
     { label: "All terminals", key: "Escape", run: () => location.assign(data.base) },
   ]);
 }
@@ -97,7 +104,7 @@ addEventListener("pagehide", () => {
 addEventListener("pageshow", (event) => {
   if (event.persisted) memory.take();
 });
-addEventListener("online", () => session.retryNow());
+for (const event of ["online", "offline"]) addEventListener(event, () => session.retryNow());
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "visible") session.retryNow();
 });
@@ -107,4 +114,4 @@ globalThis.webterm = { screen, session };
 
 await document.fonts.ready;
 screen.fit();
-session.start(memory.take());
+session.start(attached ?? memory.take());

@@ -70,6 +70,7 @@ struct Pages {
         ("method", .string(destination.method.rawValue)),
         ("user", .string(destination.user.text)),
         ("port", .literal("\(destination.port)")),
+        ("output", .literal("\(terminal.produced)")),
         ("attached", .literal("\(terminal.isAttached)")),
       ])
     }
