@@ -54,7 +54,9 @@ final class Bench {
 
 @main
 struct Main {
-  private static let scenarios: [any Scenario] = [EchoScenario()]
+  private static let scenarios: [any Scenario] = [
+    EchoScenario(), FloodScenario(), FairnessScenario(), InterruptScenario(),
+  ]
 
   nonisolated static func main() {
     do {

@@ -153,8 +153,12 @@ final class ChannelLine: Line, ByteStreamOwner, TimerHandler {
   }
 
   private func output(_ piece: RawSpan) {
-    received += piece.byteCount
     listener?.line(self, received: piece)
+  }
+
+  /// A browser hands a message over, and its screen processes it, as a whole.
+  private func processed(_ bytes: Int) {
+    received += bytes
     if received - reported >= impatience {
       report()
     } else if !isReportDue, let timer {
@@ -176,6 +180,7 @@ final class ChannelLine: Line, ByteStreamOwner, TimerHandler {
 
   private func frameEnded() {
     switch frame?.opcode {
+    case .binary: processed(frame?.length ?? 0)
     case .text: message(String(decoding: text, as: UTF8.self))
     case .ping: send(.pong, text)
     case .close:

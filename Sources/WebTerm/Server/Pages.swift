@@ -31,6 +31,7 @@ struct Pages {
   /// - Parameters:
   ///   - destination: Where it leads.
   ///   - idlePatience: How long its visitor may do nothing; zero is for ever.
+  /// - Returns: The document.
   func terminal(_ destination: Destination, idlePatience: Duration) -> String {
     let name = destination.target.title ?? destination.target.name
     let title = "\(destination.user.text)@\(name):\(destination.port)"

@@ -57,7 +57,8 @@ private struct SimulatedLink {
         credit -= Double(count)
         carried += count
         flying.append((carried, carried == piece.end, piece.at, step + roundTrip * 5))
-        if carried == piece.end { queue.removeFirst() } else { break }
+        guard carried == piece.end else { break }
+        queue.removeFirst()
       }
       while let piece = flying.first, piece.arrivesAt <= step {
         flying.removeFirst()
