@@ -44,7 +44,7 @@ final class PinningRemote: Remote, RemoteObserver {
     output.append(
       contentsOf: [UInt8](unsafeUninitializedCapacity: 8192) { buffer, count in
         var span = OutputRawSpan(buffer: UnsafeMutableRawBufferPointer(buffer), initializedCount: 0)
-        _ = scan.read(into: &span)
+        scan.read(into: &span)
         count = span.finalize(for: UnsafeMutableRawBufferPointer(buffer))
       })
     state = .scanning(output: output)
@@ -84,9 +84,9 @@ final class PinningRemote: Remote, RemoteObserver {
 
   // MARK: The conversation
 
-  func read(into span: inout OutputRawSpan) -> RemoteRead {
-    guard case .connected = state else { return .nothing }
-    return ssh.read(into: &span)
+  func read(into span: inout OutputRawSpan) {
+    guard case .connected = state else { return }
+    ssh.read(into: &span)
   }
 
   func write(_ bytes: RawSpan) -> Int {

@@ -63,12 +63,12 @@ final class PtyClient: Remote, ReadinessHandler, TurnEndHandler, ChildObserver {
 
   // MARK: Bytes
 
-  func read(into span: inout OutputRawSpan) -> RemoteRead {
+  func read(into span: inout OutputRawSpan) {
     do throws(SystemError) {
       switch try master?.read(into: &span) {
-      case .bytes: return .bytes
-      case .wouldBlock where end == nil: return .nothing
-      case nil where !isDrained: return .nothing
+      case .bytes: return
+      case .wouldBlock where end == nil: return
+      case nil where !isDrained: return
       case .wouldBlock, .end, nil: break
       }
     } catch {
@@ -77,7 +77,6 @@ final class PtyClient: Remote, ReadinessHandler, TurnEndHandler, ChildObserver {
     isDrained = true
     // Told when this turn ends: whoever reads is in the middle of its own work now.
     reactor.atTurnEnd(self)
-    return .nothing
   }
 
   func write(_ bytes: RawSpan) -> Int {

@@ -10,14 +10,6 @@ enum RemoteEnd: Equatable {
   case failed(String)
 }
 
-/// What one read of a remote brought.
-enum RemoteRead: Equatable {
-  /// At least one byte was stored.
-  case bytes
-  /// Nothing now; the observer will be told.
-  case nothing
-}
-
 /// What a terminal talks through: one conversation with a host.
 ///
 /// After `start`, the observer is told when there is something to read or room to write, for as long as
@@ -30,8 +22,8 @@ protocol Remote: AnyObject {
   /// - Throws: ``RemoteFailure`` where it is clear at once that it cannot begin.
   func start(_ size: TerminalSize) throws(RemoteFailure)
 
-  /// Reads once into what is lent.
-  func read(into span: inout OutputRawSpan) -> RemoteRead
+  /// Reads once into what is lent. It may leave that empty: the observer is told when there is more.
+  func read(into span: inout OutputRawSpan)
 
   /// Writes once; returns how many bytes were taken, 0 where none are taken now.
   func write(_ bytes: RawSpan) -> Int

@@ -51,20 +51,18 @@ struct OutputLog: ~Copyable {
   ///   - most: No more than this many bytes are lent.
   ///   - kept: Bytes before this offset may be dropped to make room; as few as possible are.
   ///   - read: What it leaves initialized is appended. It may leave nothing.
-  /// - Returns: What `read` returned.
-  mutating func append<Result>(
-    atMost most: Int, keepingFrom kept: Int, _ read: (inout OutputRawSpan) -> Result
-  ) -> Result {
+  mutating func append(
+    atMost most: Int, keepingFrom kept: Int, _ read: (inout OutputRawSpan) -> Void
+  ) {
     let room = min(most, room(keepingFrom: kept))
     let position = capacity == 0 ? 0 : end % capacity
     let length = max(0, min(room, capacity - position))
     // The piece lies within the storage: position < capacity and length ≤ capacity - position.
     let piece = UnsafeMutableRawBufferPointer(rebasing: storage[position..<(position + length)])
     var span = OutputRawSpan(buffer: piece, initializedCount: 0)
-    let result = read(&span)
+    read(&span)
     end += span.finalize(for: piece)
     start = max(start, end - capacity)
-    return result
   }
 
   /// Lends the bytes of `range`, which lie in at most two pieces.

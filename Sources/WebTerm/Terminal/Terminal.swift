@@ -37,11 +37,17 @@ protocol TerminalKeeper: AnyObject {
 ///     remote ──read──▶ log ──lend──▶ channel
 ///                       ▲ produced · sent · acknowledged
 ///     remote ◀─write── input ◀────── channel
-final class Terminal: RemoteObserver, TimerHandler {
-  /// Output read in one turn of the loop, in bytes: the others have their turn, too.
-  private static let bytesPerTurn = 65536
-  /// A read that brings less than this has emptied the pty; the next one would bring nothing.
-  private static let shortRead = 2048
+final class Terminal: RemoteObserver, TimerHandler, TurnEndHandler {
+  /// The most that one read asks for, in bytes. A turn of the loop has one read of each pty: to read
+  /// again at once would wait in the kernel until the next piece has been moved, 4 KB at a time,
+  /// while the other ptys fill up.
+  private static let longestRead = 65536
+  /// A read that brings at least this is taken as part of a flood, in bytes.
+  private static let floodRead = 2048
+  /// With so many descriptors ready in a turn, output of a flood is gathered over some turns.
+  private static let crowd = 8
+  /// What is gathered at most before the channel hears of it, in bytes.
+  private static let gatheringLimit = 32768
   /// What the log may take above its history, in bytes: what is on its way needs a place.
   private static let logMargin = 65536
 
@@ -70,6 +76,16 @@ final class Terminal: RemoteObserver, TimerHandler {
   private var input = InputQueue()
   private var window: FlowWindow
   private var timer: Reactor.Timer?
+  private var gathering = Gathering.none
+
+  /// What of the output the channel has not been told.
+  private enum Gathering {
+    case none
+    /// This turn brought some.
+    case growing
+    /// This turn has brought nothing yet: its end tells the channel.
+    case waiting
+  }
 
   /// What a terminal is made from.
   struct Parts {
@@ -238,16 +254,43 @@ final class Terminal: RemoteObserver, TimerHandler {
 
   func remoteIsReadable() {
     let before = log.end
-    while mayRead, log.end - before < Self.bytesPerTurn {
+    if mayRead {
       if log.end - log.start == log.capacity { growLog() }
-      let inFlight = log.end - acknowledged
-      let most = min(Self.bytesPerTurn, isAttached ? window.size - inFlight : .max)
-      let offset = log.end
-      let result = log.append(atMost: most, keepingFrom: acknowledged) { remote.read(into: &$0) }
-      if result == .nothing || log.end - offset < min(most, Self.shortRead) { break }
+      let most = isAttached ? window.size - (log.end - acknowledged) : .max
+      log.append(atMost: min(Self.longestRead, most), keepingFrom: acknowledged) {
+        remote.read(into: &$0)
+      }
     }
-    if log.end > before { observer?.terminalHasNews() }
+    if log.end > before { tellOutput(log.end - before) }
     updateInterest()
+  }
+
+  // MARK: Gathering
+
+  /// Tells the channel that there is output, at once as a rule. Where many want their turn, a flood's
+  /// next read follows soon: sending every one by itself would cost a system call on each side for
+  /// 4 KB. So it is told when enough has come, or when a turn brought nothing more.
+  private func tellOutput(_ count: Int) {
+    let isFlood = count >= Self.floodRead && reactor.readyCount >= Self.crowd
+    switch gathering {
+    case .none where isFlood:
+      gathering = .growing
+      reactor.atTurnEnd(self)
+    case .none:
+      observer?.terminalHasNews()
+    case .growing, .waiting:
+      gathering = isFlood ? .growing : .waiting
+    }
+  }
+
+  func turnEnds() {
+    if gathering == .growing, unsent < Self.gatheringLimit {
+      gathering = .waiting
+      reactor.atTurnEnd(self)
+    } else {
+      gathering = .none
+      observer?.terminalHasNews()
+    }
   }
 
   /// A full log grows where it may. Where it may not, history that was seen makes room.
