@@ -55,7 +55,7 @@ struct FlowWindow {
   /// In bytes.
   private(set) var size: Int
   /// The longest message that should be sent, in bytes: a page can process, and acknowledge, only whole ones.
-  var longestMessage: Int { min(max(size / 8, 1024), 65536) }
+  var longestMessage: Int { min(max(size / 16, 1024), 65536) }
   /// No window is larger, in bytes.
   private let ceiling: Int
   private let began: Instant
@@ -159,9 +159,12 @@ struct FlowWindow {
       }
       // What the program did not fill says nothing about the way.
       guard piece.isLimited else { return }
-      // The first round trips were those of a queue that grew.
-      drain(roundTrip, at: time)
-      return
+      if isSlow {
+        // Even the smallest round trip was that of a queue that grew.
+        drain(roundTrip, at: time)
+        return
+      }
+      phase = .steady
     case .draining:
       return
     case .steady:
@@ -173,6 +176,9 @@ struct FlowWindow {
       size = bounded(rateEstimate * ((roundTrip + Self.queueTarget) / 1000) / 1_000_000)
     }
   }
+
+  /// Whether the first message alone took a good part of the queue's target.
+  private var isSlow: Bool { rateEstimate / 100 < Self.initialSize / 8 }
 
   private mutating func drain(_ roundTrip: Int, at time: Int) {
     phase = .draining(until: time + Self.queueTarget)
