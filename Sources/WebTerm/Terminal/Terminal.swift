@@ -298,7 +298,10 @@ final class Terminal: RemoteObserver, TimerHandler, TurnEndHandler {
     guard let next = log.nextCapacity else { return }
     let held = log.capacity
     // The first piece is granted anyway: a terminal without any could never show why.
-    guard budget.grants(next - held) || held == 0 else { return }
+    if !budget.grants(next - held) {
+      guard held == 0 else { return }
+      budget.changed(from: 0, to: next)
+    }
     log.grow()
   }
 

@@ -307,4 +307,49 @@ extension Terminal {
     let missedSecond = terminals[1].attach(observer, from: 0, size: TerminalFixture.size)
     #expect(missedSecond == output.count)
   }
+
+  @Test("the logs of ten thousand terminals that printed nothing hold nothing")
+  func idleMemory() throws {
+    let fixture = try TerminalFixture {
+      $0.limits.terminals = 20_000
+      $0.limits.perVisitor = 20_000
+      $0.limits.perAddress = 20_000
+      $0.limits.openPerMinute = 1_000_000
+    }
+    for _ in 0..<10_000 {
+      let terminal = try fixture.open(observer)
+      terminal.detach(observer)
+    }
+    #expect(fixture.registry.count == 10_000)
+    #expect(fixture.registry.budget.used == 0)
+  }
+
+  @Test("a flooded one takes no more than its history and 64 KB, attached or not")
+  func floodedMemory() throws {
+    let fixture = try TerminalFixture { $0.history = 100_000 }
+    let terminal = try fixture.open(observer)
+    let output = [UInt8](repeating: 1, count: 1_000_000)
+    for _ in 0..<20 {
+      fixture.remotes[0].produce(output)
+      _ = terminal.sendAll()
+      #expect(terminal.acknowledge(terminal.sent))
+      #expect(fixture.registry.budget.used <= 100_000 + 65536)
+    }
+    terminal.detach(observer)
+    fixture.remotes[0].produce(output)
+    #expect(fixture.registry.budget.used <= 100_000 + 65536)
+    terminal.terminate(.closedByVisitor)
+    #expect(fixture.registry.budget.used == 0)
+  }
+
+  @Test("where no memory is left a newcomer shows something all the same, and gives it back")
+  func noMemory() throws {
+    let fixture = try TerminalFixture { $0.limits.memory = 512 }
+    let terminal = try fixture.open(observer)
+    fixture.remotes[0].produce([UInt8](repeating: 1, count: 5000))
+    #expect(terminal.unsent == 1024)
+    #expect(fixture.registry.budget.used == 1024)
+    terminal.terminate(.closedByVisitor)
+    #expect(fixture.registry.budget.used == 0)
+  }
 }
