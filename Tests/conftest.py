@@ -36,14 +36,14 @@ def serve(tmp_path):
 def serve_program(serve, tmp_path):
     """Starts a server whose telnet client is a script: what it does, a host could make telnet do."""
 
-    def start(script, *options, **configuration):
+    def start(script, *options, ports=(23,), user=None, **configuration):
         program = tmp_path / "program"
         program.write_text(script)
         program.chmod(0o755)
         configuration.setdefault("limits", {"perVisitor": 1000, "perAddress": 1000, "openPerMinute": 100000})
         return serve(
-            *options, clients={"telnet": str(program)},
-            targets=[{"name": "program", "host": "127.0.0.1", "telnet": {"ports": [23], "users": ["*"]}}],
+            *options, clients={"telnet": str(program)} | ({"user": user} if user else {}),
+            targets=[{"name": "program", "host": "127.0.0.1", "telnet": {"ports": [*ports], "users": ["*"]}}],
             **configuration)
 
     return start

@@ -2,21 +2,33 @@
 
 import Glibc
 
-/// The content of a file.
+/// The content of a file, or its beginning.
 ///
+/// - Parameters:
+///   - path: Where it is.
+///   - most: No more than this many bytes are read.
+/// - Returns: The bytes.
 /// - Throws: What open(2) or read(2) says, with the path.
-public func readFile(_ path: String) throws(SystemError) -> [UInt8] {
+public func readFile(_ path: String, atMost most: Int = .max) throws(SystemError) -> [UInt8] {
   let number = open(path, O_RDONLY | O_CLOEXEC)
   guard number >= 0 else { throw SystemError("open", path, code: errno) }
   let file = Descriptor(owning: number)
   var content: [UInt8] = []
   var buffer = [UInt8](repeating: 0, count: 65536)
-  while true {
-    let count = retrying { read(file.number, &buffer, buffer.count) }
+  while content.count < most {
+    let wanted = min(buffer.count, most - content.count)
+    let count = retrying { read(file.number, &buffer, wanted) }
     guard count >= 0 else { throw SystemError("read", path, code: errno) }
-    if count == 0 { return content }
+    if count == 0 { break }
     content.append(contentsOf: buffer[0..<count])
   }
+  return content
+}
+
+/// Whether `path` is a file that this account may execute.
+public func isExecutableFile(_ path: String) -> Bool {
+  var status = stat()
+  return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && access(path, X_OK) == 0
 }
 
 /// Writes a file so that it is there as a whole or not at all, even when the machine stops meanwhile.
@@ -42,10 +54,16 @@ public func writeFile(
   guard rename(draft, path) == 0 else { throw SystemError("rename", path, code: errno) }
 }
 
-/// Makes a directory for this account alone; one that is there already is left as it is.
+/// Makes a directory and those above it that are missing; one that is there already is left as it is.
 ///
 /// - Throws: What mkdir(2) says, with the path.
-public func makeDirectory(_ path: String) throws(SystemError) {
-  guard mkdir(path, 0o700) != 0, errno != EEXIST else { return }
-  throw SystemError("mkdir", path, code: errno)
+public func makeDirectory(_ path: String, mode: mode_t = 0o755) throws(SystemError) {
+  if mkdir(path, mode) == 0 || errno == EEXIST { return }
+  guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex else {
+    throw SystemError("mkdir", path, code: errno)
+  }
+  try makeDirectory(String(path[..<slash]), mode: mode)
+  if mkdir(path, mode) != 0 && errno != EEXIST {
+    throw SystemError("mkdir", path, code: errno)
+  }
 }

@@ -59,7 +59,6 @@ final class RawLine: Line, ByteStreamOwner {
     var request = linux_spawn()
     request.columns = 80
     request.rows = 24
-    request.descriptor_limit = 64
     let process = words.withUnsafeBufferPointer { words in
       environment.withUnsafeBufferPointer { environment in
         request.path = words[0].map { UnsafePointer($0) }

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "Sandbox.h"
+
 // One event of epoll_wait(2), laid out as the kernel does it.
 struct linux_epoll_event {
   uint32_t events;
@@ -50,12 +52,11 @@ struct linux_spawn {
   char *const *environment;  // ends with NULL
   uint16_t columns;
   uint16_t rows;
-  uint32_t descriptor_limit;  // RLIMIT_NOFILE of the program
+  const struct linux_sandbox *sandbox;  // NULL for a program of our own
 };
 
-// Starts it: a session of its own with the pty as controlling terminal, default signals, no new
-// privileges, no core dumps, no other descriptor open, the root directory as working directory.
-// Returns its process ID and stores the pty master; where it could not be executed, -1 with the
+// Starts it, inside its sandbox: a session of its own with the pty as controlling terminal, default
+// signals, no other descriptor open, the root directory as working directory. Returns its process ID and stores the pty master; where it could not be executed, -1 with the
 // reason in errno, and nothing is left behind.
 int linux_spawn_on_pty(const struct linux_spawn *spawn, int *master);
 

@@ -28,8 +28,10 @@ package struct Configuration: Equatable {
   struct Clients: Equatable {
     var paths: [Method: String] = [:]
     var keyScan: String?
-    /// The account that the clients run as, where the server is root.
+    /// The name of the account that the clients run as, where the server is root.
     var user: String?
+    /// That account; nil where no name is given.
+    var account: ClientAccount?
   }
 
   /// How visitors prove who they are.

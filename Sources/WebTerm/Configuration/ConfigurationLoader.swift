@@ -68,7 +68,7 @@ package struct ConfigurationLoader {
       let path = configured ?? Self.find(method.rawValue)
       configuration.clients.paths[method] = path
       guard isUsed || configured != nil else { continue }
-      guard let path, Self.isExecutable(path) else {
+      guard let path, isExecutableFile(path) else {
         problems.append(
           ConfigurationProblem(
             file: name, path: "clients.\(method.rawValue)", expected: "an executable file",
@@ -77,6 +77,21 @@ package struct ConfigurationLoader {
       }
     }
     configuration.clients.keyScan = Self.find("ssh-keyscan")
+    findAccount(&configuration, name, &problems)
+  }
+
+  /// Only root can give the clients another account.
+  private func findAccount(
+    _ configuration: inout Configuration, _ name: String, _ problems: inout [ConfigurationProblem]
+  ) {
+    guard let user = configuration.clients.user else { return }
+    configuration.clients.account = ClientAccount(named: user)
+    guard geteuid() != 0 || configuration.clients.account == nil else { return }
+    let expected =
+      geteuid() == 0 ? "an account's name" : "no other account, since the server is not root"
+    problems.append(
+      ConfigurationProblem(
+        file: name, path: "clients.user", expected: expected, found: "\"\(user)\""))
   }
 
   /// Without a login, only this machine (or a proxy on it) may reach the server.
@@ -98,13 +113,8 @@ package struct ConfigurationLoader {
   private static func find(_ program: String) -> String? {
     let folders = environment("PATH") ?? "/usr/bin:/bin"
     return folders.split(separator: ":").map { "\($0)/\(program)" }.first {
-      $0.hasPrefix("/") && isExecutable($0)
+      $0.hasPrefix("/") && isExecutableFile($0)
     }
-  }
-
-  private static func isExecutable(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && access(path, X_OK) == 0
   }
 
   private static var standardState: String? {

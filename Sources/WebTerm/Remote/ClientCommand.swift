@@ -11,10 +11,18 @@ struct ClientCommand: Equatable {
   /// With the program's name first.
   let arguments: [String]
   let environment: [String]
+  /// The only port that it connects to.
+  let port: UInt16
+  /// Files of the server's that it reads.
+  let files: [String]
 
-  private init(path: String, arguments: [String], terminalType: String) {
+  private init(
+    path: String, arguments: [String], terminalType: String, port: UInt16, files: [String] = []
+  ) {
     self.path = path
     self.arguments = [path] + arguments
+    self.port = port
+    self.files = files
     environment = [
       "TERM=\(terminalType)", "LANG=C.UTF-8", "PATH=/usr/bin:/bin", "HOME=/nonexistent",
     ]
@@ -37,7 +45,7 @@ struct ClientCommand: Equatable {
   ) -> ClientCommand {
     ClientCommand(
       path: path, arguments: ["-E", "-c", "-l", user.text, "--", host, "\(port)"],
-      terminalType: terminalType)
+      terminalType: terminalType, port: port)
   }
 
   /// ssh(1) of OpenSSH.
@@ -49,9 +57,11 @@ struct ClientCommand: Equatable {
     identity: String?, terminalType: String
   ) -> ClientCommand {
     var options = locked
+    var files = [identity].compactMap(\.self)
     switch check {
     case .strict(let file, let alias):
       options += ["StrictHostKeyChecking=yes", "UserKnownHostsFile=\(quoted(file))"]
+      files.append(file)
       if let alias { options.append("HostKeyAlias=\(alias)") }
     case .ask:
       // Not `none`: ssh asks only where it has a file that could keep the answer.
@@ -72,13 +82,14 @@ struct ClientCommand: Equatable {
       path: path,
       arguments: ["-F", "none", "-tt", "-a", "-x", "-e", "none", "-p", "\(port)", "-l", user.text]
         + options.flatMap { ["-o", $0] } + ["--", host],
-      terminalType: terminalType)
+      terminalType: terminalType, port: port, files: files)
   }
 
   /// ssh-keyscan(1): prints the host's public keys.
   static func keyScan(path: String, host: String, port: UInt16) -> ClientCommand {
     ClientCommand(
-      path: path, arguments: ["-T", "5", "-p", "\(port)", "--", host], terminalType: "dumb")
+      path: path, arguments: ["-T", "5", "-p", "\(port)", "--", host], terminalType: "dumb",
+      port: port)
   }
 
   /// A path in ssh's own syntax, in which `%` begins a token and a blank ends the word.

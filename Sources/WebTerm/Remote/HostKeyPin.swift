@@ -12,8 +12,11 @@ struct HostKeyPin: Equatable {
   /// The host's name in it.
   let alias: String
   private let folder: String
+  /// Whether ssh runs as another account, which must be able to read the file.
+  private let isShared: Bool
 
-  init(state: String?, target: String, port: UInt16) {
+  init(state: String?, target: String, port: UInt16, isShared: Bool = false) {
+    self.isShared = isShared
     folder = "\(state ?? "/nonexistent")/known_hosts.d"
     file = "\(folder)/\(target)"
     alias = port == 22 ? target : "[\(target)]:\(port)"
@@ -38,8 +41,10 @@ struct HostKeyPin: Equatable {
     let keys = Self.keys(in: scan)
     guard !keys.isEmpty, !isThere else { return }
     let content = lines.map(String.init) + keys.map { "\(alias) \($0)" }
-    try makeDirectory(folder)
-    try writeFile(file, Array("\(content.joined(separator: "\n"))\n".utf8))
+    try makeDirectory(folder, mode: isShared ? 0o755 : 0o700)
+    try writeFile(
+      file, Array("\(content.joined(separator: "\n"))\n".utf8),
+      mode: isShared ? 0o644 : 0o600)
   }
 
   /// The keys in ssh-keyscan's output, each as `type base64`: lines of three words, of which the first

@@ -6,11 +6,9 @@ import Glibc
 
 /// A remote that is a program on a pty.
 final class PtyClient: Remote, ReadinessHandler, TurnEndHandler, ChildObserver {
-  /// Descriptors that a client program may open.
-  private static let descriptorLimit: UInt32 = 64
-
   weak var observer: (any RemoteObserver)?
   private let command: ClientCommand
+  private let account: ClientAccount?
   private let reactor: Reactor
   private let table: ChildTable
   private var master: Descriptor?
@@ -20,8 +18,16 @@ final class PtyClient: Remote, ReadinessHandler, TurnEndHandler, ChildObserver {
   private var end: RemoteEnd?
   private var isDrained = false
 
-  init(_ command: ClientCommand, reactor: Reactor, table: ChildTable) {
+  /// - Parameters:
+  ///   - command: What to run.
+  ///   - account: The account to run it as; nil where that stays the server's.
+  ///   - reactor: The loop.
+  ///   - table: Where the process is counted.
+  init(
+    _ command: ClientCommand, account: ClientAccount?, reactor: Reactor, table: ChildTable
+  ) {
     self.command = command
+    self.account = account
     self.reactor = reactor
     self.table = table
   }
@@ -41,19 +47,23 @@ final class PtyClient: Remote, ReadinessHandler, TurnEndHandler, ChildObserver {
   }
 
   private func spawn(_ size: TerminalSize) throws(SystemError) -> (process: CInt, master: CInt) {
+    let sandbox = try Sandbox(for: command, account: account)
+    let program = sandbox.program
     var master: CInt = -1
-    let process: CInt = withCStrings(command.arguments) { arguments in
+    let process: CInt = withCStrings(program.leading + command.arguments.dropFirst()) { arguments in
       withCStrings(command.environment) { environment in
-        command.path.withCString { path -> CInt in
-          var request = linux_spawn()
-          request.path = path
-          request.arguments = arguments
-          request.environment = environment
-          request.columns = UInt16(size.columns)
-          request.rows = UInt16(size.rows)
-          request.descriptor_limit = Self.descriptorLimit
-          let process = linux_spawn_on_pty(&request, &master)
-          return process == -1 ? -errno : process
+        program.executable.withCString { path in
+          sandbox.withRequest { sandbox -> CInt in
+            var request = linux_spawn()
+            request.path = path
+            request.arguments = arguments
+            request.environment = environment
+            request.columns = UInt16(size.columns)
+            request.rows = UInt16(size.rows)
+            request.sandbox = sandbox
+            let process = linux_spawn_on_pty(&request, &master)
+            return process == -1 ? -errno : process
+          }
         }
       }
     }

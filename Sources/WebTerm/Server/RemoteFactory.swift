@@ -17,12 +17,11 @@ final class RemoteFactory: RemoteMaker {
   func makeRemote(for destination: Destination) -> any Remote {
     switch destination.method {
     case .telnet:
-      PtyClient(
+      client(
         .telnet(
           path: configuration.clients.paths[.telnet] ?? "/usr/bin/telnet",
           host: destination.target.host, port: destination.port, user: destination.user,
-          terminalType: configuration.terminalType),
-        reactor: reactor, table: children)
+          terminalType: configuration.terminalType))
     case .ssh:
       makeSSH(destination)
     }
@@ -30,33 +29,37 @@ final class RemoteFactory: RemoteMaker {
 
   private func makeSSH(_ destination: Destination) -> any Remote {
     let rules = destination.target.rules[.ssh]
-    func client(_ check: ClientCommand.HostKeyCheck) -> PtyClient {
-      PtyClient(
+    func ssh(_ check: ClientCommand.HostKeyCheck) -> PtyClient {
+      client(
         .ssh(
           path: configuration.clients.paths[.ssh] ?? "/usr/bin/ssh",
           host: destination.target.host, port: destination.port, user: destination.user,
-          check: check, identity: rules?.identity, terminalType: configuration.terminalType),
-        reactor: reactor, table: children)
+          check: check, identity: rules?.identity, terminalType: configuration.terminalType))
     }
     switch rules?.hostKeys {
-    case .ask: return client(.ask)
-    case .file(let path): return client(.strict(file: path, alias: nil))
-    case .pin, nil: return makePinned(destination, client)
+    case .ask: return ssh(.ask)
+    case .file(let path): return ssh(.strict(file: path, alias: nil))
+    case .pin, nil: return makePinned(destination, ssh)
     }
   }
 
   private func makePinned(
-    _ destination: Destination, _ client: (ClientCommand.HostKeyCheck) -> PtyClient
+    _ destination: Destination, _ makeSSH: (ClientCommand.HostKeyCheck) -> PtyClient
   ) -> any Remote {
     let pin = HostKeyPin(
-      state: configuration.state, target: destination.target.name, port: destination.port)
-    let ssh = client(.strict(file: pin.file, alias: pin.alias))
+      state: configuration.state, target: destination.target.name, port: destination.port,
+      isShared: configuration.clients.account != nil)
+    let ssh = makeSSH(.strict(file: pin.file, alias: pin.alias))
     guard !pin.isThere else { return ssh }
-    let scan = PtyClient(
+    let scan = client(
       .keyScan(
         path: configuration.clients.keyScan ?? "/usr/bin/ssh-keyscan",
-        host: destination.target.host, port: destination.port),
-      reactor: reactor, table: children)
+        host: destination.target.host, port: destination.port))
     return PinningRemote(scan: scan, ssh: ssh, pin: pin)
+  }
+
+  private func client(_ command: ClientCommand) -> PtyClient {
+    PtyClient(
+      command, account: configuration.clients.account, reactor: reactor, table: children)
   }
 }

@@ -57,6 +57,10 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler {
   /// - Returns: Where, with the ports that the system chose.
   /// - Throws: ``StartFailure/listen(_:)``.
   package func listen() throws(StartFailure) -> [SocketAddress] {
+    if Sandbox.landlockVersion == 0 {
+      log.write(
+        .warning, "the kernel has no Landlock: the clients' files and ports are not fenced in")
+    }
     do throws(SystemError) {
       for address in site.configuration.listen.compactMap(\.socketAddress) {
         let listener = Listener(

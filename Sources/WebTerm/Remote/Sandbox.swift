@@ -1,0 +1,128 @@
+// What a client program may do to the machine that it runs on: next to nothing. CLinux enforces it.
+
+import CLinux
+import EventLoop
+import Glibc
+
+/// The account that client programs run as.
+struct ClientAccount: Equatable {
+  let user: UInt32
+  let group: UInt32
+
+  /// The account of that name; nil where there is none (getpwnam(3)).
+  init?(named name: String) {
+    guard let entry = getpwnam(name) else { return nil }
+    user = entry.pointee.pw_uid
+    group = entry.pointee.pw_gid
+  }
+}
+
+/// The fence around one client program.
+///
+/// It may execute itself and read its libraries, what the resolver needs, and the files of its command;
+/// write nothing but the null device and its own terminal; connect to its target's port and to a name
+/// server; start nothing, signal nobody, hold no capability. Files and ports are Landlock's part
+/// (landlock(7)), as far as the kernel's version goes; the rest is seccomp's and the resource limits'.
+struct Sandbox: ~Copyable {
+  /// The kernel's version of Landlock; 0 where it has none.
+  static var landlockVersion: Int { Int(linux_landlock_version()) }
+
+  /// Descriptors that a client may have.
+  private static let descriptorLimit: UInt32 = 64
+  /// Name servers are asked over TCP where an answer is long.
+  private static let nameService: UInt16 = 53
+
+  private struct Rights {
+    static let read = UInt32(LINUX_FILE_READ | LINUX_FILE_LIST)
+    static let execute = UInt32(LINUX_FILE_EXECUTE | LINUX_FILE_READ)
+    static let device = UInt32(LINUX_FILE_DEVICE)
+  }
+
+  /// Everybody's: the loader, libraries, what name resolution reads, and two devices.
+  private static let common: [(paths: [String], rights: UInt32)] = [
+    (
+      [
+        "/lib", "/lib32", "/lib64", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/local/lib",
+        "/etc/ld.so.cache", "/etc/ld.so.preload", "/usr/share/locale", "/usr/share/terminfo",
+        "/usr/share/zoneinfo", "/etc/terminfo", "/etc/localtime", "/etc/locale.alias",
+        "/etc/nsswitch.conf", "/etc/host.conf", "/etc/resolv.conf", "/etc/hosts", "/etc/gai.conf",
+        "/etc/services", "/etc/protocols", "/etc/passwd", "/etc/group", "/etc/ssl/openssl.cnf",
+        "/etc/crypto-policies", "/proc/filesystems", "/dev/zero", "/dev/random", "/dev/urandom",
+      ], Rights.read
+    ),
+    (
+      [
+        "/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1", "/lib/ld-musl-x86_64.so.1",
+        "/lib/ld-musl-aarch64.so.1",
+      ], Rights.execute
+    ),
+    (["/dev/null", "/dev/tty"], Rights.device),
+  ]
+  /// A shell script's, beside that: the system's programs.
+  private static let programs = ["/bin", "/usr/bin", "/sbin", "/usr/sbin"]
+
+  /// What is to be executed inside.
+  let program: ClientProgram
+  private let account: ClientAccount?
+  private let port: UInt16
+  private let files: Descriptor?
+
+  /// - Parameters:
+  ///   - command: What is to be run; the files and the port that it names are inside.
+  ///   - account: Whom to become; nil where the server's own account stays.
+  /// - Throws: What the kernel says of the rules.
+  init(for command: ClientCommand, account: ClientAccount?) throws(SystemError) {
+    program = ClientProgram(path: command.path)
+    port = command.port
+    self.account = account
+    files = try Self.makeRules(for: program, reading: command.files)
+  }
+
+  private static func makeRules(
+    for program: ClientProgram, reading files: [String]
+  ) throws(SystemError) -> Descriptor? {
+    guard landlockVersion > 0 else { return nil }
+    var rules = common
+    rules.append(([program.executable], Rights.execute))
+    rules.append((files + [program.script].compactMap(\.self), Rights.read))
+    if program.mayStartPrograms { rules.append((programs, Rights.execute)) }
+    let list = rules.flatMap { rule in rule.paths.map { (strdup($0), rule.rights) } }
+    defer { list.forEach { free($0.0) } }
+    let number = linux_landlock_files(
+      list.map { linux_file_rule(path: $0.0, rights: $0.1) }, list.count)
+    guard number >= 0 else { throw SystemError("landlock", code: errno) }
+    return Descriptor(owning: number)
+  }
+
+  /// Lends the fence as the C side wants it.
+  func withRequest<R>(_ body: (UnsafePointer<linux_sandbox>) -> R) -> R {
+    var request = linux_sandbox()
+    request.files = -1
+    switch files {
+    case .some(let files): request.files = files.number
+    case .none: break
+    }
+    request.descriptor_limit = Self.descriptorLimit
+    request.may_start_programs = program.mayStartPrograms ? 1 : 0
+    request.allows_local_sockets = Self.needsLocalSockets(account) ? 1 : 0
+    request.has_account = account == nil ? 0 : 1
+    request.user = account?.user ?? 0
+    request.group = account?.group ?? 0
+    return [port, Self.nameService].withUnsafeBufferPointer { ports in
+      request.ports = ports.baseAddress
+      request.port_count = ports.count
+      return body(&request)
+    }
+  }
+
+  /// ssh wants to know its account's name. Where that is not in the file of accounts it is asked for
+  /// through a socket of systemd's or of another directory service (nsswitch.conf(5)).
+  private static func needsLocalSockets(_ account: ClientAccount?) -> Bool {
+    let user = account?.user ?? getuid()
+    guard let content = try? readFile("/etc/passwd") else { return true }
+    return !String(decoding: content, as: UTF8.self).split(separator: "\n").contains { line in
+      let fields = line.split(separator: ":", omittingEmptySubsequences: false)
+      return fields.count > 2 && fields[2] == "\(user)"
+    }
+  }
+}

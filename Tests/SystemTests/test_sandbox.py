@@ -1,0 +1,167 @@
+"""What a client program could do to the server's machine if a host took it over: this one tries."""
+
+import os
+import pwd
+import re
+import shutil
+import socket
+
+import pytest
+
+from terminal import Visitor
+
+# A client that is in an attacker's hands. It tells what came of each attempt, one in a line.
+ATTEMPTS = """#!/usr/bin/env python3
+import ctypes, os, resource, signal, socket, subprocess
+libc = ctypes.CDLL(None, use_errno=True)
+server = os.getppid()
+def call(name, *arguments):
+    if getattr(libc, name)(*arguments) == -1:
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+def attempt(name, body):
+    try:
+        body()
+        print(name, "WORKED", flush=True)
+    except (OSError, ValueError) as error:
+        print(name, "refused", flush=True)
+def page(path):
+    # The system calls themselves: a C library is no defence.
+    buffer = ctypes.create_string_buffer(path)
+    libc.syscall(59 if os.uname().machine == "x86_64" else 221, buffer, None, None)
+    raise OSError("still here")
+print("uid", os.getuid(), flush=True)
+attempt("run a shell", lambda: subprocess.run(["/bin/sh", "-c", "id"], check=True))
+attempt("become a shell", lambda: page(b"/bin/sh"))
+attempt("become itself", lambda: page(b"/usr/bin/python3"))
+attempt("execveat", lambda: call("syscall", 322 if os.uname().machine == "x86_64" else 281, -100, b"/bin/sh", None, None, 0))
+attempt("fork", os.fork)
+attempt("read the passwords", lambda: open("/etc/shadow").read())
+attempt("read the configuration", lambda: open({configuration!r}).read())
+attempt("read the server's memory", lambda: open(f"/proc/{{server}}/mem", "rb").read(1))
+attempt("read the server's environment", lambda: open(f"/proc/{{server}}/environ", "rb").read())
+attempt("read a home", lambda: os.listdir({home!r}))
+attempt("list the root", lambda: os.listdir("/"))
+attempt("write to /tmp", lambda: open("/tmp/webtermd-was-here", "w"))
+attempt("write to the state", lambda: open({state!r}, "w"))
+attempt("write to another terminal", lambda: os.listdir("/dev/pts"))
+attempt("connect to another port", lambda: socket.create_connection(("127.0.0.1", {listener}), 5))
+attempt("use a local socket", lambda: socket.socket(socket.AF_UNIX))
+attempt("listen", lambda: socket.socket().listen())
+attempt("bind", lambda: socket.socket().bind(("127.0.0.1", 0)))
+attempt("a raw socket", lambda: socket.socket(socket.AF_INET, socket.SOCK_RAW, 1))
+attempt("signal the server", lambda: os.kill(server, 0))
+attempt("signal everybody", lambda: os.kill(-1, 0))
+attempt("trace the server", lambda: call("ptrace", 16, server, 0, 0))
+attempt("take the server's descriptors", lambda: os.pidfd_open(server))
+attempt("mount", lambda: call("mount", b"x", b"/mnt", b"tmpfs", 0, 0))
+attempt("leave the namespace", lambda: call("unshare", 0x10000000))
+attempt("more descriptors", lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (1000, 1000)))
+attempt("become root", lambda: os.setuid(0) if os.getuid() else call("setuid", 12345))
+attempt("type into the terminal", lambda: call("ioctl", 0, 0x5412, b"x"))
+print("limits", resource.getrlimit(resource.RLIMIT_CORE)[1], resource.getrlimit(resource.RLIMIT_NOFILE)[1], flush=True)
+print("descriptors", *(i for i in range(64) if not libc.fcntl(i, 1) < 0), flush=True)
+print("environment", *sorted(os.environ), flush=True)
+# What a client needs works.
+print("resolved", socket.getaddrinfo("localhost", 23)[0][4][0], flush=True)
+try:
+    socket.create_connection(("127.0.0.1", {port}), 5)
+    print("its own port WORKED", flush=True)
+except OSError as error:
+    print("its own port", error, flush=True)
+"""
+
+
+def outcome(serve_program, tmp_path, **clients):
+    """Lets the captured client run; returns its lines."""
+    with socket.socket() as target, socket.socket() as other:
+        for listener in (target, other):
+            listener.bind(("127.0.0.1", 0))
+            listener.listen()
+        port = target.getsockname()[1]
+        script = ATTEMPTS.format(
+            configuration=str(tmp_path / "server0/webtermd.json5"), home=os.path.expanduser("~"),
+            state=str(tmp_path / "server0/state/x"), listener=other.getsockname()[1], port=port)
+        server = serve_program(script, ports=[port], **clients)
+        terminal = Visitor(server, f"/remote/telnet/visitor/{port}").terminal()
+        return terminal.read_to_end().decode().splitlines()
+
+
+def check(lines):
+    refused = [line for line in lines if line.endswith(" refused")]
+    assert [line for line in lines if line.endswith("WORKED")] == ["its own port WORKED"], lines
+    assert len(refused) == ATTEMPTS.count('\nattempt("'), lines
+    assert "limits 0 64" in lines
+    assert "descriptors 0 1 2" in lines
+    assert "environment HOME LANG PATH TERM" in lines
+    assert "resolved 127.0.0.1" in lines or "resolved ::1" in lines
+
+
+def test_a_captured_client_reaches_nothing_of_the_server(serve_program, tmp_path):
+    check(outcome(serve_program, tmp_path))
+    assert not os.path.exists("/tmp/webtermd-was-here")
+
+
+def test_the_clients_have_no_other_account_unless_the_server_is_root(serve):
+    expected = "an account's name" if os.getuid() == 0 else "no other account, since the server is not root"
+    with pytest.raises(RuntimeError, match=f"clients.user: expected {expected}, found \"nosuchuser\""):
+        serve(clients={"user": "nosuchuser"})
+
+
+def readable_by_all(folder):
+    """The folders that pytest makes are closed to other accounts."""
+    for part in [folder, *folder.parents]:
+        if part.stat().st_uid == os.getuid() and part.stat().st_mode & 0o5 != 0o5:
+            part.chmod(part.stat().st_mode | 0o5)
+
+
+@pytest.fixture
+def nobody(tmp_path):
+    if os.getuid() != 0:
+        pytest.fail("only root can give the clients another account: these tests need root")
+    readable_by_all(tmp_path)
+    return pwd.getpwnam("nobody")
+
+
+def test_a_captured_client_with_an_account_of_its_own_reaches_nothing(serve_program, tmp_path, nobody):
+    lines = outcome(serve_program, tmp_path, user="nobody")
+    assert f"uid {nobody.pw_uid}" in lines
+    check(lines)
+
+
+def test_ssh_works_as_another_account(serve, gateway, tmp_path, nobody):
+    identity = tmp_path / "identity"
+    shutil.copy(gateway.identity, identity)
+    os.chown(identity, nobody.pw_uid, nobody.pw_gid)
+    server = serve(clients={"user": "nobody"}, targets=[gateway.target(hostKeys="pin", identity=str(identity))])
+    terminal = Visitor(server, gateway.ssh_path).terminal()
+    terminal.type("echo $((6*7))\n")
+    terminal.expect(r"[\r\n]42\r\n")
+    (client,) = server.children()
+    status = open(f"/proc/{client}/status").read()
+    assert re.search(rf"Uid:\s+{nobody.pw_uid}\s", status) and re.search(r"Groups:\s*\n", status)
+    assert re.search(r"CapEff:\s+0+\n", status) and re.search(r"CapBnd:\s+0+\n", status)
+
+
+def test_a_shell_script_may_start_programs_and_is_fenced_in_all_the_same(serve_program):
+    server = serve_program(
+        "#!/bin/sh\n/bin/echo started\ncat /etc/shadow && echo READ\ntouch /tmp/webtermd-was-here && echo WROTE\n"
+        "kill -0 $PPID && echo SIGNALLED\n")
+    words = Visitor(server, "/remote/telnet/visitor/23").terminal().read_to_end()
+    assert b"started" in words
+    assert not any(word in words for word in (b"READ", b"WROTE", b"SIGNALLED")), words
+
+
+def test_the_real_clients_are_fenced_in(serve, gateway):
+    server = serve(targets=[gateway.target()])
+    for path in (gateway.ssh_path, gateway.telnet_path):
+        terminal = Visitor(server, path).terminal()
+        terminal.expect(rb"[$#>] ")
+    assert len(server.children()) == 2
+    for client in server.children():
+        status = open(f"/proc/{client}/status").read()
+        assert "NoNewPrivs:\t1" in status and "Seccomp:\t2" in status
+        assert re.search(r"CapEff:\s+0+\n", status)
+        limits = open(f"/proc/{client}/limits").read()
+        assert re.search(r"Max core file size\s+0\s+0", limits)
+        assert re.search(r"Max open files\s+64\s+64", limits)
+        assert re.search(r"Max processes\s+0\s+0", limits)
