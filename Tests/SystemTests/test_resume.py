@@ -2,8 +2,8 @@
 
 import contextlib
 import hashlib
+import inspect
 import json
-import pathlib
 import ssl
 import time
 
@@ -21,10 +21,9 @@ PATH = "/remote/telnet/visitor/23"
 SIZE = 2_000_000
 # Takes input in and puts output out at the same time, each in its own time, and says at last what came in.
 BOTH_WAYS = """#!/usr/bin/env python3
-import hashlib, os, random, sys, threading, tty
+import hashlib, os, random, threading, tty
 tty.setraw(0)
-sys.path.insert(0, {support!r})
-from material import material
+{material}
 os.write(1, b"ready")
 def speak():
     data = material({kind!r}, 1, {size})
@@ -98,8 +97,8 @@ class Persistent:
 
 
 def both_ways(serve_program, kind, **configuration):
-    support = str(pathlib.Path(__file__).parents[1] / "support")
-    return serve_program(BOTH_WAYS.format(support=support, kind=kind, size=SIZE), **configuration)
+    # The program is fenced in and cannot read our files: it carries what it needs.
+    return serve_program(BOTH_WAYS.format(material=inspect.getsource(material), kind=kind, size=SIZE), **configuration)
 
 
 def check(page, kind, data):

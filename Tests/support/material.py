@@ -1,4 +1,4 @@
-"""Bytes by the megabyte, the same for everybody who asks for the same. Programs on a pty import it, too."""
+"""Bytes by the megabyte, the same for everybody who asks for the same. Programs on a pty carry its text, too."""
 
 import random
 
