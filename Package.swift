@@ -15,7 +15,8 @@ let package = Package(
     .executable(name: "bench", targets: ["bench"]),
   ],
   targets: [
-    .target(name: "CLinux", linkerSettings: [.linkedLibrary("util")]),
+    .target(
+      name: "CLinux", linkerSettings: [.linkedLibrary("util"), .linkedLibrary("crypt")]),
     .target(name: "EventLoop", dependencies: ["CLinux"], swiftSettings: strict),
     .target(name: "WebTerm", dependencies: ["EventLoop", "CLinux"], swiftSettings: strict),
     .executableTarget(

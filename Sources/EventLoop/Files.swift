@@ -25,6 +25,26 @@ public func readFile(_ path: String, atMost most: Int = .max) throws(SystemError
   return content
 }
 
+/// What changes when a file is written or replaced.
+public struct FileStamp: Equatable {
+  private let device: UInt
+  private let inode: UInt
+  private let size: Int
+  private let seconds: Int
+  private let nanoseconds: Int
+
+  /// Nil where the file cannot be looked at (stat(2)).
+  public init?(of path: String) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    device = UInt(status.st_dev)
+    inode = UInt(status.st_ino)
+    size = Int(status.st_size)
+    seconds = status.st_mtim.tv_sec
+    nanoseconds = status.st_mtim.tv_nsec
+  }
+}
+
 /// Whether `path` is a file that this account may execute.
 public func isExecutableFile(_ path: String) -> Bool {
   var status = stat()

@@ -31,6 +31,11 @@ public struct SocketAddress: Equatable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// The internet address; nil for a path.
+  public var host: Host? {
+    if case .internet(let host, _) = family { host } else { nil }
+  }
+
   /// Whether only this machine can reach it.
   public var isLocal: Bool {
     switch family {

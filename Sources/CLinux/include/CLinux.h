@@ -1,5 +1,5 @@
-// What the Glibc module does not export: epoll, eventfd, signalfd, pidfd, accept4, and the start of a
-// program on a pseudoterminal. Declarations only. No header of the system that the Glibc module also
+// What the Glibc module does not export: epoll, eventfd, signalfd, pidfd, accept4, crypt, and the start of
+// a program on a pseudoterminal. Declarations only. No header of the system that the Glibc module also
 // includes may be included here, or its types would exist twice.
 #ifndef CLINUX_H
 #define CLINUX_H
@@ -69,6 +69,10 @@ int linux_pidfd_send_signal(int pidfd, int number);
 int linux_reap(int process, int *code, int *signal);
 
 int linux_set_window_size(int master, uint16_t columns, uint16_t rows);
+
+// Whether a password is the one that a hash was made of (crypt(3): bcrypt, SHA-512, yescrypt and so on). It takes
+// as long as the hash asks for: never on the loop's thread.
+int linux_password_matches(const char *password, const char *hash);
 
 // "HUP" for 1; NULL for a number that has no name.
 const char *linux_signal_name(int number);
