@@ -15,18 +15,20 @@ struct Main {
     do throws(Options.Problem) {
       options = try Options(arguments)
     } catch {
-      complain("\(error.message)\nTry 'webtermd --help'.")
+      Output.complain("\(error.message)\nTry 'webtermd --help'.")
       return .usage
     }
     switch options.action {
     case .help:
-      write(STDOUT_FILENO, Options.usage)
+      Output.write(Options.usage)
       return .ok
     case .version:
-      write(STDOUT_FILENO, "webtermd \(Version.number)\n")
+      Output.write("webtermd \(Version.number)\n")
       return .ok
     case .checkConfiguration:
       return check(options)
+    case .scanKeys(let targets):
+      return scanKeys(options, targets)
     case .serve:
       return serve(options)
     }
@@ -38,6 +40,17 @@ struct Main {
     switch load(options) {
     case .success: return .ok
     case .failure(let code): return code
+    }
+  }
+
+  private static func scanKeys(_ options: Options, _ targets: [String]) -> ExitCode {
+    switch load(options) {
+    case .success(let configuration):
+      ScanKeys(
+        configuration: configuration, targets: targets, file: options.outputFile,
+        isConfirmed: options.isConfirmed
+      ).run()
+    case .failure(let code): code
     }
   }
 
@@ -62,10 +75,10 @@ struct Main {
   private static func report(_ failure: ConfigurationLoader.Failure) -> ExitCode {
     switch failure {
     case .unreadable(let error):
-      complain("\(error)")
+      Output.complain("\(error)")
       return error.code == EACCES ? .noPermission : .missingFile
     case .wrong(let problems):
-      for problem in problems { complain("\(problem)") }
+      for problem in problems { Output.complain("\(problem)") }
       return .configuration
     }
   }
@@ -83,7 +96,7 @@ struct Main {
     case .failure(let code): return code
     }
     guard let folder = options.staticFolder ?? findStaticFolder() else {
-      complain("the page's files are not found; name their folder with --static")
+      Output.complain("the page's files are not found; name their folder with --static")
       return .missingFile
     }
     raiseDescriptorLimit()
@@ -92,7 +105,7 @@ struct Main {
     } catch let failure as Server.StartFailure {
       return report(failure)
     } catch {
-      complain("\(error)")
+      Output.complain("\(error)")
       return .software
     }
   }
@@ -108,7 +121,7 @@ struct Main {
     }
     for address in try server.listen() {
       let isUnix = if case .unix = address.family { true } else { false }
-      write(STDOUT_FILENO, "listening on \(isUnix ? "\(address)" : "http://\(address)/")\n")
+      Output.write("listening on \(isUnix ? "\(address)" : "http://\(address)/")\n")
     }
     try reactor.run()
     signals.close()
@@ -118,10 +131,10 @@ struct Main {
   private static func report(_ failure: Server.StartFailure) -> ExitCode {
     switch failure {
     case .files(let message):
-      complain("the page's files: \(message)")
+      Output.complain("the page's files: \(message)")
       return .missingFile
     case .listen(let error):
-      complain("cannot listen: \(error)")
+      Output.complain("cannot listen: \(error)")
       switch error.code {
       case EACCES, EPERM: return .noPermission
       case ENOENT, ENOTDIR, ENAMETOOLONG: return .cannotCreate
@@ -153,14 +166,5 @@ struct Main {
     }
     candidates.append("/usr/share/webtermd/static")
     return candidates.first { access("\($0)/pages/terminal.html", R_OK) == 0 }
-  }
-
-  private static func complain(_ message: String) {
-    write(STDERR_FILENO, "webtermd: \(message)\n")
-  }
-
-  private static func write(_ descriptor: Int32, _ text: String) {
-    let bytes = Array(text.utf8)
-    _ = Glibc.write(descriptor, bytes, bytes.count)
   }
 }

@@ -14,17 +14,22 @@ struct Options: Equatable {
     case checkConfiguration
     case help
     case version
+    /// Fetch the keys of these targets; of all where none is named.
+    case scanKeys([String])
   }
 
   var action = Action.serve
   var configurationFile: String?
   var listen: [ListenAddress] = []
   var staticFolder: String?
+  var outputFile: String?
+  var isConfirmed = false
   var logFormat: LogSettings.Format?
   var logLevel: LogSettings.Level?
 
   static let usage = """
     Usage: webtermd [OPTION]...
+           webtermd scan-keys [OPTION]... [TARGET]...
     A terminal in the browser to designated ssh and telnet hosts.
 
       -c, --config FILE      read this configuration (default: ./webtermd.json5, then
@@ -38,6 +43,11 @@ struct Options: Equatable {
           --help             print this, and end
           --version          print the version, and end
 
+    scan-keys fetches the ssh hosts' keys, shows their fingerprints and, once that is
+    confirmed, writes them to the known_hosts files that the configuration names.
+      -o, --output FILE      write this file instead
+          --yes              write without asking
+
     """
 
   /// Reads the arguments after the program's name, in GNU's style.
@@ -45,6 +55,10 @@ struct Options: Equatable {
   /// - Throws: ``Problem`` for an option that is unknown or incomplete.
   init(_ arguments: [String]) throws(Problem) {
     var rest = arguments[...]
+    if rest.first == "scan-keys" {
+      rest.removeFirst()
+      action = .scanKeys([])
+    }
     while let argument = rest.popFirst() {
       let (name, attached) = Self.split(argument)
       func value() throws(Problem) -> String {
@@ -59,17 +73,25 @@ struct Options: Equatable {
       case "--static": staticFolder = try value()
       case "--log-format": logFormat = try Self.choice(name, try value())
       case "--log-level": logLevel = try Self.choice(name, try value())
+      case "-o",
+        "--output" where isScan:
+        outputFile = try value()
+      case "--yes" where isScan && attached == nil: isConfirmed = true
       case "--check-config", "--help", "--version":
         guard attached == nil else { throw Problem(message: "option \(name) takes no value") }
         action = name == "--help" ? .help : name == "--version" ? .version : .checkConfiguration
         // Help answers whatever else there is.
         if action != .checkConfiguration { return }
+      case _ where isScan && !name.hasPrefix("-"):
+        if case .scanKeys(let targets) = action { action = .scanKeys(targets + [argument]) }
       default:
         throw Problem(
           message: name.hasPrefix("-") ? "unknown option \(name)" : "unexpected argument \(name)")
       }
     }
   }
+
+  private var isScan: Bool { if case .scanKeys = action { true } else { false } }
 
   private static func split(_ argument: String) -> (name: String, value: String?) {
     if argument.hasPrefix("--"), let equals = argument.firstIndex(of: "=") {

@@ -36,6 +36,8 @@ enum ServerMessage: Equatable {
       #"{"type":"pong","id":\#(id),"input":\#(input),"room":\#(room)}"#
     case .exit(.exited(let code)):
       #"{"type":"exit","code":\#(code)}"#
+    case .exit(.hostKeyChanged):
+      ServerMessage.exit(.exited(code: 255)).json
     case .exit(.signalled(let name)):
       #"{"type":"exit","signal":"\#(name)"}"#
     case .exit(.failed(let message)):

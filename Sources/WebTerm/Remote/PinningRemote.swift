@@ -18,13 +18,13 @@ final class PinningRemote: Remote, RemoteObserver {
 
   weak var observer: (any RemoteObserver)?
   private let scan: PtyClient
-  private let ssh: PtyClient
+  private let ssh: any Remote
   private let pin: HostKeyPin
   private var state = State.scanning(output: [])
   private var size: TerminalSize?
   private var interest = (reading: true, writing: false)
 
-  init(scan: PtyClient, ssh: PtyClient, pin: HostKeyPin) {
+  init(scan: PtyClient, ssh: any Remote, pin: HostKeyPin) {
     self.scan = scan
     self.ssh = ssh
     self.pin = pin

@@ -6,6 +6,8 @@ enum RemoteEnd: Equatable {
   case exited(code: Int)
   /// A signal ended it; the name as in `SIGHUP`.
   case signalled(String)
+  /// ssh refused the host's key, which is not the known one; the key that the host showed.
+  case hostKeyChanged(found: String)
   /// It could not be started; why, in a sentence for the visitor.
   case failed(String)
 }

@@ -38,13 +38,17 @@ final class RemoteFactory: RemoteMaker {
     }
     switch rules?.hostKeys {
     case .ask: return ssh(.ask)
-    case .file(let path): return ssh(.strict(file: path, alias: nil))
-    case .pin, nil: return makePinned(destination, ssh)
+    case .file(let path):
+      return HostKeyWatch(ssh(.strict(file: path, alias: nil)), reactor: reactor)
+    case .pin, nil:
+      return makePinned(destination) { check in
+        HostKeyWatch(ssh(check), reactor: self.reactor)
+      }
     }
   }
 
   private func makePinned(
-    _ destination: Destination, _ makeSSH: (ClientCommand.HostKeyCheck) -> PtyClient
+    _ destination: Destination, _ makeSSH: (ClientCommand.HostKeyCheck) -> any Remote
   ) -> any Remote {
     let pin = HostKeyPin(
       state: configuration.state, target: destination.target.name, port: destination.port,

@@ -164,6 +164,7 @@ extension Terminal {
     switch end {
     case .exited(let code): "exit \(code)"
     case .signalled(let name): name
+    case .hostKeyChanged(let found): "the host's key has changed, found \(found)"
     case .failed(let message): message
     case nil: "ended"
     }

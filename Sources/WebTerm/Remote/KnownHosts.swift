@@ -1,0 +1,72 @@
+// A known_hosts file that an administrator keeps, and what a scan of the hosts would change in it.
+
+import EventLoop
+
+/// An ssh host of the configuration, as ssh itself names it.
+package struct SSHEndpoint: Equatable {
+  /// The target's name.
+  package let target: String
+  package let host: String
+  package let port: UInt16
+  /// The known_hosts file that the target names; nil where it names none.
+  package let file: String?
+
+  /// As it stands in known_hosts (sshd(8)).
+  package var alias: String { port == 22 ? host : "[\(host)]:\(port)" }
+}
+
+extension Configuration {
+  /// Every port of every target that is reached by ssh.
+  package var sshEndpoints: [SSHEndpoint] {
+    targets.flatMap { target -> [SSHEndpoint] in
+      guard let rules = target.rules[.ssh] else { return [] }
+      let file: String? = if case .file(let path) = rules.hostKeys { path } else { nil }
+      return rules.ports.ranges.joined().map { port in
+        SSHEndpoint(target: target.name, host: target.host, port: port, file: file)
+      }
+    }
+  }
+
+  /// ssh-keyscan, where it was found.
+  package var keyScanProgram: String? { clients.keyScan }
+}
+
+/// The lines of a known_hosts file.
+package struct KnownHosts {
+  /// What the file says of a key that a host showed.
+  package enum Standing: String {
+    case known
+    case new
+    /// The file has another key of this type for the host.
+    case changed
+  }
+
+  private var lines: [String]
+
+  package init(_ content: [UInt8]) {
+    lines = String(decoding: content, as: UTF8.self).split(separator: "\n").map(String.init)
+  }
+
+  /// The file's content.
+  package var content: [UInt8] { Array(lines.map { "\($0)\n" }.joined().utf8) }
+
+  /// The keys in ssh-keyscan's output, each as `type base64`.
+  package static func keys(in scan: [UInt8]) -> [String] { HostKeyPin.keys(in: scan) }
+
+  package func standing(of key: String, at alias: String) -> Standing {
+    if lines.contains("\(alias) \(key)") { return .known }
+    return lines.contains { Self.isOther(key, $0, alias) } ? .changed : .new
+  }
+
+  /// Takes a key in, in place of any other of its type for the host.
+  package mutating func accept(_ key: String, at alias: String) {
+    guard standing(of: key, at: alias) != .known else { return }
+    lines.removeAll { Self.isOther(key, $0, alias) }
+    lines.append("\(alias) \(key)")
+  }
+
+  private static func isOther(_ key: String, _ line: String, _ alias: String) -> Bool {
+    let type = key.prefix { $0 != " " }
+    return line.hasPrefix("\(alias) \(type) ")
+  }
+}
