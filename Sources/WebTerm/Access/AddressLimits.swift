@@ -19,12 +19,11 @@ enum AddressKey: Hashable {
   }
 }
 
-/// Counts per address: connections, terminals, and how fast terminals are opened.
+/// Counts per address: terminals, and how fast they are opened. Connections are ConnectionCensus's.
 struct AddressLimits {
   typealias Instant = ContinuousClock.Instant
 
   private struct Entry {
-    var connections = 0
     var terminals = 0
     var openings: TokenBucket
   }
@@ -33,9 +32,6 @@ struct AddressLimits {
 
   /// How many terminals `address` has.
   func terminals(of address: AddressKey) -> Int { entries[address]?.terminals ?? 0 }
-
-  /// How many connections `address` has.
-  func connections(of address: AddressKey) -> Int { entries[address]?.connections ?? 0 }
 
   /// Takes one opening out of the address's minute; false where none is left.
   mutating func mayOpen(_ address: AddressKey, perMinute: Int, now: Instant) -> Bool {
@@ -46,17 +42,8 @@ struct AddressLimits {
     update(address, perMinute, now) { $0.terminals += 1 }
   }
 
-  mutating func connectionOpened(by address: AddressKey, perMinute: Int, now: Instant) {
-    update(address, perMinute, now) { $0.connections += 1 }
-  }
-
   mutating func terminalClosed(by address: AddressKey, now: Instant) {
     entries[address]?.terminals -= 1
-    forgetIfIdle(address, now)
-  }
-
-  mutating func connectionClosed(by address: AddressKey, now: Instant) {
-    entries[address]?.connections -= 1
     forgetIfIdle(address, now)
   }
 
@@ -69,7 +56,7 @@ struct AddressLimits {
 
   /// An address with nothing open is remembered only for as long as its minute matters.
   private mutating func forgetIfIdle(_ address: AddressKey, _ now: Instant) {
-    guard let entry = entries[address], entry.connections == 0, entry.terminals == 0,
+    guard let entry = entries[address], entry.terminals == 0,
       entry.openings.isFull(now: now)
     else { return }
     entries[address] = nil

@@ -6,13 +6,16 @@ final class Visitor {
   let secret: RandomID
   /// What a log calls it.
   let number: Int
+  /// As whom it has logged in, where that is asked for.
+  let login: Login?
   fileprivate(set) var lastSeen: ContinuousClock.Instant
   /// Its live terminals.
   var terminals = 0
 
-  fileprivate init(number: Int, now: ContinuousClock.Instant) {
+  fileprivate init(number: Int, login: Login?, now: ContinuousClock.Instant) {
     secret = RandomID()
     self.number = number
+    self.login = login
     lastSeen = now
   }
 }
@@ -40,11 +43,11 @@ final class VisitorRegistry {
     return visitor
   }
 
-  /// Somebody new.
-  func welcome(now: ContinuousClock.Instant) -> Visitor {
+  /// Somebody new. A login is for life: who logs in as another is another visitor, with another secret.
+  func welcome(_ login: Login? = nil, now: ContinuousClock.Instant) -> Visitor {
     if visitors.count >= Self.most { forget(now: now) }
     created += 1
-    let visitor = Visitor(number: created, now: now)
+    let visitor = Visitor(number: created, login: login, now: now)
     visitors[visitor.secret] = visitor
     return visitor
   }

@@ -55,6 +55,8 @@ package struct Configuration: Equatable {
   /// Public origins, such as `https://console.example.com`, in lower case.
   var origins: [String] = []
   var authentication = Authentication.none
+  /// The file that says which visitors belong together.
+  var groups: String?
   var isInsecureAllowed = false
   var instance = "a"
   /// Where pinned host keys are kept; nil where the system has no place for it.

@@ -33,6 +33,7 @@ package struct ConfigurationLoader {
     if !listen.isEmpty { configuration.listen = listen }
     completeClients(&configuration, name, &problems)
     configuration.state = configuration.state ?? Self.standardState
+    Self.checkAccounts(configuration, name, &problems)
     Self.checkExposure(configuration, name, &problems)
     guard problems.isEmpty else { throw .wrong(problems) }
     return configuration
@@ -92,6 +93,30 @@ package struct ConfigurationLoader {
     problems.append(
       ConfigurationProblem(
         file: name, path: "clients.user", expected: expected, found: "\"\(user)\""))
+  }
+
+  /// The files that a login reads must be there and make sense.
+  private static func checkAccounts(
+    _ configuration: Configuration, _ name: String, _ problems: inout [ConfigurationProblem]
+  ) {
+    func check(_ path: String, _ file: String, _ read: ([UInt8]) -> [LineProblem]) {
+      do throws(SystemError) {
+        for problem in read(try readFile(file)) {
+          problems.append(
+            ConfigurationProblem(
+              file: name, path: path, expected: problem.expected,
+              found: "something else in line \(problem.line) of \(file)"))
+        }
+      } catch {
+        problems.append(
+          ConfigurationProblem(
+            file: name, path: path, expected: "a file that can be read", found: "\(error)"))
+      }
+    }
+    if case .htpasswd(let file) = configuration.authentication, !file.isEmpty {
+      check("auth.file", file) { PasswordFile($0).problems }
+    }
+    if let file = configuration.groups { check("auth.groups", file) { GroupFile($0).problems } }
   }
 
   /// Without a login, only this machine (or a proxy on it) may reach the server.

@@ -27,7 +27,7 @@ struct ConfigurationReader {
     readTerminal(&root, into: &configuration)
     configuration.proxies = readProxies(&root) ?? configuration.proxies
     configuration.origins = readOrigins(&root)
-    configuration.authentication = readAuthentication(&root)
+    readAuthentication(&root, into: &configuration)
     configuration.isInsecureAllowed = boolean(&root, "insecure") ?? false
     configuration.instance = readInstance(&root) ?? configuration.instance
     configuration.state = path(&root, "state")
@@ -242,23 +242,41 @@ struct ConfigurationReader {
   }
 
   private mutating func readAuthentication(
-    _ root: inout Fields
-  ) -> Configuration.Authentication {
-    guard let tree = root.take("auth") else { return .none }
+    _ root: inout Fields, into configuration: inout Configuration
+  ) {
+    defer { checkVisitors(configuration) }
+    guard let tree = root.take("auth") else { return }
     var fields = object(tree, at: "auth")
     defer { refuseUnknown(fields) }
-    switch choice(&fields, "mode", of: ["none", "htpasswd", "header"]) {
+    let mode = choice(&fields, "mode", of: ["none", "htpasswd", "header"])
+    if mode != nil, mode != "none" { configuration.groups = path(&fields, "groups") }
+    switch mode {
     case "htpasswd":
       let file = path(&fields, "file")
       if file == nil { report("auth.file", "the path of a password file", .null) }
-      return .htpasswd(file: file ?? "")
+      configuration.authentication = .htpasswd(file: file ?? "")
     case "header":
       let name = required(&fields, "name", "the name of a header field") { text in
         !text.isEmpty && text.utf8.allSatisfy { Self.isNameByte($0 | 0x20) }
       }
-      return .header(name: name?.lowercased() ?? "")
+      configuration.authentication = .header(name: name?.lowercased() ?? "")
     default:
-      return .none
+      break
+    }
+  }
+
+  /// Who may open a target can be said only of visitors who log in.
+  private mutating func checkVisitors(_ configuration: Configuration) {
+    for (index, target) in configuration.targets.enumerated() {
+      guard let visitors = target.visitors else { continue }
+      let path = "targets[\(index)].visitors"
+      if configuration.authentication == .none {
+        report(path, "no visitors while auth.mode is \"none\"", .array([]))
+      }
+      for (place, entry) in visitors.enumerated() where entry.hasPrefix("@") {
+        guard configuration.groups == nil else { break }
+        report("\(path)[\(place)]", "a name (auth.groups names no file of groups)", .string(entry))
+      }
     }
   }
 

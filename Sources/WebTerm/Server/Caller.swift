@@ -10,14 +10,17 @@ struct Caller {
   let isSecure: Bool
   /// Whether the request comes straight from this machine.
   let isLocal: Bool
+  /// Whether a trusted proxy sends it.
+  let isFromProxy: Bool
   let visitor: Visitor?
 
   init(_ request: RequestHead, peer: SocketAddress, site: Site) {
     let proxies = site.configuration.proxies
     let forwarded = request.list("x-forwarded-for")
     host = proxies.client(of: peer, forwarded: forwarded)
+    isFromProxy = proxies.trusts(peer)
     isSecure =
-      proxies.trusts(peer)
+      isFromProxy
       && request.list("x-forwarded-proto").last?.lowercased() == "https"
     isLocal = peer.isLocal && forwarded.isEmpty
     visitor = site.visitors.visitor(request.cookie("webterm"), now: site.reactor.now)

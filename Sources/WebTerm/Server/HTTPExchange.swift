@@ -8,6 +8,8 @@ final class HTTPExchange: Conversation {
     case reading
     /// The head is out or about to be; `sent` bytes of the body are.
     case responding(Response, sent: Int)
+    /// A password is being checked on another thread.
+    case checking
     case finished
   }
 
@@ -54,7 +56,17 @@ final class HTTPExchange: Conversation {
   private func answer(_ request: RequestHead) {
     site.metrics.requests += 1
     let caller = Caller(request, peer: connection.peer, site: site)
-    switch Responder(site).answer(request, caller) {
+    guard site.admits(connection, caller.host) else {
+      site.metrics.connectionsRefused += 1
+      return respond(
+        Responder(site).tooMany(
+          "Your address has too many connections open.", after: 10, request), keepsAlive: false)
+    }
+    carryOut(Responder(site).answer(request, caller), of: request, caller)
+  }
+
+  private func carryOut(_ answer: Responder.Answer, of request: RequestHead, _ caller: Caller) {
+    switch answer {
     case .response(let response):
       site.log.write(
         .debug, "request",
@@ -65,7 +77,37 @@ final class HTTPExchange: Conversation {
       respond(response, keepsAlive: request.keepsAlive, withBody: request.method != "HEAD")
     case .channel(let context, let accept):
       upgrade(context, accept: accept)
+    case .check(let claim):
+      check(claim, for: request, caller)
     }
+  }
+
+  // MARK: Logins
+
+  private func check(_ claim: BasicCredentials, for request: RequestHead, _ caller: Caller) {
+    state = .checking
+    let pause = site.authenticator.check(claim, from: caller.address) { [weak self] login in
+      self?.checked(claim, login, request, caller)
+    }
+    guard let pause else { return }
+    let seconds = Int(pause.components.seconds) + 1
+    let response = Responder(site).tooMany(
+      "Too many passwords are tried from your address. Wait \(seconds) seconds.",
+      after: seconds, request)
+    carryOut(.response(response), of: request, caller)
+  }
+
+  private func checked(
+    _ claim: BasicCredentials, _ login: Login?, _ request: RequestHead, _ caller: Caller
+  ) {
+    guard case .checking = state else { return }
+    site.log.write(
+      login == nil ? .notice : .info, login == nil ? "login failed" : "logged in",
+      [("peer", caller.name), ("login", claim.name)])
+    guard let login else {
+      return carryOut(.response(Responder(site).challenge(request)), of: request, caller)
+    }
+    carryOut(Responder(site).answer(request, caller, proven: login), of: request, caller)
   }
 
   private func upgrade(_ context: ChannelContext, accept: String) {
@@ -128,7 +170,7 @@ final class HTTPExchange: Conversation {
     case .reading: deadline
     // A peer that takes nothing of an answer for so long is gone.
     case .responding: deadline + Self.keepAlive
-    case .finished: nil
+    case .checking, .finished: nil
     }
   }
 

@@ -4,6 +4,7 @@
 struct Metrics {
   var connectionsAccepted = 0
   var acceptFailures = 0
+  var connectionsRefused = 0
   var terminalsOpened = 0
   var channelsRefused = 0
   var requests = 0
@@ -23,6 +24,10 @@ struct Metrics {
       ("webtermd_terminals_opened_total", "counter", "Terminals opened.", terminalsOpened),
       ("webtermd_connections_total", "counter", "Connections accepted.", connectionsAccepted),
       ("webtermd_accept_failures_total", "counter", "Connections not accepted.", acceptFailures),
+      (
+        "webtermd_connections_refused_total", "counter", "Connections over an address's limit.",
+        connectionsRefused
+      ),
       ("webtermd_requests_total", "counter", "HTTP requests.", requests),
       ("webtermd_channels_refused_total", "counter", "Handshakes refused.", channelsRefused),
     ]

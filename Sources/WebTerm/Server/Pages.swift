@@ -49,8 +49,8 @@ struct Pages {
   }
 
   /// The launcher: where one can go, and what is open already.
-  func launcher(_ configuration: Configuration, terminals: [Terminal]) -> String {
-    let targets = configuration.targets.map { target in
+  func launcher(_ targets: [Target], terminals: [Terminal]) -> String {
+    let targets = targets.map { target in
       JSONText.object([
         ("name", .string(target.name)),
         ("title", .string(target.title ?? target.name)),

@@ -4,10 +4,11 @@ import EventLoop
 
 /// Answers requests from the site.
 struct Responder {
-  /// An answer, or the beginning of a channel.
+  /// An answer, the beginning of a channel, or a password that is to be checked first.
   enum Answer {
     case response(Response)
     case channel(ChannelContext, accept: String)
+    case check(BasicCredentials)
   }
 
   private let site: Site
@@ -16,7 +17,12 @@ struct Responder {
     self.site = site
   }
 
-  func answer(_ request: RequestHead, _ caller: Caller) -> Answer {
+  /// - Parameters:
+  ///   - request: The request.
+  ///   - caller: Who makes it.
+  ///   - proven: The login whose password was checked just now.
+  /// - Returns: What comes of it.
+  func answer(_ request: RequestHead, _ caller: Caller, proven: Login? = nil) -> Answer {
     if let authority = request.authority, !site.origins.accepts(host: authority) {
       return .response(
         problem(.misdirectedRequest, "This server does not answer to that name.", request))
@@ -34,7 +40,46 @@ struct Responder {
     if Handshake.isWanted(by: fields), request.method == "GET", request.minorVersion == 1 {
       return answerHandshake(request, caller, route, fields)
     }
-    return .response(response(to: request, caller, route))
+    guard route.needsLogin, proven == nil else {
+      return .response(response(to: request, caller, route, proven))
+    }
+    switch site.authenticator.judge(request, caller.visitor, isFromProxy: caller.isFromProxy) {
+    case .granted(let login): return .response(response(to: request, caller, route, login))
+    case .claims(let credentials): return .check(credentials)
+    case .unknown: return .response(challenge(request))
+    case .notVouchedFor: return .response(notVouchedFor(request, caller))
+    }
+  }
+
+  // MARK: Logins
+
+  /// Asks for a name and a password (RFC 7617).
+  func challenge(_ request: RequestHead) -> Response {
+    var response = problem(.unauthorized, "This server asks for a name and a password.", request)
+    response.head.add("WWW-Authenticate", "Basic realm=\"webtermd\", charset=\"UTF-8\"")
+    return response
+  }
+
+  private func notVouchedFor(_ request: RequestHead, _ caller: Caller) -> Response {
+    noteForeignVouching(request, caller)
+    return problem(.forbidden, "This server is reached through its login page only.", request)
+  }
+
+  /// Whoever claims a name without being a trusted proxy is not believed, and the administrator should know.
+  private func noteForeignVouching(_ request: RequestHead, _ caller: Caller) {
+    guard let field = site.authenticator.vouchingField, !caller.isFromProxy,
+      let name = request.value(field)
+    else { return }
+    site.log.write(
+      .warning, "a login's name from somebody who is no trusted proxy is ignored",
+      [("peer", caller.name), ("field", field), ("name", name)])
+  }
+
+  /// Too many at once; how long to wait, in whole seconds.
+  func tooMany(_ message: String, after seconds: Int, _ request: RequestHead) -> Response {
+    var response = problem(.tooManyRequests, message, request)
+    response.head.add("Retry-After", "\(seconds)")
+    return response
   }
 
   // MARK: Channels
@@ -85,12 +130,18 @@ struct Responder {
     guard let visitor = caller.visitor else {
       throw ChannelRefusal(status: .forbidden, message: "The page's cookie is missing or unknown.")
     }
+    let judgement = site.authenticator.judge(request, visitor, isFromProxy: caller.isFromProxy)
+    guard judgement == .granted(visitor.login) else {
+      noteForeignVouching(request, caller)
+      throw ChannelRefusal(status: .forbidden, message: "The page's login is not valid any more.")
+    }
     do throws(Handshake.Problem) {
       let accept = try Handshake.accept(fields, subprotocol: Channel.subprotocol)
       return .channel(
         ChannelContext(
           registry: site.registry, visitor: visitor, address: caller.address,
           destination: destination,
+          isAdmitted: site.authenticator.admits(visitor.login, to: destination.target),
           handshakePatience: site.configuration.timeouts.handshake),
         accept: accept)
     } catch .malformed(let reason) {
@@ -104,13 +155,14 @@ struct Responder {
 
   // MARK: Pages
 
-  private func response(to request: RequestHead, _ caller: Caller, _ route: Route) -> Response {
+  private func response(
+    to request: RequestHead, _ caller: Caller, _ route: Route, _ login: Login?
+  ) -> Response {
     switch route {
     case .launcher:
-      let terminals = caller.visitor.map(site.registry.terminals(of:)) ?? []
-      return page(site.pages.launcher(site.configuration, terminals: terminals))
+      return launcher(caller, login)
     case .terminal(let destination):
-      return terminalPage(request, caller, destination)
+      return terminalPage(request, caller, destination, login)
     case .file(let path):
       return file(path, request)
     case .health:
@@ -123,9 +175,25 @@ struct Responder {
     }
   }
 
+  private func launcher(_ caller: Caller, _ login: Login?) -> Response {
+    let visitor = caller.visitor?.login == login ? caller.visitor : nil
+    let targets = site.configuration.targets.filter {
+      site.authenticator.admits(login, to: $0)
+    }
+    var response = page(
+      site.pages.launcher(
+        targets, terminals: visitor.map(site.registry.terminals(of:)) ?? []))
+    // A login is worth a cookie: the password is not to be checked with every page.
+    if login != nil, visitor == nil { welcome(login, caller, &response) }
+    return response
+  }
+
   private func terminalPage(
-    _ request: RequestHead, _ caller: Caller, _ destination: Destination
+    _ request: RequestHead, _ caller: Caller, _ destination: Destination, _ login: Login?
   ) -> Response {
+    guard site.authenticator.admits(login, to: destination.target) else {
+      return problem(.forbidden, "\(destination.target.name) is not open to you.", request)
+    }
     guard destination.isAllowed else {
       return problem(
         .forbidden,
@@ -140,15 +208,17 @@ struct Responder {
     var response = page(
       site.pages.terminal(
         destination, idlePatience: site.configuration.timeouts.idle))
-    if caller.visitor == nil {
-      let visitor = site.visitors.welcome(now: site.reactor.now)
-      let secure = caller.isSecure ? "; Secure" : ""
-      response.head.add(
-        "Set-Cookie",
-        "webterm=\(visitor.secret.text); Path=\(site.configuration.basePath); HttpOnly; "
-          + "SameSite=Strict\(secure)")
-    }
+    if caller.visitor == nil || caller.visitor?.login != login { welcome(login, caller, &response) }
     return response
+  }
+
+  private func welcome(_ login: Login?, _ caller: Caller, _ response: inout Response) {
+    let visitor = site.visitors.welcome(login, now: site.reactor.now)
+    let secure = caller.isSecure ? "; Secure" : ""
+    response.head.add(
+      "Set-Cookie",
+      "webterm=\(visitor.secret.text); Path=\(site.configuration.basePath); HttpOnly; "
+        + "SameSite=Strict\(secure)")
   }
 
   private func file(_ path: String, _ request: RequestHead) -> Response {

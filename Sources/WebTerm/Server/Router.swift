@@ -10,6 +10,14 @@ enum Route: Equatable {
   case metrics
   /// Nothing that exists, or not well-formed.
   case problem(ResponseHead.Status, String)
+
+  /// Whether only those may see it who have logged in, where that is asked for.
+  var needsLogin: Bool {
+    switch self {
+    case .launcher, .terminal: true
+    case .file, .health, .metrics, .problem: false
+    }
+  }
 }
 
 /// Maps paths to routes.

@@ -77,6 +77,12 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler {
   func listener(_ listener: Listener, accepted newcomer: consuming Newcomer) {
     site.metrics.connectionsAccepted += 1
     let connection = Connection(newcomer, reactor: reactor, buffer: buffer)
+    // Whoever a proxy speaks for is known by its first request; everybody else is known now.
+    let peer = connection.peer
+    guard site.configuration.proxies.trusts(peer) || site.admits(connection, peer.host) else {
+      site.metrics.connectionsRefused += 1
+      return
+    }
     do throws(SystemError) {
       try connection.start(HTTPExchange(connection, site: site), keeper: self)
       connections[ObjectIdentifier(connection)] = connection
@@ -93,6 +99,7 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler {
 
   func connectionClosed(_ connection: Connection) {
     connections[ObjectIdentifier(connection)] = nil
+    site.census.forget(ObjectIdentifier(connection))
     if site.isDraining { stopIfDone() }
   }
 

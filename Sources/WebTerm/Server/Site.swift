@@ -8,20 +8,23 @@ final class Site {
   private(set) var router: Router
   private(set) var pages: Pages
   private(set) var origins: OriginRules
+  private(set) var authenticator: Authenticator
   let files: StaticFiles
   let registry: TerminalRegistry
   let visitors = VisitorRegistry()
+  let census = ConnectionCensus()
   let reactor: Reactor
   var log: Log
   var metrics = Metrics()
   /// No new terminals; `/healthz` says so.
   var isDraining = false
 
-  /// - Throws: ``Pages/MissingTemplate`` where the page's files are not complete.
+  /// - Throws: ``Pages/MissingTemplate`` where the page's files are not complete; a `SystemError` where a
+  ///   file of accounts cannot be read.
   init(
     configuration: Configuration, files: StaticFiles, registry: TerminalRegistry, reactor: Reactor,
     log: Log
-  ) throws(Pages.MissingTemplate) {
+  ) throws {
     self.configuration = configuration
     self.files = files
     self.registry = registry
@@ -30,13 +33,24 @@ final class Site {
     router = Router(configuration: configuration)
     pages = try Pages(files: files, basePath: configuration.basePath)
     origins = OriginRules(origins: configuration.origins)
+    authenticator = try Self.authenticator(configuration, reactor, log)
+  }
+
+  private static func authenticator(
+    _ configuration: Configuration, _ reactor: Reactor, _ log: Log
+  ) throws(SystemError) -> Authenticator {
+    try Authenticator(configuration, reactor: reactor) { error in
+      log.write(.error, "accounts not read anew; the old ones stay", [("why", "\(error)")])
+    }
   }
 
   /// Takes a new configuration. Live terminals keep what they were opened with.
   ///
-  /// - Throws: ``Pages/MissingTemplate``; nothing has changed then.
-  func reload(_ configuration: Configuration) throws(Pages.MissingTemplate) {
-    pages = try Pages(files: files, basePath: configuration.basePath)
+  /// - Throws: What ``init(configuration:files:registry:reactor:log:)`` throws; nothing has changed then.
+  func reload(_ configuration: Configuration) throws {
+    let pages = try Pages(files: files, basePath: configuration.basePath)
+    authenticator = try Self.authenticator(configuration, reactor, Log(configuration.log))
+    self.pages = pages
     self.configuration = configuration
     router = Router(configuration: configuration)
     origins = OriginRules(origins: configuration.origins)
@@ -50,6 +64,13 @@ final class Site {
 }
 
 extension Site {
+  /// Counts a connection for the address that it serves; false where that one has too many.
+  func admits(_ connection: Connection, _ host: SocketAddress.Host?) -> Bool {
+    census.admit(
+      ObjectIdentifier(connection), for: AddressKey(host),
+      atMost: configuration.limits.perAddress * ConnectionCensus.connectionsPerTerminal)
+  }
+
   /// Writes down what happened to a terminal.
   func record(_ terminal: Terminal, _ event: TerminalEvent) {
     if case .opened = event { metrics.terminalsOpened += 1 }
@@ -60,12 +81,14 @@ extension Site {
       ("method", destination.method.rawValue), ("user", destination.user.text),
       ("port", "\(destination.port)"),
     ]
+    if let login = terminal.visitor.login { fields.insert(("login", login.name), at: 2) }
     if case .ended(let how) = event {
       fields.append(("how", how))
       fields.append(("output", "\(terminal.produced)"))
       fields.append(("input", "\(terminal.received)"))
     }
-    log.write(.info, "terminal \(event.word)", fields)
+    let isAlarming = if case .hostKeyChanged = terminal.end { true } else { false }
+    log.write(isAlarming ? .warning : .info, "terminal \(event.word)", fields)
   }
 }
 

@@ -1,0 +1,270 @@
+"""Who may come in: password files, a proxy that vouches, and what a login opens."""
+
+import base64
+import contextlib
+import json
+import threading
+import time
+import warnings
+
+import pytest
+from websockets.exceptions import InvalidStatus
+
+from server import eventually
+from terminal import Visitor
+
+with warnings.catch_warnings():
+    # It goes with Python 3.13; the system's crypt(3) through it is what the server must agree with.
+    warnings.simplefilter("ignore")
+    import crypt
+
+ECHO = "#!/bin/sh\nstty raw -echo\nprintf ready\nexec cat\n"
+PATH = "/remote/telnet/visitor/23"
+METHODS = {"bcrypt": crypt.METHOD_BLOWFISH, "sha512": crypt.METHOD_SHA512}
+
+
+def basic(name, password):
+    return "Basic " + base64.b64encode(f"{name}:{password}".encode()).decode()
+
+
+def hashed(password, method="sha512"):
+    salt = crypt.mksalt(METHODS[method], rounds=1024) if method == "bcrypt" else crypt.mksalt(METHODS[method])
+    return crypt.crypt(password, salt)
+
+
+class LoggedIn(Visitor):
+    """Somebody who has a cookie by a password."""
+
+    def __init__(self, server, name, password, path=PATH):
+        self.server, self.path = server, path
+        response, body = server.request(path, Authorization=basic(name, password))
+        assert response.status == 200, (response.status, body)
+        self.cookie = response.headers["Set-Cookie"].split(";")[0]
+
+
+@pytest.fixture
+def accounts(tmp_path):
+    file = tmp_path / "htpasswd"
+    # yescrypt of "geheim", made by mkpasswd(1).
+    yescrypt = "$y$j9T$F5Jx5fExrKuPp53xLKQ..1$X3DX6M94c7o.9agCG9G317fhZg9SqC.5i5rd.RhAtQ7"
+    file.write_text(f"# people\nalice:{hashed('wonder:land', 'bcrypt')}\nbob:{hashed('builder')}\n\ncarol:{yescrypt}\n")
+    groups = tmp_path / "htgroup"
+    groups.write_text("operators: bob carol\n")
+    return file, groups
+
+
+@pytest.fixture
+def server(serve, accounts, tmp_path):
+    program = tmp_path / "program"
+    program.write_text(ECHO)
+    program.chmod(0o755)
+    telnet = {"ports": [23]}
+    return serve(
+        clients={"telnet": str(program)}, auth={"mode": "htpasswd", "file": str(accounts[0]), "groups": str(accounts[1])},
+        targets=[
+            {"name": "all", "host": "127.0.0.1", "telnet": telnet},
+            {"name": "hers", "host": "127.0.0.1", "telnet": telnet, "visitors": ["alice"]},
+            {"name": "theirs", "host": "127.0.0.1", "telnet": telnet, "visitors": ["@operators"]},
+        ])
+
+
+@pytest.mark.parametrize("path", ["/", PATH, "/remote/hers/telnet/visitor/23"])
+def test_without_a_login_there_is_nothing_to_see(server, path):
+    response, _ = server.request(path)
+    assert response.status == 401 and response.headers["WWW-Authenticate"].startswith('Basic realm="webtermd"')
+    assert "Set-Cookie" not in response.headers
+    for field in (basic("alice", "wrong"), basic("nobody", "wrong"), "Basic !!!", "Bearer x", basic("alice", "")):
+        assert server.request(path, Authorization=field)[0].status in (401, 429)
+
+
+def test_files_and_health_need_no_login(server):
+    assert server.request("/static/js/channel.js")[0].status == 200
+    assert server.request("/healthz")[0].status == 200
+
+
+@pytest.mark.parametrize("name, password", [("alice", "wonder:land"), ("bob", "builder")])
+def test_a_password_opens_a_terminal_and_a_cookie_goes_on(server, name, password):
+    visitor = LoggedIn(server, name, password)
+    terminal = visitor.terminal()
+    terminal.type("in")
+    terminal.expect("readyin")
+    again, _ = server.request("/", Cookie=visitor.cookie)
+    assert again.status == 200 and "Set-Cookie" not in again.headers
+    eventually(lambda: f"login={name}" in server.log.read_text(), "the audit line names the login")
+
+
+def test_all_methods_of_crypt_are_understood(server, accounts):
+    # What this system's crypt(3) itself says of the third account decides: yescrypt is there or not.
+    stored = accounts[0].read_text().split("carol:")[1].strip()
+    expected = 200 if crypt.crypt("geheim", stored) == stored else 401
+    assert server.request(PATH, Authorization=basic("carol", "geheim"))[0].status == expected
+
+
+def test_a_channel_needs_a_login_s_cookie(server):
+    visitor = LoggedIn(server, "alice", "wonder:land")
+    for cookie in (None, "webterm=" + "0" * 32):
+        with pytest.raises(InvalidStatus) as refused:
+            visitor.connect(headers={"Cookie": cookie, "Authorization": basic("alice", "wonder:land")})
+        assert refused.value.response.status_code == 403
+
+
+def test_a_target_is_open_to_its_visitors_only(server):
+    alice, bob = LoggedIn(server, "alice", "wonder:land"), LoggedIn(server, "bob", "builder")
+    for visitor, allowed, closed in ((alice, "hers", "theirs"), (bob, "theirs", "hers")):
+        page, body = server.request("/", Cookie=visitor.cookie)
+        assert f'"{allowed}"'.encode() in body and f'"{closed}"'.encode() not in body
+        assert server.request(f"/remote/{allowed}/telnet/visitor/23", Cookie=visitor.cookie)[0].status == 200
+        response, words = server.request(f"/remote/{closed}/telnet/visitor/23", Cookie=visitor.cookie)
+        assert response.status == 403 and b"not open to you" in words
+        refused = visitor.terminal(path=f"/remote/{closed}/telnet/visitor/23")
+        assert refused.end["code"] == "forbidden" and refused.close_code == 4003
+        assert visitor.terminal(path=f"/remote/{allowed}/telnet/visitor/23").welcome
+
+
+def test_logins_do_not_share_terminals(server):
+    alice, bob = LoggedIn(server, "alice", "wonder:land"), LoggedIn(server, "bob", "builder")
+    terminal = alice.terminal()
+    assert bob.terminal(resume={"terminal": terminal.id, "output": 0}).close_code == 4004
+
+
+def test_a_changed_file_counts_at_once(server, accounts):
+    visitor = LoggedIn(server, "alice", "wonder:land")
+    accounts[0].write_text(f"alice:{hashed('new one')}\n")
+    assert server.request(PATH, Cookie=visitor.cookie)[0].status == 401
+    with pytest.raises(InvalidStatus) as refused:
+        visitor.connect()
+    assert refused.value.response.status_code == 403
+    assert server.request(PATH, Authorization=basic("alice", "wonder:land"))[0].status == 401
+    assert LoggedIn(server, "alice", "new one").terminal().welcome
+    # A file that is gone for a moment locks nobody out.
+    accounts[0].unlink()
+    assert LoggedIn(server, "alice", "new one").terminal().welcome
+    eventually(lambda: "the old ones stay" in server.log.read_text(), "the log says so")
+
+
+def test_guessing_becomes_slow_for_one_address_and_for_no_other(server):
+    statuses = [server.request("/", Authorization=basic("alice", f"guess {n}"))[0].status for n in range(8)]
+    assert statuses[:4] == [401] * 4 and 429 in statuses[4:]
+    response, _ = server.request("/", Authorization=basic("alice", "wonder:land"))
+    assert response.status == 429 and int(response.headers["Retry-After"]) >= 1
+    elsewhere, _ = server.request("/", Authorization=basic("alice", "wonder:land"), X_Forwarded_For="192.0.2.7")
+    assert elsewhere.status == 200
+    eventually(lambda: "login failed" in server.log.read_text(), "failures are logged")
+    time.sleep(2.1)
+    assert server.request("/", Authorization=basic("alice", "wonder:land"))[0].status == 200
+
+
+def test_the_loop_never_waits_for_a_password(serve, tmp_path):
+    """A hash that takes long is checked elsewhere: keys echo meanwhile."""
+    file = tmp_path / "htpasswd"
+    slow = crypt.crypt("slow", crypt.mksalt(crypt.METHOD_BLOWFISH, rounds=1 << 14))
+    file.write_text(f"slow:{slow}\nquick:{hashed('quick')}\n")
+    program = tmp_path / "program"
+    program.write_text(ECHO)
+    program.chmod(0o755)
+    server = serve(
+        clients={"telnet": str(program)}, auth={"mode": "htpasswd", "file": str(file)},
+        targets=[{"name": "a", "host": "127.0.0.1", "telnet": {}}])
+    terminal = LoggedIn(server, "quick", "quick").terminal()
+    terminal.expect("ready")
+    answers = []
+    checking = threading.Thread(
+        target=lambda: answers.append(server.request(PATH, Authorization=basic("slow", "slow"))[0].status))
+    checking.start()
+    echoes = 0
+    while checking.is_alive():
+        terminal.type("k")
+        terminal.expect("k")
+        echoes += 1
+    assert answers == [200]
+    # Half a second of hashing, a tenth of a millisecond for a key: a loop that waited would answer once or twice.
+    assert echoes > 20
+
+
+def test_a_browser_that_leaves_while_its_password_is_checked_is_no_matter(server):
+    import socket
+
+    with contextlib.suppress(OSError):
+        for _ in range(5):
+            with socket.create_connection((server.host, server.port)) as left:
+                left.sendall(f"GET / HTTP/1.1\r\nHost: localhost\r\nAuthorization: {basic('alice', 'wonder:land')}\r\n\r\n".encode())
+    assert LoggedIn(server, "bob", "builder").terminal().welcome
+
+
+# A proxy that vouches
+
+
+@pytest.fixture
+def vouched(serve, tmp_path):
+    def start(**configuration):
+        program = tmp_path / "program"
+        program.write_text(ECHO)
+        program.chmod(0o755)
+        return serve(
+            clients={"telnet": str(program)}, auth={"mode": "header", "name": "X-Remote-User"},
+            targets=[
+                {"name": "all", "host": "127.0.0.1", "telnet": {}},
+                {"name": "hers", "host": "127.0.0.1", "telnet": {}, "visitors": ["alice"]},
+            ], **configuration)
+
+    return start
+
+
+def test_a_trusted_proxy_says_who_it_is(vouched):
+    server = vouched()
+    assert server.request(PATH)[0].status == 403
+    response, _ = server.request(PATH, X_Remote_User="alice")
+    cookie = response.headers["Set-Cookie"].split(";")[0]
+    assert server.request("/remote/hers/telnet/visitor/23", X_Remote_User="alice", Cookie=cookie)[0].status == 200
+    assert server.request("/remote/hers/telnet/visitor/23", X_Remote_User="bob", Cookie=cookie)[0].status == 403
+    visitor = Visitor.__new__(Visitor)
+    visitor.server, visitor.path, visitor.cookie = server, PATH, cookie
+    channel = visitor.connect(headers={"X-Remote-User": "alice"})
+    channel.send(json.dumps({"type": "hello", "cols": 80, "rows": 24}))
+    assert json.loads(channel.recv(timeout=5))["type"] == "welcome"
+    for name in ({}, {"X-Remote-User": "bob"}):
+        with pytest.raises(InvalidStatus) as refused:
+            visitor.connect(headers=name)
+        assert refused.value.response.status_code == 403
+    # Another name is another visitor, whatever the cookie says.
+    other, _ = server.request(PATH, X_Remote_User="bob", Cookie=cookie)
+    assert other.status == 200 and other.headers["Set-Cookie"].split(";")[0] != cookie
+
+
+def test_a_stranger_s_word_is_ignored_and_noted(vouched):
+    server = vouched(proxies=["192.0.2.1/32"])
+    response, _ = server.request(PATH, X_Remote_User="alice")
+    assert response.status == 403
+    eventually(lambda: "no trusted proxy is ignored" in server.log.read_text(), "the log says so")
+    assert "name=alice" in server.log.read_text()
+
+
+# What an administrator can get wrong
+
+
+@pytest.mark.parametrize(
+    "auth, target, words",
+    [
+        ({"mode": "htpasswd"}, {}, "auth.file: expected the path of a password file"),
+        ({"mode": "htpasswd", "file": "/no/such/file"}, {}, "auth.file: expected a file that can be read"),
+        ({"mode": "htpasswd", "file": "{bad}"}, {}, "something else in line 2"),
+        ({"mode": "header"}, {}, "auth.name: expected the name of a header field"),
+        ({"mode": "none"}, {"visitors": ["alice"]}, "targets[0].visitors: expected no visitors while auth.mode is"),
+        ({"mode": "header", "name": "X-U"}, {"visitors": ["@x"]}, "auth.groups names no file"),
+        ({"mode": "none", "file": "/x"}, {}, "auth.file"),
+    ],
+)
+def test_mistakes_are_told_by_their_place(serve, tmp_path, auth, target, words):
+    bad = tmp_path / "bad"
+    bad.write_text(f"a:{hashed('x')}\nb:$apr1$abc$def\n")
+    auth = {key: value.replace("{bad}", str(bad)) for key, value in auth.items()}
+    with pytest.raises(RuntimeError) as failed:
+        serve(auth=auth, targets=[{"name": "a", "host": "h", "telnet": {}, **target}])
+    assert words in str(failed.value)
+
+
+def test_with_a_login_it_may_listen_to_everybody(serve, accounts):
+    server = serve(
+        listen=["0.0.0.0:0"], auth={"mode": "htpasswd", "file": str(accounts[0])},
+        targets=[{"name": "a", "host": "h", "telnet": {}}])
+    assert server.url.startswith("http://0.0.0.0:")
