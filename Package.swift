@@ -32,3 +32,25 @@ let package = Package(
       name: "WebTermTests", dependencies: ["WebTerm", "EventLoop"], swiftSettings: strict),
   ]
 )
+
+// The fuzzers' harnesses are tests as a rule. scripts/fuzz and scripts/conformance want programs, which see
+// what is internal to WebTerm and so do not belong into an ordinary build.
+if Context.environment["WEBTERMD_TOOLS"] == nil {
+  package.targets.append(
+    .testTarget(
+      name: "FuzzTests", dependencies: ["WebTerm"], path: "fuzz", exclude: ["README.md", "driver"],
+      swiftSettings: strict))
+} else {
+  package.products += [
+    .executable(name: "fuzz", targets: ["fuzz"]),
+    .executable(name: "websocket-echo", targets: ["websocket-echo"]),
+  ]
+  package.targets += [
+    .executableTarget(
+      name: "fuzz", dependencies: ["WebTerm"], path: "fuzz",
+      exclude: ["README.md", "FuzzTests.swift"], swiftSettings: strict),
+    .executableTarget(
+      name: "websocket-echo", dependencies: ["WebTerm", "EventLoop"], path: "Tests/Conformance",
+      exclude: ["conformance.json"], swiftSettings: strict),
+  ]
+}

@@ -78,7 +78,8 @@ struct JSON5Locator {
   private mutating func string(_ quote: UInt8) throws(Stop) {
     index += 1
     while let byte = peek, byte != UInt8(ascii: "\n") {
-      index += byte == UInt8(ascii: "\\") ? 2 : 1
+      // A backslash may be the last byte of all.
+      index = min(bytes.count, index + (byte == UInt8(ascii: "\\") ? 2 : 1))
       if byte == quote { return }
     }
     throw Stop()

@@ -17,6 +17,11 @@ indirect enum JSONTree: Equatable {
   ///
   /// - Throws: ``ConfigurationProblem`` that names line and column.
   static func parse(_ text: [UInt8], file: String) throws(ConfigurationProblem) -> JSONTree {
+    // The toolchain's decoder traps where a text is not UTF-8.
+    guard String(validating: text, as: UTF8.self) != nil else {
+      throw ConfigurationProblem(
+        file: file, path: "", expected: "UTF-8", found: "a byte that is none")
+    }
     let decoder = JSONDecoder()
     decoder.allowsJSON5 = true
     do {

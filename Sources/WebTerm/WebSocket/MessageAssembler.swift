@@ -4,6 +4,8 @@
 protocol MessageReceiver: AnyObject {
   /// A piece of a binary message, plain; it is lent for the length of the call.
   func received(binary piece: Span<UInt8>)
+  /// The binary message, all of whose pieces were received, has ended.
+  func receivedWholeBinary()
   /// A whole text message, checked to be UTF-8.
   func received(text: [UInt8])
   /// A ping (to be answered with the same payload).
@@ -12,6 +14,11 @@ protocol MessageReceiver: AnyObject {
   func received(pong payload: [UInt8])
   /// A close frame; nil where it carried no code. Nothing is read after it.
   func received(close code: CloseCode?)
+}
+
+extension MessageReceiver {
+  /// Whoever takes binary messages as a stream does not care where they end.
+  func receivedWholeBinary() {}
 }
 
 /// Reads a WebSocket peer's bytes and hands out what they say (RFC 6455, sections 5 to 8).
@@ -156,7 +163,7 @@ struct MessageAssembler {
     case .continuation, .text, .binary:
       guard header.isFinal else { return }
       defer { message = nil }
-      guard case .text(let check) = message else { return }
+      guard case .text(let check) = message else { return receiver.receivedWholeBinary() }
       guard check.isComplete else { throw .notUTF8 }
       defer { text.removeAll(keepingCapacity: true) }
       receiver.received(text: text)

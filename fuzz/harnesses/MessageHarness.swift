@@ -1,0 +1,34 @@
+// Text messages of a page that is not ours.
+
+@testable import WebTerm
+
+/// The channel's messages and the JSON scanner under them.
+enum MessageHarness: Harness {
+  static let seeds: [[UInt8]] = [
+    #"{"type":"hello","cols":80,"rows":24}"#,
+    #"{"type":"hello","cols":80,"rows":24,"resume":{"terminal":"a.0011","output":12}}"#,
+    #"{"type":"resize","cols":1,"rows":1000}"#, #"{"type":"ack","output":0}"#,
+    #" { "type" : "ping" , "id" : -7 } "#,
+    #"{"type":"close","more":[1,-2.5e+3,true,false,null,{"a":"\u00e9\ud83d\ude00\\\""}]}"#,
+    #"{"type":"later"}"#,
+  ].map { Array($0.utf8) }
+
+  static func run(_ bytes: [UInt8]) {
+    // What is not UTF-8 never comes this far.
+    guard String(validating: bytes, as: UTF8.self) != nil else { return }
+    guard let message = try? ClientMessage(bytes) else { return }
+    switch message {
+    case .hello(let size, let resume):
+      check(size)
+      require(resume.map { $0.output >= 0 } ?? true, "a resume's offset is natural")
+    case .resize(let size): check(size)
+    case .acknowledge(let output): require(output >= 0, "an acknowledgement is natural")
+    case .ping, .close, .unknown: break
+    }
+  }
+
+  private static func check(_ size: TerminalSize) {
+    require(
+      (1...1000).contains(size.columns) && (1...1000).contains(size.rows), "a size is in range")
+  }
+}
