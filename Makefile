@@ -5,7 +5,10 @@ TEST_PACKAGES = $(RUN_PACKAGES) python3-venv chromium nginx-light procps \
 	fonts-dejavu-core fonts-noto-cjk fonts-noto-color-emoji
 VENV = .venv
 
-.PHONY: help run test lint bench assets release clean
+HARNESS = http
+SECONDS = 60
+
+.PHONY: help run test lint fuzz conformance bench assets release clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -27,7 +30,13 @@ test: ## Run every test: unit, system and browser
 	@Tests/run
 
 lint: ## Check how the Swift code is formatted
-	swift format lint --strict --recursive Package.swift Sources Tests bench
+	swift format lint --strict --recursive Package.swift Sources Tests bench fuzz
+
+fuzz: ## Let libFuzzer at a parser: make fuzz HARNESS=http SECONDS=60
+	scripts/fuzz $(HARNESS) $(SECONDS)
+
+conformance: ## Run the Autobahn WebSocket suite (needs a Python 2.7)
+	scripts/conformance
 
 bench: assets ## Measure latency and throughput
 	swift build --configuration release

@@ -43,7 +43,7 @@ import Testing
         timeouts: { idle: 5, detached: 0, handshake: 1.5 },
         terminal: { type: "vt100", history: 7 },
         proxies: ["10.0.0.0/8", "unix"], origins: ["https://Console.example.com"],
-        auth: { mode: "header", name: "X-User" }, insecure: true,
+        auth: { mode: "header", name: "X-User", groups: "/etc/groups" }, insecure: true,
         instance: "b2", state: "/s", log: { format: "json", level: "debug" },
       }
       """)
