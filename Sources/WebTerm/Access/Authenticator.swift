@@ -3,14 +3,6 @@
 import CLinux
 import EventLoop
 
-/// Somebody who has logged in.
-struct Login: Equatable {
-  let name: String
-  /// The password's hash that was in the file then; another one there ends this login. Empty where a
-  /// proxy vouches.
-  let proof: String
-}
-
 /// Judges logins (`auth` in the configuration).
 final class Authenticator {
   /// What is known of a request's sender.
@@ -25,13 +17,13 @@ final class Authenticator {
     case notVouchedFor
   }
 
-  private struct Job: Sendable {
+  private struct PasswordCheck: Sendable {
     let number: Int
     let password: String
     let hash: String
   }
 
-  private struct Outcome: Sendable {
+  private struct PasswordVerdict: Sendable {
     let number: Int
     let matches: Bool
   }
@@ -51,7 +43,7 @@ final class Authenticator {
   private let passwords: WatchedFile<PasswordFile>?
   private let groups: WatchedFile<GroupFile>?
   private var throttle = LoginThrottle()
-  private var helper: HelperThread<Job, Outcome>?
+  private var helper: HelperThread<PasswordCheck, PasswordVerdict>?
   private var checks: [Int: Check] = [:]
   private var checkCount = 0
 
@@ -122,22 +114,22 @@ final class Authenticator {
     checkCount += 1
     checks[checkCount] = Check(
       login: hash.map { Login(name: claim.name, proof: $0) }, address: address, done: done)
-    let job = Job(number: checkCount, password: claim.password, hash: hash ?? Self.decoy)
+    let job = PasswordCheck(number: checkCount, password: claim.password, hash: hash ?? Self.decoy)
     do throws(SystemError) {
       try makeHelper().add(job)
     } catch {
       // Without the thread nobody can log in now; who is logged in stays so.
-      finish(Outcome(number: checkCount, matches: false))
+      finish(PasswordVerdict(number: checkCount, matches: false))
     }
     return nil
   }
 
-  private func makeHelper() throws(SystemError) -> HelperThread<Job, Outcome> {
+  private func makeHelper() throws(SystemError) -> HelperThread<PasswordCheck, PasswordVerdict> {
     if let helper { return helper }
-    let helper = try HelperThread<Job, Outcome>(
+    let helper = try HelperThread<PasswordCheck, PasswordVerdict>(
       reactor: reactor,
       work: { job in
-        Outcome(
+        PasswordVerdict(
           number: job.number, matches: linux_password_matches(job.password, job.hash) != 0)
       },
       receive: { [weak self] outcome in self?.finish(outcome) })
@@ -145,7 +137,7 @@ final class Authenticator {
     return helper
   }
 
-  private func finish(_ outcome: Outcome) {
+  private func finish(_ outcome: PasswordVerdict) {
     guard let check = checks.removeValue(forKey: outcome.number) else { return }
     let login = outcome.matches ? check.login : nil
     throttle.end(check.address, succeeded: login != nil, now: reactor.now)
