@@ -21,7 +21,7 @@ run: ## Start a demo: a private ssh and telnet host, and the server in front of 
 release: assets ## Build the server
 	swift build --configuration release --product webtermd
 
-assets: ## Fetch the pinned xterm.js and compress the page's files
+assets: ## Fetch the pinned xterm.js, join and compress the page's files
 	@scripts/packages python3 python3-pip
 	@scripts/assets
 
@@ -43,5 +43,5 @@ bench: assets ## Measure latency and throughput
 	.build/release/bench --output bench/results/latest.json
 
 clean: ## Remove what was built or fetched
-	rm -rf .build $(VENV) static/vendor
+	rm -rf .build $(VENV) static/vendor static/bundle
 	find static -name '*.gz' -delete

@@ -9,6 +9,7 @@ export class Status {
   #text = document.getElementById("overlay-text");
   #actions = document.getElementById("overlay-actions");
   #keys = null;
+  #noticeTimer = 0;
 
   /**
    * @param {"connecting" | "connected" | "lost" | "ended"} state
@@ -25,8 +26,13 @@ export class Status {
     this.#roundTrip.textContent = `${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms`;
   }
 
-  /** @param {string} words shown above the screen without covering it; none takes them away */
-  notice(words) {
+  /**
+   * @param {string} words shown above the screen without covering it; none takes them away
+   * @param {number} milliseconds after which they go by themselves; 0 is never
+   */
+  notice(words, milliseconds = 0) {
+    clearTimeout(this.#noticeTimer);
+    if (milliseconds > 0) this.#noticeTimer = setTimeout(() => this.notice(""), milliseconds);
     this.#notice.textContent = words;
     this.#notice.hidden = words === "";
   }

@@ -16,14 +16,30 @@ struct Pages {
 
   /// - Throws: ``MissingTemplate``.
   init(files: StaticFiles, basePath: String) throws(MissingTemplate) {
+    let parts = PageParts(files: files)
     func template(_ name: String) throws(MissingTemplate) -> String {
       guard let file = files["pages/\(name).html"] else { throw MissingTemplate(name: name) }
-      return String(decoding: file.bytes, as: UTF8.self)
+      return Self.complete(String(decoding: file.bytes, as: UTF8.self), parts)
     }
     launcherTemplate = try template("launcher")
     terminalTemplate = try template("terminal")
     errorTemplate = try template("error")
     self.basePath = basePath
+  }
+
+  /// Puts the elements in place that load scripts and styles: `{{modules:ENTRY}}`, `{{styles:PATH PATH}}`.
+  private static func complete(_ template: String, _ parts: PageParts) -> String {
+    var text = template
+    for kind in ["modules", "styles"] {
+      while let start = text.firstRange(of: "{{\(kind):"),
+        let end = text[start.upperBound...].firstRange(of: "}}")
+      {
+        let named = text[start.upperBound..<end.lowerBound].split(separator: " ").map(String.init)
+        let elements = kind == "modules" ? parts.modules(named.first ?? "") : parts.styles(named)
+        text.replaceSubrange(start.lowerBound..<end.upperBound, with: elements)
+      }
+    }
+    return text
   }
 
   /// The terminal page.
@@ -68,6 +84,7 @@ struct Pages {
       return JSONText.object([
         ("id", .string(terminal.id.description)),
         ("target", .string(destination.target.name)),
+        ("title", .string(destination.target.title ?? destination.target.name)),
         ("method", .string(destination.method.rawValue)),
         ("user", .string(destination.user.text)),
         ("port", .literal("\(destination.port)")),

@@ -10,6 +10,8 @@ struct StaticFiles {
     let bytes: [UInt8]
     /// The same compressed, where that is there and smaller.
     let gzipped: [UInt8]?
+    /// CRC-32 of `bytes`.
+    let sum: UInt32
     /// Changes with the content.
     let tag: String
     let contentType: String
@@ -35,8 +37,8 @@ struct StaticFiles {
       let packed = contents["\(name).gz"].flatMap { Self.holds($0, sum, bytes.count) ? $0 : nil }
       let tag = "\"\(String(sum, radix: 16))-\(String(bytes.count, radix: 16))\""
       files[name] = File(
-        bytes: bytes, gzipped: packed.flatMap { $0.count < bytes.count ? $0 : nil }, tag: tag,
-        contentType: Self.contentType(of: name))
+        bytes: bytes, gzipped: packed.flatMap { $0.count < bytes.count ? $0 : nil }, sum: sum,
+        tag: tag, contentType: Self.contentType(of: name))
     }
     self.files = files
   }

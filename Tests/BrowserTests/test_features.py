@@ -1,0 +1,688 @@
+"""What people use all day: search, settings, clipboard, keys, characters, touch. Real Chromium, real server, real hosts."""
+
+import json
+import re
+
+import pytest
+
+from browser import Person
+from server import eventually
+
+PATH = "remote/telnet/visitor/23"
+ECHO = "#!/bin/sh\nstty raw -echo\nprintf ready\nexec cat\n"
+# Says what it got, byte by byte.
+SPELL = """#!/usr/bin/env python3
+import os, sys, tty
+tty.setraw(0)
+os.write(1, b"ready\\r\\n")
+while data := os.read(0, 1000):
+    os.write(1, b" ".join(b"%02x" % byte for byte in data) + b"\\r\\n")
+"""
+
+
+@pytest.fixture
+def echo(serve_program, person):
+    server = serve_program(ECHO)
+    tab = person.open(server.url + PATH)
+    tab.expect("ready")
+    return tab
+
+
+@pytest.fixture
+def spell(serve_program, person):
+    server = serve_program(SPELL)
+    tab = person.open(server.url + PATH)
+    tab.expect("ready")
+    return tab
+
+
+def show(serve_program, person, output, path=PATH, **configuration):
+    """A tab on a host that prints `output` (a printf format of the shell's) and repeats what is typed."""
+    server = serve_program(f"#!/bin/sh\nstty raw -echo\nprintf '{output}'\nprintf ready\nexec cat\n", **configuration)
+    tab = person.open(server.url + path)
+    tab.expect("ready")
+    return tab
+
+
+def setting(tab, key, value=None):
+    if value is not None:
+        tab.evaluate("([key, value]) => webterm.settings.set(key, value)", [key, value])
+    return tab.evaluate("key => webterm.settings.get(key)", key)
+
+
+def stored(tab):
+    return json.loads(tab.evaluate("localStorage.getItem('webterm:settings')") or "{}")
+
+
+# The page's cost
+
+
+def test_a_cold_load_is_small_and_takes_few_requests(serve_program, person):
+    server = serve_program(ECHO)
+    responses = []
+    page = person.context.new_page()
+    session = person.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.on("Network.loadingFinished", lambda event: responses.append(event["encodedDataLength"]))
+    page.goto(server.url + PATH)
+    page.wait_for_selector("#state[data-state=connected]")
+    urls = page.evaluate("performance.getEntriesByType('resource').map(entry => entry.name)")
+    assert len(urls) <= 4, urls
+    assert sum(responses) < 400_000
+
+
+def test_a_bundle_of_older_files_is_passed_over(serve_program, person, tmp_path):
+    import shutil
+
+    from server import ROOT
+
+    folder = tmp_path / "static"
+    shutil.copytree(ROOT / "static", folder)
+    module = folder / "js/status.js"
+    module.write_text(module.read_text() + "\nglobalThis.isNewer = true;\n")
+    server = serve_program(ECHO, "--static", str(folder))
+    tab = person.open(server.url + PATH)
+    assert tab.evaluate("globalThis.isNewer") is True
+
+
+# Search
+
+
+def test_search_finds_counts_and_moves(serve_program, person):
+    tab = show(serve_program, person, r"\n".join(f"line {n} needle" if n % 50 == 0 else f"line {n}" for n in range(1, 301)) + r"\r\n")
+    tab.page.keyboard.press("Control+Shift+F")
+    tab.type("needle")
+    count = tab.page.locator("#search-count")
+    eventually(lambda: count.inner_text() == "6 of 6", "all are counted, the nearest is shown")
+    bottom = tab.evaluate("webterm.screen.terminal.buffer.active.viewportY")
+    for expected in ("5 of 6", "4 of 6", "3 of 6"):
+        tab.page.keyboard.press("Shift+Enter")
+        assert count.inner_text() == expected
+    assert tab.evaluate("webterm.screen.terminal.buffer.active.viewportY") < bottom
+    tab.page.wait_for_selector(".search-match")
+    tab.page.keyboard.press("Enter")
+    assert count.inner_text() == "4 of 6"
+    tab.page.keyboard.press("Escape")
+    assert not tab.page.locator("#search").is_visible()
+    eventually(lambda: tab.page.locator(".search-match").count() == 0, "the highlights are gone")
+    tab.type("back in the terminal")
+    tab.expect("back in the terminal")
+
+
+def test_search_knows_case_patterns_and_lines_that_were_broken(serve_program, person):
+    tab = show(serve_program, person, r"Needle needle\r\n" + "x" * 150 + r"STRADDLE\r\n漢字needle\r\n")
+    tab.page.keyboard.press("Control+Shift+F")
+    count, text = tab.page.locator("#search-count"), tab.page.locator("#search-text")
+    text.fill("needle")
+    eventually(lambda: count.inner_text().endswith("of 3"), "case does not matter")
+    tab.page.get_by_label("Match case").click()
+    eventually(lambda: count.inner_text().endswith("of 2"), "case matters")
+    tab.page.get_by_label("Regular expression").click()
+    text.fill("^N.*e$")
+    eventually(lambda: count.inner_text() == "1 of 1", "a pattern")
+    text.fill("(")
+    eventually(lambda: text.get_attribute("aria-invalid") == "true", "a broken pattern is shown")
+    tab.page.get_by_label("Regular expression").click()
+    tab.page.set_viewport_size({"width": 640, "height": 500})
+    tab.page.wait_for_timeout(300)
+    text.fill("xSTRADDLE")
+    eventually(lambda: count.inner_text() == "1 of 1", "a match over a line's end")
+
+
+def test_search_goes_on_while_output_comes(serve_program, person):
+    server = serve_program("#!/bin/sh\nstty raw -echo\nprintf 'a needle'\nread -r x\nprintf ' another needle'\nexec cat\n".replace("stty raw", "stty"))
+    tab = person.open(server.url + PATH)
+    tab.expect("a needle")
+    tab.page.keyboard.press("Control+Shift+F")
+    tab.type("needle")
+    count = tab.page.locator("#search-count")
+    eventually(lambda: count.inner_text() == "1 of 1", "one")
+    tab.evaluate("webterm.screen.terminal.input('\\n')")
+    eventually(lambda: count.inner_text().endswith("of 2"), "and what came after")
+
+
+# Links, size, looks
+
+
+def test_links_lead_where_they_say(serve_program, person):
+    tab = show(serve_program, person, r"see http://127.0.0.1:9/there now\r\n")
+    box = tab.page.locator(".xterm-screen").bounding_box()
+    with person.context.expect_page() as opened:
+        tab.page.mouse.move(box["x"] + 90, box["y"] + 8)
+        tab.page.wait_for_timeout(200)
+        tab.page.mouse.click(box["x"] + 90, box["y"] + 8)
+    assert opened.value is not None
+    person.complaints = []
+
+
+def test_the_font_grows_shrinks_and_is_kept(echo):
+    columns = echo.evaluate("webterm.screen.cols")
+    for _ in range(3):
+        echo.page.keyboard.press("Control+Equal")
+    assert setting(echo, "fontSize") == 18
+    eventually(lambda: echo.evaluate("webterm.screen.cols") < columns, "fewer columns fit")
+    echo.page.keyboard.press("Control+Minus")
+    echo.page.reload()
+    echo.wait_state("connected")
+    assert setting(echo, "fontSize") == 17 and stored(echo) == {"fontSize": 17}
+    echo.page.keyboard.press("Control+0")
+    assert setting(echo, "fontSize") == 15 and stored(echo) == {}
+
+
+def pixel(tab, x, y):
+    """The colour on the screen, as the camera sees it."""
+    import io
+    import struct
+    import zlib
+
+    data = tab.page.screenshot(clip={"x": x, "y": y, "width": 1, "height": 1})
+    stream = io.BytesIO(data[8:])
+    packed = b""
+    while head := stream.read(8):
+        length, kind = struct.unpack(">I4s", head)
+        chunk = stream.read(length)
+        stream.read(4)
+        packed += chunk if kind == b"IDAT" else b""
+    return tuple(zlib.decompress(packed)[1:4])
+
+
+THEMES = {
+    "dark": (16, 22, 29), "light": (255, 255, 255), "solarized-dark": (0, 43, 54), "solarized-light": (253, 246, 227), "contrast": (0, 0, 0)}
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_themes_colour_the_screen_and_are_kept(echo, name):
+    setting(echo, "theme", name)
+    eventually(lambda: pixel(echo, 500, 400) == THEMES[name], "the background is the theme's")
+    echo.page.reload()
+    echo.wait_state("connected")
+    eventually(lambda: pixel(echo, 500, 400) == THEMES[name], "after a reload, too")
+
+
+def test_the_system_s_theme_is_followed(echo):
+    for scheme in ("light", "dark", "light"):
+        echo.page.emulate_media(color_scheme=scheme)
+        eventually(lambda: pixel(echo, 500, 400) == THEMES[scheme], f"it is {scheme}")
+
+
+def test_the_panel_changes_settings_at_once_and_keeps_them(echo):
+    echo.page.keyboard.press("Control+Shift+Comma")
+    page = echo.page
+    page.get_by_label("Theme").select_option("light")
+    eventually(lambda: pixel(echo, 5, 400) != THEMES["dark"], "it is light at once")
+    page.get_by_label("Cursor", exact=True).select_option("bar")
+    page.get_by_label("Lines of history").fill("77")
+    page.get_by_label("Lines of history").blur()
+    page.get_by_label("Font size").fill("9999")
+    page.get_by_label("Font size").blur()
+    assert page.get_by_label("Font size").input_value() == "15"
+    page.get_by_label("Font (blank").fill("serif")
+    page.get_by_label("Font (blank").blur()
+    page.get_by_label("Screen reader support").check()
+    page.get_by_role("button", name="Done").click()
+    options = echo.evaluate("(({cursorStyle, scrollback, fontFamily, screenReaderMode}) => ({cursorStyle, scrollback, fontFamily, screenReaderMode}))(webterm.screen.terminal.options)")
+    assert options["cursorStyle"] == "bar" and options["scrollback"] == 77 and options["screenReaderMode"] is True
+    assert options["fontFamily"].startswith("serif, ")
+    assert stored(echo) == {"theme": "light", "fontFamily": "serif", "cursorStyle": "bar", "scrollback": 77, "screenReader": True}
+    echo.type("typing goes on")
+    echo.expect("typing goes on")
+    page.keyboard.press("Control+Shift+Comma")
+    page.get_by_role("button", name="Back to the standard").click()
+    assert stored(echo) == {}
+
+
+def test_settings_of_another_tab_and_broken_ones(echo, person):
+    other = echo.person.open(echo.page.url)
+    setting(other, "fontSize", 20)
+    eventually(lambda: setting(echo, "fontSize") == 20, "another tab's change is taken over")
+    echo.evaluate("localStorage.setItem('webterm:settings', '{\"fontSize\": \"x\", \"theme\": 7, \"bell\": \"off\", \"what\": 1}')")
+    echo.page.reload()
+    echo.wait_state("connected")
+    assert (setting(echo, "fontSize"), setting(echo, "theme"), setting(echo, "bell")) == (15, "system", "off")
+    echo.evaluate("localStorage.setItem('webterm:settings', 'nonsense')")
+    echo.page.reload()
+    echo.wait_state("connected")
+    assert setting(echo, "bell") == "visual"
+
+
+def test_the_bar_can_be_hidden_and_shown(echo):
+    rows = echo.evaluate("webterm.screen.rows")
+    echo.page.get_by_role("button", name="Hide the bar").click()
+    assert not echo.page.locator("#bar").is_visible()
+    eventually(lambda: echo.evaluate("webterm.screen.rows") > rows, "there is more room")
+    echo.page.reload()
+    echo.wait_state("connected")
+    assert not echo.page.locator("#bar").is_visible()
+    echo.page.get_by_role("button", name="Show the bar").click()
+    assert echo.page.locator("#bar").is_visible()
+
+
+def test_the_bell_is_seen_or_not(serve_program, person):
+    tab = show(serve_program, person, "")
+    ring = "webterm.screen.terminal.write('\\x07')"
+    tab.evaluate(ring)
+    tab.page.wait_for_selector("#screen.is-ringing")
+    eventually(lambda: tab.page.locator("#screen.is-ringing").count() == 0, "it stops")
+    setting(tab, "bell", "off")
+    tab.evaluate("new Promise(done => webterm.screen.terminal.write('\\x07', done))")
+    assert tab.page.locator("#screen.is-ringing").count() == 0
+    setting(tab, "bell", "sound")
+    tab.evaluate(
+        """() => { globalThis.tones = 0; globalThis.AudioContext = class extends AudioContext {
+             createOscillator() { tones += 1; return super.createOscillator(); } }; }""")
+    tab.evaluate("new Promise(done => webterm.screen.terminal.write('\\x07', done))")
+    assert tab.evaluate("tones") == 1
+
+
+def test_the_round_trip_is_shown(echo):
+    eventually(lambda: re.fullmatch(r"\d+(\.\d)? ms", echo.page.inner_text("#round-trip")), "a time in the bar")
+
+
+# Clipboard
+
+
+@pytest.fixture
+def clip(spell):
+    spell.person.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    spell.clip = lambda text=None: (
+        spell.evaluate("text => navigator.clipboard.writeText(text)", text) if text is not None
+        else spell.evaluate("navigator.clipboard.readText()"))
+    return spell
+
+
+def test_copy_by_key_and_on_select(clip):
+    clip.clip("before")
+    clip.evaluate("webterm.screen.terminal.selectAll()")
+    clip.page.keyboard.press("Control+Shift+C")
+    eventually(lambda: "ready" in clip.clip(), "the selection is copied")
+    clip.clip("before")
+    setting(clip, "copyOnSelect", True)
+    box = clip.page.locator(".xterm-screen").bounding_box()
+    clip.page.mouse.dblclick(box["x"] + 10, box["y"] + 8)
+    eventually(lambda: clip.clip() == "ready", "a double click copies the word")
+
+
+def test_paste_by_the_right_button(clip):
+    clip.clip("abc")
+    clip.page.mouse.click(300, 300, button="right")
+    clip.expect("^61 62 63$")
+
+
+def test_a_paste_of_several_lines_is_asked_about(clip):
+    clip.clip("rm -rf x\nls\x07\n")
+    clip.page.keyboard.press("Control+Shift+V")
+    dialog = clip.page.locator("#paste")
+    dialog.wait_for()
+    assert "3 lines" in dialog.inner_text() and "ls␇" in dialog.inner_text()
+    clip.page.get_by_role("button", name="Cancel").click()
+    clip.type("k")
+    clip.expect("^6b$")
+    assert "72 6d" not in clip.text()
+    clip.page.keyboard.press("Control+Shift+V")
+    clip.page.get_by_role("button", name="Paste").click()
+    clip.expect("72 6d 20")
+    # One line with its end is no question, and none is asked where that is not wanted.
+    clip.clip("one line\n")
+    clip.page.keyboard.press("Control+Shift+V")
+    clip.expect("6f 6e 65 20 6c 69 6e 65 0d")
+    setting(clip, "confirmPaste", False)
+    clip.clip("x\ny")
+    clip.page.keyboard.press("Control+Shift+V")
+    clip.expect("^78 0d 79$")
+
+
+def test_a_host_with_bracketed_paste_gets_it_whole(clip):
+    clip.evaluate("new Promise(done => webterm.screen.terminal.write('\\x1b[?2004h', done))")
+    clip.clip("a\nb")
+    clip.page.keyboard.press("Control+Shift+V")
+    clip.expect("^1b 5b 32 30 30 7e 61 0d 62 1b 5b 32 30 31 7e$")
+
+
+def test_a_host_copies_only_where_it_may_and_never_reads(clip):
+    clip.clip("mine")
+    osc = "data => new Promise(done => webterm.screen.terminal.write(`\\x1b]52;c;${data}\\x07`, done))"
+    clip.evaluate(osc, "dGhlaXJz")
+    assert clip.clip() == "mine"
+    setting(clip, "hostCopies", True)
+    clip.evaluate(osc, "dGhlaXJzIMOp")
+    eventually(lambda: clip.clip() == "theirs é", "the host's text is there")
+    assert clip.page.locator("#notice").is_visible()
+    before = clip.text()
+    clip.evaluate(osc, "?")
+    clip.evaluate(osc, "%%%")
+    clip.type("k")
+    clip.expect("^6b$")
+    assert clip.text().replace(before, "").strip() == "6b"
+
+
+# Keys
+
+
+@pytest.mark.parametrize(
+    "keys, expected",
+    [
+        ("Control+C", "03"), ("Control+W", "17"), ("Control+P", "10"), ("Control+R", "12"), ("Control+F", "06"), ("Control+A", "01"),
+        ("Alt+f", "1b 66"), ("Alt+Backspace", "1b 7f"), ("F1", "1b 4f 50"), ("F5", "1b 5b 31 35 7e"), ("Escape", "1b"), ("Tab", "09"),
+        ("Shift+Tab", "1b 5b 5a"), ("Control+ArrowLeft", "1b 5b 31 3b 35 44"), ("PageUp", "1b 5b 35 7e"), ("Home", "1b 5b 48"),
+    ],
+)
+def test_keys_reach_the_host(spell, keys, expected):
+    spell.page.keyboard.press(keys)
+    spell.expect(f"^{expected}$")
+
+
+def test_leaving_is_asked_about_only_while_a_terminal_lives(serve_program, person):
+    server = serve_program("#!/bin/sh\nstty -echo\nprintf ready\nread x\n")
+    tab = person.open(server.url + PATH)
+    tab.expect("ready")
+    tab.page.mouse.click(300, 300)
+    asked = []
+
+    def answer(dialog):
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    tab.page.on("dialog", answer)
+    tab.page.close(run_before_unload=True)
+    eventually(lambda: tab.page.wait_for_timeout(50) or asked == ["beforeunload"], "the browser asks")
+    assert not tab.page.is_closed()
+    tab.page.keyboard.press("Enter")
+    tab.wait_overlay("ended")
+    other = person.open(server.url, ready=False)
+    tab.page.close(run_before_unload=True)
+    eventually(lambda: other.page.wait_for_timeout(50) or tab.page.is_closed(), "it goes without a question")
+    assert asked == ["beforeunload"]
+
+
+def test_full_screen_takes_the_keyboard(echo):
+    echo.evaluate("() => { globalThis.locks = 0; Keyboard.prototype.lock = async () => { locks += 1; }; }")
+    echo.page.get_by_role("button", name="Full screen").click()
+    eventually(lambda: echo.evaluate("Boolean(document.fullscreenElement)"), "it is full screen")
+    eventually(lambda: echo.evaluate("locks") == 1, "the keyboard is locked")
+    echo.page.get_by_role("button", name="Full screen").click()
+    eventually(lambda: not echo.evaluate("Boolean(document.fullscreenElement)"), "and not any more")
+
+
+def test_chinese_by_an_input_method(spell):
+    session = spell.person.context.new_cdp_session(spell.page)
+    session.send("Input.imeSetComposition", {"text": "ni", "selectionStart": 2, "selectionEnd": 2})
+    session.send("Input.imeSetComposition", {"text": "你", "selectionStart": 1, "selectionEnd": 1})
+    session.send("Input.insertText", {"text": "你好"})
+    spell.expect("^" + " ".join(f"{byte:02x}" for byte in "你好".encode()) + "$")
+    assert "6e 69" not in spell.text()
+
+
+# Characters
+
+
+def test_writing_from_right_to_left_keeps_the_grid(serve_program, person):
+    tab = show(serve_program, person, r"\033[2J\033[Hab שלום cd|\r\nab 1234 cd|\r\n")
+    tab.expect(r"cd\|")
+    places = tab.evaluate(
+        """() => [...document.querySelectorAll(".xterm-rows > div")].slice(0, 2).map(row => {
+             const walker = document.createTreeWalker(row, NodeFilter.SHOW_TEXT), range = document.createRange();
+             for (let node; (node = walker.nextNode()); ) { const index = node.data.indexOf("|");
+               if (index >= 0) { range.setStart(node, index); range.setEnd(node, index + 1); return range.getBoundingClientRect().x; } } })""")
+    assert None not in places and abs(places[0] - places[1]) < 1.5
+
+
+@pytest.mark.parametrize(
+    "charset, text, typed",
+    [("latin1", "é ÿ", "ü"), ("gbk", "汉字", "输入"), ("big5", "漢字", "輸入"), ("shift_jis", "漢字カナ", "テスト"), ("euc-kr", "한글", "입력")],
+)
+def test_hosts_with_another_character_set(serve, person, tmp_path, charset, text, typed):
+    codec = {"latin1": "latin1"}.get(charset, charset)
+    escaped = "".join(f"\\{byte:03o}" for byte in text.encode(codec))
+    program = tmp_path / "host"
+    program.write_text(SPELL.replace('b"ready\\\\r\\\\n"', f'b"{escaped}\\\\r\\\\nready\\\\r\\\\n"').replace(
+        'b"ready\\r\\n"', f'b"{escaped}\\r\\nready\\r\\n"'))
+    program.chmod(0o755)
+    server = serve(
+        clients={"telnet": str(program)},
+        targets=[{"name": "old", "host": "127.0.0.1", "charset": charset, "telnet": {"ports": [23]}}])
+    tab = person.open(server.url + PATH)
+    tab.expect("ready")
+    assert text in tab.text()
+    tab.evaluate("text => webterm.screen.terminal.input(text)", typed)
+    tab.expect("^" + " ".join(f"{byte:02x}" for byte in typed.encode(codec)) + "$")
+
+
+# Save
+
+
+def test_the_text_is_saved_with_broken_lines_made_whole(serve_program, person):
+    long = "x" * 300
+    tab = show(serve_program, person, f"first\\r\\n{long}\\r\\nlast é\\r\\n")
+    with tab.page.expect_download() as started:
+        tab.page.get_by_role("button", name="Save the text").click()
+    assert started.value.suggested_filename == "visitor@program-23.txt"
+    assert open(started.value.path(), encoding="utf-8").read() == f"first\n{long}\nlast é\nready\n"
+
+
+# The states
+
+
+def test_connecting_is_shown_where_it_takes_long(serve_program, person):
+    from bad_network import BadNetwork
+
+    server = serve_program(ECHO)
+    page = person.context.new_page()
+    page.add_init_script(
+        "const Real = WebSocket; globalThis.WebSocket = class extends Real { set onopen(f) { super.onopen = e => setTimeout(() => f(e), 1500); } };")
+    from browser import Tab
+
+    tab = Tab(person, page)
+    tab.go(server.url + PATH, ready=False)
+    tab.wait_overlay("Connecting")
+    assert "visitor@program" in tab.overlay()
+    tab.wait_state("connected")
+    assert tab.overlay() is None
+
+
+def test_the_launcher_works_by_keyboard_alone(serve, gateway, person):
+    server = serve(targets=[gateway.target()])
+    tab = person.open(server.url, ready=False)
+    # The focus is on the first card's user name; ports are validated as the server does it.
+    tab.page.keyboard.press("Control+A")
+    tab.type("-bad")
+    tab.page.keyboard.press("Enter")
+    problem = tab.page.locator(".problem").first
+    assert "begins with a letter" in problem.inner_text()
+    assert tab.evaluate("document.activeElement.id") == "user-0"
+    tab.page.keyboard.press("Control+A")
+    tab.type(gateway.user)
+    tab.page.keyboard.press("Tab")
+    tab.page.keyboard.press("Control+A")
+    tab.type("023")
+    tab.page.keyboard.press("Enter")
+    assert "The port must be one of" in problem.inner_text() and tab.evaluate("document.activeElement.id") == "port-0"
+    tab.page.keyboard.press("Control+A")
+    tab.type(str(gateway.ssh_port))
+    tab.page.keyboard.press("Enter")
+    tab.page.wait_for_url("**/remote/**")
+    tab.wait_state("connected")
+
+
+def test_the_launcher_remembers_and_forgets(serve, gateway, person):
+    server = serve(targets=[gateway.target()])
+    tab = person.open(server.url + gateway.ssh_path[1:])
+    launcher = person.open(server.url, ready=False)
+    link = launcher.page.get_by_role("link", name=f"Open ssh {gateway.user}@demo:{gateway.ssh_port}")
+    assert link.get_attribute("href") == "remote/demo" + gateway.ssh_path.removeprefix("/remote")
+    launcher.page.get_by_role("button", name="Forget these").click()
+    assert not launcher.page.locator("#recent").is_visible()
+    assert launcher.evaluate("localStorage.getItem('webterm:recent')") is None
+    tab.page.close()
+
+
+def test_a_launcher_with_nothing_to_reach_says_so(serve, person, tmp_path):
+    accounts = tmp_path / "accounts"
+    accounts.write_text("")
+    server = serve(
+        auth={"mode": "header", "name": "X-User"}, targets=[{"name": "a", "host": "h", "telnet": {}, "visitors": ["alice"]}])
+    person.context.set_extra_http_headers({"X-User": "bob"})
+    tab = person.open(server.url, ready=False)
+    assert "There is nothing to reach here" in tab.page.inner_text("#targets")
+
+
+# Phones
+
+
+@pytest.fixture
+def phone(browser):
+    phone = Person(browser, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, device_scale_factor=2)
+    yield phone
+    phone.close()
+    assert phone.complaints == []
+
+
+def test_a_phone_has_a_row_of_keys_with_sticky_modifiers(serve_program, phone):
+    tab = phone.open(serve_program(SPELL).url + PATH)
+    tab.expect("ready")
+    press = lambda name: tab.page.get_by_role("toolbar", name="Keys").get_by_role("button", name=name, exact=True).tap()
+    for name, expected in (("Escape", "1b"), ("Tab", "09"), ("Up", "1b 5b 41"), ("Pipe", "7c"), ("Tilde", "7e"), ("Slash", "2f")):
+        press(name)
+        tab.expect(f"^{expected}$")
+    control = tab.page.get_by_role("button", name="Control")
+    press("Control")
+    assert control.get_attribute("aria-pressed") == "true"
+    tab.type("c")
+    tab.expect("^03$")
+    assert control.get_attribute("aria-pressed") == "false"
+    tab.type("c")
+    tab.expect("^63$")
+    press("Alt")
+    tab.type("x")
+    tab.expect("^1b 78$")
+    press("Control")
+    press("Left")
+    tab.expect("^1b 5b 31 3b 35 44$")
+    tab.evaluate("new Promise(done => webterm.screen.terminal.write('\\x1b[?1h', done))")
+    press("Down")
+    tab.expect("^1b 4f 42$")
+
+
+def test_a_keyboard_on_the_screen_makes_the_terminal_smaller(serve_program, phone):
+    tab = phone.open(serve_program(ECHO).url + PATH)
+    tab.expect("ready")
+    rows = tab.evaluate("webterm.screen.rows")
+    tab.page.set_viewport_size({"width": 390, "height": 500})
+    eventually(lambda: tab.evaluate("webterm.screen.rows") < rows, "fewer rows")
+    bottom = tab.page.locator("#key-bar").bounding_box()
+    assert bottom["y"] + bottom["height"] <= 501
+    assert tab.evaluate("document.documentElement.scrollHeight") <= 501
+
+
+def test_two_fingers_change_the_font_and_a_long_press_opens_a_menu(serve_program, phone):
+    phone.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    tab = phone.open(serve_program(SPELL).url + PATH)
+    tab.expect("ready")
+    session = phone.context.new_cdp_session(tab.page)
+    touch = lambda kind, *points: session.send(
+        "Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y, "id": i} for i, (x, y) in enumerate(points)]})
+    touch("touchStart", (150, 300), (250, 300))
+    for step in range(1, 6):
+        touch("touchMove", (150 - step * 10, 300), (250 + step * 10, 300))
+    touch("touchEnd")
+    assert setting(tab, "fontSize") == 30
+    tab.evaluate("navigator.clipboard.writeText('pq')")
+    tab.page.locator(".xterm-screen").dispatch_event("contextmenu", {"clientX": 100, "clientY": 300, "pointerType": "touch", "bubbles": True})
+    tab.evaluate(
+        "document.querySelector('.xterm-screen').dispatchEvent(new PointerEvent('contextmenu', {bubbles: true, cancelable: true, pointerType: 'touch', clientX: 100, clientY: 300}))")
+    tab.page.get_by_role("menuitem", name="Paste").tap()
+    tab.expect("^70 71$")
+
+
+# For everybody
+
+
+CHECK = """() => {
+  const problems = [], luminance = ([r, g, b]) => [r, g, b].map(v => v / 255).map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const rgb = text => text.match(/[\\d.]+/g).map(Number);
+  const background = node => { for (; node; node = node.parentElement) { const [r, g, b, a = 1] = rgb(getComputedStyle(node).backgroundColor); if (a > 0.9) return [r, g, b]; } return [255, 255, 255]; };
+  const name = node => (node.getAttribute("aria-label") || node.labels?.[0]?.textContent || node.textContent || node.title || "").trim();
+  for (const node of document.querySelectorAll("button, a[href], input, select, textarea, [role=menuitem]")) {
+    if (!node.checkVisibility() || node.closest(".xterm")) continue;
+    if (!name(node)) problems.push(`no name: ${node.outerHTML.slice(0, 80)}`);
+  }
+  for (const node of document.querySelectorAll("body *")) {
+    if (node.closest(".xterm") || !node.checkVisibility() || ![...node.childNodes].some(c => c.nodeType === 3 && c.data.trim())) continue;
+    const style = getComputedStyle(node), [light, dark] = [luminance(rgb(style.color)), luminance(background(node))].sort((a, b) => b - a);
+    const ratio = (light + 0.05) / (dark + 0.05);
+    if (ratio < 4.5) problems.push(`contrast ${ratio.toFixed(2)}: ${node.textContent.trim().slice(0, 40)}`);
+  }
+  if (!document.documentElement.lang) problems.push("no language");
+  if (new Set([...document.querySelectorAll("[id]")].map(n => n.id)).size !== document.querySelectorAll("[id]").length) problems.push("an id twice");
+  return problems;
+}"""
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_everything_has_a_name_and_enough_contrast(serve, gateway, person, theme):
+    server = serve(targets=[gateway.target(), {"name": "other", "host": "h", "telnet": {}}])
+    tab = person.open(server.url + gateway.ssh_path[1:])
+    setting(tab, "theme", theme)
+    assert tab.evaluate(CHECK) == []
+    tab.page.keyboard.press("Control+Shift+F")
+    assert tab.evaluate(CHECK) == []
+    tab.page.keyboard.press("Escape")
+    tab.page.keyboard.press("Control+Shift+Comma")
+    assert tab.evaluate(CHECK) == []
+    tab.page.keyboard.press("Escape")
+    launcher = person.open(server.url, ready=False)
+    launcher.page.locator("#terminals").wait_for()
+    assert launcher.evaluate(CHECK) == []
+    tab.type("exit\n")
+    tab.wait_overlay("ended")
+    assert tab.evaluate(CHECK) == []
+
+
+def test_the_focus_is_seen_and_nothing_moves_where_that_is_not_wanted(echo):
+    echo.page.emulate_media(reduced_motion="reduce")
+    echo.page.reload()
+    echo.wait_state("connected")
+    assert echo.evaluate("webterm.screen.terminal.options.cursorBlink") is False
+    echo.page.locator("#bar a").focus()
+    echo.page.keyboard.press("Tab")
+    assert echo.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+
+
+def test_screen_readers_hear_the_screen(echo):
+    setting(echo, "screenReader", True)
+    echo.type("spoken")
+    eventually(lambda: "spoken" in echo.page.locator(".xterm-accessibility").inner_text(), "the text is there for a screen reader")
+
+
+# Floods
+
+
+def test_a_flood_leaves_the_page_responsive_and_the_shell_in_place(serve, gateway, person):
+    server = serve(targets=[gateway.target()])
+    tab = person.open(server.url + gateway.ssh_path[1:])
+    tab.expect(r"[#$] ?$")
+    tab.type("x=kept\n")
+    tab.type("yes\n")
+    tab.expect("^y$")
+    tab.page.wait_for_timeout(3000)
+    tab.page.keyboard.press("Control+C")
+    tab.expect(r"\^C\n.*[#$] ?$", seconds=10)
+    tab.type("echo $x\n")
+    tab.expect("^kept$")
+
+
+def test_a_flood_of_100_megabytes_does_not_freeze_the_page(serve_program, person):
+    server = serve_program("#!/bin/sh\nstty raw -echo\nread -r x || true\nyes 'the quick brown fox jumps over the lazy dog' | head -c 100000000\nprintf flooded\nexec cat\n".replace("stty raw -echo", "stty -echo"))
+    tab = person.open(server.url + PATH)
+    tab.evaluate(
+        """() => { globalThis.waits = []; let last = performance.now();
+             globalThis.beat = setInterval(() => {}, 1000);
+             const ask = () => { const asked = performance.now(); setTimeout(() => requestAnimationFrame(() => { waits.push(performance.now() - asked); ask(); })); }; ask(); }""")
+    tab.page.keyboard.press("Enter")
+    tab.expect("flooded", seconds=90)
+    waits = sorted(tab.evaluate("waits"))
+    p95 = waits[int(len(waits) * 0.95)]
+    print(f"from a wish to the next frame while 100 MB came: median {waits[len(waits) // 2]:.0f} ms, p95 {p95:.0f} ms, of {len(waits)}")
+    assert p95 < 400
+    tab.type("alive\n")
+    tab.expect("floodedalive")

@@ -1,0 +1,44 @@
+// The bell: seen, heard or neither.
+
+export class Bell {
+  static #flash = 150;
+
+  #element;
+  #settings;
+  #audio = null;
+  #timer = 0;
+
+  /**
+   * @param {HTMLElement} element what flashes
+   * @param {import("./settings.js").Settings} settings
+   */
+  constructor(element, settings) {
+    this.#element = element;
+    this.#settings = settings;
+  }
+
+  ring() {
+    const kind = this.#settings.get("bell");
+    if (kind === "visual") this.#show();
+    if (kind === "sound") this.#sound();
+  }
+
+  #show() {
+    this.#element.classList.add("is-ringing");
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#element.classList.remove("is-ringing"), Bell.#flash);
+  }
+
+  #sound() {
+    this.#audio ??= new AudioContext();
+    const tone = this.#audio.createOscillator();
+    const volume = this.#audio.createGain();
+    const now = this.#audio.currentTime;
+    tone.frequency.value = 660;
+    volume.gain.setValueAtTime(0.15, now);
+    volume.gain.exponentialRampToValueAtTime(0.001, now + 0.15);
+    tone.connect(volume).connect(this.#audio.destination);
+    tone.start(now);
+    tone.stop(now + 0.16);
+  }
+}

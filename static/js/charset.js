@@ -1,0 +1,59 @@
+// Hosts that speak something else than UTF-8. The bytes on the wire stay as they are: only the page translates.
+
+/** Encodings of one byte a character: every byte is looked at once. */
+const firstBytes = Array.from({ length: 128 }, (_, index) => [128 + index]);
+
+/** What the browser decodes can be encoded again by looking it up: bytes by character. */
+function encoderTable(charset) {
+  const table = new Map();
+  const decoder = new TextDecoder(charset);
+  const take = (bytes) => {
+    const text = decoder.decode(Uint8Array.from(bytes));
+    const isOne = [...text].length === 1 && text !== "\ufffd";
+    if (isOne && !table.has(text)) table.set(text, bytes);
+  };
+  firstBytes.forEach(take);
+  for (const [first] of firstBytes) {
+    for (let second = 0x40; second < 0xff; second += 1) take([first, second]);
+  }
+  return table;
+}
+
+/** Translates between a host's character set and text. */
+export class Charset {
+  #decoder;
+  #table = null;
+  #encoder = new TextEncoder();
+  #name;
+
+  /** @param {string} name as the encoding standard (encoding.spec.whatwg.org) has it */
+  constructor(name) {
+    this.#name = name;
+    this.#decoder = name === "utf-8" ? null : new TextDecoder(name);
+  }
+
+  /**
+   * @param {Uint8Array} bytes
+   * @returns {Uint8Array | string} what the emulator takes: it reads UTF-8 by itself
+   */
+  decode(bytes) {
+    return this.#decoder ? this.#decoder.decode(bytes, { stream: true }) : bytes;
+  }
+
+  /**
+   * @param {string} text
+   * @returns {Uint8Array} a character that the host's set lacks is a question mark
+   */
+  encode(text) {
+    if (!this.#decoder) return this.#encoder.encode(text);
+    // Made when it is first needed: 24,000 characters take some milliseconds.
+    this.#table ??= encoderTable(this.#name);
+    const bytes = [];
+    for (const character of text) {
+      const code = character.codePointAt(0);
+      if (code < 0x80) bytes.push(code);
+      else bytes.push(...(this.#table.get(character) ?? [0x3f]));
+    }
+    return Uint8Array.from(bytes);
+  }
+}

@@ -1,0 +1,91 @@
+// A row of the keys that a phone's keyboard lacks, with modifiers that stay for the next key.
+
+/** What a key sends: plain, and as xterm.js would send it with cursor keys in application mode. */
+const keys = [
+  { label: "Esc", name: "Escape", text: "\x1b" },
+  { label: "Tab", name: "Tab", text: "\t" },
+  { label: "Ctrl", name: "Control", modifier: "ctrl" },
+  { label: "Alt", name: "Alt", modifier: "alt" },
+  { label: "←", name: "Left", arrow: "D" },
+  { label: "↑", name: "Up", arrow: "A" },
+  { label: "↓", name: "Down", arrow: "B" },
+  { label: "→", name: "Right", arrow: "C" },
+  { label: "/", name: "Slash", text: "/" },
+  { label: "|", name: "Pipe", text: "|" },
+  { label: "~", name: "Tilde", text: "~" },
+  { label: "-", name: "Minus", text: "-" },
+];
+
+export class KeyBar {
+  #element = document.getElementById("key-bar");
+  #terminal;
+  #buttons = new Map();
+  #held = { ctrl: false, alt: false };
+  #isCoarse = matchMedia("(pointer: coarse)");
+
+  /**
+   * @param {import("../vendor/xterm.js").Terminal} terminal
+   * @param {import("./settings.js").Settings} settings
+   */
+  constructor(terminal, settings) {
+    this.#terminal = terminal;
+    this.#element.append(...keys.map((key) => this.#button(key)));
+    settings.follow(() => {
+      const choice = settings.get("keyBar");
+      this.#element.hidden = choice === "off" || (choice === "auto" && !this.#isCoarse.matches);
+    });
+  }
+
+  /**
+   * What was typed, under the modifiers that are held.
+   *
+   * @param {string} text
+   * @returns {string}
+   */
+  modify(text) {
+    const { ctrl, alt } = this.#held;
+    if ((!ctrl && !alt) || [...text].length !== 1) return text;
+    this.#hold("ctrl", false);
+    this.#hold("alt", false);
+    const code = text.toUpperCase().charCodeAt(0);
+    const isControllable = code >= 0x40 && code < 0x60;
+    const plain = ctrl && isControllable ? String.fromCharCode(code & 0x1f) : ctrl && text === " " ? "\0" : text;
+    return alt ? `\x1b${plain}` : plain;
+  }
+
+  #button(key) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = key.label;
+    button.setAttribute("aria-label", key.name);
+    if (key.modifier) {
+      button.setAttribute("aria-pressed", "false");
+      this.#buttons.set(key.modifier, button);
+    }
+    // The keyboard stays up: the focus does not move.
+    button.addEventListener("pointerdown", (event) => event.preventDefault());
+    button.addEventListener("click", () => this.#press(key));
+    return button;
+  }
+
+  #press(key) {
+    if (key.modifier) this.#hold(key.modifier, !this.#held[key.modifier]);
+    else if (key.arrow) this.#terminal.input(this.#arrow(key.arrow));
+    else this.#terminal.input(key.text);
+    this.#terminal.focus();
+  }
+
+  #arrow(final) {
+    const { ctrl, alt } = this.#held;
+    this.#hold("ctrl", false);
+    this.#hold("alt", false);
+    const modifiers = 1 + (alt ? 2 : 0) + (ctrl ? 4 : 0);
+    if (modifiers > 1) return `\x1b[1;${modifiers}${final}`;
+    return this.#terminal.modes.applicationCursorKeysMode ? `\x1bO${final}` : `\x1b[${final}`;
+  }
+
+  #hold(modifier, isHeld) {
+    this.#held[modifier] = isHeld;
+    this.#buttons.get(modifier).setAttribute("aria-pressed", String(isHeld));
+  }
+}

@@ -1,0 +1,102 @@
+// The search's controls: a field, options, next and previous, how many there are.
+
+import { Search } from "./search.js";
+
+export class SearchBar {
+  static #pause = 150;
+
+  #element = document.getElementById("search");
+  #text = document.getElementById("search-text");
+  #count = document.getElementById("search-count");
+  #case = document.getElementById("search-case");
+  #regex = document.getElementById("search-regex");
+  #search;
+  #closed;
+  #timer = 0;
+  #stop = new AbortController();
+
+  /**
+   * @param {import("../vendor/xterm.js").Terminal} terminal
+   * @param {() => void} closed
+   */
+  constructor(terminal, closed) {
+    this.#search = new Search(terminal);
+    this.#closed = closed;
+    const options = { signal: this.#stop.signal };
+    this.#text.addEventListener("input", () => this.#find(), options);
+    for (const toggle of [this.#case, this.#regex]) {
+      toggle.addEventListener("click", () => {
+        toggle.setAttribute("aria-pressed", String(toggle.getAttribute("aria-pressed") !== "true"));
+        this.#find();
+      }, options);
+    }
+    this.#element.addEventListener("keydown", (event) => this.#pressed(event), options);
+    document.getElementById("search-next").addEventListener("click", () => this.#move(1), options);
+    document.getElementById("search-previous").addEventListener("click", () => this.#move(-1), options);
+    document.getElementById("search-close").addEventListener("click", () => this.close(), options);
+    terminal.onWriteParsed(() => this.#findSoon());
+    terminal.onResize(() => this.#findSoon());
+  }
+
+  get isOpen() {
+    return !this.#element.hidden;
+  }
+
+  open() {
+    this.#element.hidden = false;
+    this.#text.focus();
+    this.#text.select();
+    if (this.#text.value) this.#find();
+  }
+
+  close() {
+    if (!this.isOpen) return;
+    this.#element.hidden = true;
+    this.#search.clear();
+    this.#closed();
+  }
+
+  dispose() {
+    this.#stop.abort();
+    clearTimeout(this.#timer);
+    this.#search.clear();
+  }
+
+  #find() {
+    const options = { caseSensitive: this.#isOn(this.#case), regex: this.#isOn(this.#regex) };
+    const isWellFormed = this.#search.find(this.#text.value, options);
+    this.#text.setAttribute("aria-invalid", String(!isWellFormed));
+    this.#tell();
+  }
+
+  /** New output moves things: what was found is found again, but not with every line. */
+  #findSoon() {
+    if (!this.isOpen || this.#text.value === "") return;
+    this.#timer ||= setTimeout(() => {
+      this.#timer = 0;
+      if (this.isOpen) this.#find();
+    }, SearchBar.#pause);
+  }
+
+  #move(step) {
+    this.#search.move(step);
+    this.#tell();
+  }
+
+  #tell() {
+    const { count, position } = this.#search;
+    this.#count.textContent = this.#text.value === "" ? "" : count === 0 ? "none" : `${position} of ${count}`;
+  }
+
+  #isOn(toggle) {
+    return toggle.getAttribute("aria-pressed") === "true";
+  }
+
+  #pressed(event) {
+    if (event.key === "Escape") this.close();
+    else if (event.key === "Enter" && event.target === this.#text) this.#move(event.shiftKey ? -1 : 1);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+}

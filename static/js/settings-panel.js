@@ -1,0 +1,67 @@
+// The panel in which settings are changed; each takes effect, and is kept, at once.
+
+import { fields } from "./settings.js";
+
+export class SettingsPanel {
+  #dialog = document.getElementById("settings");
+  #form = document.getElementById("settings-fields");
+  #settings;
+  #controls = new Map();
+
+  /**
+   * @param {import("./settings.js").Settings} settings
+   * @param {() => void} closed
+   */
+  constructor(settings, closed) {
+    this.#settings = settings;
+    this.#form.append(...fields.flatMap((field) => this.#row(field)));
+    document.getElementById("settings-reset").addEventListener("click", () => settings.reset());
+    this.#dialog.addEventListener("close", closed);
+    settings.follow(() => this.#show());
+  }
+
+  open() {
+    this.#dialog.showModal();
+  }
+
+  #row(field) {
+    const control = this.#control(field);
+    control.id = `setting-${field.key}`;
+    control.addEventListener("change", () => {
+      this.#settings.set(field.key, this.#valueOf(field, control));
+      // What was not valid goes back to what is in force.
+      this.#show();
+    });
+    this.#controls.set(field.key, control);
+    const label = document.createElement("label");
+    label.htmlFor = control.id;
+    label.textContent = field.label;
+    return [label, control];
+  }
+
+  #control(field) {
+    if (field.choices) {
+      const select = document.createElement("select");
+      select.append(...field.choices.map(([value, words]) => new Option(words, value)));
+      return select;
+    }
+    const input = document.createElement("input");
+    input.type = typeof field.standard === "boolean" ? "checkbox" : field.range ? "number" : "text";
+    if (field.range) [input.min, input.max] = field.range.map(String);
+    return input;
+  }
+
+  #valueOf(field, control) {
+    if (control.type === "checkbox") return control.checked;
+    return control.type === "number" ? control.valueAsNumber : control.value;
+  }
+
+  #show() {
+    for (const field of fields) {
+      const control = this.#controls.get(field.key);
+      const value = this.#settings.get(field.key);
+      if (control.type === "checkbox") control.checked = value;
+      else control.value = String(value);
+    }
+  }
+}

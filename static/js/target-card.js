@@ -1,0 +1,83 @@
+// One target with its form: the same rules as the server's, so that a mistake is told before it is made.
+
+import { element } from "./element.js";
+
+const username = /^[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,63}$/;
+
+/** @param {number[][]} ports */
+function portHint(ports) {
+  return ports.map(([first, last]) => (first === last ? `${first}` : `${first}–${last}`)).join(", ");
+}
+
+/** @param {string} pattern a name in which a star stands for anything */
+function patternToRegExp(pattern) {
+  return new RegExp(`^${pattern.split("*").map((part) => part.replace(/[.+@-]/g, "\\$&")).join(".*")}$`);
+}
+
+/** What is wrong with a user name; null where nothing is. */
+function userMistake(user, rules) {
+  if (!username.test(user)) {
+    return "A user name has 1 to 64 letters, digits and _ . @ + -, and begins with a letter, a digit or _.";
+  }
+  return rules.users.some((pattern) => patternToRegExp(pattern).test(user)) ? null : `${user} is not allowed here.`;
+}
+
+/** What is wrong with a port; null where nothing is. */
+function portMistake(port, rules) {
+  const number = Number(port);
+  const isAllowed = /^[1-9][0-9]{0,4}$/.test(port) && rules.ports.some(([first, last]) => number >= first && number <= last);
+  return isAllowed ? null : `The port must be one of ${portHint(rules.ports)}.`;
+}
+
+/**
+ * @param {{name: string, title: string, methods: {method: string, ports: number[][], users: string[]}[]}} target
+ * @param {number} index
+ */
+export function targetCard(target, index) {
+  const badges = target.methods.map(({ method }) => element("span", { class: "badge" }, method));
+  const heading = element("h2", {}, target.title, ...badges);
+  if (target.methods.length === 0) {
+    return element("article", { class: "card" }, heading, element("p", {}, "Nothing can be reached here."));
+  }
+  const id = (name) => `${name}-${index}`;
+  const method = element("select", { id: id("method") }, ...target.methods.map((each) => element("option", { value: each.method }, each.method)));
+  const user = element("input", {
+    id: id("user"), autocomplete: "username", autocapitalize: "none", spellcheck: "false", "aria-describedby": id("problem"),
+  });
+  const port = element("input", { id: id("port"), inputmode: "numeric", autocomplete: "off", "aria-describedby": `${id("hint")} ${id("problem")}` });
+  const hint = element("p", { class: "hint", id: id("hint") });
+  const problem = element("p", { class: "problem", id: id("problem"), role: "alert" });
+  const rules = () => target.methods.find((each) => each.method === method.value);
+
+  const showRules = () => {
+    port.value = rules().ports[0][0];
+    hint.textContent = `Ports: ${portHint(rules().ports)}`;
+    const literal = rules().users.find((each) => !each.includes("*"));
+    if (!user.value && literal) user.value = literal;
+  };
+  const check = () => {
+    const [wrongUser, wrongPort] = [userMistake(user.value, rules()), portMistake(port.value, rules())];
+    user.setAttribute("aria-invalid", String(wrongUser !== null));
+    port.setAttribute("aria-invalid", String(wrongPort !== null));
+    problem.textContent = wrongUser ?? wrongPort ?? "";
+    (wrongUser ? user : wrongPort ? port : null)?.focus();
+    return problem.textContent === "";
+  };
+  method.addEventListener("change", showRules);
+  showRules();
+
+  const form = element(
+    "form", { novalidate: "" },
+    element("label", { for: id("method") }, "Method"), method,
+    element("label", { for: id("user") }, "User name"), user,
+    element("label", { for: id("port") }, "Port"), port,
+    hint, problem,
+    element("button", { class: "primary", type: "submit" }, "Open"),
+  );
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (!check()) return;
+    location.assign(`remote/${target.name}/${method.value}/${encodeURIComponent(user.value)}/${port.value}`);
+  });
+  return element("article", { class: "card" }, heading, form);
+}

@@ -1,0 +1,10 @@
+// A keyboard on the screen takes room: the page keeps to what is left.
+
+/** Keeps `--visible-height` on the document at the height that no on-screen keyboard covers. */
+export function followVisibleArea() {
+  const area = window.visualViewport;
+  if (!area) return;
+  const update = () => document.documentElement.style.setProperty("--visible-height", `${area.height}px`);
+  area.addEventListener("resize", update);
+  update();
+}
