@@ -20,7 +20,7 @@ struct PageParts {
     // What a bundle imports is known only once it is there: the browser is told before.
     let preload =
       bundle.map { String(decoding: files[$0]?.bytes ?? [], as: UTF8.self) }
-      .map { $0.contains("../vendor/xterm.js\"") } == true
+        .map { $0.contains("../vendor/xterm.js\"") } == true
       ? "<link rel=\"modulepreload\" href=\"static/vendor/xterm.js\">\n" : ""
     return preload + "<script type=\"module\" src=\"static/\(bundle ?? entry)\"></script>"
   }
