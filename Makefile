@@ -1,14 +1,15 @@
 # What one does with this project. `make` lists it.
 
 RUN_PACKAGES = openssh-client openssh-server inetutils-telnet inetutils-telnetd socat python3 python3-pip
-TEST_PACKAGES = $(RUN_PACKAGES) python3-venv chromium nginx-light procps \
+TEST_PACKAGES = $(RUN_PACKAGES) python3-venv chromium nginx-light procps debootstrap lintian man-db \
+	systemd openssl \
 	fonts-dejavu-core fonts-noto-cjk fonts-noto-color-emoji
 VENV = .venv
 
 HARNESS = http
 SECONDS = 60
 
-.PHONY: help run test lint fuzz conformance bench assets release clean
+.PHONY: help run test lint fuzz conformance bench assets release deb clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -24,6 +25,10 @@ release: assets ## Build the server
 assets: ## Fetch the pinned xterm.js, join and compress the page's files
 	@scripts/packages python3 python3-pip
 	@scripts/assets
+
+deb: ## Build the Debian package
+	@scripts/packages python3 python3-pip
+	@scripts/deb
 
 test: ## Run every test: unit, system and browser
 	@scripts/packages $(TEST_PACKAGES)

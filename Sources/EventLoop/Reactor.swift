@@ -52,6 +52,9 @@ public final class Reactor {
   /// How many descriptors were ready when this turn began: how long the others wait for theirs.
   public private(set) var readyCount = 0
 
+  /// How long turns took in which something was ready.
+  public private(set) var turnTimes = TurnTimes()
+
   /// How many descriptors are registered.
   public var registrationCount: Int { slots.count - freeSlots.count }
 
@@ -167,6 +170,7 @@ public final class Reactor {
     }
     fireTimers()
     endTurn()
+    if count > 0 { turnTimes.record(ContinuousClock.now - now) }
   }
 
   private func wait(until limit: Instant?) throws(SystemError) -> Int {

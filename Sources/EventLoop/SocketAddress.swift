@@ -69,6 +69,15 @@ public struct SocketAddress: Equatable, Sendable, CustomStringConvertible {
     self.family = family
   }
 
+  /// The path in a filled-in `sockaddr_un`.
+  static func path(in storage: sockaddr_storage) -> String {
+    withUnsafeBytes(of: storage) { bytes in
+      let offset = MemoryLayout<sockaddr_un>.offset(of: \.sun_path) ?? 2
+      let path = bytes[offset..<MemoryLayout<sockaddr_un>.size].prefix { $0 != 0 }
+      return String(decoding: path, as: UTF8.self)
+    }
+  }
+
   /// Calls `body` with the C structure for bind(2) or connect(2).
   ///
   /// - Throws: `ENAMETOOLONG` for a path that does not fit, and what `body` throws.

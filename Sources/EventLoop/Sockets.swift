@@ -36,6 +36,32 @@ public struct ListeningSocket: ~Copyable {
     self.descriptor = descriptor
   }
 
+  /// Takes over a socket that listens already, such as one that a service manager passes
+  /// (sd_listen_fds(3)).
+  ///
+  /// - Parameter number: The descriptor, which nobody else may close from now on.
+  /// - Throws: `EINVAL` where it is no listening stream socket; what the system says of it otherwise.
+  public init(inherited number: CInt) throws(SystemError) {
+    let descriptor = Descriptor(owning: number)
+    var isListening: CInt = 0
+    var size = socklen_t(MemoryLayout<CInt>.size)
+    guard getsockopt(number, SOL_SOCKET, SO_ACCEPTCONN, &isListening, &size) == 0 else {
+      throw SystemError("getsockopt", "descriptor \(number)", code: errno)
+    }
+    guard isListening != 0 else {
+      throw SystemError("listen", "descriptor \(number)", code: EINVAL)
+    }
+    let flags = fcntl(number, F_GETFL)
+    guard fcntl(number, F_SETFD, FD_CLOEXEC) == 0,
+      fcntl(number, F_SETFL, flags | O_NONBLOCK) == 0
+    else { throw SystemError("fcntl", "descriptor \(number)", code: errno) }
+    guard let address = Self.boundAddress(of: descriptor, includingUnix: true) else {
+      throw SystemError("getsockname", "descriptor \(number)", code: EAFNOSUPPORT)
+    }
+    self.address = address
+    self.descriptor = descriptor
+  }
+
   /// Takes one newcomer, if there is one (accept4(2)).
   ///
   /// - Throws: What the system says, such as `EMFILE`; `EAGAIN` is nil.
@@ -53,8 +79,10 @@ public struct ListeningSocket: ~Copyable {
     return Newcomer(descriptor: Descriptor(owning: number), peer: peer)
   }
 
-  /// The internet address that bind(2) settled on; nil for a unix socket.
-  private static func boundAddress(of descriptor: borrowing Descriptor) -> SocketAddress? {
+  /// The internet address that bind(2) settled on; nil for a unix socket, unless that is asked for.
+  private static func boundAddress(
+    of descriptor: borrowing Descriptor, includingUnix: Bool = false
+  ) -> SocketAddress? {
     var storage = sockaddr_storage()
     var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
     let number = descriptor.number
@@ -63,9 +91,10 @@ public struct ListeningSocket: ~Copyable {
         getsockname(number, $0, &length)
       }
     }
-    guard result == 0, let address = SocketAddress(storage), case .internet = address.family
-    else { return nil }
-    return address
+    guard result == 0, let address = SocketAddress(storage) else { return nil }
+    if case .internet = address.family { return address }
+    guard includingUnix else { return nil }
+    return SocketAddress(.unix(path: SocketAddress.path(in: storage)))
   }
 
   private static func removeAbandoned(_ path: String) {
@@ -114,6 +143,18 @@ private func makeSocket(for address: SocketAddress) throws(SystemError) -> Descr
 }
 
 extension Descriptor {
+  /// The account of whoever has connected to a unix socket (unix(7), SO_PEERCRED); nil where the system
+  /// does not say.
+  public borrowing func peerAccount() -> UInt32? {
+    // struct ucred: process, user and group.
+    var credentials = [3 of UInt32](repeating: 0)
+    var size = socklen_t(MemoryLayout<[3 of UInt32]>.size)
+    let result = withUnsafeMutableBytes(of: &credentials) { bytes in
+      getsockopt(number, SOL_SOCKET, SO_PEERCRED, bytes.baseAddress, &size)
+    }
+    return result == 0 ? credentials[1] : nil
+  }
+
   /// Sends small pieces at once (TCP_NODELAY) and keeps at most `unsentLimit` unsent bytes in the
   /// kernel (TCP_NOTSENT_LOWAT, tcp(7)). Does nothing on a unix socket.
   public borrowing func tuneForTerminal(unsentLimit: CInt) {

@@ -29,6 +29,8 @@ struct Main {
       return check(options)
     case .scanKeys(let targets):
       return scanKeys(options, targets)
+    case .control(let command):
+      return control(options, command)
     case .serve:
       return serve(options)
     }
@@ -50,6 +52,14 @@ struct Main {
         configuration: configuration, targets: targets, file: options.outputFile,
         isConfirmed: options.isConfirmed
       ).run()
+    case .failure(let code): code
+    }
+  }
+
+  private static func control(_ options: Options, _ command: ControlCommand) -> ExitCode {
+    switch load(options) {
+    case .success(let configuration):
+      ControlClient(path: configuration.control, isRaw: options.isRaw).run(command)
     case .failure(let code): code
     }
   }
@@ -114,18 +124,35 @@ struct Main {
     _ configuration: Configuration, _ folder: String, _ options: Options
   ) throws -> ExitCode {
     let reactor = try Reactor()
+    let manager = ServiceManager(reactor: reactor)
     let server = try Server(configuration: configuration, staticFolder: folder, reactor: reactor)
     let signals = try Signals([SIGTERM, SIGINT, SIGHUP], reactor: reactor) { number in
-      guard number == SIGHUP else { return server.drain() }
-      if case .success(let configuration) = load(options) { server.reload(configuration) }
+      guard number == SIGHUP else {
+        manager.tell(.stopping)
+        return server.drain()
+      }
+      manager.tell(.reloading)
+      manager.tell(.ready(reload(server, options)))
     }
-    for address in try server.listen() {
+    for address in try server.listen(inherited: manager.passedSockets) {
       let isUnix = if case .unix = address.family { true } else { false }
       Output.write("listening on \(isUnix ? "\(address)" : "http://\(address)/")\n")
     }
+    manager.tell(.ready("serving"))
+    manager.startWatchdog()
     try reactor.run()
     signals.close()
     return .ok
+  }
+
+  /// Reads the configuration again; returns what came of it, in a few words.
+  private static func reload(_ server: Server, _ options: Options) -> String {
+    switch load(options) {
+    case .failure: return "the configuration is broken; the old one stays in force"
+    case .success(let configuration):
+      let problem = server.reload(configuration)
+      return problem.map { "the old configuration stays in force: \($0)" } ?? "serving"
+    }
   }
 
   private static func report(_ failure: Server.StartFailure) -> ExitCode {
@@ -133,6 +160,11 @@ struct Main {
     case .files(let message):
       Output.complain("the page's files: \(message)")
       return .missingFile
+    case .exposed(let address):
+      Output.complain(
+        "\(address) was passed, which strangers can reach, and there is no login: set auth, or insecure: true"
+      )
+      return .configuration
     case .listen(let error):
       Output.complain("cannot listen: \(error)")
       switch error.code {

@@ -16,6 +16,8 @@ struct Options: Equatable {
     case version
     /// Fetch the keys of these targets; of all where none is named.
     case scanKeys([String])
+    /// Ask the running server.
+    case control(ControlCommand)
   }
 
   var action = Action.serve
@@ -24,12 +26,15 @@ struct Options: Equatable {
   var staticFolder: String?
   var outputFile: String?
   var isConfirmed = false
+  /// Whether a list is printed as it came.
+  var isRaw = false
   var logFormat: LogSettings.Format?
   var logLevel: LogSettings.Level?
 
   static let usage = """
     Usage: webtermd [OPTION]...
            webtermd scan-keys [OPTION]... [TARGET]...
+           webtermd ctl list|end ID|drain [OPTION]...
     A terminal in the browser to designated ssh and telnet hosts.
 
       -c, --config FILE      read this configuration (default: ./webtermd.json5, then
@@ -48,6 +53,9 @@ struct Options: Equatable {
       -o, --output FILE      write this file instead
           --yes              write without asking
 
+    ctl asks the running server: list its terminals (--json: a line of JSON each), end one,
+    or drain: open nothing more and stop when the last terminal has ended.
+
     """
 
   /// Reads the arguments after the program's name, in GNU's style.
@@ -55,9 +63,14 @@ struct Options: Equatable {
   /// - Throws: ``Problem`` for an option that is unknown or incomplete.
   init(_ arguments: [String]) throws(Problem) {
     var rest = arguments[...]
-    if rest.first == "scan-keys" {
+    switch rest.first {
+    case "scan-keys":
       rest.removeFirst()
       action = .scanKeys([])
+    case "ctl":
+      rest.removeFirst()
+      action = .control(try Self.command(&rest))
+    default: break
     }
     while let argument = rest.popFirst() {
       let (name, attached) = Self.split(argument)
@@ -82,6 +95,7 @@ struct Options: Equatable {
         action = name == "--help" ? .help : name == "--version" ? .version : .checkConfiguration
         // Help answers whatever else there is.
         if action != .checkConfiguration { return }
+      case "--json" where isControl && attached == nil: isRaw = true
       case _ where isScan && !name.hasPrefix("-"):
         if case .scanKeys(let targets) = action { action = .scanKeys(targets + [argument]) }
       default:
@@ -90,6 +104,24 @@ struct Options: Equatable {
       }
     }
   }
+
+  private static func command(
+    _ rest: inout ArraySlice<String>
+  ) throws(Problem) -> ControlCommand {
+    switch rest.popFirst() {
+    case "list": return .list
+    case "drain": return .drain
+    case "end":
+      guard let terminal = rest.popFirst(), !terminal.hasPrefix("-") else {
+        throw Problem(message: "ctl end needs a terminal's ID")
+      }
+      return .end(terminal)
+    case let other:
+      throw Problem(message: "ctl needs list, end ID or drain, not \(other ?? "nothing")")
+    }
+  }
+
+  private var isControl: Bool { if case .control = action { true } else { false } }
 
   private var isScan: Bool { if case .scanKeys = action { true } else { false } }
 

@@ -12,7 +12,9 @@ from server import ROOT, eventually, free_port
 class Nginx:
     """nginx with deploy/nginx/webtermd.conf, the marked lines changed as docs/deployment.md says."""
 
-    def __init__(self, folder, upstream, base_path="/", extra="", port=None):
+    def __init__(self, folder, upstream, base_path="/", extra="", port=None, text=None, root=None):
+        # With a root, nginx is the one inside of it, and paths are as they are seen from there.
+        self.root = root
         self.folder = folder
         self.port = port or free_port()
         certificate, key = folder / "cert.pem", folder / "key.pem"
@@ -20,9 +22,10 @@ class Nginx:
             ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
              "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate],
             check=True, capture_output=True)
-        text = (ROOT / "deploy/nginx/webtermd.conf").read_text()
-        changes = [
-            ("server 127.0.0.1:5000;", f"server {upstream};"), ("console.example.com;", "localhost;"),
+        changes = [] if text else [("server 127.0.0.1:5000;", f"server {upstream};")]
+        text = text or (ROOT / "deploy/nginx/webtermd.conf").read_text()
+        changes += [
+            ("console.example.com;", "localhost;"),
             ("listen 443 ssl http2;", f"listen 127.0.0.1:{self.port} ssl http2;"), ("    listen [::]:443 ssl http2;\n", ""),
             ("/etc/ssl/certs/console.example.com.pem", str(certificate)),
             ("/etc/ssl/private/console.example.com.key", str(key)),
@@ -31,24 +34,26 @@ class Nginx:
         for old, new in changes:
             assert old in text, old
             text = text.replace(old, new)
-        (folder / "webtermd.conf").write_text(text)
+        inside = (lambda words: words.replace(str(root), "")) if root else (lambda words: words)
+        (folder / "webtermd.conf").write_text(inside(text))
         self.config = folder / "nginx.conf"
-        self.config.write_text(
-            f"daemon off;\npid {folder}/nginx.pid;\nerror_log {folder}/error.log info;\nworker_processes 1;\n"
+        self.config.write_text(inside(
+            ("user root;\n" if os.getuid() == 0 else "") + f"daemon off;\npid {folder}/nginx.pid;\nerror_log {folder}/error.log info;\nworker_processes 1;\n"
             f"events {{ worker_connections 512; }}\nhttp {{\n"
             + "".join(f"    {kind}_temp_path {folder}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
-            + f"    access_log {folder}/access.log;\n    include {folder}/webtermd.conf;\n}}\n")
-        self.program = shutil.which("nginx") or "/usr/sbin/nginx"
+            + f"    access_log {folder}/access.log;\n    include {folder}/webtermd.conf;\n}}\n"))
+        self.command = [shutil.which("chroot") or "/usr/sbin/chroot", root, "/usr/sbin/nginx"] if root else [shutil.which("nginx") or "/usr/sbin/nginx"]
+        self.command += ["-c", inside(str(self.config))]
         self.url = f"https://localhost:{self.port}{base_path}"
         self.certificate = certificate
         self.start()
 
     def check(self):
         """What `nginx -t` says of the configuration."""
-        return subprocess.run([self.program, "-t", "-c", self.config], capture_output=True, text=True)
+        return subprocess.run([*self.command, "-t"], capture_output=True, text=True)
 
     def start(self):
-        self.process = subprocess.Popen([self.program, "-c", self.config], stderr=subprocess.DEVNULL, start_new_session=True)
+        self.process = subprocess.Popen(self.command, stderr=subprocess.DEVNULL, start_new_session=True)
         eventually(self._answers, "nginx answers")
 
     def _answers(self):

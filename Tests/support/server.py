@@ -94,6 +94,11 @@ class Server:
                 received += piece
             return received
 
+    def control(self, *arguments):
+        """`webtermd ctl`, run to its end."""
+        return subprocess.run(
+            [PROGRAM, "ctl", *arguments, "--config", str(self.file)], capture_output=True, text=True, timeout=20)
+
     # Ending
 
     def signal(self, number):

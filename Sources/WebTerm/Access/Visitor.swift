@@ -30,6 +30,9 @@ final class VisitorRegistry {
   private var visitors: [RandomID: Visitor] = [:]
   private var created = 0
 
+  /// How many are remembered.
+  var count: Int { visitors.count }
+
   /// The visitor of a cookie's value; nil where we never gave it out.
   func visitor(_ cookie: String?, now: ContinuousClock.Instant) -> Visitor? {
     guard let secret = cookie.flatMap({ RandomID($0) }), let visitor = visitors[secret] else {

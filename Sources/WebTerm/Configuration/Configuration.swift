@@ -59,9 +59,20 @@ package struct Configuration: Equatable {
   var groups: String?
   var isInsecureAllowed = false
   var instance = "a"
+  /// Whether it is one of several: then browsers are told which one they belong to.
+  var isOneOfSeveral = false
   /// Where pinned host keys are kept; nil where the system has no place for it.
   var state: String?
   package var log = LogSettings()
+  /// The file of the audit log; nil where none is kept.
+  var audit: String?
+  /// The unix socket for `webtermd ctl`; nil where the system has no place for it.
+  package var control: String?
+  /// Peers that may read the metrics, beside this machine itself.
+  var metricsReaders = TrustedProxies(networks: [], trustsUnix: false)
+
+  /// Whether strangers may reach the server: there is a login, or the administrator wants it so.
+  var mayBeExposed: Bool { authentication != .none || isInsecureAllowed }
 
   /// The target that a URL without a target's name means.
   var defaultTarget: Target? { targets.first }

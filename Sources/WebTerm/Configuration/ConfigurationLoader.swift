@@ -33,6 +33,7 @@ package struct ConfigurationLoader {
     if !listen.isEmpty { configuration.listen = listen }
     completeClients(&configuration, name, &problems)
     configuration.state = configuration.state ?? Self.standardState
+    configuration.control = configuration.control ?? Self.standardControl(configuration.state)
     Self.checkAccounts(configuration, name, &problems)
     Self.checkExposure(configuration, name, &problems)
     guard problems.isEmpty else { throw .wrong(problems) }
@@ -123,7 +124,7 @@ package struct ConfigurationLoader {
   private static func checkExposure(
     _ configuration: Configuration, _ name: String, _ problems: inout [ConfigurationProblem]
   ) {
-    guard configuration.authentication == .none, !configuration.isInsecureAllowed else { return }
+    guard !configuration.mayBeExposed else { return }
     for address in configuration.listen where address.socketAddress?.isLocal == false {
       problems.append(
         ConfigurationProblem(
@@ -145,6 +146,13 @@ package struct ConfigurationLoader {
   private static var standardState: String? {
     environment("STATE_DIRECTORY").flatMap { $0.split(separator: ":").first.map(String.init) }
       ?? environment("HOME").map { "\($0)/.local/state/webtermd" }
+  }
+
+  private static func standardControl(_ state: String?) -> String? {
+    let folder = environment("RUNTIME_DIRECTORY").flatMap {
+      $0.split(separator: ":").first.map(String.init)
+    }
+    return (folder ?? state).map { "\($0)/control.sock" }
   }
 
   private static func environment(_ name: String) -> String? {

@@ -25,13 +25,18 @@ struct ConfigurationReader {
     configuration.limits = readLimits(&root)
     configuration.timeouts = readTimeouts(&root)
     readTerminal(&root, into: &configuration)
-    configuration.proxies = readProxies(&root) ?? configuration.proxies
+    configuration.proxies = readNetworks(&root, "proxies") ?? configuration.proxies
     configuration.origins = readOrigins(&root)
     readAuthentication(&root, into: &configuration)
     configuration.isInsecureAllowed = boolean(&root, "insecure") ?? false
-    configuration.instance = readInstance(&root) ?? configuration.instance
+    if let instance = readInstance(&root) {
+      configuration.instance = instance
+      configuration.isOneOfSeveral = true
+    }
     configuration.state = path(&root, "state")
-    configuration.log = readLog(&root)
+    readLog(&root, into: &configuration)
+    configuration.control = path(&root, "control")
+    configuration.metricsReaders = readNetworks(&root, "metrics") ?? configuration.metricsReaders
     refuseUnknown(root)
     return configuration
   }
@@ -216,8 +221,9 @@ struct ConfigurationReader {
       integer(&fields, "history", in: 0...(1 << 30)) ?? configuration.history
   }
 
-  private mutating func readProxies(_ root: inout Fields) -> TrustedProxies? {
-    guard let texts = strings(&root, "proxies") else { return nil }
+  /// Addresses and networks, and "unix" for whoever comes through a unix socket.
+  private mutating func readNetworks(_ root: inout Fields, _ key: String) -> TrustedProxies? {
+    guard let texts = strings(&root, key) else { return nil }
     var proxies = TrustedProxies(networks: [], trustsUnix: false)
     for (text, path) in texts {
       if text == "unix" {
@@ -291,16 +297,16 @@ struct ConfigurationReader {
     return text
   }
 
-  private mutating func readLog(_ root: inout Fields) -> LogSettings {
-    var log = LogSettings()
-    guard let tree = root.take("log") else { return log }
+  private mutating func readLog(_ root: inout Fields, into configuration: inout Configuration) {
+    guard let tree = root.take("log") else { return }
     var fields = object(tree, at: "log")
     defer { refuseUnknown(fields) }
     let format = choice(&fields, "format", of: LogSettings.Format.allCases.map(\.rawValue))
     let level = choice(&fields, "level", of: LogSettings.Level.allCases.map(\.rawValue))
-    log.format = format.flatMap(LogSettings.Format.init) ?? log.format
-    log.level = level.flatMap(LogSettings.Level.init) ?? log.level
-    return log
+    configuration.log.format =
+      format.flatMap(LogSettings.Format.init) ?? configuration.log.format
+    configuration.log.level = level.flatMap(LogSettings.Level.init) ?? configuration.log.level
+    configuration.audit = path(&fields, "audit")
   }
 
   // MARK: Values

@@ -22,8 +22,8 @@ package struct Log {
     guard level >= settings.level else { return }
     let line =
       switch settings.format {
-      case .text: Self.textLine(Self.timestamp(), level, event, fields)
-      case .json: Self.jsonLine(Self.timestamp(), level, event, fields)
+      case .text: Self.textLine(Timestamp.now, level, event, fields)
+      case .json: Self.jsonLine(Timestamp.now, level, event, fields)
       }
     let bytes = Array(line.utf8)
     // One call per line keeps lines whole; a log that cannot be written must not stop the server.
@@ -54,22 +54,5 @@ package struct Log {
       line += #","\#(name)":"\#(JSONEscaping.escape(value))""#
     }
     return line + "}\n"
-  }
-
-  /// The time in UTC with milliseconds (RFC 3339).
-  private static func timestamp() -> String {
-    var now = timespec()
-    clock_gettime(CLOCK_REALTIME, &now)
-    var parts = tm()
-    gmtime_r(&now.tv_sec, &parts)
-    let date = [Int(parts.tm_year) + 1900, Int(parts.tm_mon) + 1, Int(parts.tm_mday)]
-    let time = [parts.tm_hour, parts.tm_min, parts.tm_sec].map { padded(Int($0), 2) }
-    return date.map { padded($0, 2) }.joined(separator: "-") + "T" + time.joined(separator: ":")
-      + ".\(padded(now.tv_nsec / 1_000_000, 3))Z"
-  }
-
-  private static func padded(_ number: Int, _ width: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, width - digits.count)) + digits
   }
 }

@@ -8,8 +8,8 @@ struct Caller {
   let host: SocketAddress.Host?
   /// Whether the browser's side is https.
   let isSecure: Bool
-  /// Whether the request comes straight from this machine.
-  let isLocal: Bool
+  /// Whether it comes straight from this machine, or from where the configuration says.
+  let mayReadMetrics: Bool
   /// Whether a trusted proxy sends it.
   let isFromProxy: Bool
   let visitor: Visitor?
@@ -22,7 +22,8 @@ struct Caller {
     isSecure =
       isFromProxy
       && request.list("x-forwarded-proto").last?.lowercased() == "https"
-    isLocal = peer.isLocal && forwarded.isEmpty
+    mayReadMetrics =
+      forwarded.isEmpty && (peer.isLocal || site.configuration.metricsReaders.trusts(peer))
     visitor = site.visitors.visitor(request.cookie("webterm"), now: site.reactor.now)
   }
 

@@ -57,7 +57,7 @@ final class HTTPExchange: Conversation {
     site.metrics.requests += 1
     let caller = Caller(request, peer: connection.peer, site: site)
     guard site.admits(connection, caller.host) else {
-      site.metrics.connectionsRefused += 1
+      site.metrics.refuse("connections")
       return respond(
         Responder(site).tooMany(
           "Your address has too many connections open.", after: 10, request), keepsAlive: false)

@@ -90,7 +90,7 @@ struct Responder {
     do throws(ChannelRefusal) {
       return try channel(request, caller, route, fields)
     } catch {
-      site.metrics.channelsRefused += 1
+      site.metrics.refuse("handshake")
       site.log.write(
         .notice, "channel refused",
         [("peer", caller.name), ("target", request.target), ("why", error.message)])
@@ -214,11 +214,13 @@ struct Responder {
 
   private func welcome(_ login: Login?, _ caller: Caller, _ response: inout Response) {
     let visitor = site.visitors.welcome(login, now: site.reactor.now)
-    let secure = caller.isSecure ? "; Secure" : ""
-    response.head.add(
-      "Set-Cookie",
-      "webterm=\(visitor.secret.text); Path=\(site.configuration.basePath); HttpOnly; "
-        + "SameSite=Strict\(secure)")
+    let attributes =
+      "; Path=\(site.configuration.basePath); HttpOnly; SameSite=Strict"
+      + (caller.isSecure ? "; Secure" : "")
+    response.head.add("Set-Cookie", "webterm=\(visitor.secret.text)\(attributes)")
+    // Among several processes, a proxy leads the browser back to the one that knows this cookie.
+    guard site.configuration.isOneOfSeveral else { return }
+    response.head.add("Set-Cookie", "webterm_route=\(site.configuration.instance)\(attributes)")
   }
 
   private func file(_ path: String, _ request: RequestHead) -> Response {
@@ -248,14 +250,12 @@ struct Responder {
   }
 
   private func metrics(_ request: RequestHead, _ caller: Caller) -> Response {
-    guard caller.isLocal else {
-      return problem(.forbidden, "Metrics are shown on this machine only.", request)
+    guard caller.mayReadMetrics else {
+      return problem(.forbidden, "Metrics are not shown to you.", request)
     }
-    let text = site.metrics.text(
-      terminals: site.registry.count, attached: site.registry.all.count { $0.isAttached },
-      logBytes: site.registry.budget.used)
     return Response(
-      .ok, contentType: "text/plain; version=0.0.4; charset=utf-8", body: Array(text.utf8))
+      .ok, contentType: "text/plain; version=0.0.4; charset=utf-8",
+      body: MetricsReport(site).bytes)
   }
 
   private func page(_ html: String) -> Response {

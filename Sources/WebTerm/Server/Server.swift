@@ -4,10 +4,14 @@ import EventLoop
 import Glibc
 
 /// A running server.
-package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler {
+package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, TurnEndHandler,
+  ControlHandler
+{
   /// Why a server cannot start.
   package enum StartFailure: Error {
     case listen(SystemError)
+    /// A passed socket is open to everybody, and there is no login.
+    case exposed(SocketAddress)
     /// The page's files are not there, or not all of them.
     case files(String)
   }
@@ -22,6 +26,7 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler {
   private var listeners: [Listener] = []
   private var connections: [ObjectIdentifier: Connection] = [:]
   private var drainTimer: Reactor.Timer?
+  private var desk: ControlDesk?
   private var log: Log { site.log }
 
   /// - Parameters:
@@ -43,7 +48,10 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler {
     } catch {
       throw .files("\(error)")
     }
-    registry.report = { [unowned site] terminal, event in site.record(terminal, event) }
+    registry.report = { [unowned self, unowned site] terminal, event in
+      site.record(terminal, event)
+      if case .ended = event { stopIfWoundDown() }
+    }
     // A peer that is gone shows as EPIPE where we write, not as a signal.
     signal(SIGPIPE, SIG_IGN)
     // Whoever starts us may ignore its children's ends; ours must stay to be reaped.
@@ -52,26 +60,39 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler {
 
   // MARK: Listening
 
-  /// Listens on every configured address.
+  /// Listens on every configured address, or on the sockets that a service manager has passed.
   ///
+  /// - Parameter inherited: Descriptors of sockets that listen already; none as a rule.
   /// - Returns: Where, with the ports that the system chose.
-  /// - Throws: ``StartFailure/listen(_:)``.
-  package func listen() throws(StartFailure) -> [SocketAddress] {
+  /// - Throws: ``StartFailure/listen(_:)``, ``StartFailure/exposed(_:)``.
+  package func listen(inherited: [CInt] = []) throws(StartFailure) -> [SocketAddress] {
     if Sandbox.landlockVersion == 0 {
       log.write(
         .warning, "the kernel has no Landlock: the clients' files and ports are not fenced in")
     }
     do throws(SystemError) {
-      for address in site.configuration.listen.compactMap(\.socketAddress) {
-        let listener = Listener(
-          try ListeningSocket(address), reactor: reactor, observer: self)
-        try listener.start()
-        listeners.append(listener)
+      for number in inherited { try start(ListeningSocket(inherited: number)) }
+      if inherited.isEmpty {
+        for address in site.configuration.listen.compactMap(\.socketAddress) {
+          try start(ListeningSocket(address))
+        }
       }
     } catch {
       throw .listen(error)
     }
+    if let exposed = listeners.first(where: { !$0.address.isLocal }),
+      !site.configuration.mayBeExposed
+    {
+      throw .exposed(exposed.address)
+    }
+    openDesk()
     return listeners.map { $0.address }
+  }
+
+  private func start(_ socket: consuming ListeningSocket) throws(SystemError) {
+    let listener = Listener(socket, reactor: reactor, observer: self)
+    try listener.start()
+    listeners.append(listener)
   }
 
   func listener(_ listener: Listener, accepted newcomer: consuming Newcomer) {
@@ -80,7 +101,7 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler {
     // Whoever a proxy speaks for is known by its first request; everybody else is known now.
     let peer = connection.peer
     guard site.configuration.proxies.trusts(peer) || site.admits(connection, peer.host) else {
-      site.metrics.connectionsRefused += 1
+      site.metrics.refuse("connections")
       return
     }
     do throws(SystemError) {
@@ -100,40 +121,73 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler {
   func connectionClosed(_ connection: Connection) {
     connections[ObjectIdentifier(connection)] = nil
     site.census.forget(ObjectIdentifier(connection))
-    if site.isDraining { stopIfDone() }
+    if drainTimer != nil { stopIfDone() }
   }
 
   // MARK: Reload and drain
 
   /// Takes new targets, limits and time-outs; live terminals go on as they are.
-  package func reload(_ configuration: Configuration) {
+  ///
+  /// - Returns: Why it was not taken; nil where it was.
+  package func reload(_ configuration: Configuration) -> String? {
+    let former = site.configuration
     do {
       try site.reload(configuration)
-      factory.configuration = configuration
-      log.write(.notice, "configuration reloaded")
     } catch {
       log.write(.error, "configuration not reloaded", [("why", "\(error)")])
+      return "\(error)"
     }
+    factory.configuration = configuration
+    log.write(.notice, "configuration reloaded")
+    let needsRestart = [
+      ("listen", former.listen != configuration.listen),
+      ("instance", former.instance != configuration.instance),
+      ("control", former.control != configuration.control),
+    ].filter(\.1).map(\.0)
+    if !needsRestart.isEmpty {
+      log.write(
+        .warning, "a restart is needed for some of it",
+        [("keys", needsRestart.joined(separator: " "))])
+    }
+    return nil
   }
 
   /// Ends everything in good order and then the loop: no new terminals, a farewell on every channel, a
   /// hang-up for every client, and the listeners last.
   package func drain() {
-    guard !site.isDraining else { return }
+    guard drainTimer == nil else { return }
     log.write(.notice, "stopping", [("terminals", "\(site.registry.count)")])
     site.isDraining = true
     site.registry.isStopping = true
     factory.children.whenEmpty = { [unowned self] in stopIfDone() }
-    site.registry.terminateAll(.stopping)
-    for connection in Array(connections.values) { connection.closeIfIdle() }
     let timer = reactor.makeTimer(handler: self)
     reactor.set(timer, to: reactor.now + Self.drainPatience)
     drainTimer = timer
+    site.registry.terminateAll(.stopping)
+    for connection in Array(connections.values) { connection.closeIfIdle() }
     stopIfDone()
   }
 
+  /// Opens nothing more, and ends when the last terminal has ended by itself.
+  private func windDown() {
+    guard !site.isDraining else { return }
+    log.write(.notice, "winding down", [("terminals", "\(site.registry.count)")])
+    site.isDraining = true
+    site.registry.isStopping = true
+    stopIfWoundDown()
+  }
+
+  private func stopIfWoundDown() {
+    guard site.isDraining, drainTimer == nil, site.registry.count == 0 else { return }
+    reactor.atTurnEnd(self)
+  }
+
+  package func turnEnds() {
+    drain()
+  }
+
   private func stopIfDone() {
-    guard factory.children.count == 0, connections.isEmpty else { return }
+    guard drainTimer != nil, factory.children.count == 0, connections.isEmpty else { return }
     stop()
   }
 
@@ -149,6 +203,54 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler {
     if let timer = drainTimer.take() { reactor.remove(timer) }
     for listener in listeners { listener.stop() }
     listeners = []
+    desk?.close()
+    desk = nil
     reactor.stop()
+  }
+
+  // MARK: Commands
+
+  private func openDesk() {
+    guard let path = site.configuration.control else { return }
+    do throws(SystemError) {
+      if let slash = path.lastIndex(of: "/") {
+        try makeDirectory(String(path[..<slash]), mode: 0o700)
+      }
+      desk = try ControlDesk(
+        path, reactor: reactor, buffer: buffer, log: log, handler: self)
+    } catch {
+      log.write(.warning, "no control socket: webtermd ctl will not work", [("why", "\(error)")])
+    }
+  }
+
+  func carryOut(_ command: ControlCommand) -> String {
+    switch command {
+    case .list:
+      let terminals = site.registry.all.sorted { $0.opened < $1.opened }
+      return "ok\n" + terminals.map { describe($0) }.joined()
+    case .end(let id):
+      guard let terminal = site.registry.find(id) else {
+        return "error there is no terminal \(id)\n"
+      }
+      terminal.terminate(.administrator)
+      return "ok\n"
+    case .drain:
+      windDown()
+      return "ok\n"
+    }
+  }
+
+  private func describe(_ terminal: Terminal) -> String {
+    let destination = terminal.destination
+    let age = (reactor.now - terminal.opened).components.seconds
+    let who = terminal.visitor.login?.name ?? "visitor \(terminal.visitor.number)"
+    return JSONText.object([
+      ("terminal", .string(terminal.id.description)), ("who", .string(who)),
+      ("address", .string("\(terminal.address)")), ("target", .string(destination.target.name)),
+      ("method", .string(destination.method.rawValue)), ("user", .string(destination.user.text)),
+      ("port", .literal("\(destination.port)")), ("seconds", .literal("\(age)")),
+      ("attached", .literal("\(terminal.isAttached)")),
+      ("output", .literal("\(terminal.produced)")), ("input", .literal("\(terminal.received)")),
+    ]).text + "\n"
   }
 }

@@ -16,6 +16,7 @@ final class Site {
   let reactor: Reactor
   var log: Log
   var metrics = Metrics()
+  private(set) var audit: AuditLog?
   /// No new terminals; `/healthz` says so.
   var isDraining = false
 
@@ -34,6 +35,7 @@ final class Site {
     pages = try Pages(files: files, basePath: configuration.basePath)
     origins = OriginRules(origins: configuration.origins)
     authenticator = try Self.authenticator(configuration, reactor, log)
+    audit = try configuration.audit.map { path throws(SystemError) in try AuditLog(path) }
   }
 
   private static func authenticator(
@@ -49,8 +51,11 @@ final class Site {
   /// - Throws: What ``init(configuration:files:registry:reactor:log:)`` throws; nothing has changed then.
   func reload(_ configuration: Configuration) throws {
     let pages = try Pages(files: files, basePath: configuration.basePath)
+    // Opened anew in any case: whoever rotates logs has moved the old file away.
+    let audit = try configuration.audit.map { path throws(SystemError) in try AuditLog(path) }
     authenticator = try Self.authenticator(configuration, reactor, Log(configuration.log))
     self.pages = pages
+    self.audit = audit
     self.configuration = configuration
     router = Router(configuration: configuration)
     origins = OriginRules(origins: configuration.origins)
@@ -71,9 +76,8 @@ extension Site {
       atMost: configuration.limits.perAddress * ConnectionCensus.connectionsPerTerminal)
   }
 
-  /// Writes down what happened to a terminal.
+  /// Writes down what happened to a terminal, in the log and in the audit log.
   func record(_ terminal: Terminal, _ event: TerminalEvent) {
-    if case .opened = event { metrics.terminalsOpened += 1 }
     let destination = terminal.destination
     var fields: [Log.Field] = [
       ("terminal", terminal.id.description), ("visitor", "\(terminal.visitor.number)"),
@@ -82,13 +86,34 @@ extension Site {
       ("port", "\(destination.port)"),
     ]
     if let login = terminal.visitor.login { fields.insert(("login", login.name), at: 2) }
-    if case .ended(let how) = event {
+    var numbers: [(String, Int)] = []
+    switch event {
+    case .opened:
+      metrics.terminalsOpened += 1
+    case .attached:
+      break
+    case .detached:
+      numbers = figures(of: terminal)
+    case .ended(let how):
       fields.append(("how", how))
-      fields.append(("output", "\(terminal.produced)"))
-      fields.append(("input", "\(terminal.received)"))
+      numbers = figures(of: terminal)
+      metrics.output += terminal.produced
+      metrics.input += terminal.received
     }
     let isAlarming = if case .hostKeyChanged = terminal.end { true } else { false }
-    log.write(isAlarming ? .warning : .info, "terminal \(event.word)", fields)
+    log.write(
+      isAlarming ? .warning : .info, "terminal \(event.word)",
+      fields + numbers.map { ($0.0, "\($0.1)") })
+    guard let audit, !audit.write(event.word, fields, numbers) else { return }
+    log.write(.error, "the audit log could not be written", [("event", event.word)])
+  }
+
+  private func figures(of terminal: Terminal) -> [(String, Int)] {
+    let age = reactor.now - terminal.opened
+    return [
+      ("seconds", Int(age.components.seconds)), ("output", terminal.produced),
+      ("input", terminal.received),
+    ]
   }
 }
 

@@ -15,12 +15,12 @@ protocol TerminalObserver: AnyObject {
 }
 
 /// Why the server ends a terminal.
-enum TerminalEndReason {
-  case idle
-  case stopping
-  case administrator
-  case detachedTooLong
-  case closedByVisitor
+enum TerminalEndReason: String {
+  case idle = "idle"
+  case stopping = "the server stops"
+  case administrator = "ended by the administrator"
+  case detachedTooLong = "nobody came back"
+  case closedByVisitor = "closed by the visitor"
 }
 
 /// Somebody who keeps terminals and lets go of those that are over.
@@ -64,6 +64,8 @@ final class Terminal: RemoteObserver, TimerHandler, TurnEndHandler {
   private(set) var acknowledged = 0
   /// How the remote ended, if it has.
   private(set) var end: RemoteEnd?
+  /// Why the server ended it, if it has.
+  private(set) var endReason: TerminalEndReason?
 
   private let reactor: Reactor
   private let remote: any Remote
@@ -180,6 +182,7 @@ final class Terminal: RemoteObserver, TimerHandler, TurnEndHandler {
   func terminate(_ reason: TerminalEndReason) {
     let told = observer
     observer = nil
+    endReason = reason
     told?.terminalWasEnded(reason)
     finish()
   }

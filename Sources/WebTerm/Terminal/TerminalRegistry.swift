@@ -9,6 +9,17 @@ enum Refusal: Error, Equatable {
   case limit(String)
   case spawn(String)
   case stopping
+
+  /// For a counter.
+  var word: String {
+    switch self {
+    case .forbidden: "forbidden"
+    case .unknownTerminal: "unknown-terminal"
+    case .limit: "limit"
+    case .spawn: "spawn"
+    case .stopping: "stopping"
+    }
+  }
 }
 
 /// Who makes remotes; the server knows how.
@@ -43,6 +54,8 @@ final class TerminalRegistry: TerminalKeeper, MemoryPressureHandler {
   var history: Int
   /// Opens nothing more.
   var isStopping = false
+  /// How many were refused, by reason.
+  private(set) var refusals: [String: Int] = [:]
   /// Told what happens.
   var report: ((Terminal, TerminalEvent) -> Void)?
 
@@ -75,6 +88,18 @@ final class TerminalRegistry: TerminalKeeper, MemoryPressureHandler {
   func open(
     _ destination: Destination, visitor: Visitor, address: AddressKey, size: TerminalSize,
     observer: any TerminalObserver
+  ) throws(Refusal) -> Terminal {
+    do throws(Refusal) {
+      return try openChecked(destination, visitor, address, size, observer)
+    } catch {
+      refusals[error.word, default: 0] += 1
+      throw error
+    }
+  }
+
+  private func openChecked(
+    _ destination: Destination, _ visitor: Visitor, _ address: AddressKey, _ size: TerminalSize,
+    _ observer: any TerminalObserver
   ) throws(Refusal) -> Terminal {
     try check(destination, visitor, address)
     let remote = maker.makeRemote(for: destination)
@@ -136,6 +161,11 @@ final class TerminalRegistry: TerminalKeeper, MemoryPressureHandler {
     terminals.values.filter { $0.visitor === visitor }.sorted { $0.opened < $1.opened }
   }
 
+  /// The terminal of that ID, whosever it is; nil where there is none.
+  func find(_ id: String) -> Terminal? {
+    TerminalID(id).flatMap { terminals[$0] }
+  }
+
   /// Ends all of them.
   func terminateAll(_ reason: TerminalEndReason) {
     for terminal in Array(terminals.values) { terminal.terminate(reason) }
@@ -166,7 +196,7 @@ extension Terminal {
     case .signalled(let name): name
     case .hostKeyChanged(let found): "the host's key has changed, found \(found)"
     case .failed(let message): message
-    case nil: "ended"
+    case nil: endReason?.rawValue ?? "ended"
     }
   }
 }

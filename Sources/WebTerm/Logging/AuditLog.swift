@@ -1,0 +1,37 @@
+// Who was where, when and for how long: one JSON line for each thing that happens to a terminal.
+
+import EventLoop
+import Glibc
+
+/// The audit log, a file that is only ever appended to. What is for the administrator's eyes at once goes to
+/// ``Log``; this is what is kept.
+final class AuditLog {
+  private let file: Descriptor
+
+  /// - Throws: What open(2) says, with the path.
+  init(_ path: String) throws(SystemError) {
+    file = try Self.open(path)
+  }
+
+  private static func open(_ path: String) throws(SystemError) -> Descriptor {
+    let number = Glibc.open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o640)
+    guard number >= 0 else { throw SystemError("open", path, code: errno) }
+    return Descriptor(owning: number)
+  }
+
+  /// Appends a line.
+  ///
+  /// - Parameters:
+  ///   - event: What happened, in one word.
+  ///   - fields: Names of ours and values that may hold anything.
+  ///   - numbers: Names of ours and numbers.
+  /// - Returns: False where the line could not be written as a whole.
+  func write(_ event: String, _ fields: [Log.Field], _ numbers: [(String, Int)]) -> Bool {
+    var line = #"{"time":"\#(Timestamp.now)","event":"\#(event)""#
+    for (name, value) in fields { line += #","\#(name)":"\#(JSONEscaping.escape(value))""# }
+    for (name, value) in numbers { line += #","\#(name)":\#(value)"# }
+    line += "}\n"
+    let bytes = Array(line.utf8)
+    return Glibc.write(file.number, bytes, bytes.count) == bytes.count
+  }
+}

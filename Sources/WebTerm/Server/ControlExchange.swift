@@ -1,0 +1,99 @@
+// What the administrator asks through the control socket: one command on a connection, one answer.
+
+import EventLoop
+
+/// Somebody who carries out an administrator's commands.
+protocol ControlHandler: AnyObject {
+  /// Carries out one command; returns the answer, in lines.
+  func carryOut(_ command: ControlCommand) -> String
+}
+
+/// A command of `webtermd ctl`.
+package enum ControlCommand: Equatable {
+  case list
+  case end(String)
+  case drain
+
+  /// Reads a line; nil for anything else.
+  init?(_ line: String) {
+    let words = line.split(separator: " ").map(String.init)
+    switch (words.first, words.count) {
+    case ("list", 1): self = .list
+    case ("drain", 1): self = .drain
+    case ("end", 2): self = .end(words[1])
+    default: return nil
+    }
+  }
+
+  /// The line that asks for it.
+  package var line: String {
+    switch self {
+    case .list: "list\n"
+    case .end(let terminal): "end \(terminal)\n"
+    case .drain: "drain\n"
+    }
+  }
+}
+
+/// The conversation on the control socket. The answer's first line is `ok`, or `error` and why.
+final class ControlExchange: Conversation {
+  private static let longestLine = 256
+  /// How long a command may take to arrive, and its answer to be read.
+  private static let patience: Duration = .seconds(10)
+
+  private unowned let connection: Connection
+  private weak var handler: (any ControlHandler)?
+  private var line: [UInt8] = []
+  private var answer: [UInt8] = []
+  private var isAnswered = false
+  private let deadline: ContinuousClock.Instant
+
+  init(_ connection: Connection, handler: any ControlHandler) {
+    self.connection = connection
+    self.handler = handler
+    deadline = connection.reactor.now + Self.patience
+  }
+
+  var wantsInput: Bool { !isAnswered }
+  var isIdle: Bool { !isAnswered }
+  var nextDeadline: ContinuousClock.Instant? { deadline }
+
+  func received(_ bytes: inout MutableSpan<UInt8>) -> Int {
+    for index in bytes.indices {
+      guard bytes[index] == UInt8(ascii: "\n") else {
+        line.append(bytes[index])
+        if line.count > Self.longestLine { respond("error the command is too long\n") }
+        continue
+      }
+      let command = ControlCommand(String(decoding: line, as: UTF8.self))
+      respond(command.flatMap { handler?.carryOut($0) } ?? "error that is no command\n")
+      break
+    }
+    return bytes.count
+  }
+
+  private func respond(_ text: String) {
+    guard !isAnswered else { return }
+    isAnswered = true
+    answer = Array(text.utf8)
+    connection.askFlush()
+    connection.finish()
+  }
+
+  func fill(_ outbox: inout Outbox) {
+    outbox.append(answer)
+    answer = []
+  }
+
+  func lend(_ write: (RawSpan, RawSpan) -> Int) {
+    _ = write(RawSpan(), RawSpan())
+  }
+
+  func flushed() {}
+
+  func tick(now: ContinuousClock.Instant) {
+    connection.close()
+  }
+
+  func connectionClosed() {}
+}

@@ -1,0 +1,90 @@
+// `webtermd ctl`: asks the running server through its control socket.
+
+import EventLoop
+import FoundationEssentials
+import Glibc
+import WebTerm
+
+/// One command to the running server. It waits for the answer.
+struct ControlClient {
+  private struct Row: Decodable {
+    let terminal, who, address, target, method, user: String
+    let port, seconds, output, input: Int
+    let attached: Bool
+  }
+
+  /// The control socket.
+  let path: String?
+  /// Whether a list is printed as it came, a JSON object in each line.
+  let isRaw: Bool
+
+  func run(_ command: ControlCommand) -> ExitCode {
+    guard let path else { return fail("the configuration names no control socket", .configuration) }
+    let answer: [Substring]
+    do throws(SystemError) {
+      answer = try ask(command, path)
+    } catch {
+      return fail(
+        "the server does not answer: \(error)",
+        error.code == EACCES || error.code == EPERM ? .noPermission : .unavailable)
+    }
+    guard let first = answer.first else {
+      return fail("the server did not let us in", .noPermission)
+    }
+    guard first == "ok" else { return fail(String(first.dropFirst("error ".count)), .unavailable) }
+    let lines = answer.dropFirst().filter { !$0.isEmpty }
+    if command == .list, !isRaw {
+      printTable(lines)
+    } else {
+      lines.forEach { Output.write("\($0)\n") }
+    }
+    return .ok
+  }
+
+  private func ask(_ command: ControlCommand, _ path: String) throws(SystemError) -> [Substring] {
+    let socket = try connectSocket(to: SocketAddress(.unix(path: path)))
+    let request = Array(command.line.utf8)
+    _ = try socket.write(request.span.bytes)
+    var answer: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65536)
+    while true {
+      var wait = pollfd(fd: socket.number, events: Int16(POLLIN), revents: 0)
+      _ = poll(&wait, 1, -1)
+      let count = read(socket.number, &buffer, buffer.count)
+      if count > 0 {
+        answer += buffer[..<count]
+      } else if count == 0 {
+        return String(decoding: answer, as: UTF8.self).split(separator: "\n")
+      } else if errno != EAGAIN, errno != EINTR {
+        throw SystemError("read", path, code: errno)
+      }
+    }
+  }
+
+  private func printTable(_ lines: [Substring]) {
+    let decoder = JSONDecoder()
+    let rows = lines.compactMap { try? decoder.decode(Row.self, from: Data($0.utf8)) }
+    let table =
+      [["TERMINAL", "WHO", "ADDRESS", "WHERE", "STATE", "SECONDS", "OUTPUT", "INPUT"]]
+      + rows.map { row in
+        [
+          row.terminal, row.who, row.address,
+          "\(row.method) \(row.user)@\(row.target):\(row.port)",
+          row.attached ? "attached" : "detached", "\(row.seconds)", "\(row.output)", "\(row.input)",
+        ]
+      }
+    let widths = table[0].indices.map { column in table.map { $0[column].count }.max() ?? 0 }
+    for row in table {
+      let cells = row.enumerated().map { index, cell in
+        index == row.count - 1
+          ? cell : cell + String(repeating: " ", count: widths[index] - cell.count)
+      }
+      Output.write(cells.joined(separator: "  ") + "\n")
+    }
+  }
+
+  private func fail(_ message: String, _ code: ExitCode) -> ExitCode {
+    Output.complain(message)
+    return code
+  }
+}

@@ -1,0 +1,235 @@
+"""Behind a real nginx, with the configurations that we hand out."""
+
+import collections
+import http.client
+import json
+import re
+import signal
+import socket
+import ssl
+import time
+
+import pytest
+from websockets.sync.client import connect
+
+from nginx import Nginx
+from server import ROOT, eventually, free_port
+from terminal import SUBPROTOCOL, Terminal
+
+ECHO = "#!/bin/sh\nstty raw -echo\nprintf ready\nexec cat\n"
+PATH = "/remote/telnet/visitor/23"
+
+
+class ProxiedVisitor:
+    """A browser that reaches the server through nginx, with all the cookies that it is given."""
+
+    def __init__(self, nginx, path=PATH, **headers):
+        self.nginx, self.path, self.headers = nginx, path, headers
+        self.trust = ssl.create_default_context(cafile=nginx.certificate)
+        self.cookies = {}
+        self.status = self.get(path)
+
+    def get(self, path):
+        connection = http.client.HTTPSConnection("localhost", self.nginx.port, context=self.trust, timeout=10)
+        connection.request("GET", path, headers={"Cookie": self.cookie, **self.headers})
+        response = connection.getresponse()
+        self.body = response.read()
+        for field in response.headers.get_all("Set-Cookie") or []:
+            name, value = field.split(";")[0].split("=")
+            self.cookies[name] = value
+            self.attributes = field
+        connection.close()
+        return response.status
+
+    @property
+    def cookie(self):
+        return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+
+    def terminal(self, resume=None):
+        socket = connect(
+            f"wss://localhost:{self.nginx.port}{self.path}", subprotocols=[SUBPROTOCOL],
+            origin=f"https://localhost:{self.nginx.port}", additional_headers={"Cookie": self.cookie, **self.headers},
+            compression=None, max_size=None, open_timeout=10, close_timeout=5, ping_interval=None, legacy=True, ssl=self.trust)
+        return Terminal(socket, resume=resume)
+
+
+@pytest.fixture
+def proxied(serve_program, tmp_path):
+    started = []
+
+    def start(script=ECHO, base_path="/", **configuration):
+        port = free_port()
+        folder = tmp_path / "nginx"
+        folder.mkdir()
+        listen = configuration.pop("listen", ["127.0.0.1:0"])
+        server = serve_program(script, listen=listen, origins=[f"https://localhost:{port}"], basePath=base_path, **configuration)
+        upstream = server.url if server.url.startswith("unix:") else f"127.0.0.1:{server.port}"
+        nginx = Nginx(folder, upstream, base_path=base_path, port=port)
+        started.append(nginx)
+        return server, nginx
+
+    yield start
+    for nginx in started:
+        nginx.stop()
+
+
+def test_tls_pages_and_terminals(proxied):
+    server, nginx = proxied()
+    check = nginx.check()
+    assert check.returncode == 0 and "warn" not in check.stderr, check.stderr
+    visitor = ProxiedVisitor(nginx)
+    assert visitor.status == 200 and "; Secure" in visitor.attributes
+    terminal = visitor.terminal()
+    terminal.type("through")
+    terminal.expect("readythrough")
+    assert nginx.errors() == []
+
+
+def test_a_base_path_and_a_unix_socket(proxied, tmp_path):
+    server, nginx = proxied(base_path="/console/", listen=[f"unix:{tmp_path}/http.sock"])
+    visitor = ProxiedVisitor(nginx, "/console" + PATH)
+    assert visitor.status == 200 and b'<base href="/console/">' in visitor.body
+    terminal = visitor.terminal()
+    terminal.type("through")
+    terminal.expect("readythrough")
+    eventually(lambda: "address=127.0.0.1 " in server.log.read_text(), "the visitor's address comes through")
+
+
+def test_a_megabyte_a_second_flows_through(proxied):
+    server, nginx = proxied("#!/bin/sh\nstty -echo\nread x\nfor i in 1 2 3 4 5 6 7 8; do head -c 250000 /dev/zero | tr '\\0' x; sleep 0.25; done\necho over\n")
+    terminal = ProxiedVisitor(nginx).terminal()
+    start = time.monotonic()
+    terminal.type("\n")
+    assert len(terminal.read_to_end()) >= 2_000_000
+    assert terminal.end == {"type": "exit", "code": 0} and time.monotonic() - start < 10
+
+
+def test_nginx_may_restart_under_a_terminal(proxied):
+    server, nginx = proxied()
+    visitor = ProxiedVisitor(nginx)
+    terminal = visitor.terminal()
+    terminal.expect("ready")
+    terminal.type("before ")
+    terminal.expect("before ")
+    nginx.restart()
+    again = visitor.terminal(resume={"terminal": terminal.id, "output": terminal.offset})
+    assert again.welcome["resumed"] and again.welcome["missed"] == 0
+    again.type("after")
+    again.expect("after")
+
+
+def test_the_visitor_s_address_counts_only_from_a_trusted_proxy(serve_program):
+    trusting = serve_program(ECHO)
+    trusting.request(PATH, X_Forwarded_For="198.51.100.9, 127.0.0.1")
+    assert "peer=198.51.100.9" in trusting.log.read_text()
+    # An address that the visitor put in front of the proxy's own word.
+    trusting.request(PATH, X_Forwarded_For="203.0.113.1, 198.51.100.10")
+    assert "peer=198.51.100.10" in trusting.log.read_text() and "203.0.113.1" not in trusting.log.read_text()
+
+
+def test_a_spoofed_address_is_ignored(serve_program):
+    server = serve_program(ECHO, proxies=["192.0.2.7"])
+    for n in range(3):
+        server.request(PATH, X_Forwarded_For=f"198.51.100.{n}", X_Forwarded_Proto="https")
+    log = server.log.read_text()
+    assert "198.51.100" not in log and "peer=127.0.0.1" in log
+    assert "Secure" not in server.request(PATH, X_Forwarded_Proto="https")[0].headers["Set-Cookie"]
+
+
+def test_limits_are_the_visitor_s_own(serve_program):
+    from terminal import Visitor
+
+    server = serve_program(ECHO, limits={"perAddress": 1, "perVisitor": 100, "openPerMinute": 1000})
+
+    def open_from(address):
+        visitor = Visitor(server, PATH)
+        return Terminal(visitor.connect(headers={"X-Forwarded-For": address}))
+
+    first = open_from("198.51.100.1")
+    assert first.welcome
+    assert open_from("198.51.100.1").end["code"] == "limit"
+    assert open_from("198.51.100.2").welcome
+    # An IPv6 address counts by its /64.
+    six = open_from("2001:db8::1")
+    assert six.welcome
+    assert open_from("2001:db8::ffff").end["code"] == "limit"
+    assert open_from("2001:db8:0:1::1").welcome
+
+
+def test_openings_per_minute(serve_program):
+    from terminal import Visitor
+
+    server = serve_program(ECHO, limits={"openPerMinute": 3})
+    visitor = Visitor(server, PATH)
+    ends = [visitor.terminal().end for _ in range(5)]
+    assert ends[:3] == [None] * 3 and [end["code"] for end in ends[3:]] == ["limit", "limit"]
+    assert "within a minute" in ends[3]["message"]
+    _, metrics = server.request("/metrics")
+    assert b'webtermd_refused_total{reason="limit"} 2\n' in metrics
+
+
+# Several processes
+
+
+class Cluster:
+    def __init__(self, serve_program, folder):
+        port = free_port()
+        self.servers = {
+            name: serve_program(ECHO, instance=name, origins=[f"https://localhost:{port}"]) for name in ("a", "b", "c")}
+        text = (ROOT / "deploy/nginx/cluster.conf").read_text()
+        for number, server in enumerate(self.servers.values(), 1):
+            assert f"127.0.0.1:500{number}" in text
+            text = text.replace(f"127.0.0.1:500{number}", f"127.0.0.1:{server.port}")
+        folder.mkdir()
+        self.nginx = Nginx(folder, None, port=port, text=text)
+
+
+@pytest.fixture
+def cluster(serve_program, tmp_path):
+    cluster = Cluster(serve_program, tmp_path / "nginx")
+    yield cluster
+    cluster.nginx.stop()
+
+
+def test_three_processes_behind_one_nginx(cluster):
+    """60 terminals spread; one process drains, one is killed: only the killed one's terminals are lost."""
+    check = cluster.nginx.check()
+    assert check.returncode == 0 and "warn" not in check.stderr, check.stderr
+    visitors = []
+    for number in range(60):
+        visitor = ProxiedVisitor(cluster.nginx)
+        visitor.live = visitor.terminal()
+        visitor.live.type(f"terminal {number}")
+        visitor.live.expect(f"readyterminal {number}")
+        visitors.append(visitor)
+    spread = collections.Counter(visitor.live.id.split("-")[0] for visitor in visitors)
+    assert set(spread) == {"a", "b", "c"} and min(spread.values()) >= 15, spread
+    assert all(visitor.cookies["webterm_route"] == visitor.live.id.split("-")[0] for visitor in visitors)
+
+    drained, killed = cluster.servers["a"], cluster.servers["b"]
+    assert drained.control("drain").returncode == 0
+    killed.process.kill()
+    killed.process.wait()
+    cluster.nginx.restart()
+    for visitor in visitors:
+        resume = {"terminal": visitor.live.id, "output": visitor.live.offset}
+        if visitor.live.id.startswith("b-"):
+            # What a page does: a refused handshake, its own address, which renews the cookie, and the news.
+            assert visitor.get(PATH) == 200 and visitor.cookies["webterm_route"] == "c"
+            assert visitor.terminal(resume=resume).close_code == 4004
+        else:
+            again = visitor.terminal(resume=resume)
+            assert again.welcome and again.welcome["resumed"], (visitor.live.id, again.end)
+            again.type("alive")
+            again.expect("alive")
+            visitor.live = again
+    # Newcomers go where there is room.
+    newcomer = ProxiedVisitor(cluster.nginx)
+    assert newcomer.status == 200 and newcomer.terminal().id.startswith("c-")
+    # The drained one stops when its last terminal has ended.
+    mine = [visitor for visitor in visitors if visitor.live.id.startswith("a-")]
+    assert drained.process.poll() is None
+    for visitor in mine:
+        visitor.live.say({"type": "close"})
+        visitor.live.read_to_end()
+    assert drained.process.wait(timeout=10) == 0
