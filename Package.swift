@@ -24,9 +24,6 @@ let package = Package(
     .executableTarget(
       name: "bench", dependencies: ["WebTerm", "EventLoop", "CLinux"], path: "bench",
       exclude: ["README.md", "results", "floor", "child"], swiftSettings: strict),
-    .executableTarget(
-      name: "bench-floor", path: "bench/floor", linkerSettings: [.linkedLibrary("util")]),
-    .executableTarget(name: "bench-child", path: "bench/child"),
     .testTarget(name: "EventLoopTests", dependencies: ["EventLoop"], swiftSettings: strict),
     .testTarget(
       name: "WebTermTests", dependencies: ["WebTerm", "EventLoop"], swiftSettings: strict),

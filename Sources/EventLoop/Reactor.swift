@@ -49,9 +49,6 @@ public final class Reactor {
   /// The time at which this turn began: one reading of the clock serves the whole turn.
   public private(set) var now = ContinuousClock.now
 
-  /// How many descriptors were ready when this turn began: how long the others wait for theirs.
-  public private(set) var readyCount = 0
-
   /// How long turns took in which something was ready.
   public private(set) var turnTimes = TurnTimes()
 
@@ -164,7 +161,6 @@ public final class Reactor {
   public func turn(until limit: Instant?) throws(SystemError) {
     let count = try wait(until: limit)
     now = ContinuousClock.now
-    readyCount = count
     for index in 0..<count {
       deliver(events[index])
     }

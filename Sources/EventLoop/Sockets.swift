@@ -155,13 +155,19 @@ extension Descriptor {
     return result == 0 ? credentials[1] : nil
   }
 
-  /// Sends small pieces at once (TCP_NODELAY) and keeps at most `unsentLimit` unsent bytes in the
-  /// kernel (TCP_NOTSENT_LOWAT, tcp(7)). Does nothing on a unix socket.
-  public borrowing func tuneForTerminal(unsentLimit: CInt) {
+  /// Sends small pieces at once instead of waiting for an acknowledgement (TCP_NODELAY, tcp(7)). Does
+  /// nothing on a unix socket.
+  public borrowing func sendAtOnce() {
     var on: CInt = 1
+    setsockopt(number, CInt(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<CInt>.size))
+  }
+
+  /// Sends small pieces at once and keeps at most `unsentLimit` unsent bytes in the kernel
+  /// (TCP_NOTSENT_LOWAT, tcp(7)). Does nothing on a unix socket.
+  public borrowing func tuneForTerminal(unsentLimit: CInt) {
+    sendAtOnce()
     var limit = unsentLimit
     let size = socklen_t(MemoryLayout<CInt>.size)
-    setsockopt(number, CInt(IPPROTO_TCP), TCP_NODELAY, &on, size)
     setsockopt(number, CInt(IPPROTO_TCP), TCP_NOTSENT_LOWAT, &limit, size)
   }
 

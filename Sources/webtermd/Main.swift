@@ -109,7 +109,9 @@ struct Main {
       Output.complain("the page's files are not found; name their folder with --static")
       return .missingFile
     }
-    raiseDescriptorLimit()
+    for missing in MachineLimits(terminals: configuration.mostTerminals).claim() {
+      Output.complain(missing)
+    }
     do {
       return try serve(configuration, folder, options)
     } catch let failure as Server.StartFailure {
@@ -173,14 +175,6 @@ struct Main {
       default: return .unavailable
       }
     }
-  }
-
-  /// Every terminal takes a few descriptors: as many as the system lets us have.
-  private static func raiseDescriptorLimit() {
-    var limit = rlimit()
-    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
-    limit.rlim_cur = limit.rlim_max
-    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
   }
 
   /// Beside the executable, in the checkout that it was built in, or where a package puts it.

@@ -27,10 +27,15 @@ struct Report: Codable {
       ]
     }
     let header = ["", "webtermd", "floor", "ratio", "bar"]
-    let widths = header.indices.map { column in
-      ([header] + rows).map { $0[column].count }.max() ?? 0
+    return Self.aligned([header] + rows)
+  }
+
+  /// Rows as columns: the first one to the left, the others to the right.
+  static func aligned(_ rows: [[String]]) -> String {
+    let widths = (rows.first ?? []).indices.map { column in
+      rows.map { $0[column].count }.max() ?? 0
     }
-    return ([header] + rows).map { row in
+    return rows.map { row in
       zip(row, widths).enumerated().map { column, cell in
         let blanks = String(repeating: " ", count: cell.1 - cell.0.count)
         return column == 0 ? cell.0 + blanks : blanks + cell.0

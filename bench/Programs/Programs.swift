@@ -3,38 +3,68 @@
 import EventLoop
 import Glibc
 
-/// The programs of one run, all from the folder that this one is in.
+/// The programs of one run: the server from the folder that this one is in, and two in C, which are compiled
+/// as they are needed. A package manager would link Swift's runtime to them, which a client inside its fence
+/// cannot read, and which would be part of every figure.
 struct Programs {
-  let folder: String
-  let workFolder: String
+  private let folder: String
+  private let workFolder: String
+  /// The program at the other end of every pty.
+  let child: String
+  private let floor: String
 
-  /// - Throws: ``BenchFailure`` where a program is missing.
+  /// - Throws: ``BenchFailure`` where a program is missing or cannot be made.
   init() throws {
     var path = [CChar](repeating: 0, count: 4096)
     let length = readlink("/proc/self/exe", &path, path.count - 1)
     let own = String(
       decoding: path.prefix(max(0, length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     folder = own.split(separator: "/").dropLast().map { "/\($0)" }.joined()
-    for name in ["webtermd", "bench-floor", "bench-child"]
-    where access("\(folder)/\(name)", X_OK) != 0 {
-      throw BenchFailure("\(folder)/\(name) is missing: swift build --configuration release")
+    guard access("\(folder)/webtermd", X_OK) == 0 else {
+      throw BenchFailure("\(folder)/webtermd is missing: swift build --configuration release")
     }
     var template = Array("/tmp/webtermd-bench.XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw BenchFailure("no temporary folder") }
     workFolder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    child = "\(workFolder)/bench-child"
+    floor = "\(workFolder)/bench-floor"
+    try compile("child", to: child)
+    try compile("floor", to: floor)
   }
 
-  var child: String { "\(folder)/bench-child" }
+  /// As many terminals as the server's descriptors allow: two for each.
+  static var mostTerminals: Int {
+    var limit = rlimit()
+    getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    return min(100_000, (Int(clamping: limit.rlim_max) - 200) / 2)
+  }
 
-  /// The server, with limits that leave the machine's as the only ones.
-  func startServer() throws -> RunningProgram {
+  private func compile(_ name: String, to program: String) throws {
+    var root = folder
+    while !root.isEmpty, access("\(root)/bench/\(name)/main.c", R_OK) != 0 {
+      root = String(root[..<(root.lastIndex(of: "/") ?? root.startIndex)])
+    }
+    guard !root.isEmpty else { throw BenchFailure("bench/\(name)/main.c is not found") }
+    guard let compiler = Self.find("cc") else { throw BenchFailure("no C compiler (cc) on PATH") }
+    let process = try RunningProgram.spawn(
+      compiler, ["-O2", "-o", program, "\(root)/bench/\(name)/main.c", "-lutil"], output: 2)
+    var status: CInt = 0
+    waitpid(process, &status, 0)
+    guard status == 0 else { throw BenchFailure("\(name) could not be compiled") }
+  }
+
+  /// The server, with limits that leave the machine's as the only ones; or the one that runs already.
+  func startServer(_ options: Options) throws -> RunningProgram {
+    if let port = options.serverPort { return RunningProgram(runningAt: port) }
     let file = "\(workFolder)/webtermd.json5"
     let text = """
       {
         listen: ["127.0.0.1:0"],
         targets: [{ name: "bench", host: "127.0.0.1", telnet: { ports: [23] } }],
         clients: { telnet: "\(child)" },
-        limits: { terminals: 1000000, perVisitor: 1000000, perAddress: 1000000, openPerMinute: 1000000 },
+        limits: {
+          terminals: \(Self.mostTerminals), perVisitor: 1000000, perAddress: 1000000, openPerMinute: 1000000,
+        },
         state: "\(workFolder)",
         log: { level: "warning" },
       }
@@ -45,12 +75,36 @@ struct Programs {
 
   /// The floor, whose connections each get the child that does `what`.
   func startFloor(_ what: String) throws -> RunningProgram {
-    try RunningProgram("\(folder)/bench-floor", [child, what])
+    try RunningProgram(floor, [child, what])
+  }
+
+  /// The peers of the command line, and ttyd where it is on PATH.
+  func startPeers(_ options: Options) throws -> [(name: String, program: RunningProgram)] {
+    var peers = options.peers.map { ($0.name, RunningProgram(runningAt: $0.port)) }
+    if options.peers.isEmpty, let ttyd = Self.find("ttyd") {
+      let port = try Self.freePort()
+      let arguments = [
+        "--interface", "127.0.0.1", "--port", "\(port)", "--writable", "--url-arg", child,
+      ]
+      peers.append(("ttyd", try RunningProgram(ttyd, arguments, port: port)))
+    }
+    return peers
+  }
+
+  private static func find(_ program: String) -> String? {
+    guard let path = getenv("PATH").map({ String(cString: $0) }) else { return nil }
+    return path.split(separator: ":").map { "\($0)/\(program)" }.first { access($0, X_OK) == 0 }
+  }
+
+  private static func freePort() throws -> UInt16 {
+    let socket = try ListeningSocket(SocketAddress(.internet(.ipv4(0x7f00_0001), port: 0)))
+    guard case .internet(_, let port) = socket.address.family else { return 0 }
+    return port
   }
 
   /// Removes what was made.
   func clean() {
-    unlink("\(workFolder)/webtermd.json5")
+    for name in ["webtermd.json5", "bench-child", "bench-floor"] { unlink("\(workFolder)/\(name)") }
     rmdir(workFolder)
   }
 }

@@ -14,10 +14,38 @@ struct BenchFailure: Error, CustomStringConvertible {
 
 /// A running program that listens on a loopback port and says so in its first line.
 final class RunningProgram {
+  /// 0 for one that somebody else has started, whose figures are nobody's business.
   let process: pid_t
   /// Where it listens.
   let port: UInt16
-  private let output: Descriptor
+  private let output: Descriptor?
+
+  /// One that runs already.
+  init(runningAt port: UInt16) {
+    process = 0
+    self.port = port
+    output = nil
+  }
+
+  /// Starts one that does not say where it listens, and waits until it does.
+  ///
+  /// - Throws: ``BenchFailure`` where it cannot be started.
+  init(_ path: String, _ arguments: [String], port: UInt16) throws {
+    output = nil
+    self.port = port
+    let null = open("/dev/null", O_WRONLY)
+    defer { close(null) }
+    process = try Self.spawn(path, arguments, output: null, error: null)
+    for _ in 0..<200 {
+      if let socket = try? connectSocket(to: .loopback(port)) {
+        var wait = pollfd(fd: socket.number, events: Int16(POLLOUT), revents: 0)
+        poll(&wait, 1, 1000)
+        if wait.revents & Int16(POLLERR | POLLHUP) == 0 { return }
+      }
+      usleep(20_000)
+    }
+    throw BenchFailure("\(path) does not listen on port \(port)")
+  }
 
   /// Starts it and waits until it listens.
   ///
@@ -25,11 +53,12 @@ final class RunningProgram {
   init(_ path: String, _ arguments: [String]) throws {
     var ends: [CInt] = [-1, -1]
     guard pipe(&ends) == 0 else { throw BenchFailure("pipe: \(String(cString: strerror(errno)))") }
-    output = Descriptor(owning: ends[0])
+    let output = Descriptor(owning: ends[0])
     let input = Descriptor(owning: ends[1])
     process = try Self.spawn(path, arguments, output: input.number)
     _ = consume input
     let line = Self.firstLine(of: output.number)
+    self.output = consume output
     guard line.hasPrefix("listening on "), let port = Self.port(in: line) else {
       kill(process, SIGKILL)
       waitpid(process, nil, 0)
@@ -38,13 +67,17 @@ final class RunningProgram {
     self.port = port
   }
 
-  private static func spawn(
-    _ path: String, _ arguments: [String], output: CInt
+  /// Starts a program with that standard output; returns its process ID.
+  ///
+  /// - Throws: ``BenchFailure`` where it cannot be started.
+  static func spawn(
+    _ path: String, _ arguments: [String], output: CInt, error: CInt = 2
   ) throws -> pid_t {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_adddup2(&actions, output, 1)
+    if error != 2 { posix_spawn_file_actions_adddup2(&actions, error, 2) }
     let words = ([path] + arguments).map { strdup($0) }
     defer { words.forEach { free($0) } }
     var process: pid_t = 0
@@ -67,6 +100,7 @@ final class RunningProgram {
 
   /// Ends it, and waits for its end.
   func stop() {
+    guard process > 0 else { return }
     kill(process, SIGTERM)
     waitpid(process, nil, 0)
   }
@@ -78,6 +112,9 @@ final class RunningProgram {
 
   /// Resident memory, in bytes.
   var residentBytes: Int { ProcessFigures.residentBytes(of: process) }
+
+  /// Resident memory of which shared pages count in parts, in bytes.
+  var proportionalBytes: Int { ProcessFigures.proportionalBytes(of: process) }
 
   /// Open descriptors.
   var descriptorCount: Int { ProcessFigures.descriptorCount(of: process) }

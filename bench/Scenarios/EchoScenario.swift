@@ -18,20 +18,25 @@ struct EchoScenario: Scenario {
   }
 
   private func run(_ bench: Bench, _ count: Int) throws {
-    let server = try bench.programs.startServer()
+    let server = try bench.programs.startServer(bench.options)
     defer { server.stop() }
     let floor = try bench.programs.startFloor("echo")
     defer { floor.stop() }
     let cookie = try visit(port: server.port)
-    let kinds: [LineMaker] = [
+    let peers = try bench.programs.startPeers(bench.options)
+    defer { peers.forEach { $0.program.stop() } }
+    var kinds: [LineMaker] = [
       { ChannelLine(port: server.port, cookie: cookie, what: $0, context: bench.context) },
       { _ in RawLine(port: floor.port, context: bench.context) },
       { RawLine(child: bench.programs.child, what: $0, context: bench.context) },
     ]
+    kinds += peers.map { peer in
+      { TtydLine(port: peer.program.port, what: $0, context: bench.context) }
+    }
     let crowds = try kinds.map { try Crowd(count, pace: count == 1 ? nil : Self.pace, bench, $0) }
     defer { crowds.forEach { $0.close() } }
     for _ in 0..<Self.rounds {
-      for crowd in crowds { try crowd.type(for: bench.options.time / (3 * Self.rounds)) }
+      for crowd in crowds { try crowd.type(for: bench.options.time / (kinds.count * Self.rounds)) }
     }
     let echoes = crowds.map(\.echoes)
     let terminals = "\(count) terminal\(count == 1 ? "" : "s")"
@@ -50,5 +55,14 @@ struct EchoScenario: Scenario {
         name: "echo, \(terminals), median beside a bare pty", unit: "µs", better: .lower,
         value: Double(echoes[0].percentile(0.5)) / 1000, floorName: "µs bare pty",
         floor: Double(echoes[2].percentile(0.5)) / 1000))
+    for (peer, echoes) in zip(peers, echoes.dropFirst(3)) {
+      for (share, title) in [(0.5, "median"), (0.99, "p99")] {
+        bench.found(
+          Finding(
+            name: "echo, \(terminals), \(title) beside \(peer.name)", unit: "µs", better: .lower,
+            value: Double(crowds[0].echoes.percentile(share)) / 1000,
+            floorName: "µs \(peer.name)", floor: Double(echoes.percentile(share)) / 1000, bar: 1))
+      }
+    }
   }
 }

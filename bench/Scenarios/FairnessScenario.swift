@@ -12,7 +12,7 @@ struct FairnessScenario: Scenario {
   let name = "fairness"
 
   func run(_ bench: Bench) throws {
-    let server = try bench.programs.startServer()
+    let server = try bench.programs.startServer(bench.options)
     defer { server.stop() }
     let echoFloor = try bench.programs.startFloor("echo")
     defer { echoFloor.stop() }

@@ -30,12 +30,14 @@ struct FloodScenario: Scenario {
   private func run(_ bench: Bench, _ count: Int) throws {
     let share = max(1, Int(Self.volume * (bench.options.time / .seconds(1))) / (2 * count))
     let what = "flood-\(share)"
-    let server = try bench.programs.startServer()
+    let server = try bench.programs.startServer(bench.options)
     defer { server.stop() }
     let floor = try bench.programs.startFloor(what)
     defer { floor.stop() }
     let cookie = try visit(port: server.port)
-    let kinds: [(program: RunningProgram?, make: () -> any Line)] = [
+    let peers = try bench.programs.startPeers(bench.options)
+    defer { peers.forEach { $0.program.stop() } }
+    var kinds: [(program: RunningProgram?, make: () -> any Line)] = [
       (
         server,
         { ChannelLine(port: server.port, cookie: cookie, what: what, context: bench.context) }
@@ -43,6 +45,12 @@ struct FloodScenario: Scenario {
       (floor, { RawLine(port: floor.port, context: bench.context) }),
       (nil, { RawLine(child: bench.programs.child, what: what, context: bench.context) }),
     ]
+    kinds += peers.map { peer in
+      (
+        peer.program,
+        { TtydLine(port: peer.program.port, what: what, context: bench.context) }
+      )
+    }
     var sums = kinds.map { _ in Sum() }
     for _ in 0..<Self.rounds {
       for (index, kind) in kinds.enumerated() {
@@ -54,6 +62,9 @@ struct FloodScenario: Scenario {
       }
     }
     report(bench, count, sums[0], sums[1], sums[2])
+    for (peer, sum) in zip(peers, sums.dropFirst(3)) {
+      report(bench, count, sums[0], beside: peer.name, sum)
+    }
   }
 
   private func round(
@@ -69,6 +80,20 @@ struct FloodScenario: Scenario {
       until: { flooders.allSatisfy { $0.end != nil } }, "all floods end", patience: .seconds(120))
     let time = began.duration(to: .now)
     return (flooders.reduce(0) { $0 + $1.count }, time)
+  }
+
+  private func report(
+    _ bench: Bench, _ count: Int, _ server: Sum, beside peer: String, _ other: Sum
+  ) {
+    let terminals = "flood, \(count) terminal\(count == 1 ? "" : "s")"
+    bench.found(
+      Finding(
+        name: "\(terminals), beside \(peer)", unit: "MB/s", better: .higher, value: server.rate,
+        floorName: "MB/s \(peer)", floor: other.rate, bar: 1))
+    bench.found(
+      Finding(
+        name: "\(terminals), CPU beside \(peer)", unit: "s/GB", better: .lower,
+        value: server.cost, floorName: "s/GB \(peer)", floor: other.cost, bar: 1))
   }
 
   private func report(_ bench: Bench, _ count: Int, _ server: Sum, _ relay: Sum, _ bare: Sum) {

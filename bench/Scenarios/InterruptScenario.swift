@@ -29,7 +29,7 @@ struct InterruptScenario: Scenario {
   let name = "interrupt"
 
   func run(_ bench: Bench) throws {
-    let server = try bench.programs.startServer()
+    let server = try bench.programs.startServer(bench.options)
     defer { server.stop() }
     let cookie = try visit(port: server.port)
     for row in Self.rows { try run(bench, row, server, cookie) }

@@ -1,4 +1,4 @@
-// What the Glibc module does not export: epoll, eventfd, signalfd, pidfd, accept4, crypt, and the start of
+// What the Glibc module does not export: epoll, eventfd, signalfd, accept4, crypt, and the start of
 // a program on a pseudoterminal. Declarations only. No header of the system that the Glibc module also
 // includes may be included here, or its types would exist twice.
 #ifndef CLINUX_H
@@ -55,18 +55,14 @@ struct linux_spawn {
   const struct linux_sandbox *sandbox;  // NULL for a program of our own
 };
 
-// Starts it, inside its sandbox: a session of its own with the pty as controlling terminal, default
-// signals, no other descriptor open, the root directory as working directory. Returns its process ID and stores the pty master; where it could not be executed, -1 with the
-// reason in errno, and nothing is left behind.
+// Starts it, inside its sandbox: a session of its own with the pty as controlling terminal, default signals, no
+// other descriptor open, the root directory as working directory. Returns its process ID and stores the pty
+// master; where it could not be executed, -1 with the reason in errno, and nothing is left behind. One thread only.
 int linux_spawn_on_pty(const struct linux_spawn *spawn, int *master);
 
-// A descriptor that becomes readable when the process ends.
-int linux_pidfd_open(int process);
-int linux_pidfd_send_signal(int pidfd, int number);
-
-// Reaps an ended child. Returns 1 where it was reaped, 0 where it still runs; stores its exit code,
-// or the signal that ended it (else 0).
-int linux_reap(int process, int *code, int *signal);
+// Reaps one child that has ended. Returns its process ID, 0 where none has; stores its exit code, or the
+// signal that ended it (else 0).
+int linux_reap(int *code, int *signal);
 
 int linux_set_window_size(int master, uint16_t columns, uint16_t rows);
 

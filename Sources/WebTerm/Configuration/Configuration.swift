@@ -71,6 +71,9 @@ package struct Configuration: Equatable {
   /// Peers that may read the metrics, beside this machine itself.
   var metricsReaders = TrustedProxies(networks: [], trustsUnix: false)
 
+  /// How many terminals there may be.
+  package var mostTerminals: Int { limits.terminals }
+
   /// Whether strangers may reach the server: there is a login, or the administrator wants it so.
   var mayBeExposed: Bool { authentication != .none || isInsecureAllowed }
 

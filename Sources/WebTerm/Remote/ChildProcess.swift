@@ -1,4 +1,4 @@
-// A started program as a process: how it ends, and how it is made to.
+// Started programs as processes: how they end, and how they are made to.
 
 import CLinux
 import EventLoop
@@ -10,95 +10,82 @@ protocol ChildObserver: AnyObject {
   func childEnded(_ end: RemoteEnd)
 }
 
-/// All children that run, so that a stopping server knows when the last one is gone.
+/// All children that run. The system says that some have ended (SIGCHLD); each of them is reaped here, once.
+///
+/// One descriptor serves all of them. A pidfd for each would say the same, at the price of a descriptor a
+/// terminal, of which the system has the fewest.
 final class ChildTable {
-  /// How many run.
-  private(set) var count = 0
   /// Called when the last one was reaped.
   var whenEmpty: (() -> Void)?
+  private var children: [CInt: ChildProcess] = [:]
+  private var signals: Signals?
 
-  fileprivate func added() {
-    count += 1
+  /// - Throws: What signalfd(2) or epoll_ctl(2) says.
+  init(reactor: Reactor) throws(SystemError) {
+    signals = try Signals([SIGCHLD], reactor: reactor) { [weak self] _ in self?.reap() }
   }
 
-  fileprivate func removed() {
-    count -= 1
-    if count == 0 { whenEmpty?() }
+  /// How many run.
+  var count: Int { children.count }
+
+  fileprivate func add(_ child: ChildProcess) {
+    children[child.process] = child
+  }
+
+  /// One signal may stand for many children.
+  private func reap() {
+    var code: CInt = 0
+    var signal: CInt = 0
+    while true {
+      let process = linux_reap(&code, &signal)
+      guard process > 0 else { return }
+      guard let child = children.removeValue(forKey: process) else { continue }
+      child.ended(signal == 0 ? .exited(code: Int(code)) : .signalled(Self.name(signal)))
+      if children.isEmpty { whenEmpty?() }
+    }
+  }
+
+  private static func name(_ number: CInt) -> String {
+    linux_signal_name(number).map { "SIG\(String(cString: $0))" } ?? "signal \(number)"
   }
 }
 
-/// A child process, watched through a pidfd (pidfd_open(2)) and reaped exactly once.
-///
-/// The reactor keeps it until it is reaped, whoever else has let go of it.
-final class ChildProcess: ReadinessHandler, TimerHandler {
+/// A child process. The table keeps it until it is reaped, whoever else has let go of it; until then its
+/// process ID is nobody else's.
+final class ChildProcess: TimerHandler {
   /// How long a child that was asked to end may take before it is killed.
   private static let patience: Duration = .seconds(3)
 
   weak var observer: (any ChildObserver)?
   /// Its process ID.
   let process: CInt
-  private let pidfd: Descriptor
   private let reactor: Reactor
-  private let table: ChildTable
-  private var registration: Reactor.Registration?
   private var killTimer: Reactor.Timer?
+  private var isRunning = true
 
   /// Watches a child that was just started.
-  ///
-  /// - Throws: What pidfd_open(2) or epoll_ctl(2) says; the child is killed and reaped then.
-  init(process: CInt, reactor: Reactor, table: ChildTable) throws(SystemError) {
+  init(process: CInt, reactor: Reactor, table: ChildTable) {
     self.process = process
     self.reactor = reactor
-    self.table = table
-    let number = linux_pidfd_open(process)
-    guard number >= 0 else {
-      let error = SystemError("pidfd_open")
-      kill(process, SIGKILL)
-      waitpid(process, nil, 0)
-      throw error
-    }
-    pidfd = Descriptor(owning: number)
-    do {
-      registration = try reactor.add(pidfd, for: .readable, handler: self)
-    } catch {
-      kill(process, SIGKILL)
-      waitpid(process, nil, 0)
-      throw error
-    }
-    table.added()
+    table.add(self)
   }
 
   /// Asks it to end (SIGHUP), and kills it if it has not done so after a while.
   func terminate() {
-    guard registration != nil, killTimer == nil else { return }
-    send(SIGHUP)
+    guard isRunning, killTimer == nil else { return }
+    kill(process, SIGHUP)
     let timer = reactor.makeTimer(handler: self)
     reactor.set(timer, to: reactor.now + Self.patience)
     killTimer = timer
   }
 
-  func ready(_ readiness: Readiness) {
-    var code: CInt = 0
-    var signal: CInt = 0
-    guard linux_reap(process, &code, &signal) != 0 else { return }
-    if let registration = registration.take() {
-      reactor.remove(registration, descriptor: pidfd)
-    }
-    if let timer = killTimer.take() { reactor.remove(timer) }
-    observer?.childEnded(signal == 0 ? .exited(code: Int(code)) : .signalled(Self.name(signal)))
-    table.removed()
-  }
-
   func timerFired(now: ContinuousClock.Instant) {
-    send(SIGKILL)
+    if isRunning { kill(process, SIGKILL) }
   }
 
-  private func send(_ number: CInt) {
-    // It can fail only with ESRCH, for one that has ended by itself and is about to be reaped.
-    _ = linux_pidfd_send_signal(pidfd.number, number)
-  }
-
-  private static func name(_ number: CInt) -> String {
-    linux_signal_name(number).map { "SIG\(String(cString: $0))" } ?? "signal \(number)"
+  fileprivate func ended(_ end: RemoteEnd) {
+    isRunning = false
+    if let timer = killTimer.take() { reactor.remove(timer) }
+    observer?.childEnded(end)
   }
 }

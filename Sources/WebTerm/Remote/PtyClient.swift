@@ -11,6 +11,7 @@ final class PtyClient: Remote, ReadinessHandler, TurnEndHandler, ChildObserver {
   private let account: ClientAccount?
   private let reactor: Reactor
   private let table: ChildTable
+  private let fences: FenceCache
   private var master: Descriptor?
   private var registration: Reactor.Registration?
   private var child: ChildProcess?
@@ -23,20 +24,23 @@ final class PtyClient: Remote, ReadinessHandler, TurnEndHandler, ChildObserver {
   ///   - account: The account to run it as; nil where that stays the server's.
   ///   - reactor: The loop.
   ///   - table: Where the process is counted.
+  ///   - fences: Where rules for such a program may be ready.
   init(
-    _ command: ClientCommand, account: ClientAccount?, reactor: Reactor, table: ChildTable
+    _ command: ClientCommand, account: ClientAccount?, reactor: Reactor, table: ChildTable,
+    fences: FenceCache
   ) {
     self.command = command
     self.account = account
     self.reactor = reactor
     self.table = table
+    self.fences = fences
   }
 
   func start(_ size: TerminalSize) throws(RemoteFailure) {
     do throws(SystemError) {
       let (process, number) = try spawn(size)
       let master = Descriptor(owning: number)
-      let child = try ChildProcess(process: process, reactor: reactor, table: table)
+      let child = ChildProcess(process: process, reactor: reactor, table: table)
       child.observer = self
       self.child = child
       self.master = consume master
@@ -47,27 +51,27 @@ final class PtyClient: Remote, ReadinessHandler, TurnEndHandler, ChildObserver {
   }
 
   private func spawn(_ size: TerminalSize) throws(SystemError) -> (process: CInt, master: CInt) {
-    let sandbox = try Sandbox(for: command, account: account)
+    let sandbox = Sandbox(for: command, account: account)
     let program = sandbox.program
     var master: CInt = -1
-    let process: CInt = withCStrings(program.leading + command.arguments.dropFirst()) { arguments in
-      withCStrings(command.environment) { environment in
-        program.executable.withCString { path in
-          sandbox.withRequest { sandbox -> CInt in
+    let process: CInt = try sandbox.withRequest(fences, now: reactor.now) { fence in
+      withCStrings(program.leading + command.arguments.dropFirst()) { arguments in
+        withCStrings(command.environment) { environment in
+          program.executable.withCString { path in
             var request = linux_spawn()
             request.path = path
             request.arguments = arguments
             request.environment = environment
             request.columns = UInt16(size.columns)
             request.rows = UInt16(size.rows)
-            request.sandbox = sandbox
+            request.sandbox = fence
             let process = linux_spawn_on_pty(&request, &master)
             return process == -1 ? -errno : process
           }
         }
       }
     }
-    guard process > 0 else { throw SystemError("forkpty", code: -process) }
+    guard process > 0 else { throw SystemError("clone", code: -process) }
     return (process, master)
   }
 

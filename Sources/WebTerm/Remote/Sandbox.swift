@@ -23,7 +23,7 @@ struct ClientAccount: Equatable {
 /// write nothing but the null device and its own terminal; connect to its target's port and to a name
 /// server; start nothing, signal nobody, hold no capability. Files and ports are Landlock's part
 /// (landlock(7)), as far as the kernel's version goes; the rest is seccomp's and the resource limits'.
-struct Sandbox: ~Copyable {
+struct Sandbox {
   /// The kernel's version of Landlock; 0 where it has none.
   static var landlockVersion: Int { Int(linux_landlock_version()) }
 
@@ -65,17 +65,16 @@ struct Sandbox: ~Copyable {
   let program: ClientProgram
   private let account: ClientAccount?
   private let port: UInt16
-  private let files: Descriptor?
+  private let files: [String]
 
   /// - Parameters:
   ///   - command: What is to be run; the files and the port that it names are inside.
   ///   - account: Whom to become; nil where the server's own account stays.
-  /// - Throws: What the kernel says of the rules.
-  init(for command: ClientCommand, account: ClientAccount?) throws(SystemError) {
+  init(for command: ClientCommand, account: ClientAccount?) {
     program = ClientProgram(path: command.path)
     port = command.port
+    files = command.files
     self.account = account
-    files = try Self.makeRules(for: program, reading: command.files)
   }
 
   private static func makeRules(
@@ -95,23 +94,35 @@ struct Sandbox: ~Copyable {
   }
 
   /// Lends the fence as the C side wants it.
-  func withRequest<R>(_ body: (UnsafePointer<linux_sandbox>) -> R) -> R {
+  ///
+  /// - Throws: What the kernel says of the rules.
+  func withRequest<R>(
+    _ cache: FenceCache, now: ContinuousClock.Instant, _ body: (UnsafePointer<linux_sandbox>) -> R
+  ) throws(SystemError) -> R {
     var request = linux_sandbox()
-    request.files = -1
-    switch files {
-    case .some(let files): request.files = files.number
-    case .none: break
-    }
     request.descriptor_limit = Self.descriptorLimit
     request.may_start_programs = program.mayStartPrograms ? 1 : 0
-    request.allows_local_sockets = Self.needsLocalSockets(account) ? 1 : 0
     request.has_account = account == nil ? 0 : 1
     request.user = account?.user ?? 0
     request.group = account?.group ?? 0
-    return [port, Self.nameService].withUnsafeBufferPointer { ports in
-      request.ports = ports.baseAddress
-      request.port_count = ports.count
-      return body(&request)
+    let ports = [port, Self.nameService]
+    let make: () throws(SystemError) -> FenceCache.Fence = { () throws(SystemError) in
+      FenceCache.Fence(
+        rules: try Self.makeRules(for: program, reading: files),
+        allowsLocalSockets: Self.needsLocalSockets(account))
+    }
+    return try cache.withFence(for: program, files, now: now, make: make) { fence in
+      request.allows_local_sockets = fence.allowsLocalSockets ? 1 : 0
+      request.files = -1
+      switch fence.rules {
+      case .some(let rules): request.files = rules.number
+      case .none: break
+      }
+      return ports.withUnsafeBufferPointer { ports in
+        request.ports = ports.baseAddress
+        request.port_count = ports.count
+        return body(&request)
+      }
     }
   }
 

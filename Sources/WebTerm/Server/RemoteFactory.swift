@@ -7,9 +7,12 @@ final class RemoteFactory: RemoteMaker {
   private let reactor: Reactor
   var configuration: Configuration
   /// All client processes.
-  let children = ChildTable()
+  let children: ChildTable
+  private let fences = FenceCache()
 
-  init(configuration: Configuration, reactor: Reactor) {
+  /// - Throws: What signalfd(2) says.
+  init(configuration: Configuration, reactor: Reactor) throws(SystemError) {
+    children = try ChildTable(reactor: reactor)
     self.configuration = configuration
     self.reactor = reactor
   }
@@ -64,6 +67,7 @@ final class RemoteFactory: RemoteMaker {
 
   private func client(_ command: ClientCommand) -> PtyClient {
     PtyClient(
-      command, account: configuration.clients.account, reactor: reactor, table: children)
+      command, account: configuration.clients.account, reactor: reactor, table: children,
+      fences: fences)
   }
 }

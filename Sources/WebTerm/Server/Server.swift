@@ -38,7 +38,13 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
     configuration: Configuration, staticFolder: String, reactor: Reactor
   ) throws(StartFailure) {
     self.reactor = reactor
-    factory = RemoteFactory(configuration: configuration, reactor: reactor)
+    // Whoever starts us may ignore its children's ends; ours must stay to be reaped.
+    signal(SIGCHLD, SIG_DFL)
+    do {
+      factory = try RemoteFactory(configuration: configuration, reactor: reactor)
+    } catch {
+      throw .listen(error)
+    }
     let registry = TerminalRegistry(reactor: reactor, maker: factory, configuration: configuration)
     do {
       let files = try StaticFiles(folder: staticFolder)
@@ -54,8 +60,6 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
     }
     // A peer that is gone shows as EPIPE where we write, not as a signal.
     signal(SIGPIPE, SIG_IGN)
-    // Whoever starts us may ignore its children's ends; ours must stay to be reaped.
-    signal(SIGCHLD, SIG_DFL)
   }
 
   // MARK: Listening

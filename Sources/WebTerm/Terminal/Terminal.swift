@@ -44,8 +44,6 @@ final class Terminal: RemoteObserver, TimerHandler, TurnEndHandler {
   private static let longestRead = 65536
   /// A read that brings at least this is taken as part of a flood, in bytes.
   private static let floodRead = 2048
-  /// With so many descriptors ready in a turn, output of a flood is gathered over some turns.
-  private static let crowd = 8
   /// What is gathered at most before the channel hears of it, in bytes.
   private static let gatheringLimit = 32768
   /// What the log may take above its history, in bytes: what is on its way needs a place.
@@ -270,11 +268,11 @@ final class Terminal: RemoteObserver, TimerHandler, TurnEndHandler {
 
   // MARK: Gathering
 
-  /// Tells the channel that there is output, at once as a rule. Where many want their turn, a flood's
-  /// next read follows soon: sending every one by itself would cost a system call on each side for
-  /// 4 KB. So it is told when enough has come, or when a turn brought nothing more.
+  /// Tells the channel that there is output, at once as a rule. A flood's next read follows soon: sending
+  /// every one by itself would cost a system call on each side for 4 KB. So it is told when enough has come,
+  /// or when a turn brought nothing more.
   private func tellOutput(_ count: Int) {
-    let isFlood = count >= Self.floodRead && reactor.readyCount >= Self.crowd
+    let isFlood = count >= Self.floodRead
     switch gathering {
     case .none where isFlood:
       gathering = .growing

@@ -62,6 +62,7 @@ final class Connection: ReadinessHandler, TurnEndHandler, TimerHandler {
   ) throws(SystemError) {
     self.keeper = keeper
     self.conversation = conversation
+    if case .internet = peer.family { socket.sendAtOnce() }
     registration = try reactor.add(socket, for: .readable, handler: self)
     timer = reactor.makeTimer(handler: self)
     updateTimer()

@@ -1,0 +1,67 @@
+// Rules that were made for one client serve the next one like it.
+
+import EventLoop
+import Glibc
+
+/// Landlock rule sets by what they allow. To make one takes forty system calls.
+///
+/// A rule names the file that lies at a path now. So each set is made anew after a while, for files of the system that
+/// are replaced (resolv.conf is, by some), and at once where a file that belongs to the command itself is another one.
+final class FenceCache {
+  private struct Key: Hashable {
+    let executable: String
+    let files: [String]
+  }
+
+  /// What was made.
+  struct Fence: ~Copyable {
+    /// The kernel's rules; nil where it has none.
+    let rules: Descriptor?
+    /// Whether the client may ask services of this machine through local sockets.
+    let allowsLocalSockets: Bool
+  }
+
+  private final class Entry {
+    let fence: Fence
+    let stamps: [FileStamp?]
+    let until: ContinuousClock.Instant
+
+    init(_ fence: consuming Fence, _ stamps: [FileStamp?], until: ContinuousClock.Instant) {
+      self.fence = fence
+      self.stamps = stamps
+      self.until = until
+    }
+  }
+
+  private static let patience: Duration = .seconds(10)
+  /// Past it all are forgotten: a configuration has few targets.
+  private static let most = 64
+
+  private var entries: [Key: Entry] = [:]
+
+  /// Lends the fence for a program and the files that it reads.
+  ///
+  /// - Parameters:
+  ///   - program: What is to be executed.
+  ///   - files: What its command names.
+  ///   - now: The time.
+  ///   - make: Makes the fence where it is not there.
+  ///   - body: Is given it.
+  /// - Returns: What `body` returned.
+  /// - Throws: What `make` throws.
+  func withFence<R>(
+    for program: ClientProgram, _ files: [String], now: ContinuousClock.Instant,
+    make: () throws(SystemError) -> Fence, _ body: (borrowing Fence) -> R
+  ) throws(SystemError) -> R {
+    let key = Key(
+      executable: program.executable, files: files + [program.script].compactMap(\.self))
+    let stamps = ([key.executable] + key.files).map { FileStamp(of: $0) }
+    if let entry = entries[key], entry.until > now, entry.stamps == stamps {
+      return body(entry.fence)
+    }
+    if entries.count >= Self.most { entries = [:] }
+    let entry = Entry(try make(), stamps, until: now + Self.patience)
+    entries[key] = entry
+    return body(entry.fence)
+  }
+}
