@@ -40,10 +40,13 @@ enum ClientMessage: Equatable {
   /// that have it.
   private struct Fields {
     var type: String?
-    var numbers: [String: Int] = [:]
+    var cols: Int?
+    var rows: Int?
+    var output: Int?
+    var id: Int?
     var resume: (terminal: String?, output: Int?)?
-    /// Fields whose value is not of the type that their name stands for.
-    var mistyped: Set<String> = []
+    /// Whether `resume` is there and is none.
+    var isResumeMistyped = false
 
     init(_ text: [UInt8]) throws(JSONScanner.Problem) {
       var scanner = JSONScanner(text)
@@ -63,27 +66,34 @@ enum ClientMessage: Equatable {
       switch key {
       case "type":
         type = try scanner.string()
-      case "cols", "rows", "output", "id":
-        // A number that is none of ours may still stand in a message of an unknown type.
-        var attempt = scanner
-        do {
-          numbers[key] = try attempt.integer()
-          scanner = attempt
-        } catch {
-          mistyped.insert(key)
-          try scanner.skipValue()
-        }
+      case "cols": cols = try integer(from: &scanner)
+      case "rows": rows = try integer(from: &scanner)
+      case "output": output = try integer(from: &scanner)
+      case "id": id = try integer(from: &scanner)
       case "resume":
         var attempt = scanner
         do {
           resume = try Self.readResume(&attempt)
           scanner = attempt
         } catch {
-          mistyped.insert(key)
+          isResumeMistyped = true
           try scanner.skipValue()
         }
       default:
         try scanner.skipValue()
+      }
+    }
+
+    /// A number that is none of ours may still stand in a message of an unknown type: nil.
+    private func integer(from scanner: inout JSONScanner) throws(JSONScanner.Problem) -> Int? {
+      var attempt = scanner
+      do {
+        let number = try attempt.integer()
+        scanner = attempt
+        return number
+      } catch {
+        try scanner.skipValue()
+        return nil
       }
     }
 
@@ -106,22 +116,24 @@ enum ClientMessage: Equatable {
       switch type {
       case "hello": return .hello(try size(), resume: try resumption())
       case "resize": return .resize(try size())
-      case "ack": return .acknowledge(output: try natural("output"))
-      case "ping": return .ping(id: try number("id"))
+      case "ack": return .acknowledge(output: try natural(output, "output"))
+      case "ping": return .ping(id: try number(id, "id"))
       case "close": return .close
       default: return .unknown
       }
     }
 
     private func size() throws(Problem) -> TerminalSize {
-      guard let size = TerminalSize(columns: try number("cols"), rows: try number("rows")) else {
+      guard
+        let size = TerminalSize(columns: try number(cols, "cols"), rows: try number(rows, "rows"))
+      else {
         throw Problem(reason: "cols and rows must be 1 to 1000")
       }
       return size
     }
 
     private func resumption() throws(Problem) -> Resume? {
-      guard !mistyped.contains("resume") else {
+      guard !isResumeMistyped else {
         throw Problem(reason: "resume needs terminal and output")
       }
       guard let resume else { return nil }
@@ -131,15 +143,13 @@ enum ClientMessage: Equatable {
       return Resume(terminal: terminal, output: output)
     }
 
-    private func number(_ key: String) throws(Problem) -> Int {
-      guard let number = numbers[key] else {
-        throw Problem(reason: "\(key) must be a whole number")
-      }
-      return number
+    private func number(_ field: Int?, _ key: String) throws(Problem) -> Int {
+      guard let field else { throw Problem(reason: "\(key) must be a whole number") }
+      return field
     }
 
-    private func natural(_ key: String) throws(Problem) -> Int {
-      let number = try number(key)
+    private func natural(_ field: Int?, _ key: String) throws(Problem) -> Int {
+      let number = try number(field, key)
       guard number >= 0 else { throw Problem(reason: "\(key) must not be negative") }
       return number
     }

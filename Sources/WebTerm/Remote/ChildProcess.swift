@@ -15,7 +15,7 @@ protocol ChildObserver: AnyObject {
 /// One descriptor serves all of them. A pidfd for each would say the same, at the price of a descriptor a
 /// terminal, of which the system has the fewest.
 final class ChildTable {
-  /// Called when the last one was reaped.
+  /// Called when the last one was reaped, or none could be started.
   var whenEmpty: (() -> Void)?
   private var children: [CInt: ChildProcess] = [:]
   private var signals: Signals?
@@ -30,6 +30,11 @@ final class ChildTable {
 
   fileprivate func add(_ child: ChildProcess) {
     children[child.process] = child
+  }
+
+  /// A child could not be started.
+  func startFailed() {
+    if children.isEmpty { whenEmpty?() }
   }
 
   /// One signal may stand for many children.

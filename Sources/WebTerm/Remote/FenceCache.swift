@@ -39,6 +39,11 @@ final class FenceCache {
 
   private var entries: [Key: Entry] = [:]
 
+  /// Keeps nothing, and no descriptor: nobody needs a fence now.
+  func forget() {
+    entries = [:]
+  }
+
   /// Lends the fence for a program and the files that it reads.
   ///
   /// - Parameters:

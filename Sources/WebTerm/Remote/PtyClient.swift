@@ -46,6 +46,7 @@ final class PtyClient: Remote, ReadinessHandler, TurnEndHandler, ChildObserver {
       self.master = consume master
       setInterest(reading: true, writing: false)
     } catch {
+      table.startFailed()
       throw RemoteFailure(message: "Could not start \(command.path): \(error.reason).")
     }
   }

@@ -13,6 +13,7 @@ final class RemoteFactory: RemoteMaker {
   /// - Throws: What signalfd(2) says.
   init(configuration: Configuration, reactor: Reactor) throws(SystemError) {
     children = try ChildTable(reactor: reactor)
+    children.whenEmpty = { [fences] in fences.forget() }
     self.configuration = configuration
     self.reactor = reactor
   }
