@@ -2,19 +2,15 @@
 
 import collections
 import http.client
-import json
-import re
-import signal
-import socket
 import ssl
 import time
 
 import pytest
-from websockets.sync.client import connect
 
 from nginx import Nginx
 from server import ROOT, eventually, free_port
 from terminal import SUBPROTOCOL, Terminal
+from tls_channel import TLSChannel
 
 ECHO = "#!/bin/sh\nstty raw -echo\nprintf ready\nexec cat\n"
 PATH = "/remote/telnet/visitor/23"
@@ -46,11 +42,11 @@ class ProxiedVisitor:
         return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
 
     def terminal(self, resume=None):
-        socket = connect(
+        channel = TLSChannel(
             f"wss://localhost:{self.nginx.port}{self.path}", subprotocols=[SUBPROTOCOL],
             origin=f"https://localhost:{self.nginx.port}", additional_headers={"Cookie": self.cookie, **self.headers},
-            compression=None, max_size=None, open_timeout=10, close_timeout=5, ping_interval=None, legacy=True, ssl=self.trust)
-        return Terminal(socket, resume=resume)
+            compression=None, max_size=None, open_timeout=10, close_timeout=5, ping_interval=None, ssl=self.trust)
+        return Terminal(channel, resume=resume)
 
 
 @pytest.fixture
