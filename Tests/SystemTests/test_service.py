@@ -71,10 +71,6 @@ def start_with_sockets(tmp_path, sockets, configuration, pid=None):
     file = tmp_path / "webtermd.json5"
     file.write_text(json.dumps({"state": str(tmp_path), **configuration}))
 
-    def place():
-        for number, listener in enumerate(sockets):
-            os.dup2(listener, 3 + number, inheritable=True)
-
     # The process ID is known only to the process itself.
     command = f'export LISTEN_PID={pid or "$$"} LISTEN_FDS={len(sockets)}; exec "{PROGRAM}" --config "{file}"'
     numbers = [listener.fileno() for listener in sockets]

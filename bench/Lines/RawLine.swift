@@ -67,7 +67,7 @@ final class RawLine: Line, ByteStreamOwner {
         return linux_spawn_on_pty(&request, &master)
       }
     }
-    guard process > 0 else { throw SystemError("forkpty") }
+    guard process > 0 else { throw SystemError("clone") }
     return Descriptor(owning: master)
   }
 }
