@@ -77,6 +77,7 @@ int linux_accept(int listener, void *address, uint32_t *length) {
 struct birth {
   const struct linux_spawn *spawn;
   const char *path;
+  const sigset_t *changed;
   int terminal;
   int reason;  // what went wrong; the child writes it where we read it
 };
@@ -108,8 +109,11 @@ static int take_terminal(int terminal) {
 __attribute__((no_sanitize("address", "thread"))) static int become(void *argument) {
   struct birth *birth = argument;
   const struct linux_spawn *spawn = birth->spawn;
+  // Whatever of ours is not the default: execve resets a handler, but what is ignored stays so.
   struct sigaction standard = {.sa_handler = SIG_DFL};
-  for (int number = 1; number < NSIG; number++) sigaction(number, &standard, NULL);
+  for (int number = 1; number < NSIG; number++) {
+    if (sigismember(birth->changed, number)) sigaction(number, &standard, NULL);
+  }
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
@@ -120,6 +124,18 @@ __attribute__((no_sanitize("address", "thread"))) static int become(void *argume
   }
   birth->reason = errno;
   _exit(127);
+}
+
+// The signals that we ignore or handle. Asked once: that is settled when a server starts its first client.
+static const sigset_t *changed_signals(void) {
+  static sigset_t changed;
+  static int is_known;
+  for (int number = 1; !is_known && number < NSIG; number++) {
+    struct sigaction action;
+    if (sigaction(number, NULL, &action) == 0 && action.sa_handler != SIG_DFL) sigaddset(&changed, number);
+  }
+  is_known = 1;
+  return &changed;
 }
 
 // The child's stack, made once: there is one child at a time, since we stand still until it has executed.
@@ -136,7 +152,7 @@ static char *child_stack(void) {
 
 int linux_spawn_on_pty(const struct linux_spawn *spawn, int *master) {
   struct winsize size = {.ws_col = spawn->columns, .ws_row = spawn->rows};
-  struct birth birth = {.spawn = spawn, .terminal = -1};
+  struct birth birth = {.spawn = spawn, .changed = changed_signals(), .terminal = -1};
   int pty = -1;
   if (openpty(&pty, &birth.terminal, NULL, NULL, &size) == -1) return -1;
   char *stack = child_stack();
