@@ -58,10 +58,13 @@ struct RequestHead: Equatable {
   }
 }
 
-extension StringProtocol {
-  /// Without spaces and tabs at both ends.
+extension StringProtocol where SubSequence == Substring {
+  /// Without spaces and tabs at both ends. It looks at bytes: to HTTP, a blank is one whatever follows it.
   func trimmingBlanks() -> String {
-    let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" }
-    return String(drop(while: isBlank).reversed().drop(while: isBlank).reversed())
+    let isText: (UInt8) -> Bool = { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
+    let bytes = self[...].utf8
+    guard let first = bytes.firstIndex(where: isText), let last = bytes.lastIndex(where: isText)
+    else { return "" }
+    return String(self[first...last])
   }
 }

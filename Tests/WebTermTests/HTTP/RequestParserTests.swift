@@ -46,6 +46,21 @@ import Testing
   }
 
   @Test(
+    "a value is trimmed of blanks, byte by byte",
+    arguments: [
+      ("\t a b \t", "a b"), (" \t ", ""), ("", ""), ("\u{301}x \u{301} ", "\u{301}x \u{301}"),
+      (" \u{20ac} ", "\u{20ac}"),
+    ])
+  func trimmed(value: String, expected: String) {
+    guard case .heads(let heads, _) = Self.parse("GET / HTTP/1.1\r\nHost: h\r\nX:\(value)\r\n\r\n")
+    else {
+      Issue.record("refused")
+      return
+    }
+    #expect(heads.first?.value("x").map { Array($0.utf8) } == Array(expected.utf8))
+  }
+
+  @Test(
     "what two parsers could read in two ways is refused, wherever it is cut",
     arguments: [
       "GET / HTTP/1.1\nHost: h\r\n\r\n",
