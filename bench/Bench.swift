@@ -9,12 +9,17 @@ final class Bench {
   let programs: Programs
   let context: LineContext
   private(set) var report: Report
+  private var signals: Signals?
+  private var isInterrupted = false
 
   init(_ options: Options) throws {
     self.options = options
     programs = try Programs()
     context = LineContext(reactor: try Reactor(), buffer: ByteStream.Buffer())
     report = Report(machine: .this, time: Int(time(nil)))
+    signals = try Signals([SIGINT, SIGTERM, SIGHUP], reactor: context.reactor) { [unowned self] _ in
+      isInterrupted = true
+    }
   }
 
   /// Takes a finding into the report.
@@ -23,21 +28,28 @@ final class Bench {
   }
 
   /// Turns the loop for so long.
+  ///
+  /// - Throws: ``BenchFailure`` where a signal ends the run: whoever measures stops what it has started.
   func turn(for time: Duration) throws {
     let end = ContinuousClock.now + time
-    while ContinuousClock.now < end { try context.reactor.turn(until: end) }
+    while ContinuousClock.now < end { try turn(until: end) }
+  }
+
+  private func turn(until end: ContinuousClock.Instant) throws {
+    try context.reactor.turn(until: end)
+    if isInterrupted { throw BenchFailure("interrupted") }
   }
 
   /// Turns the loop until something is so.
   ///
-  /// - Throws: ``BenchFailure`` where that takes longer than `patience`.
+  /// - Throws: ``BenchFailure`` where that takes longer than `patience`, or where a signal ends the run.
   func turn(
     until isSo: () -> Bool, _ what: String, patience: Duration = .seconds(20)
   ) throws {
     let end = ContinuousClock.now + patience
     while !isSo() {
       guard ContinuousClock.now < end else { throw BenchFailure("not within \(patience): \(what)") }
-      try context.reactor.turn(until: end)
+      try turn(until: end)
     }
   }
 }

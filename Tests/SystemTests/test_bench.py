@@ -1,11 +1,13 @@
 """The benchmarks run: each scenario with small counts, and the comparison of two results. No bars: this is no place for them."""
 
 import json
+import pathlib
+import signal
 import subprocess
 
 import pytest
 
-from server import ROOT
+from server import ROOT, eventually
 
 BENCH = ROOT / ".build/release/bench"
 
@@ -42,6 +44,21 @@ def test_the_table_says_what_was_missed():
     table = bench("churn", "--counts", "20", "--seconds", "0.2").stdout
     assert table.splitlines()[0].split() == ["webtermd", "floor", "ratio", "bar"]
     assert "churn, descriptors left after 20" in table and ("reached" in table or "MISSED" in table)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_leaves_nothing_behind(number):
+    run = subprocess.Popen([BENCH, "echo", "--seconds", "60"], stderr=subprocess.PIPE, text=True)
+    children = pathlib.Path(f"/proc/{run.pid}/task/{run.pid}/children")
+
+    def started():
+        names = {each: pathlib.Path(f"/proc/{each}/comm").read_text().strip() for each in children.read_text().split()}
+        return names if {"webtermd", "bench-floor"} <= set(names.values()) else None
+
+    programs = eventually(started, "the benchmark has started its programs")
+    run.send_signal(number)
+    assert run.wait(20) == 1 and "interrupted" in run.stderr.read()
+    assert not [each for each in programs if pathlib.Path(f"/proc/{each}").exists()]
 
 
 @pytest.mark.parametrize("arguments", [["what"], ["--seconds", "x"], ["--peer", "x"], ["compare", "one"], ["--server", "http://example.com/"]])

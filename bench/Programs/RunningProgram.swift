@@ -78,10 +78,18 @@ final class RunningProgram {
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_adddup2(&actions, output, 1)
     if error != 2 { posix_spawn_file_actions_adddup2(&actions, error, 2) }
+    // The signals that end a benchmark are blocked here, but not for what it starts.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, CShort(POSIX_SPAWN_SETSIGMASK))
     let words = ([path] + arguments).map { strdup($0) }
     defer { words.forEach { free($0) } }
     var process: pid_t = 0
-    let result = posix_spawn(&process, path, &actions, nil, words + [nil], environ)
+    let result = posix_spawn(&process, path, &actions, &attributes, words + [nil], environ)
     guard result == 0 else { throw BenchFailure("\(path): \(String(cString: strerror(result)))") }
     return process
   }
