@@ -31,11 +31,11 @@ final class Bench {
   ///
   /// - Throws: ``BenchFailure`` where a signal ends the run: whoever measures stops what it has started.
   func turn(for time: Duration) throws {
-    let end = ContinuousClock.now + time
-    while ContinuousClock.now < end { try turn(until: end) }
+    let end = MonotonicInstant.now + time
+    while MonotonicInstant.now < end { try turn(until: end) }
   }
 
-  private func turn(until end: ContinuousClock.Instant) throws {
+  private func turn(until end: MonotonicInstant) throws {
     try context.reactor.turn(until: end)
     if isInterrupted { throw BenchFailure("interrupted") }
   }
@@ -46,9 +46,11 @@ final class Bench {
   func turn(
     until isSo: () -> Bool, _ what: String, patience: Duration = .seconds(20)
   ) throws {
-    let end = ContinuousClock.now + patience
+    let end = MonotonicInstant.now + patience
     while !isSo() {
-      guard ContinuousClock.now < end else { throw BenchFailure("not within \(patience): \(what)") }
+      guard MonotonicInstant.now < end else {
+        throw BenchFailure("not within \(patience): \(what)")
+      }
       try turn(until: end)
     }
   }

@@ -10,7 +10,7 @@ import Glibc
 /// A reactor and everything registered with it stay on the thread that made it; other threads speak
 /// to it through a ``Mailbox``.
 public final class Reactor {
-  public typealias Instant = ContinuousClock.Instant
+  public typealias Instant = MonotonicInstant
 
   /// A descriptor's place in the reactor. Whoever owns the descriptor keeps it, and gives both up
   /// together.
@@ -46,8 +46,9 @@ public final class Reactor {
     repeating: linux_epoll_event(), count: Reactor.eventsPerTurn)
   private var isStopping = false
 
-  /// The time at which this turn began: one reading of the clock serves the whole turn.
-  public private(set) var now = ContinuousClock.now
+  /// The time at which this turn began: one reading of the clock serves the whole turn. Its end is read, too, and
+  /// serves the next wait.
+  public private(set) var now = MonotonicInstant.now
 
   /// How long turns took in which something was ready.
   public private(set) var turnTimes = TurnTimes()
@@ -145,8 +146,9 @@ public final class Reactor {
   /// - Throws: What epoll_wait(2) says, which only a broken program can make it say.
   public func run() throws(SystemError) {
     isStopping = false
+    now = .now
     while !isStopping {
-      try turn(until: nil)
+      try nextTurn(until: nil)
     }
   }
 
@@ -159,14 +161,21 @@ public final class Reactor {
   ///
   /// - Throws: What epoll_wait(2) says.
   public func turn(until limit: Instant?) throws(SystemError) {
+    now = .now
+    try nextTurn(until: limit)
+  }
+
+  private func nextTurn(until limit: Instant?) throws(SystemError) {
     let count = try wait(until: limit)
-    now = ContinuousClock.now
+    now = .now
     for index in 0..<count {
       deliver(events[index])
     }
     fireTimers()
     endTurn()
-    if count > 0 { turnTimes.record(ContinuousClock.now - now) }
+    let end = Instant.now
+    if count > 0 { turnTimes.record(from: now, to: end) }
+    now = end
   }
 
   private func wait(until limit: Instant?) throws(SystemError) -> Int {
@@ -189,10 +198,9 @@ public final class Reactor {
       case (let timer, let limit): timer ?? limit
       }
     guard let deadline else { return -1 }
-    let (seconds, attoseconds) = ContinuousClock.now.duration(to: deadline).components
-    guard seconds >= 0, attoseconds >= 0 else { return 0 }
-    let milliseconds = seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
-    return CInt(min(milliseconds, 3_600_000))
+    let wait = deadline.nanoseconds - now.nanoseconds
+    guard wait > 0 else { return 0 }
+    return CInt(min((wait - 1) / 1_000_000 + 1, 3_600_000))
   }
 
   private func deliver(_ event: linux_epoll_event) {

@@ -31,7 +31,7 @@ public protocol ReadinessHandler: AnyObject {
 /// Somebody who is told when a time has come.
 public protocol TimerHandler: AnyObject {
   /// The timer's deadline has passed; the timer is not set any more.
-  func timerFired(now: ContinuousClock.Instant)
+  func timerFired(now: MonotonicInstant)
 }
 
 /// Somebody who puts work off until everybody ready in this turn was heard.

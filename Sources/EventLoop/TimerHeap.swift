@@ -5,7 +5,7 @@
 /// Every timer has a slot for life; `position` says where in the heap it lies, so that setting one
 /// anew costs O(log n) and needs neither a search nor an allocation.
 struct TimerHeap {
-  typealias Instant = ContinuousClock.Instant
+  typealias Instant = MonotonicInstant
 
   private var deadlines: [Instant] = []
   private var position: [Int] = []

@@ -17,9 +17,8 @@ public struct TurnTimes: Equatable, Sendable {
 
   init() {}
 
-  mutating func record(_ duration: Duration) {
-    let (seconds, attoseconds) = duration.components
-    let time = Int(seconds) * 1_000_000 + Int(attoseconds / 1_000_000_000_000)
+  mutating func record(from beginning: MonotonicInstant, to end: MonotonicInstant) {
+    let time = Int(end.nanoseconds - beginning.nanoseconds) / 1000
     total += 1
     microseconds += time
     var index = 0

@@ -59,7 +59,7 @@ final class ServiceManager: TimerHandler {
     reactor.set(timer, to: reactor.now + pulse)
   }
 
-  func timerFired(now: ContinuousClock.Instant) {
+  func timerFired(now: MonotonicInstant) {
     guard let timer, let pulse else { return }
     send("WATCHDOG=1")
     reactor.set(timer, to: now + pulse)

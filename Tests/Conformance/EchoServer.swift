@@ -23,7 +23,7 @@ private final class Echo: Conversation, MessageReceiver {
 
   var wantsInput: Bool { true }
   var isIdle: Bool { false }
-  var nextDeadline: ContinuousClock.Instant? { nil }
+  var nextDeadline: MonotonicInstant? { nil }
 
   func received(_ bytes: inout MutableSpan<UInt8>) -> Int {
     guard isUpgraded else { return shakeHands(bytes.span) }
@@ -91,7 +91,7 @@ private final class Echo: Conversation, MessageReceiver {
   }
 
   func flushed() {}
-  func tick(now: ContinuousClock.Instant) {}
+  func tick(now: MonotonicInstant) {}
   func connectionClosed() {}
 }
 

@@ -59,7 +59,7 @@ import Testing
   func timers() throws {
     let reactor = try Reactor()
     let log = TimerLog()
-    let start = ContinuousClock.now
+    let start = MonotonicInstant.now
     let handlers = [30, 10, 20].map { TimerRecorder(name: $0, log: log) }
     for handler in handlers {
       reactor.set(
@@ -246,7 +246,7 @@ private final class Replacer: ReadinessHandler {
 }
 
 private final class TimerLog {
-  var fired: [(name: Int, time: ContinuousClock.Instant)] = []
+  var fired: [(name: Int, time: MonotonicInstant)] = []
 }
 
 private final class TimerRecorder: TimerHandler {
@@ -258,7 +258,7 @@ private final class TimerRecorder: TimerHandler {
     self.log = log
   }
 
-  func timerFired(now: ContinuousClock.Instant) {
+  func timerFired(now: MonotonicInstant) {
     log.fired.append((name, now))
   }
 }

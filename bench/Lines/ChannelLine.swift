@@ -96,7 +96,7 @@ final class ChannelLine: Line, WebSocketStreamOwner, TimerHandler {
     }
   }
 
-  func timerFired(now: ContinuousClock.Instant) {
+  func timerFired(now: MonotonicInstant) {
     isReportDue = false
     report()
   }

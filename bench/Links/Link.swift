@@ -82,7 +82,7 @@ private final class Passage: TimerHandler {
   }
 
   /// A link's clock: every millisecond it carries what is due.
-  func timerFired(now: ContinuousClock.Instant) {
+  func timerFired(now: MonotonicInstant) {
     down.advance(now)
     up.advance(now)
     if let timer { context.reactor.set(timer, to: now + .milliseconds(1)) }
@@ -107,9 +107,9 @@ private final class Direction: ReadinessHandler {
   private let reactor: Reactor
   private var registration: Reactor.Registration?
   private var waiting: [UInt8] = []
-  private var flying: [(bytes: [UInt8], arrives: ContinuousClock.Instant)] = []
+  private var flying: [(bytes: [UInt8], arrives: MonotonicInstant)] = []
   private var arrived: [UInt8] = []
-  private var lastAdvance = ContinuousClock.now
+  private var lastAdvance = MonotonicInstant.now
   private var credit = 0.0
   private var piece = [UInt8](repeating: 0, count: 32768)
 
@@ -141,7 +141,7 @@ private final class Direction: ReadinessHandler {
     updateInterest()
   }
 
-  func advance(_ now: ContinuousClock.Instant) {
+  func advance(_ now: MonotonicInstant) {
     let elapsed = lastAdvance.duration(to: now)
     lastAdvance = now
     transmit(elapsed, now)
@@ -156,7 +156,7 @@ private final class Direction: ReadinessHandler {
     updateInterest()
   }
 
-  private func transmit(_ elapsed: Duration, _ now: ContinuousClock.Instant) {
+  private func transmit(_ elapsed: Duration, _ now: MonotonicInstant) {
     var count = waiting.count
     if let rate {
       // A link that is idle saves nothing up.

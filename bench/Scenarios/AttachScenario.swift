@@ -14,7 +14,7 @@ struct AttachScenario: Scenario {
   private final class Reader: LineListener {
     var count = 0
     var wanted = Int.max
-    var doneAt: ContinuousClock.Instant?
+    var doneAt: MonotonicInstant?
 
     func line(_ line: any Line, received bytes: RawSpan) {
       count += bytes.byteCount
@@ -50,7 +50,7 @@ struct AttachScenario: Scenario {
       reader.wanted = Self.history
       again.listener = reader
       again.resume = (terminal, 0)
-      let began = ContinuousClock.now
+      let began = MonotonicInstant.now
       try again.open()
       try bench.turn(until: { reader.doneAt != nil }, "history comes")
       times.record(began.duration(to: reader.doneAt ?? began))

@@ -89,7 +89,7 @@ struct ChurnScenario: Scenario {
   private func turn(_ bench: Bench, _ count: Int, _ make: @escaping () -> any Line) throws -> Double
   {
     let wheel = Wheel(count, make)
-    let began = ContinuousClock.now
+    let began = MonotonicInstant.now
     wheel.start()
     try bench.turn(
       until: { wheel.ended == count || wheel.failure != nil }, "all terminals end",

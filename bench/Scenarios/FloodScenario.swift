@@ -74,7 +74,7 @@ struct FloodScenario: Scenario {
     defer { flooders.forEach { $0.line.close() } }
     for flooder in flooders { try flooder.line.open() }
     try bench.turn(until: { flooders.allSatisfy(\.isReady) }, "all floods are ready")
-    let began = ContinuousClock.now
+    let began = MonotonicInstant.now
     flooders.forEach { $0.start() }
     try bench.turn(
       until: { flooders.allSatisfy { $0.end != nil } }, "all floods end", patience: .seconds(120))

@@ -4,7 +4,7 @@ import EventLoop
 
 /// Starts a flood on a line and counts what comes of it.
 final class Flooder: LineListener {
-  typealias Instant = ContinuousClock.Instant
+  typealias Instant = MonotonicInstant
 
   /// What the child says last when it was interrupted.
   private static let marker = Array("STOPPED".utf8)

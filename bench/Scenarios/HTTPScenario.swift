@@ -89,7 +89,7 @@ struct HTTPScenario: Scenario {
       try Browser(port: server.port, context: bench.context)
     }
     defer { browsers.forEach { $0.close() } }
-    let began = ContinuousClock.now
+    let began = MonotonicInstant.now
     try bench.turn(for: bench.options.time)
     let seconds = began.duration(to: .now) / .seconds(1)
     if let failure = browsers.compactMap(\.failure).first { throw BenchFailure("http: \(failure)") }

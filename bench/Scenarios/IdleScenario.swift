@@ -40,7 +40,7 @@ struct IdleScenario: Scenario {
     let bars: (Double?, Double?) =
       isLargest ? (Self.memoryBar, Self.processorBar) : (nil, nil)
     let before = server.processorTime
-    let began = ContinuousClock.now
+    let began = MonotonicInstant.now
     try bench.turn(for: max(bench.options.time, isLargest ? Self.largestTime : .seconds(1)))
     let share = (server.processorTime - before) / began.duration(to: .now) * 100
     for (title, bytes) in [

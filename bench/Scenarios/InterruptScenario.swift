@@ -74,10 +74,10 @@ struct InterruptScenario: Scenario {
     try bench.turn(until: { flooder.isReady }, "the flood is ready")
     flooder.start()
     try bench.turn(until: { flooder.firstAt != nil }, "the flood begins")
-    let began = ContinuousClock.now
+    let began = MonotonicInstant.now
     let before = flooder.count
     try bench.turn(for: time)
-    let pressed = ContinuousClock.now
+    let pressed = MonotonicInstant.now
     let rate = Double(flooder.count - before) / (began.duration(to: pressed) / .seconds(1))
     flooder.interrupt()
     try bench.turn(until: { flooder.stoppedAt != nil }, "^C stops the flood")

@@ -1,5 +1,6 @@
 // What every scenario is.
 
+import EventLoop
 import Glibc
 
 /// Something to be measured.
@@ -16,7 +17,7 @@ extension Scenario {
   /// Runs it, and says how busy this process itself was: a figure says something only while the generator is
   /// not what limits it.
   func measure(_ bench: Bench) throws {
-    let began = ContinuousClock.now
+    let began = MonotonicInstant.now
     let before = ProcessFigures.processorTime(of: getpid())
     try run(bench)
     let used = ProcessFigures.processorTime(of: getpid()) - before

@@ -8,7 +8,7 @@ import EventLoop
 /// echo is timed from when its key was due: a server that stands still is not excused for the keys that
 /// could not be typed meanwhile.
 final class Typist: LineListener, TimerHandler {
-  typealias Instant = ContinuousClock.Instant
+  typealias Instant = MonotonicInstant
 
   private let line: any Line
   private let reactor: Reactor

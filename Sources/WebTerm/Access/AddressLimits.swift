@@ -21,7 +21,7 @@ enum AddressKey: Hashable {
 
 /// Counts per address: terminals, and how fast they are opened. Connections are ConnectionCensus's.
 struct AddressLimits {
-  typealias Instant = ContinuousClock.Instant
+  typealias Instant = MonotonicInstant
 
   private struct Entry {
     var terminals = 0
@@ -65,7 +65,7 @@ struct AddressLimits {
 
 /// So many per minute, all at once or evenly.
 struct TokenBucket {
-  typealias Instant = ContinuousClock.Instant
+  typealias Instant = MonotonicInstant
 
   private let interval: Duration
   private let size: Duration

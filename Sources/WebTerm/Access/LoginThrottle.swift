@@ -1,11 +1,13 @@
 // How fast passwords may be tried. It has no clock.
 
+import EventLoop
+
 /// Slows the guessing of passwords down, per address.
 ///
 /// The first failures cost nothing: people mistype. From then on each one doubles the time for which
 /// nothing more is checked for that address.
 struct LoginThrottle {
-  typealias Instant = ContinuousClock.Instant
+  typealias Instant = MonotonicInstant
 
   /// Failures without consequence.
   private static let freeFailures = 3

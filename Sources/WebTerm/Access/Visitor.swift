@@ -1,5 +1,7 @@
 // Who is there: a browser, by its cookie.
 
+import EventLoop
+
 /// A browser that was given a cookie.
 final class Visitor {
   /// What the cookie says. It is a secret between the browser and us: never in a log or a page.
@@ -8,11 +10,11 @@ final class Visitor {
   let number: Int
   /// As whom it has logged in, where that is asked for.
   let login: Login?
-  fileprivate(set) var lastSeen: ContinuousClock.Instant
+  fileprivate(set) var lastSeen: MonotonicInstant
   /// Its live terminals.
   var terminals = 0
 
-  fileprivate init(number: Int, login: Login?, now: ContinuousClock.Instant) {
+  fileprivate init(number: Int, login: Login?, now: MonotonicInstant) {
     secret = RandomID()
     self.number = number
     self.login = login
@@ -34,7 +36,7 @@ final class VisitorRegistry {
   var count: Int { visitors.count }
 
   /// The visitor of a cookie's value; nil where we never gave it out.
-  func visitor(_ cookie: String?, now: ContinuousClock.Instant) -> Visitor? {
+  func visitor(_ cookie: String?, now: MonotonicInstant) -> Visitor? {
     guard let secret = cookie.flatMap({ RandomID($0) }), let visitor = visitors[secret] else {
       return nil
     }
@@ -47,7 +49,7 @@ final class VisitorRegistry {
   }
 
   /// Somebody new. A login is for life: who logs in as another is another visitor, with another secret.
-  func welcome(_ login: Login? = nil, now: ContinuousClock.Instant) -> Visitor {
+  func welcome(_ login: Login? = nil, now: MonotonicInstant) -> Visitor {
     if visitors.count >= Self.most { forget(now: now) }
     created += 1
     let visitor = Visitor(number: created, login: login, now: now)
@@ -57,7 +59,7 @@ final class VisitorRegistry {
 
   /// Forgets the expired; where that is not enough, the longest unseen half of those without
   /// terminals.
-  private func forget(now: ContinuousClock.Instant) {
+  private func forget(now: MonotonicInstant) {
     visitors = visitors.filter { $1.terminals > 0 || now - $1.lastSeen < Self.memory }
     guard visitors.count >= Self.most else { return }
     let idle = visitors.values.filter { $0.terminals == 0 }.sorted { $0.lastSeen < $1.lastSeen }

@@ -20,11 +20,11 @@ struct ChannelContext {
 /// that is being written is complete.
 final class Channel: Conversation, MessageReceiver, TerminalObserver {
   private enum State {
-    case awaitingHello(deadline: ContinuousClock.Instant)
+    case awaitingHello(deadline: MonotonicInstant)
     case attached(Terminal)
     /// The end and the close frame are queued. The terminal stays until the page has answered, so that
     /// a page whose network drops just now can come back for the last bytes.
-    case exitTold(Terminal, deadline: ContinuousClock.Instant)
+    case exitTold(Terminal, deadline: MonotonicInstant)
     /// The close frame is queued; whatever still comes is dropped.
     case closing
   }
@@ -264,7 +264,7 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
 
   // MARK: Time
 
-  var nextDeadline: ContinuousClock.Instant? {
+  var nextDeadline: MonotonicInstant? {
     switch state {
     case .awaitingHello(let deadline), .exitTold(_, let deadline): deadline
     case .attached: heartbeat.nextDeadline
@@ -272,7 +272,7 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
     }
   }
 
-  func tick(now: ContinuousClock.Instant) {
+  func tick(now: MonotonicInstant) {
     switch state {
     case .awaitingHello: fail(.hello)
     case .exitTold: connection.close()

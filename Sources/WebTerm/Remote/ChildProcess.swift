@@ -84,7 +84,7 @@ final class ChildProcess: TimerHandler {
     killTimer = timer
   }
 
-  func timerFired(now: ContinuousClock.Instant) {
+  func timerFired(now: MonotonicInstant) {
     if isRunning { kill(process, SIGKILL) }
   }
 

@@ -24,9 +24,9 @@ final class FenceCache {
   private final class Entry {
     let fence: Fence
     let stamps: [FileStamp?]
-    let until: ContinuousClock.Instant
+    let until: MonotonicInstant
 
-    init(_ fence: consuming Fence, _ stamps: [FileStamp?], until: ContinuousClock.Instant) {
+    init(_ fence: consuming Fence, _ stamps: [FileStamp?], until: MonotonicInstant) {
       self.fence = fence
       self.stamps = stamps
       self.until = until
@@ -55,7 +55,7 @@ final class FenceCache {
   /// - Returns: What `body` returned.
   /// - Throws: What `make` throws.
   func withFence<R>(
-    for program: ClientProgram, _ files: [String], now: ContinuousClock.Instant,
+    for program: ClientProgram, _ files: [String], now: MonotonicInstant,
     make: () throws(SystemError) -> Fence, _ body: (borrowing Fence) -> R
   ) throws(SystemError) -> R {
     let key = Key(

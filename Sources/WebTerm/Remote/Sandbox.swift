@@ -97,7 +97,7 @@ struct Sandbox {
   ///
   /// - Throws: What the kernel says of the rules.
   func withRequest<R>(
-    _ cache: FenceCache, now: ContinuousClock.Instant, _ body: (UnsafePointer<linux_sandbox>) -> R
+    _ cache: FenceCache, now: MonotonicInstant, _ body: (UnsafePointer<linux_sandbox>) -> R
   ) throws(SystemError) -> R {
     var request = linux_sandbox()
     request.descriptor_limit = Self.descriptorLimit

@@ -46,7 +46,7 @@ final class ControlExchange: Conversation {
   private var line: [UInt8] = []
   private var answer: [UInt8] = []
   private var isAnswered = false
-  private let deadline: ContinuousClock.Instant
+  private let deadline: MonotonicInstant
 
   init(_ connection: Connection, handler: any ControlHandler) {
     self.connection = connection
@@ -56,7 +56,7 @@ final class ControlExchange: Conversation {
 
   var wantsInput: Bool { !isAnswered }
   var isIdle: Bool { !isAnswered }
-  var nextDeadline: ContinuousClock.Instant? { deadline }
+  var nextDeadline: MonotonicInstant? { deadline }
 
   func received(_ bytes: inout MutableSpan<UInt8>) -> Int {
     for index in bytes.indices {
@@ -91,7 +91,7 @@ final class ControlExchange: Conversation {
 
   func flushed() {}
 
-  func tick(now: ContinuousClock.Instant) {
+  func tick(now: MonotonicInstant) {
     connection.close()
   }
 

@@ -21,7 +21,7 @@ final class HTTPExchange: Conversation {
   private var parser = RequestParser()
   private var state = State.reading
   private var head: [UInt8] = []
-  private var deadline: ContinuousClock.Instant
+  private var deadline: MonotonicInstant
 
   init(_ connection: Connection, site: Site) {
     self.connection = connection
@@ -165,7 +165,7 @@ final class HTTPExchange: Conversation {
 
   // MARK: Time
 
-  var nextDeadline: ContinuousClock.Instant? {
+  var nextDeadline: MonotonicInstant? {
     switch state {
     case .reading: deadline
     // A peer that takes nothing of an answer for so long is gone.
@@ -174,7 +174,7 @@ final class HTTPExchange: Conversation {
     }
   }
 
-  func tick(now: ContinuousClock.Instant) {
+  func tick(now: MonotonicInstant) {
     guard case .reading = state, !parser.isIdle else { return connection.close() }
     respond(
       Responder(site).problem(.requestTimeout, "The request did not arrive in time."),

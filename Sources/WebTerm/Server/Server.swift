@@ -195,7 +195,7 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
     stop()
   }
 
-  package func timerFired(now: ContinuousClock.Instant) {
+  package func timerFired(now: MonotonicInstant) {
     log.write(
       .warning, "stopping before everybody is gone",
       [("connections", "\(connections.count)"), ("clients", "\(factory.children.count)")])

@@ -1,5 +1,7 @@
 // How many bytes may be on their way to the screen.
 
+import EventLoop
+
 /// The window of one channel: output that was sent and is not acknowledged yet stays below it.
 ///
 /// The rule. The window is the best delivery rate of the last second times the smallest round trip plus 40 ms:
@@ -12,7 +14,7 @@
 /// stays below 40 ms, grows with every acknowledgement by twice what was acknowledged (threefold in a round trip). When the smallest round trip is 10 s old the queue is let run empty for a moment, to
 /// see whether the way has become another one.
 struct FlowWindow {
-  typealias Instant = ContinuousClock.Instant
+  typealias Instant = MonotonicInstant
 
   /// What every window begins with, in bytes.
   static let initialSize = 32768
@@ -190,7 +192,6 @@ struct FlowWindow {
   }
 
   private func nanoseconds(_ now: Instant) -> Int {
-    let (seconds, attoseconds) = began.duration(to: now).components
-    return Int(seconds) * 1_000_000_000 + Int(attoseconds / 1_000_000_000)
+    Int(now.nanoseconds - began.nanoseconds)
   }
 }

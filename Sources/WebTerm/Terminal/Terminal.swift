@@ -53,9 +53,9 @@ final class Terminal: RemoteObserver, TimerHandler, TurnEndHandler {
   let visitor: Visitor
   let address: AddressKey
   let destination: Destination
-  let opened: ContinuousClock.Instant
+  let opened: MonotonicInstant
   /// When a visitor last typed, resized or came back.
-  private(set) var lastTouched: ContinuousClock.Instant
+  private(set) var lastTouched: MonotonicInstant
   /// The offset of the next output byte to be sent.
   private(set) var sent = 0
   /// Output before this offset is on the visitor's screen.
@@ -195,7 +195,7 @@ final class Terminal: RemoteObserver, TimerHandler, TurnEndHandler {
     keeper = nil
   }
 
-  func timerFired(now: ContinuousClock.Instant) {
+  func timerFired(now: MonotonicInstant) {
     guard isAttached else { return terminate(.detachedTooLong) }
     // The timer is not moved with every key: whoever typed meanwhile has more time.
     guard let deadline = idleDeadline else { return }
@@ -203,11 +203,11 @@ final class Terminal: RemoteObserver, TimerHandler, TurnEndHandler {
   }
 
   /// When the visitor will have done nothing for too long.
-  private var idleDeadline: ContinuousClock.Instant? {
+  private var idleDeadline: MonotonicInstant? {
     idlePatience > .zero ? lastTouched + idlePatience : nil
   }
 
-  private func setDeadline(_ deadline: ContinuousClock.Instant?) {
+  private func setDeadline(_ deadline: MonotonicInstant?) {
     if let timer { reactor.set(timer, to: deadline) }
   }
 

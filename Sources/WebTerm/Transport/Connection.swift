@@ -39,8 +39,8 @@ final class Connection: ReadinessHandler, TurnEndHandler, TimerHandler {
   private var conversation: (any Conversation)?
   private var registration: Reactor.Registration?
   private var timer: Reactor.Timer?
-  private var timerDeadline: ContinuousClock.Instant?
-  private var lastWordsDeadline: ContinuousClock.Instant?
+  private var timerDeadline: MonotonicInstant?
+  private var lastWordsDeadline: MonotonicInstant?
   private var state = State.open
   private var outbox = Outbox()
   private var leftover: [UInt8] = []
@@ -250,11 +250,11 @@ final class Connection: ReadinessHandler, TurnEndHandler, TimerHandler {
     reactor.set(timer, to: deadline)
   }
 
-  private var nextDeadline: ContinuousClock.Instant? {
+  private var nextDeadline: MonotonicInstant? {
     state == .open ? conversation?.nextDeadline : lastWordsDeadline
   }
 
-  func timerFired(now: ContinuousClock.Instant) {
+  func timerFired(now: MonotonicInstant) {
     timerDeadline = nil
     if let deadline = nextDeadline, deadline <= now {
       guard state == .open else { return close() }

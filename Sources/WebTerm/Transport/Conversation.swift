@@ -11,7 +11,7 @@ protocol Conversation: AnyObject {
   var isIdle: Bool { get }
 
   /// When ``tick(now:)`` is due next; nil for never.
-  var nextDeadline: ContinuousClock.Instant? { get }
+  var nextDeadline: MonotonicInstant? { get }
 
   /// Takes what has arrived.
   ///
@@ -30,7 +30,7 @@ protocol Conversation: AnyObject {
   func flushed()
 
   /// The deadline has come.
-  func tick(now: ContinuousClock.Instant)
+  func tick(now: MonotonicInstant)
 
   /// The connection is gone. Nothing more is asked or told.
   func connectionClosed()

@@ -58,7 +58,7 @@ final class Listener: ReadinessHandler, TimerHandler {
     reactor.set(timer, to: reactor.now + Self.pause)
   }
 
-  func timerFired(now: ContinuousClock.Instant) {
+  func timerFired(now: MonotonicInstant) {
     guard let registration else { return }
     reactor.setInterest(registration, descriptor: socket.descriptor, to: .readable)
   }

@@ -123,7 +123,7 @@ import Testing
 }
 
 @Suite("Limits of addresses") struct AddressLimitsTests {
-  let now = ContinuousClock.now
+  let now = MonotonicInstant.now
 
   @Test("a bucket gives so many at once and so many per minute")
   func bucket() {

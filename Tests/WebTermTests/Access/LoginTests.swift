@@ -61,7 +61,7 @@ import Testing
 
 @Suite("Login throttle") struct LoginThrottleTests {
   private let here = AddressKey.ipv4(1)
-  private let start = ContinuousClock.now
+  private let start = MonotonicInstant.now
 
   private func fail(_ throttle: inout LoginThrottle, at seconds: Int) {
     #expect(throttle.begin(here, now: start + .seconds(seconds)) == nil)

@@ -1,3 +1,4 @@
+import EventLoop
 import Testing
 
 @testable import WebTerm
@@ -110,7 +111,7 @@ import Testing
 }
 
 @Suite("Heartbeat") struct HeartbeatTests {
-  let start = ContinuousClock.now
+  let start = MonotonicInstant.now
 
   @Test("a quiet channel is asked, and asked again, and given up")
   func quiet() {

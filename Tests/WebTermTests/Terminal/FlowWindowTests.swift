@@ -1,5 +1,6 @@
 // The window on simulated links: how full it keeps them, and how long what is on its way takes.
 
+import EventLoop
 import Testing
 
 @testable import WebTerm
@@ -26,7 +27,7 @@ private struct SimulatedLink {
 
   /// A program floods for so long; `speaks` says at which milliseconds it does.
   func flood(milliseconds: Int, speaks: (Int) -> Bool = { _ in true }) -> Outcome {
-    let began = ContinuousClock.now
+    let began = MonotonicInstant.now
     var window = FlowWindow(ceiling: 327_680, offset: 0, now: began)
     var outcome = Outcome()
     var sent = 0, acknowledged = 0, arrived = 0, reported = 0
@@ -118,7 +119,7 @@ struct FlowWindowTests {
 
   @Test("without acknowledgements it stays as it began")
   func silence() {
-    let began = ContinuousClock.now
+    let began = MonotonicInstant.now
     var window = FlowWindow(ceiling: 327_680, offset: 0, now: began)
     for step in 1...10 {
       window.sent(upTo: step * 3000, isLimited: true, now: began + .milliseconds(step))
@@ -128,7 +129,7 @@ struct FlowWindowTests {
 
   @Test("a burst into an empty queue does not make it think that the link is fast")
   func burst() {
-    let began = ContinuousClock.now
+    let began = MonotonicInstant.now
     var window = FlowWindow(ceiling: 327_680, offset: 0, now: began)
     // A page of text now and then, acknowledged within a millisecond.
     for second in 0..<20 {
