@@ -4,9 +4,12 @@ import EventLoop
 import WebTerm
 
 /// A terminal channel. It acknowledges as the page does: what was processed, at most every 10 ms, or
-/// when a quarter of the window waits for it.
+/// when a quarter of the window waits for it; the echoes of a few keys together, after 100 ms.
 final class ChannelLine: Line, WebSocketStreamOwner, TimerHandler {
   private static let pause: Duration = .milliseconds(10)
+  private static let longPause: Duration = .milliseconds(100)
+  /// Less than this, in bytes, is reported after the long pause.
+  private static let little = 256
 
   weak var listener: (any LineListener)?
   private let context: LineContext
@@ -16,7 +19,11 @@ final class ChannelLine: Line, WebSocketStreamOwner, TimerHandler {
   private var stream: WebSocketStream?
   private var timer: Reactor.Timer?
   private var impatience = Int.max
-  private var isReportDue = false
+  private enum Wait {
+    case none, long, short
+  }
+
+  private var wait = Wait.none
   /// The terminal's ID, once the server has told it.
   private(set) var terminal = ""
   /// Whether the server has let us in.
@@ -88,16 +95,24 @@ final class ChannelLine: Line, WebSocketStreamOwner, TimerHandler {
   /// A browser hands a message over, and its screen processes it, as a whole.
   private func processed(_ bytes: Int) {
     received += bytes
-    if received - reported >= impatience {
+    let waiting = received - reported
+    if waiting >= impatience {
       report()
-    } else if !isReportDue, let timer {
-      isReportDue = true
-      context.reactor.set(timer, to: context.reactor.now + Self.pause)
+    } else if waiting >= Self.little, wait != .short {
+      wait(.short, Self.pause)
+    } else if wait == .none {
+      wait(.long, Self.longPause)
     }
   }
 
+  private func wait(_ kind: Wait, _ pause: Duration) {
+    guard let timer else { return }
+    wait = kind
+    context.reactor.set(timer, to: context.reactor.now + pause)
+  }
+
   func timerFired(now: MonotonicInstant) {
-    isReportDue = false
+    wait = .none
     report()
   }
 

@@ -1,12 +1,20 @@
 // Tells the server how much output the screen has processed.
 
-/** Reports at most every 10 ms, or as soon as a good part of the window is waiting for it. */
+/**
+ * Reports at most every 10 ms, or as soon as a good part of the window is waiting for it. The echoes of a few keys are
+ * nothing that a window waits for: they are reported together, so that somebody who types does not cost the server a
+ * message for each key.
+ */
 export class Acknowledger {
   static #pause = 10;
+  static #longPause = 100;
+  /** Less than this, in bytes, is reported after the long pause. */
+  static #little = 256;
 
   #processed = 0;
   #reported = 0;
   #timer = 0;
+  #isLongPause = false;
   #impatience = Infinity;
   #report;
 
@@ -35,11 +43,19 @@ export class Acknowledger {
   /** @param {number} bytes that the screen has just finished processing */
   processed(bytes) {
     this.#processed += bytes;
-    if (this.#processed - this.#reported >= this.#impatience) {
+    const waiting = this.#processed - this.#reported;
+    if (waiting >= this.#impatience) {
       this.#flush();
     } else {
-      this.#timer ||= setTimeout(() => this.#flush(), Acknowledger.#pause);
+      this.#wait(waiting < Acknowledger.#little);
     }
+  }
+
+  #wait(isLongPause) {
+    if (this.#timer && (isLongPause || !this.#isLongPause)) return;
+    this.stop();
+    this.#isLongPause = isLongPause;
+    this.#timer = setTimeout(() => this.#flush(), isLongPause ? Acknowledger.#longPause : Acknowledger.#pause);
   }
 
   stop() {
