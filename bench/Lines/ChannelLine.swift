@@ -4,10 +4,10 @@ import EventLoop
 import WebTerm
 
 /// A terminal channel. It acknowledges as the page does: what was processed, at most every 10 ms, or
-/// when a quarter of the window waits for it; the echoes of a few keys together, after 100 ms.
+/// when a quarter of the window waits for it; the echoes of a few keys together, after 250 ms.
 final class ChannelLine: Line, WebSocketStreamOwner, TimerHandler {
   private static let pause: Duration = .milliseconds(10)
-  private static let longPause: Duration = .milliseconds(100)
+  private static let longPause: Duration = .milliseconds(250)
   /// Less than this, in bytes, is reported after the long pause.
   private static let little = 256
 

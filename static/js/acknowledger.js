@@ -7,7 +7,7 @@
  */
 export class Acknowledger {
   static #pause = 10;
-  static #longPause = 100;
+  static #longPause = 250;
   /** Less than this, in bytes, is reported after the long pause. */
   static #little = 256;
 
