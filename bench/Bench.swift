@@ -42,16 +42,19 @@ final class Bench {
 
   /// Turns the loop until something is so.
   ///
+  /// With `turns`, no single wait is longer than that: for something of which the loop itself does not hear.
+  ///
   /// - Throws: ``BenchFailure`` where that takes longer than `patience`, or where a signal ends the run.
   func turn(
-    until isSo: () -> Bool, _ what: String, patience: Duration = .seconds(20)
+    until isSo: () -> Bool, _ what: String, patience: Duration = .seconds(20),
+    turns: Duration? = nil
   ) throws {
     let end = MonotonicInstant.now + patience
     while !isSo() {
       guard MonotonicInstant.now < end else {
         throw BenchFailure("not within \(patience): \(what)")
       }
-      try turn(until: end)
+      try turn(until: turns.map { min(end, .now + $0) } ?? end)
     }
   }
 }

@@ -73,9 +73,10 @@ struct Programs {
     return try RunningProgram("\(folder)/webtermd", ["--config", file])
   }
 
-  /// The floor, whose connections each get the child that does `what`.
-  func startFloor(_ what: String) throws -> RunningProgram {
-    try RunningProgram(floor, [child, what])
+  /// The floor, whose connections each get the child that does `what`; where `ping` is given, each is pinged, too, once
+  /// in so many seconds.
+  func startFloor(_ what: String, ping: Int? = nil) throws -> RunningProgram {
+    try RunningProgram(floor, [child, what] + (ping.map { ["\($0)"] } ?? []))
   }
 
   /// The peers of the command line, and ttyd where it is on PATH.

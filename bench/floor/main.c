@@ -1,8 +1,9 @@
 // The floor of the benchmarks: the least that a relay between sockets and ptys has to do on this machine. One
 // epoll loop, one buffer, no frames, no flow control but the kernel's, no checks, no log.
 //
-//   bench-floor CHILD WHAT     listens on a free loopback port and prints it; each connection gets
-//                              CHILD -l WHAT on a pty
+//   bench-floor CHILD WHAT [SECONDS]   listens on a free loopback port and prints it; each connection gets
+//                                      CHILD -l WHAT on a pty; with SECONDS it is sent a WebSocket ping once in
+//                                      so long, and what it sends is read and dropped
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -20,6 +21,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 // One direction's end. What could not be written waits in `rest`, and its source is not read until then.
@@ -36,10 +38,14 @@ struct pair {
   pid_t child;
   struct pair *next_dead;
   int is_dead;
+  size_t index;
 };
 
 static int loop;
 static struct pair *dead;
+static struct pair *pairs[65536];
+static size_t pair_count;
+static size_t ping_seconds;
 static char buffer[65536];
 
 static void watch(struct end *end, uint32_t events, int operation) {
@@ -56,6 +62,8 @@ static void finish(struct end *end) {
   struct pair *pair = pair_of(end);
   if (pair->is_dead) return;
   pair->is_dead = 1;
+  pairs[pair->index] = pairs[--pair_count];
+  pairs[pair->index]->index = pair->index;
   close(pair->socket.descriptor);
   close(pair->pty.descriptor);
   kill(pair->child, SIGHUP);
@@ -73,6 +81,7 @@ static void relay(struct end *from) {
     finish(from);
     return;
   }
+  if (ping_seconds != 0) return;
   ssize_t written = write(to->descriptor, buffer, (size_t)count);
   if (written < 0 && errno != EAGAIN) {
     finish(from);
@@ -104,11 +113,30 @@ static void drain(struct end *to) {
   watch(to->other, EPOLLIN | (to->other->is_blocked ? EPOLLOUT : 0), EPOLL_CTL_MOD);
 }
 
+// Once a second, as many connections as it takes to ask each of them once in `ping_seconds`.
+static int ping(void) {
+  static time_t last;
+  static size_t next;
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  if (now.tv_sec != last) {
+    last = now.tv_sec;
+    for (size_t i = 0; i < (pair_count + ping_seconds - 1) / ping_seconds; i++) {
+      if (write(pairs[next++ % pair_count]->socket.descriptor, "\x89", 2) < 0) break;
+    }
+  }
+  return 1000 - (int)(now.tv_nsec / 1000000);
+}
+
 static void take_newcomer(int listener, char **child) {
   int socket = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
   if (socket < 0) return;
   int on = 1;
   setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  if (pair_count == sizeof pairs / sizeof *pairs) {
+    close(socket);
+    return;
+  }
   struct pair *pair = calloc(1, sizeof *pair);
   int master;
   struct winsize size = {.ws_row = 24, .ws_col = 80};
@@ -127,15 +155,18 @@ static void take_newcomer(int listener, char **child) {
   ioctl(master, FIONBIO, &flag);
   pair->socket = (struct end){.descriptor = socket, .other = &pair->pty};
   pair->pty = (struct end){.descriptor = master, .other = &pair->socket};
+  pair->index = pair_count;
+  pairs[pair_count++] = pair;
   watch(&pair->socket, EPOLLIN, EPOLL_CTL_ADD);
   watch(&pair->pty, EPOLLIN, EPOLL_CTL_ADD);
 }
 
 int main(int count, char **arguments) {
-  if (count != 3) {
-    fprintf(stderr, "usage: bench-floor CHILD WHAT\n");
+  if (count != 3 && count != 4) {
+    fprintf(stderr, "usage: bench-floor CHILD WHAT [SECONDS]\n");
     return 64;
   }
+  if (count == 4) ping_seconds = strtoul(arguments[3], NULL, 10);
   char *child[] = {arguments[1], "-l", arguments[2], NULL};
   signal(SIGPIPE, SIG_IGN);
   struct rlimit limit;
@@ -149,15 +180,15 @@ int main(int count, char **arguments) {
     perror("bench-floor");
     return 69;
   }
-  getsockname(listener, (struct sockaddr *)&address, &length);
-  printf("listening on http://127.0.0.1:%d/\n", ntohs(address.sin_port));
-  fflush(stdout);
   loop = epoll_create1(EPOLL_CLOEXEC);
   struct end door = {.descriptor = listener};
   watch(&door, EPOLLIN, EPOLL_CTL_ADD);
+  getsockname(listener, (struct sockaddr *)&address, &length);
+  printf("listening on http://127.0.0.1:%d/\n", ntohs(address.sin_port));
+  fflush(stdout);
   for (;;) {
     struct epoll_event events[256];
-    int ready = epoll_wait(loop, events, 256, -1);
+    int ready = epoll_wait(loop, events, 256, ping_seconds != 0 && pair_count != 0 ? ping() : -1);
     for (int i = 0; i < ready; i++) {
       struct end *end = events[i].data.ptr;
       if (end == &door) {
