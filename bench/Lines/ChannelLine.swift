@@ -6,6 +6,10 @@ import WebTerm
 /// A terminal channel. It acknowledges as the page does: what was processed, at most every 10 ms, or
 /// when a quarter of the window waits for it; the echoes of a few keys together, after 250 ms.
 final class ChannelLine: Line, WebSocketStreamOwner, TimerHandler {
+  private enum Wait {
+    case none, long, short
+  }
+
   private static let pause: Duration = .milliseconds(10)
   private static let longPause: Duration = .milliseconds(250)
   /// Less than this, in bytes, is reported after the long pause.
@@ -19,10 +23,6 @@ final class ChannelLine: Line, WebSocketStreamOwner, TimerHandler {
   private var stream: WebSocketStream?
   private var timer: Reactor.Timer?
   private var impatience = Int.max
-  private enum Wait {
-    case none, long, short
-  }
-
   private var wait = Wait.none
   /// The terminal's ID, once the server has told it.
   private(set) var terminal = ""

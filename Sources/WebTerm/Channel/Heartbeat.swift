@@ -4,7 +4,6 @@ import EventLoop
 
 /// The liveness of a channel, by what was heard of it.
 struct Heartbeat {
-
   /// What is to be done now.
   enum Action: Equatable {
     case wait
