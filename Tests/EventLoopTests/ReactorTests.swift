@@ -229,19 +229,20 @@ private final class Replacer: ReadinessHandler {
 
   func ready(_ readiness: Readiness) {
     calls += 1
-    guard let victim, let number = victim.close() else { return }
+    guard let victim, let pipe = victim.giveUp(), let next = try? Pipe() else { return }
+    // One call closes the old pipe's end and gives its number to the new one's. Between a close and an open, a
+    // test on another thread could take the number.
+    reusedNumber = dup2(next.reading.number, pipe.reading.number) == pipe.reading.number
     let recorder = Recorder()
-    guard let next = try? Pipe() else { return }
-    reusedNumber = next.reading.number == number
-    _ = try? reactor.add(next.reading, for: .readable, handler: recorder)
-    successorPipe = consume next
+    _ = try? reactor.add(pipe.reading, for: .readable, handler: recorder)
+    successorPipe = consume pipe
     successor = recorder
   }
 
-  private func close() -> CInt? {
+  private func giveUp() -> Pipe? {
     guard let pipe = pipe.take(), let registration = registration.take() else { return nil }
     reactor.remove(registration, descriptor: pipe.reading)
-    return pipe.reading.number
+    return pipe
   }
 }
 
