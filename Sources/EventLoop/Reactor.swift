@@ -12,55 +12,48 @@ import Glibc
 public final class Reactor {
   public typealias Instant = MonotonicInstant
 
-  /// A descriptor's place in the reactor. Whoever owns the descriptor keeps it, and gives both up
-  /// together.
-  public struct Registration: Equatable {
-    fileprivate let slot: Int
-    fileprivate let generation: UInt32
-  }
+  public typealias Registration = EventLoop.Registration
 
   /// A timer's place in the reactor.
   public struct Timer: Equatable {
     fileprivate let slot: Int
   }
 
-  private struct Slot {
-    var handler: (any ReadinessHandler)?
-    // Counts the owners this slot has had. Events carry it, so that one which was queued for a
-    // descriptor that is closed by now never reaches the slot's next owner.
-    var generation: UInt32
-    var interest: Readiness
-  }
-
   /// Events taken from the kernel in one wait.
   private static let eventsPerTurn = 256
 
+  // The state is in a few structs, and a turn asks each of them once: every access to a class's
+  // property costs a check that nobody else is at it.
   private let epoll: Descriptor
-  private var slots: [Slot] = []
-  private var freeSlots: [Int] = []
-  private var heap = TimerHeap()
-  private var timerHandlers: [(any TimerHandler)?] = []
-  private var putOff: [any TurnEndHandler] = []
-  private var beingEnded: [any TurnEndHandler] = []
-  private var events = [linux_epoll_event](
-    repeating: linux_epoll_event(), count: Reactor.eventsPerTurn)
+  private let events = UnsafeMutableBufferPointer<linux_epoll_event>.allocate(
+    capacity: Reactor.eventsPerTurn)
+  private var registrations = RegistrationTable()
+  private var timers = TimerTable()
+  private var putOff = TurnEndQueue()
   private var isStopping = false
+  private var time = MonotonicInstant.now
+  private var times = TurnTimes()
 
   /// The time at which this turn began: one reading of the clock serves the whole turn. Its end is read, too, and
   /// serves the next wait.
-  public private(set) var now = MonotonicInstant.now
+  public var now: Instant { time }
 
   /// How long turns took in which something was ready.
-  public private(set) var turnTimes = TurnTimes()
+  public var turnTimes: TurnTimes { times }
 
   /// How many descriptors are registered.
-  public var registrationCount: Int { slots.count - freeSlots.count }
+  public var registrationCount: Int { registrations.count }
 
   /// - Throws: What epoll_create1(2) says.
   public init() throws(SystemError) {
     let number = linux_epoll_create()
     guard number >= 0 else { throw SystemError("epoll_create1") }
     epoll = Descriptor(owning: number)
+    events.initialize(repeating: linux_epoll_event())
+  }
+
+  deinit {
+    events.deallocate()
   }
 
   // MARK: Descriptors
@@ -71,18 +64,14 @@ public final class Reactor {
   public func add(
     _ descriptor: borrowing Descriptor, for interest: Readiness, handler: any ReadinessHandler
   ) throws(SystemError) -> Registration {
-    let slot = freeSlots.popLast() ?? slots.count
-    if slot == slots.count { slots.append(Slot(handler: nil, generation: 0, interest: [])) }
-    let registration = Registration(slot: slot, generation: slots[slot].generation)
+    let registration = registrations.insert(handler, for: interest)
     guard
       linux_epoll_add(epoll.number, descriptor.number, interest.rawValue, registration.word) == 0
     else {
       let error = SystemError("epoll_ctl")
-      freeSlots.append(slot)
+      _ = registrations.remove(registration)
       throw error
     }
-    slots[slot].handler = handler
-    slots[slot].interest = interest
     return registration
   }
 
@@ -90,8 +79,7 @@ public final class Reactor {
   public func setInterest(
     _ registration: Registration, descriptor: borrowing Descriptor, to interest: Readiness
   ) {
-    guard isCurrent(registration), slots[registration.slot].interest != interest else { return }
-    slots[registration.slot].interest = interest
+    guard registrations.change(registration, to: interest) else { return }
     let result = linux_epoll_change(
       epoll.number, descriptor.number, interest.rawValue, registration.word)
     // It can fail only for a descriptor that is not registered, which is the owner's mistake.
@@ -100,37 +88,25 @@ public final class Reactor {
 
   /// Ends the wait. Call it before the descriptor closes; events already taken are not delivered.
   public func remove(_ registration: Registration, descriptor: borrowing Descriptor) {
-    guard isCurrent(registration) else { return }
+    guard registrations.remove(registration) != nil else { return }
     _ = linux_epoll_remove(epoll.number, descriptor.number)
-    slots[registration.slot].handler = nil
-    slots[registration.slot].generation &+= 1
-    freeSlots.append(registration.slot)
-  }
-
-  private func isCurrent(_ registration: Registration) -> Bool {
-    slots[registration.slot].generation == registration.generation
   }
 
   // MARK: Timers
 
   /// A timer that is not set yet. The reactor keeps `handler` until ``remove(_:)``.
   public func makeTimer(handler: any TimerHandler) -> Timer {
-    let slot = heap.insert(now: now)
-    if slot == timerHandlers.count { timerHandlers.append(nil) }
-    timerHandlers[slot] = handler
-    return Timer(slot: slot)
+    Timer(slot: timers.insert(handler, now: time))
   }
 
   /// Sets the timer, also where it was set already; nil takes it back.
   public func set(_ timer: Timer, to deadline: Instant?) {
-    heap.set(timer.slot, to: deadline)
+    timers.set(timer.slot, to: deadline)
   }
 
   /// Gives the timer up.
   public func remove(_ timer: Timer) {
-    guard timerHandlers[timer.slot] != nil else { return }
-    timerHandlers[timer.slot] = nil
-    heap.remove(timer.slot)
+    _ = timers.remove(timer.slot)
   }
 
   // MARK: Turns
@@ -146,7 +122,7 @@ public final class Reactor {
   /// - Throws: What epoll_wait(2) says, which only a broken program can make it say.
   public func run() throws(SystemError) {
     isStopping = false
-    now = .now
+    time = .now
     while !isStopping {
       try nextTurn(until: nil)
     }
@@ -161,29 +137,30 @@ public final class Reactor {
   ///
   /// - Throws: What epoll_wait(2) says.
   public func turn(until limit: Instant?) throws(SystemError) {
-    now = .now
+    time = .now
     try nextTurn(until: limit)
   }
 
   private func nextTurn(until limit: Instant?) throws(SystemError) {
     let count = try wait(until: limit)
-    now = .now
-    for index in 0..<count {
-      deliver(events[index])
+    let beginning = Instant.now
+    time = beginning
+    for event in events[..<count] {
+      registrations.handler(for: event.data)?.ready(Readiness(rawValue: event.events))
     }
-    fireTimers()
+    while let handler = timers.popDue(now: beginning) {
+      handler.timerFired(now: beginning)
+    }
     endTurn()
     let end = Instant.now
-    if count > 0 { turnTimes.record(from: now, to: end) }
-    now = end
+    time = end
+    if count > 0 { times.record(from: beginning, to: end) }
   }
 
   private func wait(until limit: Instant?) throws(SystemError) -> Int {
     let milliseconds = putOff.isEmpty ? patience(until: limit) : 0
-    let number = epoll.number
-    let count = events.withUnsafeMutableBufferPointer { buffer in
-      linux_epoll_wait(number, buffer.baseAddress, CInt(buffer.count), milliseconds)
-    }
+    let count = linux_epoll_wait(
+      epoll.number, events.baseAddress, CInt(events.count), milliseconds)
     if count >= 0 { return Int(count) }
     let error = SystemError("epoll_wait")
     guard error.code == EINTR else { throw error }
@@ -193,40 +170,50 @@ public final class Reactor {
   /// Milliseconds to wait, rounded up: a timer never fires early. -1 waits for ever.
   private func patience(until limit: Instant?) -> CInt {
     let deadline =
-      switch (heap.nextDeadline, limit) {
+      switch (timers.nextDeadline, limit) {
       case (let timer?, let limit?): min(timer, limit)
       case (let timer, let limit): timer ?? limit
       }
     guard let deadline else { return -1 }
-    let wait = deadline.nanoseconds - now.nanoseconds
+    let wait = deadline.nanoseconds - time.nanoseconds
     guard wait > 0 else { return 0 }
     return CInt(min((wait - 1) / 1_000_000 + 1, 3_600_000))
   }
 
-  private func deliver(_ event: linux_epoll_event) {
-    let slot = Int(event.data & 0xffff_ffff)
-    guard slots[slot].generation == UInt32(event.data >> 32), let handler = slots[slot].handler
-    else { return }
-    handler.ready(Readiness(rawValue: event.events))
-  }
-
-  private func fireTimers() {
-    while let slot = heap.popDue(now: now) {
-      timerHandlers[slot]?.timerFired(now: now)
-    }
-  }
-
   private func endTurn() {
     // What is put off while this runs belongs to the next turn, which then does not wait.
-    swap(&putOff, &beingEnded)
-    for handler in beingEnded {
+    guard var handlers = putOff.takeAll() else { return }
+    for handler in handlers {
       handler.turnEnds()
     }
-    beingEnded.removeAll(keepingCapacity: true)
+    handlers.removeAll(keepingCapacity: true)
+    putOff.reuse(handlers)
   }
 }
 
-extension Reactor.Registration {
-  /// What the kernel carries for us: generation above, slot below.
-  fileprivate var word: UInt64 { UInt64(generation) << 32 | UInt64(slot) }
+/// What is put off to the turn's end.
+private struct TurnEndQueue {
+  private var handlers: [any TurnEndHandler] = []
+  // Two arrays take turns, so that no turn allocates one.
+  private var spare: [any TurnEndHandler] = []
+
+  var isEmpty: Bool { handlers.isEmpty }
+
+  mutating func append(_ handler: any TurnEndHandler) {
+    handlers.append(handler)
+  }
+
+  /// Everybody who waits, in order; nil where nobody does.
+  mutating func takeAll() -> [any TurnEndHandler]? {
+    guard !handlers.isEmpty else { return nil }
+    let taken = handlers
+    handlers = spare
+    spare = []
+    return taken
+  }
+
+  /// Keeps the memory of an array that is empty again.
+  mutating func reuse(_ empty: [any TurnEndHandler]) {
+    spare = empty
+  }
 }

@@ -127,6 +127,21 @@ import Testing
     #expect(remembered == nil)
   }
 
+  @Test("a handler that goes with its registration or timer may use the reactor while it goes")
+  func handlersMayUseTheReactorAsTheyGo() throws {
+    let reactor = try Reactor()
+    let pipe = try Pipe()
+    let log = TimerLog()
+    let registration = try reactor.add(
+      pipe.reading, for: .readable, handler: LastWishes(reactor: reactor, log: log))
+    let timer = reactor.makeTimer(handler: LastWishes(reactor: reactor, log: log))
+    reactor.atTurnEnd(LastWishes(reactor: reactor, log: log))
+    reactor.remove(registration, descriptor: pipe.reading)
+    reactor.remove(timer)
+    while log.fired.count < 3 { try reactor.turn(until: nil) }
+    #expect(reactor.registrationCount == 0)
+  }
+
   @Test("letters from other threads arrive, each once, in the order of each thread")
   func mailbox() async throws {
     let senders = 4
@@ -262,6 +277,32 @@ private final class TimerRecorder: TimerHandler {
   func timerFired(now: MonotonicInstant) {
     log.fired.append((name, now))
   }
+}
+
+/// Registers something and takes it back, sets a timer and puts work off when it goes.
+private final class LastWishes: ReadinessHandler, TimerHandler, TurnEndHandler {
+  private let reactor: Reactor
+  private let log: TimerLog
+
+  init(reactor: Reactor, log: TimerLog) {
+    self.reactor = reactor
+    self.log = log
+  }
+
+  deinit {
+    reactor.set(reactor.makeTimer(handler: TimerRecorder(name: 0, log: log)), to: .now)
+    reactor.atTurnEnd(TurnEndRecorder(reactor: reactor, again: 0))
+    guard let pipe = try? Pipe() else { return }
+    if let registration = try? reactor.add(pipe.reading, for: .readable, handler: Recorder()) {
+      reactor.remove(registration, descriptor: pipe.reading)
+    }
+  }
+
+  func ready(_ readiness: Readiness) {}
+
+  func timerFired(now: MonotonicInstant) {}
+
+  func turnEnds() {}
 }
 
 private final class TurnEndRecorder: TurnEndHandler {
