@@ -61,7 +61,8 @@ final class ChildProcess: TimerHandler {
   /// How long a child that was asked to end may take before it is killed.
   private static let patience: Duration = .seconds(3)
 
-  weak var observer: (any ChildObserver)?
+  /// Who is told that it has ended; kept until then, or until it is asked to end.
+  var observer: (any ChildObserver)?
   /// Its process ID.
   let process: CInt
   private let reactor: Reactor
@@ -75,8 +76,9 @@ final class ChildProcess: TimerHandler {
     table.add(self)
   }
 
-  /// Asks it to end (SIGHUP), and kills it if it has not done so after a while.
+  /// Asks it to end (SIGHUP), and kills it if it has not done so after a while. Nobody is told any more.
   func terminate() {
+    observer = nil
     guard isRunning, killTimer == nil else { return }
     kill(process, SIGHUP)
     let timer = reactor.makeTimer(handler: self)
@@ -91,6 +93,6 @@ final class ChildProcess: TimerHandler {
   fileprivate func ended(_ end: RemoteEnd) {
     isRunning = false
     if let timer = killTimer.take() { reactor.remove(timer) }
-    observer?.childEnded(end)
+    observer.take()?.childEnded(end)
   }
 }

@@ -23,7 +23,7 @@ final class HostKeyWatch: Remote, RemoteObserver, TurnEndHandler {
   /// ssh's exit code where there was no session (ssh(1)).
   private static let noSession = 255
 
-  weak var observer: (any RemoteObserver)?
+  var observer: (any RemoteObserver)?
   private let ssh: PtyClient
   private let reactor: Reactor
   private var state = State.listening(words: [])

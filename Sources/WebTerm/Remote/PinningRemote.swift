@@ -16,7 +16,7 @@ final class PinningRemote: Remote, RemoteObserver {
   /// More than any host's keys, in bytes.
   private static let longestScan = 65536
 
-  weak var observer: (any RemoteObserver)?
+  var observer: (any RemoteObserver)?
   private let scan: PtyClient
   private let ssh: any Remote
   private let pin: HostKeyPin

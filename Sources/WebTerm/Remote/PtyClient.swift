@@ -6,7 +6,7 @@ import Glibc
 
 /// A remote that is a program on a pty.
 final class PtyClient: Remote, ReadinessHandler, TurnEndHandler, ChildObserver {
-  weak var observer: (any RemoteObserver)?
+  var observer: (any RemoteObserver)?
   private let command: ClientCommand
   private let account: ClientAccount?
   private let reactor: Reactor

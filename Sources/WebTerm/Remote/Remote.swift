@@ -17,11 +17,12 @@ enum RemoteEnd: Equatable {
 /// After `start`, the observer is told when there is something to read or room to write, for as long as
 /// it has declared its interest, and exactly once how it ended. All output was read before that.
 protocol Remote: AnyObject {
+  /// Who is told. The remote keeps it until it has told the end or is hung up.
   var observer: (any RemoteObserver)? { get set }
 
   /// Begins the conversation on a screen of that size.
   ///
-  /// - Throws: ``RemoteFailure`` where it is clear at once that it cannot begin.
+  /// - Throws: ``RemoteFailure`` where it is clear at once that it cannot begin. Hang it up all the same.
   func start(_ size: TerminalSize) throws(RemoteFailure)
 
   /// Reads once into what is lent. It may leave that empty: the observer is told when there is more.

@@ -69,7 +69,8 @@ final class Terminal: RemoteObserver, TimerHandler, TurnEndHandler {
   private let remote: any Remote
   private let budget: MemoryBudget
   private weak var keeper: (any TerminalKeeper)?
-  private weak var observer: (any TerminalObserver)?
+  /// The attached channel. It is kept until it leaves, and it leaves when its connection closes.
+  private var observer: (any TerminalObserver)?
   private let patience: Duration
   private let idlePatience: Duration
   private var log: OutputLog
@@ -126,7 +127,12 @@ final class Terminal: RemoteObserver, TimerHandler, TurnEndHandler {
   ///
   /// - Throws: ``RemoteFailure`` where it is clear at once that it cannot begin.
   func start(_ size: TerminalSize) throws(RemoteFailure) {
-    try remote.start(size)
+    do throws(RemoteFailure) {
+      try remote.start(size)
+    } catch {
+      remote.hangUp()
+      throw error
+    }
     timer = reactor.makeTimer(handler: self)
   }
 

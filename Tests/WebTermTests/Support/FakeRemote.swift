@@ -6,7 +6,7 @@ import EventLoop
 
 /// A remote under the test's control.
 final class FakeRemote: Remote {
-  weak var observer: (any RemoteObserver)?
+  var observer: (any RemoteObserver)?
   /// Bytes that a read brings, the next one first.
   var pending: [UInt8] = []
   /// Bytes that were written.
@@ -48,6 +48,7 @@ final class FakeRemote: Remote {
 
   func hangUp() {
     isHungUp = true
+    observer = nil
   }
 
   /// Produces output, as far as the terminal reads it.

@@ -75,6 +75,46 @@ extension Terminal {
 @Suite("Terminal") struct TerminalTests {
   let observer = ObserverRecorder()
 
+  @Test(
+    "a terminal that is over is let go of, with its channel",
+    arguments: ["done", "ended", "detached"])
+  func isReleased(_ way: String) throws {
+    let fixture = try TerminalFixture { $0.timeouts.detached = .zero }
+    weak var remembered: Terminal?
+    weak var rememberedObserver: ObserverRecorder?
+    do {
+      let observer = ObserverRecorder()
+      let terminal = try fixture.open(observer)
+      (remembered, rememberedObserver) = (terminal, observer)
+      fixture.remotes[0].produce([1, 2, 3])
+      switch way {
+      case "done":
+        fixture.remotes[0].observer?.remoteEnded(.exited(code: 0))
+        terminal.isDone()
+      case "ended": terminal.terminate(.administrator)
+      default: terminal.detach(observer)
+      }
+      #expect(fixture.registry.count == 0)
+    }
+    #expect(remembered == nil)
+    #expect(rememberedObserver == nil)
+  }
+
+  @Test("a terminal that could not begin is let go of")
+  func failureIsReleased() throws {
+    let fixture = try TerminalFixture()
+    fixture.nextFailure = RemoteFailure(message: "no")
+    weak var remembered: ObserverRecorder?
+    do {
+      let observer = ObserverRecorder()
+      remembered = observer
+      #expect(throws: Refusal.spawn("no")) { try fixture.open(observer) }
+      #expect(fixture.remotes[0].isHungUp)
+      #expect(fixture.remotes[0].observer == nil)
+    }
+    #expect(remembered == nil)
+  }
+
   @Test("output is read until the window is full, and on when it is acknowledged")
   func window() throws {
     let fixture = try TerminalFixture()
@@ -279,7 +319,9 @@ extension Terminal {
     let output = [UInt8](repeating: 4, count: 60_000)
     var terminals: [Terminal] = []
     for index in 0..<8 {
-      let terminal = try fixture.open(ObserverRecorder())
+      // Nobody looks, so that no window bounds it.
+      let terminal = try fixture.open(observer)
+      terminal.detach(observer)
       terminals.append(terminal)
       fixture.remotes[index].produce(output)
       _ = terminal.sendAll()
@@ -295,7 +337,9 @@ extension Terminal {
       #expect(fixture.registry.budget.used <= 1 << 20)
     }
     for index in 8..<24 {
-      let terminal = try fixture.open(ObserverRecorder())
+      // Nobody looks, so that no window bounds it.
+      let terminal = try fixture.open(observer)
+      terminal.detach(observer)
       terminals.append(terminal)
       fixture.remotes[index].produce(output)
       _ = terminal.sendAll()

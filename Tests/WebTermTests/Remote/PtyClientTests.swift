@@ -1,0 +1,37 @@
+import EventLoop
+import Testing
+
+@testable import WebTerm
+
+@Suite("Client on a pty") struct PtyClientTests {
+  private final class Observer: RemoteObserver {
+    func remoteIsReadable() {}
+    func remoteIsWritable() {}
+    func remoteEnded(_ end: RemoteEnd) {}
+  }
+
+  @Test("one that is hung up is let go of, with its observer")
+  func isReleased() throws {
+    let reactor = try Reactor()
+    let table = try ChildTable(reactor: reactor)
+    weak var remembered: PtyClient?
+    weak var rememberedObserver: Observer?
+    do {
+      // The literal is a well-formed user name. The program ends at once, whatever it is told.
+      let command = ClientCommand.telnet(
+        path: "/bin/true", host: "h", port: 23, user: Username(Array("alice".utf8))!,
+        terminalType: "dumb")
+      let client = PtyClient(
+        command, account: nil, reactor: reactor, table: table, fences: FenceCache())
+      let observer = Observer()
+      client.observer = observer
+      (remembered, rememberedObserver) = (client, observer)
+      try client.start(TerminalFixture.size)
+      try reactor.turn(until: .now)
+      client.hangUp()
+    }
+    #expect(table.count <= 1)
+    #expect(remembered == nil)
+    #expect(rememberedObserver == nil)
+  }
+}
