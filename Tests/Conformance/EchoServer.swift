@@ -81,7 +81,7 @@ private final class Echo: Conversation, MessageReceiver {
     connection.finish()
   }
 
-  func fill(_ outbox: inout Outbox) {}
+  func fill(_ outbox: inout Outbox) -> Bool { lent < queued.count }
 
   func lend(_ write: (RawSpan, RawSpan) -> Int) {
     lent += write(queued.span.extracting(lent..<queued.count).bytes, RawSpan())

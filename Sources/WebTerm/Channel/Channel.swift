@@ -176,18 +176,28 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
 
   // MARK: Bytes to the page
 
-  func fill(_ outbox: inout Outbox) {
-    guard frameLeft == 0 else { return }
-    if case .attached(let terminal) = state, terminal.unsent == 0, let end = terminal.end {
-      tellExit(terminal, end)
-    }
+  func fill(_ outbox: inout Outbox) -> Bool {
+    guard frameLeft == 0 else { return true }
+    let output = nextOutput()
     if !queued.isEmpty {
       outbox.append(queued)
       queued = []
     }
-    guard case .attached(let terminal) = state, terminal.unsent > 0 else { return }
-    frameLeft = min(terminal.unsent, terminal.longestMessage)
-    FrameHeader(.binary, length: frameLeft).withBytes { outbox.append($0) }
+    guard let (terminal, count) = output else { return false }
+    let length = min(count, terminal.longestMessage)
+    frameLeft = length
+    FrameHeader(.binary, length: length).withBytes { outbox.append($0) }
+    return true
+  }
+
+  /// The terminal and how much there is to send, if anything. Where it has ended and all of it was sent, the end is
+  /// told.
+  private func nextOutput() -> (terminal: Terminal, count: Int)? {
+    guard case .attached(let terminal) = state else { return nil }
+    let count = terminal.unsent
+    if count > 0 { return (terminal, count) }
+    if let end = terminal.end { tellExit(terminal, end) }
+    return nil
   }
 
   func lend(_ write: (RawSpan, RawSpan) -> Int) {

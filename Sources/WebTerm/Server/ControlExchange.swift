@@ -80,9 +80,10 @@ final class ControlExchange: Conversation {
     connection.finish()
   }
 
-  func fill(_ outbox: inout Outbox) {
+  func fill(_ outbox: inout Outbox) -> Bool {
     outbox.append(answer)
     answer = []
+    return false
   }
 
   func lend(_ write: (RawSpan, RawSpan) -> Int) {

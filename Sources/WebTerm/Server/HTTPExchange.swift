@@ -136,10 +136,13 @@ final class HTTPExchange: Conversation {
     connection.askFlush()
   }
 
-  func fill(_ outbox: inout Outbox) {
-    guard !head.isEmpty else { return }
-    outbox.append(head)
-    head = []
+  func fill(_ outbox: inout Outbox) -> Bool {
+    if !head.isEmpty {
+      outbox.append(head)
+      head = []
+    }
+    guard case .responding(let response, let sent) = state else { return false }
+    return sent < response.body.count
   }
 
   func lend(_ write: (RawSpan, RawSpan) -> Int) {

@@ -45,15 +45,22 @@ struct OutputLog: ~Copyable {
   /// How many bytes can be taken in without growing, when nothing before `kept` is needed.
   func room(keepingFrom kept: Int) -> Int { capacity - (end - max(kept, start)) }
 
+  /// Whether bytes can be taken in, perhaps after growing, when nothing before `kept` is needed.
+  func hasRoom(keepingFrom kept: Int) -> Bool { room(keepingFrom: kept) > 0 || capacity < limit }
+
+  /// Whether a byte that is taken in takes the place of another one.
+  var isFull: Bool { end - start == capacity }
+
   /// Takes bytes in: lends one free piece to `read`, which fills it from its start.
   ///
   /// - Parameters:
   ///   - most: No more than this many bytes are lent.
   ///   - kept: Bytes before this offset may be dropped to make room; as few as possible are.
   ///   - read: What it leaves initialized is appended. It may leave nothing.
+  /// - Returns: How many bytes were appended.
   mutating func append(
     atMost most: Int, keepingFrom kept: Int, _ read: (inout OutputRawSpan) -> Void
-  ) {
+  ) -> Int {
     let room = min(most, room(keepingFrom: kept))
     let position = capacity == 0 ? 0 : end % capacity
     let length = max(0, min(room, capacity - position))
@@ -61,8 +68,10 @@ struct OutputLog: ~Copyable {
     let piece = UnsafeMutableRawBufferPointer(rebasing: storage[position..<(position + length)])
     var span = OutputRawSpan(buffer: piece, initializedCount: 0)
     read(&span)
-    end += span.finalize(for: piece)
+    let count = span.finalize(for: piece)
+    end += count
     start = max(start, end - capacity)
+    return count
   }
 
   /// Lends the bytes of `range`, which lie in at most two pieces.

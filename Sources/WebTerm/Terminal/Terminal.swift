@@ -254,21 +254,21 @@ final class Terminal: RemoteObserver, TimerHandler, TurnEndHandler {
   }
 
   private var mayRead: Bool {
-    let most = isAttached ? window.size : .max
-    guard end == nil, log.end - acknowledged < most else { return false }
-    return log.room(keepingFrom: acknowledged) > 0 || log.nextCapacity != nil
+    end == nil && allowance > 0 && log.hasRoom(keepingFrom: acknowledged)
+  }
+
+  /// How many more bytes the window allows to be read.
+  private var allowance: Int {
+    isAttached ? window.size - (log.end - acknowledged) : .max
   }
 
   func remoteIsReadable() {
-    let before = log.end
     if mayRead {
-      if log.end - log.start == log.capacity { growLog() }
-      let most = isAttached ? window.size - (log.end - acknowledged) : .max
-      log.append(atMost: min(Self.longestRead, most), keepingFrom: acknowledged) {
-        remote.read(into: &$0)
-      }
+      if log.isFull { growLog() }
+      let most = min(Self.longestRead, allowance)
+      let count = log.append(atMost: most, keepingFrom: acknowledged) { remote.read(into: &$0) }
+      if count > 0 { tellOutput(count) }
     }
-    if log.end > before { tellOutput(log.end - before) }
     updateInterest()
   }
 

@@ -116,13 +116,15 @@ final class Connection: ReadinessHandler, TurnEndHandler, TimerHandler {
     }
   }
 
-  /// Gives the conversation what it could not take before.
-  private func offerLeftover() {
-    while !leftover.isEmpty, state == .open, let conversation, conversation.wantsInput {
+  /// Gives the conversation what it could not take before, and says whether it has taken all of that.
+  private func takesLeftover() -> Bool {
+    while !leftover.isEmpty {
+      guard state == .open, let conversation, conversation.wantsInput else { return false }
       var bytes = leftover
       var span = bytes.mutableSpan
       leftover.removeFirst(conversation.received(&span))
     }
+    return true
   }
 
   private func peerEnded() {
@@ -137,9 +139,8 @@ final class Connection: ReadinessHandler, TurnEndHandler, TimerHandler {
   /// Brings interest and timer in line with what the conversation wants now.
   private func settle() {
     guard let registration else { return }
-    offerLeftover()
+    let reads = state != .open || (takesLeftover() && conversation?.wantsInput == true)
     var interest: Readiness = []
-    let reads = state != .open || (leftover.isEmpty && conversation?.wantsInput == true)
     if reads { interest.insert(.readable) }
     if isBlocked { interest.insert(.writable) }
     reactor.setInterest(registration, descriptor: socket, to: interest)
@@ -167,16 +168,24 @@ final class Connection: ReadinessHandler, TurnEndHandler, TimerHandler {
   }
 
   private func flush() throws(SystemError) {
+    guard let conversation else { return }
+    // Nobody else is at it while it is here.
+    var outbox = Outbox()
+    swap(&outbox, &self.outbox)
+    defer { swap(&outbox, &self.outbox) }
     for _ in 0..<Self.writesPerTurn {
-      guard let conversation else { return }
-      conversation.fill(&outbox)
+      let lends = conversation.fill(&outbox)
+      guard state == .open || state == .finishing else { return }
+      guard lends || !outbox.isEmpty else {
+        conversation.flushed()
+        if state == .finishing { sayLastWords() }
+        return
+      }
       guard outbox.count <= Self.outboxLimit else { return close() }
       var failure: SystemError?
       var isComplete = true
-      var wrote = false
       conversation.lend { first, second in
         do throws(SystemError) {
-          wrote = !outbox.isEmpty || !first.isEmpty
           let progress = try outbox.write(to: socket, lending: first, second)
           isComplete = progress.isComplete
           return progress.lent
@@ -188,11 +197,6 @@ final class Connection: ReadinessHandler, TurnEndHandler, TimerHandler {
       if let failure { throw failure }
       guard isComplete else {
         isBlocked = true
-        return
-      }
-      guard wrote else {
-        conversation.flushed()
-        if state == .finishing { sayLastWords() }
         return
       }
     }

@@ -21,9 +21,11 @@ protocol Conversation: AnyObject {
   func received(_ bytes: inout MutableSpan<UInt8>) -> Int
 
   /// Puts into `outbox` what is to be written before what ``lend(_:)`` lends.
-  func fill(_ outbox: inout Outbox)
+  ///
+  /// - Returns: Whether there is something to lend.
+  func fill(_ outbox: inout Outbox) -> Bool
 
-  /// Lends long bytes to `write`, which returns how many of them were written.
+  /// Lends long bytes to `write`, which it calls once, and which returns how many of them were written.
   func lend(_ write: (RawSpan, RawSpan) -> Int)
 
   /// Everything that was filled and lent is with the kernel.

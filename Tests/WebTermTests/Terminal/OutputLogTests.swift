@@ -9,10 +9,11 @@ import Testing
   /// Appends up to `count` bytes that tell their offset; returns how many went in.
   private static func fill(_ log: inout OutputLog, _ count: Int, keeping kept: Int) -> Int {
     let start = log.end
-    log.append(atMost: count, keepingFrom: kept) { span in
+    let appended = log.append(atMost: count, keepingFrom: kept) { span in
       while !span.isFull { span.append(byte(start + span.byteCount)) }
     }
-    return log.end - start
+    #expect(log.end == start + appended)
+    return appended
   }
 
   private static func content(_ log: borrowing OutputLog, _ range: Range<Int>) -> [UInt8] {
