@@ -16,6 +16,7 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -24,7 +25,7 @@ _Static_assert(offsetof(struct linux_epoll_event, data) == offsetof(struct epoll
                "offset");
 _Static_assert(LINUX_EPOLLIN == EPOLLIN && LINUX_EPOLLOUT == EPOLLOUT, "readiness");
 _Static_assert(LINUX_EPOLLERR == EPOLLERR && LINUX_EPOLLHUP == EPOLLHUP, "readiness");
-_Static_assert(LINUX_EPOLLRDHUP == EPOLLRDHUP, "readiness");
+_Static_assert(LINUX_EPOLLRDHUP == EPOLLRDHUP && LINUX_EPOLLET == EPOLLET, "readiness");
 
 int linux_epoll_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
 
@@ -50,6 +51,14 @@ int linux_epoll_wait(int epoll, struct linux_epoll_event *events, int capacity, 
 }
 
 int linux_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+
+int linux_timerfd(void) { return timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK); }
+
+int linux_timerfd_set(int timer, int64_t nanoseconds) {
+  struct itimerspec time = {
+      .it_value = {.tv_sec = nanoseconds / 1000000000, .tv_nsec = nanoseconds % 1000000000}};
+  return timerfd_settime(timer, TFD_TIMER_ABSTIME, &time, NULL);
+}
 
 int linux_signalfd(const int *signals, size_t count) {
   sigset_t set;

@@ -25,6 +25,7 @@ public final class Reactor {
   // The state is in a few structs, and a turn asks each of them once: every access to a class's
   // property costs a check that nobody else is at it.
   private let epoll: Descriptor
+  private let alarm: Alarm
   private let events = UnsafeMutableBufferPointer<linux_epoll_event>.allocate(
     capacity: Reactor.eventsPerTurn)
   private var registrations = RegistrationTable()
@@ -44,11 +45,12 @@ public final class Reactor {
   /// How many descriptors are registered.
   public var registrationCount: Int { registrations.count }
 
-  /// - Throws: What epoll_create1(2) says.
+  /// - Throws: What epoll_create1(2) or timerfd_create(2) says.
   public init() throws(SystemError) {
     let number = linux_epoll_create()
     guard number >= 0 else { throw SystemError("epoll_create1") }
     epoll = Descriptor(owning: number)
+    alarm = try Alarm(epoll: epoll)
     events.initialize(repeating: linux_epoll_event())
   }
 
@@ -146,6 +148,10 @@ public final class Reactor {
     let beginning = Instant.now
     time = beginning
     for event in events[..<count] {
+      if event.data == Alarm.word {
+        alarm.rang()
+        continue
+      }
       registrations.handler(for: event.data)?.ready(Readiness(rawValue: event.events))
     }
     while let handler = timers.popDue(now: beginning) {
@@ -167,14 +173,14 @@ public final class Reactor {
     return 0
   }
 
-  /// Milliseconds to wait, rounded up: a timer never fires early. -1 waits for ever.
+  /// Milliseconds to wait, rounded up: a timer never fires early. -1 waits for ever, or until the alarm.
   private func patience(until limit: Instant?) -> CInt {
     let deadline =
       switch (timers.nextDeadline, limit) {
       case (let timer?, let limit?): min(timer, limit)
       case (let timer, let limit): timer ?? limit
       }
-    guard let deadline else { return -1 }
+    guard let deadline, !alarm.rings(before: deadline, now: time) else { return -1 }
     let wait = deadline.nanoseconds - time.nanoseconds
     guard wait > 0 else { return 0 }
     return CInt(min((wait - 1) / 1_000_000 + 1, 3_600_000))

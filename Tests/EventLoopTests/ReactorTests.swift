@@ -86,6 +86,33 @@ import Testing
     #expect(log.fired.isEmpty)
   }
 
+  @Test("a far deadline is met, also where it was moved or another one was taken back meanwhile")
+  func farDeadlines() throws {
+    let reactor = try Reactor()
+    let log = TimerLog()
+    let start = MonotonicInstant.now
+    func timer(_ name: Int) -> Reactor.Timer {
+      reactor.makeTimer(handler: TimerRecorder(name: name, log: log))
+    }
+    let (moved, takenBack, last) = (timer(60), timer(40), timer(120))
+    reactor.set(last, to: start + .milliseconds(120))
+    reactor.set(takenBack, to: start + .milliseconds(40))
+    try reactor.turn(until: .now)
+    reactor.set(takenBack, to: nil)
+    reactor.set(moved, to: start + .milliseconds(600))
+    try reactor.turn(until: .now + .milliseconds(1))
+    reactor.set(moved, to: start + .milliseconds(60))
+    // One wakes up where the taken back deadline was, and finds nothing due.
+    var turns = 0
+    while log.fired.count < 2 {
+      try reactor.turn(until: nil)
+      turns += 1
+    }
+    #expect(log.fired.map(\.name) == [60, 120])
+    #expect(log.fired.allSatisfy { $0.time >= start + .milliseconds($0.name) })
+    #expect(turns <= 4)
+  }
+
   @Test("what is put off to the turn's end runs once; what it puts off runs in the next turn")
   func turnEnd() throws {
     let reactor = try Reactor()

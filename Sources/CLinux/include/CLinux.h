@@ -1,4 +1,4 @@
-// What the Glibc module does not export: epoll, eventfd, signalfd, accept4, crypt, and the start of
+// What the Glibc module does not export: epoll, eventfd, timerfd, signalfd, accept4, crypt, and the start of
 // a program on a pseudoterminal. Declarations only. No header of the system that the Glibc module also
 // includes may be included here, or its types would exist twice.
 #ifndef CLINUX_H
@@ -26,6 +26,7 @@ enum {
   LINUX_EPOLLHUP = 0x010,
   LINUX_EPOLLRDHUP = 0x2000,
 };
+#define LINUX_EPOLLET 0x80000000u
 
 // Every function below returns -1 and sets errno where it fails, and every descriptor it makes is
 // close-on-exec and non-blocking.
@@ -37,6 +38,11 @@ int linux_epoll_remove(int epoll, int descriptor);
 int linux_epoll_wait(int epoll, struct linux_epoll_event *events, int capacity, int milliseconds);
 
 int linux_eventfd(void);
+
+// A timer on CLOCK_MONOTONIC, not set.
+int linux_timerfd(void);
+// Sets it to an absolute time, in nanoseconds; 0 takes it back.
+int linux_timerfd_set(int timer, int64_t nanoseconds);
 
 // Blocks `count` signals for this thread and returns a descriptor that reports them.
 int linux_signalfd(const int *signals, size_t count);
