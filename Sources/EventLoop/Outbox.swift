@@ -9,6 +9,8 @@ import Glibc
 public struct Outbox: ~Copyable {
   /// Owned storage up to this many bytes is kept for the next message, more is given back.
   private static let keptCapacity = 512
+  /// Up to this many bytes are copied into one piece for the kernel.
+  private static let small = 256
 
   private var bytes: [UInt8] = []
   private var head = 0
@@ -59,7 +61,10 @@ public struct Outbox: ~Copyable {
   ) throws(SystemError) -> Progress {
     let total = count + first.byteCount + second.byteCount
     guard total > 0 else { return Progress(lent: 0, isComplete: true) }
-    let written = gather(into: descriptor.number, first, second)
+    let written =
+      total <= Self.small
+      ? join(total, into: descriptor.number, first, second)
+      : gather(into: descriptor.number, first, second)
     guard written >= 0 else {
       guard written == -Int(EAGAIN) else { throw SystemError("writev", code: CInt(-written)) }
       return Progress(lent: 0, isComplete: false)
@@ -67,6 +72,24 @@ public struct Outbox: ~Copyable {
     let owned = min(written, count)
     drop(owned)
     return Progress(lent: written - owned, isComplete: written == total)
+  }
+
+  /// Writes little in one piece, which costs the kernel less than three. Returns what ``gather(into:_:_:)`` does.
+  private func join(
+    _ total: Int, into descriptor: CInt, _ first: RawSpan, _ second: RawSpan
+  ) -> Int {
+    withUnsafeTemporaryAllocation(byteCount: total, alignment: 1) { piece in
+      // The piece is as long as the three together.
+      let afterOwned = UnsafeMutableRawBufferPointer(rebasing: piece[count...])
+      bytes.withUnsafeBytes {
+        piece.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[head...]))
+      }
+      first.withUnsafeBytes { afterOwned.copyMemory(from: $0) }
+      let afterFirst = UnsafeMutableRawBufferPointer(rebasing: afterOwned[first.byteCount...])
+      second.withUnsafeBytes { afterFirst.copyMemory(from: $0) }
+      let written = retrying { Glibc.write(descriptor, piece.baseAddress, total) }
+      return written >= 0 ? written : -Int(errno)
+    }
   }
 
   /// The number of bytes written, or the negative error number.

@@ -22,8 +22,8 @@ public final class Reactor {
   /// Events taken from the kernel in one wait.
   private static let eventsPerTurn = 256
 
-  // The state is in a few structs, and a turn asks each of them once: every access to a class's
-  // property costs a check that nobody else is at it.
+  // The tables are structs, of which a turn asks each but once: every access to such a property of a
+  // class costs a check that nobody else is at it. What most turns want to know is beside them.
   private let epoll: Descriptor
   private let alarm: Alarm
   private let events = UnsafeMutableBufferPointer<linux_epoll_event>.allocate(
@@ -31,6 +31,8 @@ public final class Reactor {
   private var registrations = RegistrationTable()
   private var timers = TimerTable()
   private var putOff = TurnEndQueue()
+  private var isWorkPutOff = false
+  private var nearest: Instant?
   private var isStopping = false
   private var time = MonotonicInstant.now
   private var times = TurnTimes()
@@ -104,11 +106,14 @@ public final class Reactor {
   /// Sets the timer, also where it was set already; nil takes it back.
   public func set(_ timer: Timer, to deadline: Instant?) {
     timers.set(timer.slot, to: deadline)
+    nearest = timers.nextDeadline
   }
 
   /// Gives the timer up.
   public func remove(_ timer: Timer) {
-    _ = timers.remove(timer.slot)
+    let handler = timers.remove(timer.slot)
+    nearest = timers.nextDeadline
+    _ = consume handler
   }
 
   // MARK: Turns
@@ -117,6 +122,7 @@ public final class Reactor {
   /// calls twice.
   public func atTurnEnd(_ handler: any TurnEndHandler) {
     putOff.append(handler)
+    isWorkPutOff = true
   }
 
   /// Runs until ``stop()``.
@@ -154,17 +160,15 @@ public final class Reactor {
       }
       registrations.handler(for: event.data)?.ready(Readiness(rawValue: event.events))
     }
-    while let handler = timers.popDue(now: beginning) {
-      handler.timerFired(now: beginning)
-    }
-    endTurn()
+    if let nearest, nearest <= beginning { fireTimers(beginning) }
+    if isWorkPutOff { endTurn() }
     let end = Instant.now
     time = end
     if count > 0 { times.record(from: beginning, to: end) }
   }
 
   private func wait(until limit: Instant?) throws(SystemError) -> Int {
-    let milliseconds = putOff.isEmpty ? patience(until: limit) : 0
+    let milliseconds = isWorkPutOff ? 0 : patience(until: limit)
     let count = linux_epoll_wait(
       epoll.number, events.baseAddress, CInt(events.count), milliseconds)
     if count >= 0 { return Int(count) }
@@ -176,7 +180,7 @@ public final class Reactor {
   /// Milliseconds to wait, rounded up: a timer never fires early. -1 waits for ever, or until the alarm.
   private func patience(until limit: Instant?) -> CInt {
     let deadline =
-      switch (timers.nextDeadline, limit) {
+      switch (nearest, limit) {
       case (let timer?, let limit?): min(timer, limit)
       case (let timer, let limit): timer ?? limit
       }
@@ -186,9 +190,17 @@ public final class Reactor {
     return CInt(min((wait - 1) / 1_000_000 + 1, 3_600_000))
   }
 
+  private func fireTimers(_ now: Instant) {
+    while let handler = timers.popDue(now: now) {
+      handler.timerFired(now: now)
+    }
+    nearest = timers.nextDeadline
+  }
+
   private func endTurn() {
     // What is put off while this runs belongs to the next turn, which then does not wait.
-    guard var handlers = putOff.takeAll() else { return }
+    var handlers = putOff.takeAll()
+    isWorkPutOff = false
     for handler in handlers {
       handler.turnEnds()
     }
@@ -203,15 +215,12 @@ private struct TurnEndQueue {
   // Two arrays take turns, so that no turn allocates one.
   private var spare: [any TurnEndHandler] = []
 
-  var isEmpty: Bool { handlers.isEmpty }
-
   mutating func append(_ handler: any TurnEndHandler) {
     handlers.append(handler)
   }
 
-  /// Everybody who waits, in order; nil where nobody does.
-  mutating func takeAll() -> [any TurnEndHandler]? {
-    guard !handlers.isEmpty else { return nil }
+  /// Everybody who waits, in order.
+  mutating func takeAll() -> [any TurnEndHandler] {
     let taken = handlers
     handlers = spare
     spare = []

@@ -14,6 +14,7 @@ final class PtyClient: Remote, ReadinessHandler, TurnEndHandler, ChildObserver {
   private let fences: FenceCache
   private var master: Descriptor?
   private var registration: Reactor.Registration?
+  private var interest: Readiness = []
   private var child: ChildProcess?
   /// How the child ended. The end is told when the pty, too, has nothing more.
   private var end: RemoteEnd?
@@ -105,6 +106,8 @@ final class PtyClient: Remote, ReadinessHandler, TurnEndHandler, ChildObserver {
     var interest: Readiness = []
     if reading { interest.insert(.readable) }
     if writing { interest.insert(.writable) }
+    guard interest != self.interest else { return }
+    self.interest = interest
     withMaster { master in
       switch registration {
       case let current? where interest.isEmpty:
@@ -116,6 +119,7 @@ final class PtyClient: Remote, ReadinessHandler, TurnEndHandler, ChildObserver {
         // It fails only where the kernel's memory for epoll is used up: then the next change of
         // interest tries again.
         registration = try? reactor.add(master, for: interest, handler: self)
+        if registration == nil { self.interest = [] }
       case nil:
         break
       }

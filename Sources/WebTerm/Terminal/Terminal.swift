@@ -31,7 +31,7 @@ protocol TerminalKeeper: AnyObject {
 
 /// A terminal: a remote, the log of its output, the queue of its input.
 ///
-/// How output flows is one line of arithmetic, ``mayRead``: the remote is read while what was produced
+/// How output flows is one line of arithmetic, ``mayRead(_:)``: the remote is read while what was produced
 /// and not acknowledged stays below the window and the log has room that nobody needs.
 ///
 ///     remote ──read──▶ log ──lend──▶ channel
@@ -253,7 +253,7 @@ final class Terminal: RemoteObserver, TimerHandler, TurnEndHandler {
     return true
   }
 
-  private var mayRead: Bool {
+  private func mayRead(_ allowance: Int) -> Bool {
     end == nil && allowance > 0 && log.hasRoom(keepingFrom: acknowledged)
   }
 
@@ -263,13 +263,13 @@ final class Terminal: RemoteObserver, TimerHandler, TurnEndHandler {
   }
 
   func remoteIsReadable() {
-    if mayRead {
-      if log.isFull { growLog() }
-      let most = min(Self.longestRead, allowance)
-      let count = log.append(atMost: most, keepingFrom: acknowledged) { remote.read(into: &$0) }
-      if count > 0 { tellOutput(count) }
-    }
-    updateInterest()
+    let allowance = allowance
+    guard mayRead(allowance) else { return updateInterest() }
+    if log.isFull { growLog() }
+    let most = min(Self.longestRead, allowance)
+    let count = log.append(atMost: most, keepingFrom: acknowledged) { remote.read(into: &$0) }
+    if count > 0 { tellOutput(count) }
+    setInterest(reading: mayRead(allowance - count))
   }
 
   // MARK: Gathering
@@ -313,8 +313,12 @@ final class Terminal: RemoteObserver, TimerHandler, TurnEndHandler {
   }
 
   private func updateInterest() {
+    setInterest(reading: mayRead(allowance))
+  }
+
+  private func setInterest(reading: Bool) {
     guard end == nil else { return }
-    remote.setInterest(reading: mayRead, writing: !input.isEmpty)
+    remote.setInterest(reading: reading, writing: !input.isEmpty)
   }
 
   /// Gives back the memory of history that was seen.

@@ -38,6 +38,7 @@ final class Connection: ReadinessHandler, TurnEndHandler, TimerHandler {
   private weak var keeper: (any ConnectionKeeper)?
   private var conversation: (any Conversation)?
   private var registration: Reactor.Registration?
+  private var interest: Readiness = .readable
   private var timer: Reactor.Timer?
   private var timerDeadline: MonotonicInstant?
   private var lastWordsDeadline: MonotonicInstant?
@@ -63,7 +64,7 @@ final class Connection: ReadinessHandler, TurnEndHandler, TimerHandler {
     self.keeper = keeper
     self.conversation = conversation
     if case .internet = peer.family { socket.sendAtOnce() }
-    registration = try reactor.add(socket, for: .readable, handler: self)
+    registration = try reactor.add(socket, for: interest, handler: self)
     timer = reactor.makeTimer(handler: self)
     updateTimer()
   }
@@ -143,7 +144,10 @@ final class Connection: ReadinessHandler, TurnEndHandler, TimerHandler {
     var interest: Readiness = []
     if reads { interest.insert(.readable) }
     if isBlocked { interest.insert(.writable) }
-    reactor.setInterest(registration, descriptor: socket, to: interest)
+    if interest != self.interest {
+      self.interest = interest
+      reactor.setInterest(registration, descriptor: socket, to: interest)
+    }
     updateTimer()
   }
 
