@@ -44,8 +44,8 @@ conformance: ## Run the Autobahn WebSocket suite (needs a Python 2.7)
 	scripts/conformance
 
 bench: assets ## Measure latency and throughput
-	swift build --configuration release
-	.build/release/bench --output bench/results/latest.json
+	swift build --configuration release --static-swift-stdlib --scratch-path .build/static
+	.build/static/release/bench --output bench/results/latest.json
 
 clean: ## Remove what was built or fetched
 	rm -rf .build $(VENV) static/vendor static/bundle

@@ -184,8 +184,8 @@ struct Main {
     var folder = String(
       decoding: buffer.prefix(max(0, length)).map(UInt8.init(bitPattern:)), as: UTF8.self)
     var candidates: [String] = []
-    // .build/x86_64-unknown-linux-gnu/release/webtermd lies four levels below the checkout.
-    for _ in 0..<4 {
+    // .build/static/x86_64-unknown-linux-gnu/release/webtermd, the packaged one, lies five levels below the checkout.
+    for _ in 0..<5 {
       guard let slash = folder.lastIndex(of: "/") else { break }
       folder = String(folder[..<slash])
       candidates.append("\(folder)/static")

@@ -26,7 +26,8 @@ final class ByteStream: ReadinessHandler {
     }
   }
 
-  private weak var owner: (any ByteStreamOwner)?
+  /// Kept until it is closed: a weak reference would take its time with every key.
+  private var owner: (any ByteStreamOwner)?
   private let reactor: Reactor
   private let buffer: Buffer
   private var descriptor: Descriptor?
@@ -49,6 +50,12 @@ final class ByteStream: ReadinessHandler {
 
   /// Sends after what still waits.
   func write(_ bytes: [UInt8]) {
+    write(RawSpan(), bytes)
+  }
+
+  /// Sends both, one after the other, after what still waits.
+  func write(_ head: RawSpan, _ bytes: [UInt8]) {
+    outbox.append(head)
     outbox.append(bytes)
     if isOpen { flush() }
   }
@@ -58,6 +65,7 @@ final class ByteStream: ReadinessHandler {
       try? withDescriptor { reactor.remove(registration, descriptor: $0) }
     }
     descriptor = nil
+    owner = nil
   }
 
   func ready(_ readiness: Readiness) {
@@ -87,8 +95,9 @@ final class ByteStream: ReadinessHandler {
     case .wouldBlock:
       break
     case .end, nil:
+      let told = owner
       close()
-      owner?.streamEnded(reason)
+      told?.streamEnded(reason)
     }
   }
 

@@ -32,7 +32,8 @@ final class WebSocketStream: ByteStreamOwner {
   }
 
   private let request: Request
-  private weak var owner: (any WebSocketStreamOwner)?
+  /// Kept until it is closed.
+  private var owner: (any WebSocketStreamOwner)?
   private var stream: ByteStream?
   private var state = State.opening
   private var decoder = FrameHeaderDecoder(sender: .server)
@@ -55,17 +56,19 @@ final class WebSocketStream: ByteStreamOwner {
   func close() {
     stream?.close()
     stream = nil
+    owner = nil
+  }
+
+  /// Closes, and says why.
+  private func end(_ reason: String) {
+    let told = owner
+    close()
+    told?.socketEnded(reason)
   }
 
   func send(_ opcode: FrameHeader.Opcode, _ payload: [UInt8]) {
     // A mask of zeros is a mask (RFC 6455, section 5.3, asks browsers for unpredictable ones).
-    var frame: [UInt8] = []
-    frame.reserveCapacity(payload.count + 14)
-    FrameHeader(opcode, length: payload.count, mask: 0).withBytes { header in
-      header.withUnsafeBytes { frame.append(contentsOf: $0) }
-    }
-    frame.append(contentsOf: payload)
-    stream?.write(frame)
+    FrameHeader(opcode, length: payload.count, mask: 0).withBytes { stream?.write($0, payload) }
   }
 
   // MARK: Handshake
@@ -98,8 +101,7 @@ final class WebSocketStream: ByteStreamOwner {
     where answer[start..<(start + 4)].elementsEqual(end) {
       guard answer.starts(with: Array("HTTP/1.1 101 ".utf8)) else {
         let line = String(decoding: answer.prefix { $0 != UInt8(ascii: "\r") }, as: UTF8.self)
-        close()
-        owner?.socketEnded(line)
+        self.end(line)
         return
       }
       state = .open
@@ -152,14 +154,12 @@ final class WebSocketStream: ByteStreamOwner {
     case .ping: send(.pong, short)
     case .close:
       send(.close, short)
-      close()
-      owner?.socketEnded("close")
+      end("close")
     default: break
     }
   }
 
   func streamEnded(_ reason: String) {
-    close()
-    owner?.socketEnded(reason)
+    end(reason)
   }
 }

@@ -41,6 +41,7 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
   private static let exitPatience: Duration = .seconds(2)
 
   private unowned let connection: Connection
+  private let reactor: Reactor
   private let context: ChannelContext
   private var state: State
   private var assembler = MessageAssembler(limits: Channel.limits)
@@ -58,9 +59,10 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
   ///   - opening: Bytes that must go out before the first frame: the handshake's answer.
   init(_ connection: Connection, context: ChannelContext, opening: [UInt8]) {
     self.connection = connection
+    reactor = connection.reactor
     queued = opening
     self.context = context
-    let now = connection.reactor.now
+    let now = reactor.now
     state = .awaitingHello(deadline: now + context.handshakePatience)
     heartbeat = Heartbeat(now: now)
   }
@@ -72,7 +74,7 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
   var isIdle: Bool { false }
 
   func received(_ bytes: inout MutableSpan<UInt8>) -> Int {
-    heartbeat.heard(at: connection.reactor.now)
+    heartbeat.heard(at: reactor.now)
     do throws(MessageAssembler.Problem) {
       try assembler.consume(&bytes, receiver: self)
     } catch {
@@ -237,7 +239,7 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
       terminal.isDone()
       return leave(.spawn(message))
     }
-    state = .exitTold(terminal, deadline: connection.reactor.now + Self.exitPatience)
+    state = .exitTold(terminal, deadline: reactor.now + Self.exitPatience)
     send(.exit(end))
     queueClose(.normal)
   }
