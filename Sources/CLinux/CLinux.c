@@ -46,8 +46,25 @@ int linux_epoll_remove(int epoll, int descriptor) {
   return control(epoll, EPOLL_CTL_DEL, descriptor, 0, 0);
 }
 
-int linux_epoll_wait(int epoll, struct linux_epoll_event *events, int capacity, int milliseconds) {
-  return epoll_wait(epoll, (struct epoll_event *)events, capacity, milliseconds);
+static int wait_milliseconds(int epoll, struct epoll_event *events, int capacity, int64_t nanoseconds) {
+  int64_t milliseconds = nanoseconds < 0 ? -1 : (nanoseconds + 999999) / 1000000;
+  return epoll_wait(epoll, events, capacity, milliseconds > INT_MAX ? INT_MAX : (int)milliseconds);
+}
+
+int linux_epoll_wait(int epoll, struct linux_epoll_event *events, int capacity, int64_t nanoseconds) {
+  struct epoll_event *list = (struct epoll_event *)events;
+#ifdef SYS_epoll_pwait2
+  // The plain call is the shortest way for the two waits that need no clock.
+  if (nanoseconds > 0) {
+    // The kernel's struct __kernel_timespec.
+    struct {
+      int64_t seconds, nanoseconds;
+    } limit = {nanoseconds / 1000000000, nanoseconds % 1000000000};
+    long count = syscall(SYS_epoll_pwait2, epoll, list, capacity, &limit, NULL, 0);
+    if (count >= 0 || errno != ENOSYS) return (int)count;
+  }
+#endif
+  return wait_milliseconds(epoll, list, capacity, nanoseconds);
 }
 
 int linux_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }

@@ -168,26 +168,24 @@ public final class Reactor {
   }
 
   private func wait(until limit: Instant?) throws(SystemError) -> Int {
-    let milliseconds = isWorkPutOff ? 0 : patience(until: limit)
+    let patience = isWorkPutOff ? 0 : patience(until: limit)
     let count = linux_epoll_wait(
-      epoll.number, events.baseAddress, CInt(events.count), milliseconds)
+      epoll.number, events.baseAddress, CInt(events.count), patience)
     if count >= 0 { return Int(count) }
     let error = SystemError("epoll_wait")
     guard error.code == EINTR else { throw error }
     return 0
   }
 
-  /// Milliseconds to wait, rounded up: a timer never fires early. -1 waits for ever, or until the alarm.
-  private func patience(until limit: Instant?) -> CInt {
+  /// Nanoseconds to wait. -1 waits for ever, or until the alarm.
+  private func patience(until limit: Instant?) -> Int64 {
     let deadline =
       switch (nearest, limit) {
       case (let timer?, let limit?): min(timer, limit)
       case (let timer, let limit): timer ?? limit
       }
     guard let deadline, !alarm.rings(before: deadline, now: time) else { return -1 }
-    let wait = deadline.nanoseconds - time.nanoseconds
-    guard wait > 0 else { return 0 }
-    return CInt(min((wait - 1) / 1_000_000 + 1, 3_600_000))
+    return max(0, deadline.nanoseconds - time.nanoseconds)
   }
 
   private func fireTimers(_ now: Instant) {

@@ -35,7 +35,9 @@ int linux_epoll_create(void);
 int linux_epoll_add(int epoll, int descriptor, uint32_t events, uint64_t data);
 int linux_epoll_change(int epoll, int descriptor, uint32_t events, uint64_t data);
 int linux_epoll_remove(int epoll, int descriptor);
-int linux_epoll_wait(int epoll, struct linux_epoll_event *events, int capacity, int milliseconds);
+// Waits no longer than so many nanoseconds, where the kernel can (5.11), else milliseconds, rounded up; for ever
+// where that is negative.
+int linux_epoll_wait(int epoll, struct linux_epoll_event *events, int capacity, int64_t nanoseconds);
 
 int linux_eventfd(void);
 
