@@ -48,7 +48,7 @@ public struct Outbox: ~Copyable {
     public let isComplete: Bool
   }
 
-  /// Writes owned bytes, then the two lent pieces, with one system call (writev(2)).
+  /// Writes owned bytes, then the two lent pieces, with one system call (write(2) for what is short, else writev(2)).
   ///
   /// - Parameters:
   ///   - descriptor: The socket, non-blocking.
@@ -66,7 +66,7 @@ public struct Outbox: ~Copyable {
       ? join(total, into: descriptor.number, first, second)
       : gather(into: descriptor.number, first, second)
     guard written >= 0 else {
-      guard written == -Int(EAGAIN) else { throw SystemError("writev", code: CInt(-written)) }
+      guard written == -Int(EAGAIN) else { throw SystemError("write", code: CInt(-written)) }
       return Progress(lent: 0, isComplete: false)
     }
     let owned = min(written, count)

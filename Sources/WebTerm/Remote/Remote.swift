@@ -17,7 +17,7 @@ enum RemoteEnd: Equatable {
 /// After `start`, the observer is told when there is something to read or room to write, for as long as
 /// it has declared its interest, and exactly once how it ended. All output was read before that.
 protocol Remote: AnyObject {
-  /// Who is told. The remote keeps it until it has told the end or is hung up.
+  /// Who is told. The remote keeps it until it is hung up, at the latest.
   var observer: (any RemoteObserver)? { get set }
 
   /// Begins the conversation on a screen of that size.

@@ -46,7 +46,7 @@ struct OutputLog: ~Copyable {
   func room(keepingFrom kept: Int) -> Int { capacity - (end - max(kept, start)) }
 
   /// Whether bytes can be taken in, perhaps after growing, when nothing before `kept` is needed.
-  func hasRoom(keepingFrom kept: Int) -> Bool { room(keepingFrom: kept) > 0 || capacity < limit }
+  func hasRoom(keepingFrom kept: Int) -> Bool { room(keepingFrom: kept) > 0 || nextCapacity != nil }
 
   /// Whether a byte that is taken in takes the place of another one.
   var isFull: Bool { end - start == capacity }
