@@ -94,21 +94,21 @@ import Testing
     func timer(_ name: Int) -> Reactor.Timer {
       reactor.makeTimer(handler: TimerRecorder(name: name, log: log))
     }
-    let (moved, takenBack, last) = (timer(60), timer(40), timer(120))
-    reactor.set(last, to: start + .milliseconds(120))
-    reactor.set(takenBack, to: start + .milliseconds(40))
+    let (moved, takenBack, last) = (timer(600), timer(400), timer(1000))
+    reactor.set(last, to: start + .milliseconds(1000))
+    reactor.set(takenBack, to: start + .milliseconds(400))
     try reactor.turn(until: .now)
     reactor.set(takenBack, to: nil)
-    reactor.set(moved, to: start + .milliseconds(600))
+    reactor.set(moved, to: start + .milliseconds(6000))
     try reactor.turn(until: .now + .milliseconds(1))
-    reactor.set(moved, to: start + .milliseconds(60))
+    reactor.set(moved, to: start + .milliseconds(600))
     // One wakes up where the taken back deadline was, and finds nothing due.
     var turns = 0
     while log.fired.count < 2 {
       try reactor.turn(until: nil)
       turns += 1
     }
-    #expect(log.fired.map(\.name) == [60, 120])
+    #expect(log.fired.map(\.name) == [600, 1000])
     #expect(log.fired.allSatisfy { $0.time >= start + .milliseconds($0.name) })
     #expect(turns <= 4)
   }
