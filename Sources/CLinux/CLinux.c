@@ -25,7 +25,7 @@ _Static_assert(offsetof(struct linux_epoll_event, data) == offsetof(struct epoll
                "offset");
 _Static_assert(LINUX_EPOLLIN == EPOLLIN && LINUX_EPOLLOUT == EPOLLOUT, "readiness");
 _Static_assert(LINUX_EPOLLERR == EPOLLERR && LINUX_EPOLLHUP == EPOLLHUP, "readiness");
-_Static_assert(LINUX_EPOLLRDHUP == EPOLLRDHUP && LINUX_EPOLLET == EPOLLET, "readiness");
+_Static_assert(LINUX_EPOLLET == EPOLLET, "readiness");
 
 int linux_epoll_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
 
@@ -211,8 +211,12 @@ int linux_spawn_on_pty(const struct linux_spawn *spawn, int *master) {
 }
 
 int linux_reap(int *code, int *signal) {
+  siginfo_t ended = {0};
+  if (waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) != 0 || ended.si_pid == 0) return 0;
+  // Until it is reaped its number is nobody else's, and so is its group's.
+  kill(-ended.si_pid, SIGKILL);
   int status;
-  pid_t process = waitpid(-1, &status, WNOHANG);
+  pid_t process = waitpid(ended.si_pid, &status, WNOHANG);
   if (process <= 0) return 0;
   *code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
   *signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;

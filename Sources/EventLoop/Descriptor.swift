@@ -26,10 +26,12 @@ public struct Descriptor: ~Copyable, Sendable {
     case end
   }
 
-  /// Reads once into the free part of `span` (read(2)).
+  /// Reads once into the free part of `span` (read(2)), which must not be empty: the system's answer to that would be
+  /// the one that it gives at the end.
   ///
   /// - Throws: What the system says, except `EAGAIN` (`wouldBlock`) and `EINTR` (tried again).
   public borrowing func read(into span: inout OutputRawSpan) throws(SystemError) -> ReadResult {
+    precondition(span.freeCapacity > 0, "a read with nothing to fill")
     let descriptor = number
     // A failed read is carried out of the closure as a negative count: it may not throw here.
     let count = span.withUnsafeMutableBytes { bytes, filled in
@@ -42,12 +44,13 @@ public struct Descriptor: ~Copyable, Sendable {
     return try Self.result(of: count, "read")
   }
 
-  /// Reads once into `buffer` (read(2)).
+  /// Reads once into `buffer` (read(2)), which must not be empty.
   ///
   /// - Throws: What the system says, except `EAGAIN` (`wouldBlock`) and `EINTR` (tried again).
   public borrowing func read(
     into buffer: UnsafeMutableRawBufferPointer
   ) throws(SystemError) -> ReadResult {
+    precondition(buffer.count > 0, "a read with nothing to fill")
     let descriptor = number
     let count = retrying { Glibc.read(descriptor, buffer.baseAddress, buffer.count) }
     return try Self.result(of: count >= 0 ? count : -Int(errno), "read")

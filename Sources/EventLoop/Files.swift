@@ -1,4 +1,5 @@
-// Small files as a whole. For start-up and reload only: nothing here is for a loop that serves.
+// Small files as a whole. What reads or writes here may wait for a disk: it is for a start-up and for a helper's thread.
+// A loop that serves asks for a FileStamp at the most.
 
 import Glibc
 
@@ -26,7 +27,7 @@ public func readFile(_ path: String, atMost most: Int = .max) throws(SystemError
 }
 
 /// What changes when a file is written or replaced.
-public struct FileStamp: Equatable {
+public struct FileStamp: Hashable, Sendable {
   private let device: UInt
   private let inode: UInt
   private let size: Int

@@ -1,98 +1,107 @@
-// A second thread for the few things that would make the loop wait.
+// A second thread for what would make the loop wait: disks, names, password hashes.
 
-import CLinux
-import Glibc
 import Synchronization
 
-/// A thread that works off jobs one by one and sends what came of them back into the loop.
+/// A thread that works off jobs one by one; what came of each is told on the loop's thread, in the order of the jobs.
 ///
-/// It starts with the first job and lives as long as the process. No signal is ever delivered to it.
-public final class HelperThread<Job: Sendable, Outcome: Sendable> {
-  fileprivate final class Shared: Sendable {
-    let jobs = Mutex<[Job]>([])
-    let bell: Descriptor
-    let work: @Sendable (Job) -> Outcome
+/// It starts with the first job and ends with ``close()``.
+public final class HelperThread {
+  private struct Job: Sendable {
+    let number: Int
+    let work: @Sendable () -> any Sendable
+  }
+
+  private struct Outcome: Sendable {
+    let number: Int
+    let value: any Sendable
+  }
+
+  private final class Shared: Sendable {
+    struct State {
+      var jobs: [Job] = []
+      var isOver = false
+    }
+
+    let state = Mutex(State())
+    let bell: Bell
     let answers: Mailbox<Outcome>.Sender
 
-    init(
-      work: @escaping @Sendable (Job) -> Outcome, answers: Mailbox<Outcome>.Sender
-    ) throws(SystemError) {
-      let number = linux_eventfd()
-      guard number >= 0 else { throw SystemError("eventfd") }
-      bell = Descriptor(owning: number)
-      self.work = work
+    init(answers: Mailbox<Outcome>.Sender) throws(SystemError) {
+      bell = try Bell()
       self.answers = answers
     }
 
-    func run() -> Never {
-      while true {
-        var wait = pollfd(fd: bell.number, events: Int16(POLLIN), revents: 0)
-        _ = poll(&wait, 1, -1)
-        var count: UInt64 = 0
-        _ = read(bell.number, &count, MemoryLayout<UInt64>.size)
-        while let job = jobs.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) {
-          answers.post(work(job))
+    func add(_ job: Job) {
+      state.withLock { $0.jobs.append(job) }
+      bell.ring()
+    }
+
+    func end() {
+      state.withLock { $0 = State(jobs: [], isOver: true) }
+      bell.ring()
+    }
+
+    func run() {
+      while !state.withLock(\.isOver) {
+        while let job = state.withLock({ $0.jobs.isEmpty ? nil : $0.jobs.removeFirst() }) {
+          answers.post(Outcome(number: job.number, value: job.work()))
         }
+        bell.wait()
       }
     }
   }
 
   private let shared: Shared
   private let mailbox: Mailbox<Outcome>
+  private let receivers: Receivers
   private var isRunning = false
+  private var count = 0
 
-  /// - Parameters:
-  ///   - reactor: The loop that hears of outcomes.
-  ///   - work: Does one job, on the helper's thread.
-  ///   - receive: Called on the loop's thread, once per job, in the order of the jobs.
-  /// - Throws: What eventfd(2) or epoll_ctl(2) says.
-  public init(
-    reactor: Reactor, work: @escaping @Sendable (Job) -> Outcome,
-    receive: @escaping (Outcome) -> Void
-  ) throws(SystemError) {
-    mailbox = try Mailbox(reactor: reactor, receive: receive)
-    shared = try Shared(work: work, answers: mailbox.sender)
+  /// Who waits for which job's outcome. Apart from the helper, which the mailbox must not keep.
+  private final class Receivers {
+    var waiting: [Int: (any Sendable) -> Void] = [:]
   }
+
+  /// - Parameter reactor: The loop that hears of outcomes.
+  /// - Throws: What eventfd(2) or epoll_ctl(2) says.
+  public init(reactor: Reactor) throws(SystemError) {
+    let receivers = Receivers()
+    self.receivers = receivers
+    mailbox = try Mailbox(reactor: reactor) { outcome in
+      receivers.waiting.removeValue(forKey: outcome.number)?(outcome.value)
+    }
+    shared = try Shared(answers: mailbox.sender)
+  }
+
+  /// Jobs whose outcome was not told yet.
+  public var pending: Int { receivers.waiting.count }
 
   /// Adds a job behind those that wait.
   ///
-  /// - Throws: What pthread_create(3) says, where this is the first one.
-  public func add(_ job: Job) throws(SystemError) {
-    if !isRunning { try start() }
-    shared.jobs.withLock { $0.append(job) }
-    var one: UInt64 = 1
-    _ = write(shared.bell.number, &one, MemoryLayout<UInt64>.size)
-  }
-
-  private func start() throws(SystemError) {
-    // A new thread inherits which signals are blocked: all of them stay the loop's.
-    var all = sigset_t()
-    var former = sigset_t()
-    sigfillset(&all)
-    pthread_sigmask(SIG_SETMASK, &all, &former)
-    defer { pthread_sigmask(SIG_SETMASK, &former, nil) }
-    let argument = Unmanaged.passRetained(shared as AnyObject)
-    var thread = pthread_t()
-    let result = pthread_create(
-      &thread, nil,
-      { argument in
-        guard let argument else { return nil }
-        let shared = Unmanaged<AnyObject>.fromOpaque(argument).takeRetainedValue()
-        (shared as? any Runnable)?.run()
-        return nil
-      }, argument.toOpaque())
-    guard result == 0 else {
-      argument.release()
-      throw SystemError("pthread_create", code: result)
+  /// - Parameters:
+  ///   - work: Done on the helper's thread.
+  ///   - receive: Called with what came of it, on the loop's thread; not after ``close()``.
+  /// - Throws: What pthread_create(3) says, where this is the first job.
+  public func run<Value: Sendable>(
+    _ work: @escaping @Sendable () -> Value, then receive: @escaping (Value) -> Void
+  ) throws(SystemError) {
+    if !isRunning {
+      let shared = shared
+      try startThread { shared.run() }
+      isRunning = true
     }
-    pthread_detach(thread)
-    isRunning = true
+    count += 1
+    receivers.waiting[count] = { value in
+      // It is what this job's work has returned.
+      if let value = value as? Value { receive(value) }
+    }
+    shared.add(Job(number: count, work: work))
+  }
+
+  /// Forgets what waits and ends the thread, after the job that it is at.
+  public func close() {
+    receivers.waiting = [:]
+    mailbox.close()
+    shared.end()
   }
 }
-
-/// What a thread is started with: a C function pointer cannot be generic.
-private protocol Runnable {
-  func run() -> Never
-}
-
-extension HelperThread.Shared: Runnable {}

@@ -1,7 +1,5 @@
 // The only way into the loop from another thread.
 
-import CLinux
-import Glibc
 import Synchronization
 
 /// Messages from other threads to the loop's thread (eventfd(2)).
@@ -11,25 +9,20 @@ public final class Mailbox<Message: Sendable>: ReadinessHandler {
   /// The end that other threads hold.
   public final class Sender: Sendable {
     private let messages = Mutex<[Message]>([])
-    fileprivate let bell: Descriptor
+    fileprivate let bell: Bell
 
     fileprivate init() throws(SystemError) {
-      let number = linux_eventfd()
-      guard number >= 0 else { throw SystemError("eventfd") }
-      bell = Descriptor(owning: number)
+      bell = try Bell()
     }
 
     /// Leaves a message and wakes the loop. Callable from any thread; never waits for the loop.
     public func post(_ message: Message) {
       messages.withLock { $0.append(message) }
-      var one: UInt64 = 1
-      // It can fail only with EAGAIN, when the counter is full: then the loop is awake anyway.
-      _ = write(bell.number, &one, MemoryLayout<UInt64>.size)
+      bell.ring()
     }
 
     fileprivate func takeAll() -> [Message] {
-      var count: UInt64 = 0
-      _ = read(bell.number, &count, MemoryLayout<UInt64>.size)
+      bell.hear()
       return messages.withLock { messages in
         defer { messages = [] }
         return messages
@@ -53,7 +46,7 @@ public final class Mailbox<Message: Sendable>: ReadinessHandler {
     self.reactor = reactor
     self.receive = receive
     sender = try Sender()
-    registration = try reactor.add(sender.bell, for: .readable, handler: self)
+    registration = try reactor.add(sender.bell.descriptor, for: .readable, handler: self)
   }
 
   public func ready(_ readiness: Readiness) {
@@ -65,6 +58,6 @@ public final class Mailbox<Message: Sendable>: ReadinessHandler {
   /// Hears nothing more; what is posted from now on is dropped.
   public func close() {
     guard let registration = registration.take() else { return }
-    reactor.remove(registration, descriptor: sender.bell)
+    reactor.remove(registration, descriptor: sender.bell.descriptor)
   }
 }

@@ -7,37 +7,36 @@ import Glibc
 /// Short things (frame headers, text messages, response heads) are appended and owned here. Long
 /// things (a piece of a terminal's log, a file) stay where they are and are lent to `write`.
 public struct Outbox: ~Copyable {
-  /// Owned storage up to this many bytes is kept for the next message, more is given back.
-  private static let keptCapacity = 512
   /// Up to this many bytes are copied into one piece for the kernel.
   private static let small = 256
 
-  private var bytes: [UInt8] = []
-  private var head = 0
+  private var owned = ByteQueue()
 
   /// An empty one. It holds no memory until something is appended.
   public init() {}
 
   /// Owned bytes that are not written yet.
-  public var count: Int { bytes.count - head }
+  public var count: Int { owned.count }
+
+  /// Bytes of memory that owned bytes take.
+  public var capacity: Int { owned.capacity }
 
   /// Whether no owned byte waits.
-  public var isEmpty: Bool { head == bytes.count }
+  public var isEmpty: Bool { owned.isEmpty }
 
   /// Owns a copy of `more` and writes it after what is owned already.
   public mutating func append(_ more: [UInt8]) {
-    bytes.append(contentsOf: more)
+    owned.append(more)
   }
 
   /// Owns a copy of `more` and writes it after what is owned already.
   public mutating func append(_ more: RawSpan) {
-    more.withUnsafeBytes { bytes.append(contentsOf: $0) }
+    owned.append(more)
   }
 
   /// Forgets the owned bytes.
   public mutating func clear() {
-    bytes = []
-    head = 0
+    owned.clear()
   }
 
   /// What one `write` did.
@@ -69,9 +68,9 @@ public struct Outbox: ~Copyable {
       guard written == -Int(EAGAIN) else { throw SystemError("write", code: CInt(-written)) }
       return Progress(lent: 0, isComplete: false)
     }
-    let owned = min(written, count)
-    drop(owned)
-    return Progress(lent: written - owned, isComplete: written == total)
+    let ownWritten = min(written, count)
+    owned.drop(ownWritten)
+    return Progress(lent: written - ownWritten, isComplete: written == total)
   }
 
   /// Writes little in one piece, which costs the kernel less than three. Returns what ``gather(into:_:_:)`` does.
@@ -81,9 +80,7 @@ public struct Outbox: ~Copyable {
     withUnsafeTemporaryAllocation(byteCount: total, alignment: 1) { piece in
       // The piece is as long as the three together.
       let afterOwned = UnsafeMutableRawBufferPointer(rebasing: piece[count...])
-      bytes.withUnsafeBytes {
-        piece.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[head...]))
-      }
+      owned.withBytes { $0.withUnsafeBytes { piece.copyMemory(from: $0) } }
       first.withUnsafeBytes { afterOwned.copyMemory(from: $0) }
       let afterFirst = UnsafeMutableRawBufferPointer(rebasing: afterOwned[first.byteCount...])
       second.withUnsafeBytes { afterFirst.copyMemory(from: $0) }
@@ -95,26 +92,20 @@ public struct Outbox: ~Copyable {
   /// The number of bytes written, or the negative error number.
   private func gather(into descriptor: CInt, _ first: RawSpan, _ second: RawSpan) -> Int {
     // The three pointers live exactly as long as the call that reads through them.
-    bytes.withUnsafeBytes { owned in
-      first.withUnsafeBytes { first in
-        second.withUnsafeBytes { second in
-          let rest = UnsafeRawBufferPointer(rebasing: owned[head...])
-          var pieces: [3 of iovec] = [iovec(rest), iovec(first), iovec(second)]
-          var span = pieces.mutableSpan
-          return span.withUnsafeMutableBufferPointer { pieces in
-            let written = retrying { writev(descriptor, pieces.baseAddress, 3) }
-            return written >= 0 ? written : -Int(errno)
+    owned.withBytes { owned in
+      owned.withUnsafeBytes { owned in
+        first.withUnsafeBytes { first in
+          second.withUnsafeBytes { second in
+            var pieces: [3 of iovec] = [iovec(owned), iovec(first), iovec(second)]
+            var span = pieces.mutableSpan
+            return span.withUnsafeMutableBufferPointer { pieces in
+              let written = retrying { writev(descriptor, pieces.baseAddress, 3) }
+              return written >= 0 ? written : -Int(errno)
+            }
           }
         }
       }
     }
-  }
-
-  private mutating func drop(_ written: Int) {
-    head += written
-    guard head == bytes.count else { return }
-    head = 0
-    bytes.removeAll(keepingCapacity: bytes.capacity <= Self.keptCapacity)
   }
 }
 

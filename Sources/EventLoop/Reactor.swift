@@ -36,6 +36,7 @@ public final class Reactor {
   private var isStopping = false
   private var time = MonotonicInstant.now
   private var times = TurnTimes()
+  private var unasked = 0
 
   /// The time at which this turn began: one reading of the clock serves the whole turn. Its end is read, too, and
   /// serves the next wait.
@@ -43,6 +44,13 @@ public final class Reactor {
 
   /// How long turns took in which something was ready.
   public var turnTimes: TurnTimes { times }
+
+  /// How many events came for which nobody had asked: an end or an error where the owner waits for nothing, or a
+  /// readiness that was given up in the same turn. One that never stops growing is a descriptor that keeps the loop awake.
+  public var unaskedEvents: Int { unasked }
+
+  /// Told of each of them.
+  public var unaskedObserver: ((Readiness) -> Void)?
 
   /// How many descriptors are registered.
   public var registrationCount: Int { registrations.count }
@@ -158,13 +166,26 @@ public final class Reactor {
         alarm.rang()
         continue
       }
-      registrations.handler(for: event.data)?.ready(Readiness(rawValue: event.events))
+      deliver(Readiness(rawValue: event.events), to: event.data)
     }
     if let nearest, nearest <= beginning { fireTimers(beginning) }
     if isWorkPutOff { endTurn() }
     let end = Instant.now
     time = end
     if count > 0 { times.record(from: beginning, to: end) }
+  }
+
+  /// Tells an owner what it wants to hear at this moment: somebody ready before it in this turn may have changed that.
+  private func deliver(_ readiness: Readiness, to word: UInt64) {
+    guard let (handler, interest) = registrations.owner(of: word) else { return }
+    let wanted = readiness.intersection([interest, .hungUp, .failed])
+    if interest.isEmpty || wanted.isEmpty { report(unasked: readiness) }
+    if !wanted.isEmpty { handler.ready(wanted) }
+  }
+
+  private func report(unasked readiness: Readiness) {
+    unasked += 1
+    unaskedObserver?(readiness)
   }
 
   private func wait(until limit: Instant?) throws(SystemError) -> Int {

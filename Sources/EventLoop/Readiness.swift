@@ -14,8 +14,6 @@ public struct Readiness: OptionSet, Sendable {
   public static let readable = Readiness(rawValue: UInt32(LINUX_EPOLLIN))
   /// There is room to write.
   public static let writable = Readiness(rawValue: UInt32(LINUX_EPOLLOUT))
-  /// The peer has shut down its direction.
-  public static let peerClosed = Readiness(rawValue: UInt32(LINUX_EPOLLRDHUP))
   /// Both directions are over. Reported whether it was asked for or not.
   public static let hungUp = Readiness(rawValue: UInt32(LINUX_EPOLLHUP))
   /// An error is waiting to be read. Reported whether it was asked for or not.

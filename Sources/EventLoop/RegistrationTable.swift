@@ -57,11 +57,13 @@ struct RegistrationTable {
     return slots[slot].handler.take()
   }
 
-  /// Who is to hear of an event that carries `word`; nil where that owner is gone.
-  func handler(for word: UInt64) -> (any ReadinessHandler)? {
+  /// Who is to hear of an event that carries `word`, and what it wants to hear now; nil where that owner is gone.
+  func owner(of word: UInt64) -> (handler: any ReadinessHandler, interest: Readiness)? {
     let registration = Registration(word: word)
-    guard slots[registration.slot].generation == registration.generation else { return nil }
-    return slots[registration.slot].handler
+    guard slots[registration.slot].generation == registration.generation,
+      let handler = slots[registration.slot].handler
+    else { return nil }
+    return (handler, slots[registration.slot].interest)
   }
 }
 

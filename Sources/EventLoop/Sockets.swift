@@ -97,13 +97,17 @@ public struct ListeningSocket: ~Copyable {
     return SocketAddress(.unix(path: SocketAddress.path(in: storage)))
   }
 
+  /// Only a refused connection says that nobody listens: a listener whose backlog is full says EAGAIN.
   private static func removeAbandoned(_ path: String) {
-    guard let probe = try? connectSocket(to: SocketAddress(.unix(path: path))) else {
+    do throws(SystemError) {
+      _ = try connectSocket(to: SocketAddress(.unix(path: path)))
+    } catch {
       var status = stat()
-      if lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK { unlink(path) }
-      return
+      guard error.code == ECONNREFUSED, lstat(path, &status) == 0,
+        status.st_mode & S_IFMT == S_IFSOCK
+      else { return }
+      unlink(path)
     }
-    _ = consume probe
   }
 }
 

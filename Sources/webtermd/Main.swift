@@ -70,27 +70,26 @@ struct Main {
   }
 
   private static func load(_ options: Options) -> Loaded {
-    let loader = ConfigurationLoader(
-      file: options.configurationFile ?? standardFile, listen: options.listen)
     do throws(ConfigurationLoader.Failure) {
-      var configuration = try loader.load()
-      configuration.log.format = options.logFormat ?? configuration.log.format
-      configuration.log.level = options.logLevel ?? configuration.log.level
-      return .success(configuration)
+      return .success(try loadConfiguration(options))
     } catch {
-      return .failure(report(error))
+      for line in error.lines { Output.complain(line) }
+      return switch error {
+      case .unreadable(let error): .failure(error.code == EACCES ? .noPermission : .missingFile)
+      case .wrong: .failure(.configuration)
+      }
     }
   }
 
-  private static func report(_ failure: ConfigurationLoader.Failure) -> ExitCode {
-    switch failure {
-    case .unreadable(let error):
-      Output.complain("\(error)")
-      return error.code == EACCES ? .noPermission : .missingFile
-    case .wrong(let problems):
-      for problem in problems { Output.complain("\(problem)") }
-      return .configuration
-    }
+  private static func loadConfiguration(
+    _ options: Options
+  ) throws(ConfigurationLoader.Failure) -> Configuration {
+    let loader = ConfigurationLoader(
+      file: options.configurationFile ?? standardFile, listen: options.listen)
+    var configuration = try loader.load()
+    configuration.log.format = options.logFormat ?? configuration.log.format
+    configuration.log.level = options.logLevel ?? configuration.log.level
+    return configuration
   }
 
   private static var standardFile: String? {
@@ -125,6 +124,8 @@ struct Main {
   private static func serve(
     _ configuration: Configuration, _ folder: String, _ options: Options
   ) throws -> ExitCode {
+    // It will be what asks for an upgrade in place. Until there is one it must not end the terminals.
+    signal(SIGUSR2, SIG_IGN)
     let reactor = try Reactor()
     let manager = ServiceManager(reactor: reactor)
     let server = try Server(configuration: configuration, staticFolder: folder, reactor: reactor)
@@ -134,7 +135,12 @@ struct Main {
         return server.drain()
       }
       manager.tell(.reloading)
-      manager.tell(.ready(reload(server, options)))
+      server.reload { () throws(ConfigurationLoader.Failure) in
+        try loadConfiguration(options)
+      } done: { isTaken in
+        manager.tell(
+          .ready(isTaken ? "serving" : "the configuration is broken; the old one stays in force"))
+      }
     }
     for address in try server.listen(inherited: manager.passedSockets) {
       let isUnix = if case .unix = address.family { true } else { false }
@@ -144,17 +150,8 @@ struct Main {
     manager.startWatchdog()
     try reactor.run()
     signals.close()
+    server.close()
     return .ok
-  }
-
-  /// Reads the configuration again; returns what came of it, in a few words.
-  private static func reload(_ server: Server, _ options: Options) -> String {
-    switch load(options) {
-    case .failure: return "the configuration is broken; the old one stays in force"
-    case .success(let configuration):
-      let problem = server.reload(configuration)
-      return problem.map { "the old configuration stays in force: \($0)" } ?? "serving"
-    }
   }
 
   private static func report(_ failure: Server.StartFailure) -> ExitCode {

@@ -37,6 +37,50 @@ import Testing
     reactor.remove(registration, descriptor: pipe.reading)
   }
 
+  @Test("what somebody gave up in the same turn is not told, and counted")
+  func givenUp() throws {
+    final class Silencer: ReadinessHandler {
+      var silence: (() -> Void)?
+      var calls = 0
+      func ready(_ readiness: Readiness) {
+        calls += 1
+        silence?()
+      }
+    }
+    let reactor = try Reactor()
+    let first = try Pipe()
+    let second = try Pipe()
+    let (one, other) = (Silencer(), Silencer())
+    var reported: [Readiness] = []
+    reactor.unaskedObserver = { reported.append($0) }
+    let oneRegistration = try reactor.add(first.reading, for: .readable, handler: one)
+    let otherRegistration = try reactor.add(second.reading, for: .readable, handler: other)
+    // Whoever is called first takes the other's interest back.
+    one.silence = { reactor.setInterest(otherRegistration, descriptor: second.reading, to: []) }
+    other.silence = { reactor.setInterest(oneRegistration, descriptor: first.reading, to: []) }
+    first.write("x")
+    second.write("x")
+    try reactor.turn(until: .now)
+    #expect(one.calls + other.calls == 1)
+    #expect(reactor.unaskedEvents == 1 && reported == [.readable])
+    reactor.remove(oneRegistration, descriptor: first.reading)
+    reactor.remove(otherRegistration, descriptor: second.reading)
+  }
+
+  @Test("an end for which nobody waits is told and counted each time: it keeps the loop awake")
+  func unasked() throws {
+    let reactor = try Reactor()
+    var ends: [CInt] = [0, 0]
+    try #require(pipe(&ends) == 0)
+    let reading = Descriptor(owning: ends[0])
+    let handler = Recorder()
+    let registration = try reactor.add(reading, for: [], handler: handler)
+    close(ends[1])
+    for _ in 0..<3 { try reactor.turn(until: .now) }
+    #expect(handler.seen == [.hungUp, .hungUp, .hungUp] && reactor.unaskedEvents == 3)
+    reactor.remove(registration, descriptor: reading)
+  }
+
   @Test("an event queued for a closed descriptor never reaches the next owner of its number")
   func staleEvents() throws {
     let reactor = try Reactor()

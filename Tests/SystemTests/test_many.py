@@ -3,11 +3,15 @@
 import asyncio
 import hashlib
 import json
+import re
+import socket
 
+import pytest
 from websockets.asyncio.client import connect
 
+from raw_channel import PING, TEXT, RawChannel, frame
 from server import eventually
-from terminal import SUBPROTOCOL, Terminal, Visitor
+from terminal import SUBPROTOCOL, Visitor
 
 PATH = "/remote/telnet/visitor/23"
 ECHO = "#!/bin/sh\nstty raw -echo\nprintf ready\nexec cat\n"
@@ -96,16 +100,62 @@ def test_browsers_that_vanish_in_a_flood_leave_nothing(serve_program):
     assert Visitor(server, PATH).terminal().welcome
 
 
-def test_a_channel_that_never_answers_pings_without_end(serve_program):
-    """A page that pings and never reads is cut off; the server's memory stays."""
-    server = serve_program(ECHO)
-    terminal = Terminal(Visitor(server, PATH).connect(max_queue=1), acknowledges=False)
-    before = server.resident()
-    ping = json.dumps({"type": "ping", "id": 1})
+def flood_without_reading(channel, message):
+    """Sends without reading, until nothing goes out any more or the server has cut the connection off."""
+    channel.socket.settimeout(1)
+    sent = 0
     try:
-        for _ in range(200_000):
-            terminal.socket.send(ping)
-    except Exception:
+        while sent < 100_000_000:
+            sent += channel.socket.send(message * (60_000 // len(message)))
+    except (TimeoutError, ConnectionError):
         pass
+    return sent
+
+
+@pytest.mark.parametrize("message", [frame(TEXT, '{"type":"ping","id":1}'), frame(PING, bytes(125))])
+def test_a_page_that_pings_and_never_reads_is_cut_off(serve_program, message):
+    server = serve_program(ECHO)
+    visitor = Visitor(server, PATH)
+    channel = RawChannel(visitor)
+    channel.hello()
+    channel.until(lambda opcode, payload: b"ready" in payload)
+    before = server.resident()
+    sent = flood_without_reading(channel, message)
+    # What fits the kernel's buffers and the server's bound, and no more: then it is over.
+    assert sent < 50_000_000
+    eventually(lambda: b"webtermd_terminals_attached 0" in server.request("/metrics")[1], "it is cut off")
     assert server.resident() - before < 8_000_000
-    assert Visitor(server, PATH).terminal().welcome
+    assert visitor.terminal().welcome
+
+
+def test_where_memory_is_short_programs_wait_and_nothing_is_lost(serve_program):
+    """Floods that nobody looks at fill what all logs may take: whoever is left waits, is not hung up, and loses nothing."""
+    size = 600_000
+    server = serve_program(
+        f"#!/bin/sh\nstty raw -echo\nprintf ready\nread go\nhead -c {size} /dev/zero | tr '\\0' 'x'\nprintf END\nread never\n",
+        limits={"memory": 1048576, "perVisitor": 100, "perAddress": 100, "openPerMinute": 1000},
+        terminal={"history": 786432})
+    visitor = Visitor(server, PATH)
+    terminals = [visitor.terminal() for _ in range(5)]
+    for terminal in terminals:
+        terminal.expect("ready")
+        terminal.type("\n")
+        terminal.vanish()
+    # Each runs on without a screen, as far as there is memory.
+    def memory():
+        return int(re.search(rb"webtermd_log_bytes (\d+)", server.request("/metrics")[1]).group(1))
+    eventually(lambda: memory() > 700_000, "the logs fill up")
+    newcomer = visitor.terminal()
+    newcomer.expect("ready")
+    assert len(server.children()) >= 6
+    for terminal in terminals:
+        again = visitor.terminal(resume={"terminal": terminal.id, "output": terminal.offset})
+        while not again.output.endswith(b"END"):
+            assert again.receive(), (len(again.output), again.end)
+        assert again.output == b"x" * size + b"END"
+        again.say({"type": "close"})
+        again.read_to_end()
+    assert memory() <= 1048576
+    newcomer.say({"type": "close"})
+    newcomer.read_to_end()
+    eventually(lambda: memory() == 0, "no byte stays booked")

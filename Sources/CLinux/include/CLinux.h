@@ -24,7 +24,6 @@ enum {
   LINUX_EPOLLOUT = 0x004,
   LINUX_EPOLLERR = 0x008,
   LINUX_EPOLLHUP = 0x010,
-  LINUX_EPOLLRDHUP = 0x2000,
 };
 #define LINUX_EPOLLET 0x80000000u
 
@@ -68,7 +67,7 @@ struct linux_spawn {
 // master; where it could not be executed, -1 with the reason in errno, and nothing is left behind. One thread only.
 int linux_spawn_on_pty(const struct linux_spawn *spawn, int *master);
 
-// Reaps one child that has ended. Returns its process ID, 0 where none has; stores its exit code, or the
+// Reaps one child that has ended, after killing what is left of its process group. Returns its process ID, 0 where none has; stores its exit code, or the
 // signal that ended it (else 0).
 int linux_reap(int *code, int *signal);
 

@@ -10,7 +10,7 @@ struct LineProblem: Error, Equatable {
 }
 
 /// Names and password hashes, a line each: `name:hash` (htpasswd(1)).
-struct PasswordFile: Equatable {
+struct PasswordFile: Equatable, Sendable {
   /// What crypt(3) calls the methods that are taken: bcrypt, SHA-256, SHA-512, yescrypt, scrypt.
   /// Weaker ones are refused, and so are Apache's own, which crypt does not know.
   private static let methods = ["$2a$", "$2b$", "$2y$", "$5$", "$6$", "$y$", "$gy$", "$7$"]
@@ -36,8 +36,18 @@ struct PasswordFile: Equatable {
   }
 }
 
+extension PasswordFile {
+  /// A hash to compare a password with where there is no such name: somebody else's, so that it takes as long as a name
+  /// that exists. Which one depends on the name alone; what comes of it counts for nothing.
+  func decoy(for name: String) -> String? {
+    let names = hashes.keys.sorted()
+    guard !names.isEmpty else { return nil }
+    return hashes[names[Int(UInt(bitPattern: name.hashValue) % UInt(names.count))]]
+  }
+}
+
 /// Groups and their members, a line each: `group: name name`.
-struct GroupFile: Equatable {
+struct GroupFile: Equatable, Sendable {
   private(set) var members: [String: Set<String>] = [:]
   private(set) var problems: [LineProblem] = []
 
@@ -67,35 +77,36 @@ private func isName(_ text: Substring) -> Bool {
   (1...128).contains(text.utf8.count) && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7f }
 }
 
-/// A small file's content, read anew when the file has changed.
-///
-/// A file that cannot be read leaves the content as it was.
-final class WatchedFile<Content> {
-  private let path: String
-  private let parse: ([UInt8]) -> Content
-  private var stamp: FileStamp?
-  private(set) var content: Content
-  /// Told once each time the file cannot be read.
-  var report: ((SystemError) -> Void)?
+/// The files that say who may log in, and who belongs together.
+struct AccountFiles: Sendable {
+  private(set) var passwords: ReadFile<PasswordFile>?
+  private(set) var groups: ReadFile<GroupFile>?
 
-  /// - Throws: What the system says of the file.
-  init(_ path: String, parse: @escaping ([UInt8]) -> Content) throws(SystemError) {
-    self.path = path
-    self.parse = parse
-    stamp = FileStamp(of: path)
-    content = parse(try readFile(path))
+  /// Reads those that are configured, which may wait for a disk.
+  ///
+  /// - Throws: What the system says of a file that cannot be read.
+  init(_ configuration: Configuration) throws(SystemError) {
+    if case .htpasswd(let file) = configuration.authentication {
+      passwords = ReadFile(file) { PasswordFile($0 ?? []) }
+    }
+    groups = configuration.groups.map { ReadFile($0) { GroupFile($0 ?? []) } }
+    if let problem = passwords?.problem ?? groups?.problem { throw problem }
   }
 
-  /// The content as it is now: one stat(2) where nothing has changed.
-  var current: Content {
-    let now = FileStamp(of: path)
-    guard now != stamp else { return content }
-    stamp = now
-    do throws(SystemError) {
-      content = parse(try readFile(path))
-    } catch {
-      report?(error)
-    }
-    return content
+  /// Whether one of them is another one by now.
+  var isStale: Bool { passwords?.isStale == true || groups?.isStale == true }
+
+  /// The files as they are now, which may wait for a disk, and what could not be read: of that the content stays as it was.
+  func readAgain() -> (files: Self, problems: [SystemError]) {
+    var files = self
+    files.passwords = Self.readAgain(passwords)
+    files.groups = Self.readAgain(groups)
+    return (files, [files.passwords?.problem, files.groups?.problem].compactMap(\.self))
+  }
+
+  private static func readAgain<Content>(_ file: ReadFile<Content>?) -> ReadFile<Content>? {
+    guard let file else { return nil }
+    let now = file.readAgain()
+    return now.problem == nil ? now : now.keeping(file.content)
   }
 }

@@ -26,40 +26,43 @@ struct AddressLimits {
   private struct Entry {
     var terminals = 0
     var openings: TokenBucket
+
+    init(now: Instant) {
+      openings = TokenBucket(now: now)
+    }
   }
 
+  private static let fewest = 64
+
   private var entries: [AddressKey: Entry] = [:]
+  /// At so many entries those that do not matter any more are looked for, so that there are never more than twice as many
+  /// as matter (and ``fewest``), and looking costs little for each.
+  private var sweepsAt = AddressLimits.fewest
+
+  /// How many addresses are remembered.
+  var count: Int { entries.count }
 
   /// How many terminals `address` has.
   func terminals(of address: AddressKey) -> Int { entries[address]?.terminals ?? 0 }
 
   /// Takes one opening out of the address's minute; false where none is left.
   mutating func mayOpen(_ address: AddressKey, perMinute: Int, now: Instant) -> Bool {
-    update(address, perMinute, now) { $0.openings.take(now: now) }
+    if entries.count >= sweepsAt { sweep(now) }
+    return entries[address, default: Entry(now: now)].openings.take(perMinute: perMinute, now: now)
   }
 
-  mutating func terminalOpened(by address: AddressKey, perMinute: Int, now: Instant) {
-    update(address, perMinute, now) { $0.terminals += 1 }
+  mutating func terminalOpened(by address: AddressKey, now: Instant) {
+    entries[address, default: Entry(now: now)].terminals += 1
   }
 
-  mutating func terminalClosed(by address: AddressKey, now: Instant) {
+  mutating func terminalClosed(by address: AddressKey) {
     entries[address]?.terminals -= 1
-    forgetIfIdle(address, now)
-  }
-
-  private mutating func update<R>(
-    _ address: AddressKey, _ perMinute: Int, _ now: Instant, _ body: (inout Entry) -> R
-  ) -> R {
-    let fresh = Entry(openings: TokenBucket(perMinute: perMinute, now: now))
-    return body(&entries[address, default: fresh])
   }
 
   /// An address with nothing open is remembered only for as long as its minute matters.
-  private mutating func forgetIfIdle(_ address: AddressKey, _ now: Instant) {
-    guard let entry = entries[address], entry.terminals == 0,
-      entry.openings.isFull(now: now)
-    else { return }
-    entries[address] = nil
+  private mutating func sweep(_ now: Instant) {
+    entries = entries.filter { $1.terminals > 0 || !$1.openings.isFull(now: now) }
+    sweepsAt = max(Self.fewest, 2 * entries.count)
   }
 }
 
@@ -67,23 +70,21 @@ struct AddressLimits {
 struct TokenBucket {
   typealias Instant = MonotonicInstant
 
-  private let interval: Duration
-  private let size: Duration
-  /// When the bucket is full again. Each take moves it on by one interval.
+  private static let size: Duration = .seconds(60)
+
+  /// When the bucket is full again. Each take moves it on by its share of a minute.
   private var full: Instant
 
-  init(perMinute: Int, now: Instant) {
-    interval = .seconds(60) / perMinute
-    size = .seconds(60)
+  init(now: Instant) {
     full = now
   }
 
   func isFull(now: Instant) -> Bool { full <= now }
 
-  /// False where the bucket is empty.
-  mutating func take(now: Instant) -> Bool {
-    let next = max(full, now) + interval
-    guard next - now <= size else { return false }
+  /// False where the bucket is empty. The rate is that of this moment: another configuration counts at once.
+  mutating func take(perMinute: Int, now: Instant) -> Bool {
+    let next = max(full, now) + Self.size / perMinute
+    guard next - now <= Self.size else { return false }
     full = next
     return true
   }

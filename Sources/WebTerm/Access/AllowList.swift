@@ -1,24 +1,17 @@
 // Which ports and which users a target lets through.
 
 /// A set of TCP ports, as the configuration lists them.
-struct PortSet: Equatable {
+struct PortSet: Equatable, Sendable {
   /// In the order of the configuration; the first one is what a form proposes.
   let ranges: [ClosedRange<UInt16>]
 
   func contains(_ port: UInt16) -> Bool {
     ranges.contains { $0.contains(port) }
   }
-
-  /// For a page's hint: `22, 6000-6999`.
-  var description: String {
-    ranges.map { range in
-      range.count == 1 ? "\(range.lowerBound)" : "\(range.lowerBound)-\(range.upperBound)"
-    }.joined(separator: ", ")
-  }
 }
 
 /// A literal user name, or a pattern in which `*` stands for any characters.
-struct UserPattern: Equatable {
+struct UserPattern: Equatable, Sendable {
   let pattern: String
 
   func matches(_ user: String) -> Bool {

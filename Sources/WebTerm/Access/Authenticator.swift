@@ -17,52 +17,64 @@ final class Authenticator {
     case notVouchedFor
   }
 
-  private struct PasswordCheck: Sendable {
-    let number: Int
-    let password: String
-    let hash: String
-  }
-
-  private struct PasswordVerdict: Sendable {
-    let number: Int
-    let matches: Bool
-  }
-
-  private struct Check {
-    let login: Login?
-    let address: AddressKey
-    let done: (Login?) -> Void
-  }
-
-  /// What a name that does not exist is compared with, so that it takes as long as one that does: a bcrypt hash
-  /// of the usual cost, of a password that nobody has kept.
-  private static let decoy = "$2b$10$Ggk7d2ev2H3hQTO.N9serenp2Sf1XJLhHqcrCRkGj6nBX3h5auG4C"
-
   private let reactor: Reactor
-  private let mode: Configuration.Authentication
-  private let passwords: WatchedFile<PasswordFile>?
-  private let groups: WatchedFile<GroupFile>?
+  private let passwordHelper: HelperThread
+  private let fileHelper: HelperThread
+  private let report: (SystemError) -> Void
+  private var mode: Configuration.Authentication
+  private var files: AccountFiles
   private var throttle = LoginThrottle()
-  private var helper: HelperThread<PasswordCheck, PasswordVerdict>?
-  private var checks: [Int: Check] = [:]
-  private var checkCount = 0
+  /// Who waits until the files were read again.
+  private var waiting: [() -> Void] = []
 
-  /// - Throws: What the system says of a file that cannot be read.
+  /// - Parameters:
+  ///   - configuration: Says who is asked.
+  ///   - files: Those of the configuration.
+  ///   - reactor: The loop.
+  ///   - passwordHelper: Hashes passwords.
+  ///   - fileHelper: Reads files.
+  ///   - report: Told of a file that cannot be read again.
   init(
-    _ configuration: Configuration, reactor: Reactor, report: @escaping (SystemError) -> Void
-  ) throws(SystemError) {
-    self.reactor = reactor
+    _ configuration: Configuration, files: AccountFiles, reactor: Reactor,
+    passwordHelper: HelperThread, fileHelper: HelperThread,
+    report: @escaping (SystemError) -> Void
+  ) {
     mode = configuration.authentication
-    if case .htpasswd(let file) = mode {
-      passwords = try WatchedFile(file) { PasswordFile($0) }
-    } else {
-      passwords = nil
+    self.files = files
+    self.reactor = reactor
+    self.passwordHelper = passwordHelper
+    self.fileHelper = fileHelper
+    self.report = report
+  }
+
+  /// Takes another configuration. Throttles and checks that have begun go on.
+  func reload(_ configuration: Configuration, files: AccountFiles) {
+    mode = configuration.authentication
+    self.files = files
+  }
+
+  /// Calls `done` when the files that were read are those on the disk: at once, unless one has changed.
+  func settle(_ done: @escaping () -> Void) {
+    guard files.isStale else { return done() }
+    waiting.append(done)
+    guard waiting.count == 1 else { return }
+    let stale = files
+    do throws(SystemError) {
+      try fileHelper.run({ stale.readAgain() }) { [weak self] in
+        self?.settled($0.files, $0.problems)
+      }
+    } catch {
+      // Without the thread what was read before counts on.
+      settled(stale, [error])
     }
-    groups = try configuration.groups.map { file throws(SystemError) in
-      try WatchedFile(file) { GroupFile($0) }
-    }
-    passwords?.report = report
-    groups?.report = report
+  }
+
+  private func settled(_ files: AccountFiles, _ problems: [SystemError]) {
+    self.files = files
+    problems.forEach(report)
+    let waiting = waiting
+    self.waiting = []
+    for done in waiting { done() }
   }
 
   /// The header field by which a proxy vouches, in lower case; nil in other modes.
@@ -96,7 +108,7 @@ final class Authenticator {
   }
 
   private func isCurrent(_ login: Login) -> Bool {
-    passwords?.current.hashes[login.name] == login.proof
+    files.passwords?.content.hashes[login.name] == login.proof
   }
 
   /// Checks a password without making the loop wait.
@@ -110,38 +122,24 @@ final class Authenticator {
     _ claim: BasicCredentials, from address: AddressKey, done: @escaping (Login?) -> Void
   ) -> Duration? {
     if let pause = throttle.begin(address, now: reactor.now) { return pause }
-    let hash = passwords?.current.hashes[claim.name]
-    checkCount += 1
-    checks[checkCount] = Check(
-      login: hash.map { Login(name: claim.name, proof: $0) }, address: address, done: done)
-    let job = PasswordCheck(number: checkCount, password: claim.password, hash: hash ?? Self.decoy)
+    let accounts = files.passwords?.content
+    let hash = accounts?.hashes[claim.name]
+    let login = hash.map { Login(name: claim.name, proof: $0) }
+    // A name that does not exist is compared, too, so that it takes as long as one that does.
+    let compared = hash ?? accounts?.decoy(for: claim.name) ?? ""
+    let password = claim.password
+    let finish = { [weak self] (matches: Bool) in
+      let proven = matches ? login : nil
+      if let self { throttle.end(address, succeeded: proven != nil, now: reactor.now) }
+      done(proven)
+    }
     do throws(SystemError) {
-      try makeHelper().add(job)
+      try passwordHelper.run({ linux_password_matches(password, compared) != 0 }, then: finish)
     } catch {
       // Without the thread nobody can log in now; who is logged in stays so.
-      finish(PasswordVerdict(number: checkCount, matches: false))
+      finish(false)
     }
     return nil
-  }
-
-  private func makeHelper() throws(SystemError) -> HelperThread<PasswordCheck, PasswordVerdict> {
-    if let helper { return helper }
-    let helper = try HelperThread<PasswordCheck, PasswordVerdict>(
-      reactor: reactor,
-      work: { job in
-        PasswordVerdict(
-          number: job.number, matches: linux_password_matches(job.password, job.hash) != 0)
-      },
-      receive: { [weak self] outcome in self?.finish(outcome) })
-    self.helper = helper
-    return helper
-  }
-
-  private func finish(_ outcome: PasswordVerdict) {
-    guard let check = checks.removeValue(forKey: outcome.number) else { return }
-    let login = outcome.matches ? check.login : nil
-    throttle.end(check.address, succeeded: login != nil, now: reactor.now)
-    check.done(login)
   }
 
   /// Whether somebody may see a target.
@@ -150,7 +148,7 @@ final class Authenticator {
     guard let name = login?.name else { return false }
     return visitors.contains { entry in
       guard entry.hasPrefix("@") else { return entry == name }
-      return groups?.current.members[String(entry.dropFirst())]?.contains(name) ?? false
+      return files.groups?.content.members[String(entry.dropFirst())]?.contains(name) ?? false
     }
   }
 }

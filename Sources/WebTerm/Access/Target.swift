@@ -1,13 +1,13 @@
 // The hosts that can be reached, and what of them is allowed.
 
 /// The two ways to reach a host.
-enum Method: String, CaseIterable {
+enum Method: String, CaseIterable, Sendable {
   case ssh
   case telnet
 }
 
 /// Who decides whether an ssh host's key is the right one.
-enum HostKeys: Equatable {
+enum HostKeys: Equatable, Sendable {
   /// The server: the first key that it sees holds from then on.
   case pin
   /// The visitor, each time.
@@ -17,9 +17,9 @@ enum HostKeys: Equatable {
 }
 
 /// A configured host.
-struct Target: Equatable {
+struct Target: Equatable, Sendable {
   /// What one method of a target allows.
-  struct Rules: Equatable {
+  struct Rules: Equatable, Sendable {
     var ports: PortSet
     var users: [UserPattern]
     var hostKeys = HostKeys.pin
@@ -43,7 +43,7 @@ struct Target: Equatable {
 }
 
 /// A user name that is safe to stand in an argument list.
-struct Username: Equatable {
+struct Username: Equatable, Sendable {
   /// `[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,63}`: no option, no white space, no control character.
   let text: String
 
@@ -67,7 +67,7 @@ struct Username: Equatable {
 }
 
 /// What a terminal's URL names, checked: somewhere to go.
-struct Destination: Equatable {
+struct Destination: Equatable, Sendable {
   let target: Target
   let method: Method
   let user: Username

@@ -3,9 +3,9 @@
 import EventLoop
 
 /// The peers whose X-Forwarded-* fields are believed.
-struct TrustedProxies: Equatable {
+struct TrustedProxies: Equatable, Sendable {
   /// Addresses that share their first bits.
-  struct Network: Equatable {
+  struct Network: Equatable, Sendable {
     let host: SocketAddress.Host
     let bits: Int
 

@@ -111,7 +111,7 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
   func received(close code: CloseCode?) {
     if case .exitTold(let terminal, _) = state {
       state = .closing
-      terminal.isDone()
+      terminal.endWasTold()
       connection.finish()
     } else {
       close(code ?? .normal)
@@ -171,9 +171,10 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
     send(
       .welcome(
         ServerMessage.Welcome(
-          terminal: terminal.id.description, output: terminal.sent, input: terminal.received,
-          room: terminal.room, isResumed: isResumed, missed: missed, window: terminal.windowSize,
-          detached: Int(context.registry.patience.components.seconds))))
+          terminal: terminal.id.description, output: terminal.attachment.sent,
+          input: terminal.received, room: terminal.room, isResumed: isResumed, missed: missed,
+          window: terminal.attachment.window.size, seen: terminal.highestSent,
+          detached: Int(terminal.patience.components.seconds))))
   }
 
   // MARK: Bytes to the page
@@ -186,7 +187,7 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
       queued = []
     }
     guard let (terminal, count) = output else { return false }
-    let length = min(count, terminal.longestMessage)
+    let length = min(count, terminal.attachment.window.longestMessage)
     frameLeft = length
     FrameHeader(.binary, length: length).withBytes { outbox.append($0) }
     return true
@@ -236,7 +237,7 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
 
   private func tellExit(_ terminal: Terminal, _ end: RemoteEnd) {
     if case .failed(let message) = end {
-      terminal.isDone()
+      terminal.endWasTold()
       return leave(.spawn(message))
     }
     state = .exitTold(terminal, deadline: reactor.now + Self.exitPatience)

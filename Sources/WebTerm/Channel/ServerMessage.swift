@@ -11,6 +11,8 @@ enum ServerMessage: Equatable {
     let isResumed: Bool
     let missed: Int
     let window: Int
+    /// The highest output offset that was ever sent to anybody: questions before it are old ones.
+    let seen: Int
     /// How long the terminal outlives its channel, in seconds.
     let detached: Int
   }
@@ -29,7 +31,8 @@ enum ServerMessage: Equatable {
     case .welcome(let it):
       #"{"type":"welcome","terminal":"\#(it.terminal)","output":\#(it.output),"#
         + #""input":\#(it.input),"room":\#(it.room),"resumed":\#(it.isResumed),"#
-        + #""missed":\#(it.missed),"window":\#(it.window),"detached":\#(it.detached)}"#
+        + #""missed":\#(it.missed),"window":\#(it.window),"#
+        + #""seen":\#(it.seen),"detached":\#(it.detached)}"#
     case .input(let input, let room):
       #"{"type":"input","input":\#(input),"room":\#(room)}"#
     case .pong(let id, let input, let room):

@@ -3,9 +3,9 @@
 import EventLoop
 
 /// A checked configuration.
-package struct Configuration: Equatable {
+package struct Configuration: Equatable, Sendable {
   /// How many of everything there may be.
-  struct Limits: Equatable {
+  struct Limits: Equatable, Sendable {
     var terminals = 1000
     var perVisitor = 16
     var perAddress = 64
@@ -15,7 +15,7 @@ package struct Configuration: Equatable {
   }
 
   /// How long things may take.
-  struct Timeouts: Equatable {
+  struct Timeouts: Equatable, Sendable {
     /// Without input, after which a terminal ends; zero is never.
     var idle: Duration = .zero
     /// How long a terminal outlives its channel.
@@ -25,7 +25,7 @@ package struct Configuration: Equatable {
   }
 
   /// The client programs, by absolute path.
-  struct Clients: Equatable {
+  struct Clients: Equatable, Sendable {
     var paths: [Method: String] = [:]
     var keyScan: String?
     /// The name of the account that the clients run as, where the server is root.
@@ -35,7 +35,7 @@ package struct Configuration: Equatable {
   }
 
   /// How visitors prove who they are.
-  enum Authentication: Equatable {
+  enum Authentication: Equatable, Sendable {
     case none
     case htpasswd(file: String)
     case header(name: String)
@@ -86,7 +86,7 @@ package struct Configuration: Equatable {
 }
 
 /// Where to listen, before names are looked up.
-package enum ListenAddress: Equatable, CustomStringConvertible {
+package enum ListenAddress: Equatable, Sendable, CustomStringConvertible {
   case host(String, port: UInt16)
   case unix(path: String)
 

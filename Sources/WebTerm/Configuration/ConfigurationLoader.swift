@@ -4,13 +4,21 @@ import EventLoop
 import Glibc
 
 /// Loads configurations.
-package struct ConfigurationLoader {
+package struct ConfigurationLoader: Sendable {
   /// Why there is none.
-  package enum Failure: Error {
+  package enum Failure: Error, Sendable {
     /// The file itself cannot be read.
     case unreadable(SystemError)
     /// Everything that is wrong with what it says.
     case wrong([ConfigurationProblem])
+
+    /// A line for each.
+    package var lines: [String] {
+      switch self {
+      case .unreadable(let error): ["\(error)"]
+      case .wrong(let problems): problems.map { "\($0)" }
+      }
+    }
   }
 
   /// The file; nil for the built-in defaults.

@@ -1,15 +1,22 @@
 // The log: one line per event on standard error, as text or as JSON.
 
-import Glibc
+import EventLoop
 
 /// Writes log lines. A value can never break out of its line or its field.
 package struct Log {
   typealias Field = (name: String, value: String)
 
-  private var settings: LogSettings
+  private static let standardError = AppendedFile(standardError: ())
 
-  package init(_ settings: LogSettings) {
+  private let settings: LogSettings
+  private let writer: WriterThread
+
+  /// - Parameters:
+  ///   - settings: Format and threshold.
+  ///   - writer: Waits for whoever reads standard error, so that the loop does not.
+  package init(_ settings: LogSettings, writer: WriterThread) {
     self.settings = settings
+    self.writer = writer
   }
 
   /// Writes a line, where `level` is wanted.
@@ -19,15 +26,18 @@ package struct Log {
   ///   - event: What happened, in a few words of ours.
   ///   - fields: To whom and with what; values may hold anything.
   func write(_ level: LogSettings.Level, _ event: String, _ fields: [Field] = []) {
-    guard level >= settings.level else { return }
+    guard level >= settings.level, let lost = post(level, event, fields), lost > 0 else { return }
+    _ = post(.warning, "lines of the log were lost before this one", [("count", "\(lost)")])
+  }
+
+  /// Returns how many lines were lost before this one; nil where this one is lost, too.
+  private func post(_ level: LogSettings.Level, _ event: String, _ fields: [Field]) -> Int? {
     let line =
       switch settings.format {
       case .text: Self.textLine(Timestamp.now, level, event, fields)
       case .json: Self.jsonLine(Timestamp.now, level, event, fields)
       }
-    let bytes = Array(line.utf8)
-    // One call per line keeps lines whole; a log that cannot be written must not stop the server.
-    _ = Glibc.write(STDERR_FILENO, bytes, bytes.count)
+    return writer.post(Array(line.utf8), to: Self.standardError)
   }
 
   /// Writes a line that names only what happened.

@@ -80,14 +80,15 @@ final class ChildProcess: TimerHandler {
   func terminate() {
     observer = nil
     guard isRunning, killTimer == nil else { return }
-    kill(process, SIGHUP)
+    // It leads a session of its own: whatever it has started and not given another group goes with it.
+    kill(-process, SIGHUP)
     let timer = reactor.makeTimer(handler: self)
     reactor.set(timer, to: reactor.now + Self.patience)
     killTimer = timer
   }
 
   func timerFired(now: MonotonicInstant) {
-    if isRunning { kill(process, SIGKILL) }
+    if isRunning { kill(-process, SIGKILL) }
   }
 
   fileprivate func ended(_ end: RemoteEnd) {

@@ -6,7 +6,7 @@ import EventLoop
 ///
 /// A script is resolved here, since its sandbox has room for one execution only: what is started is the
 /// interpreter that its first line names, with the script as an argument.
-struct ClientProgram: Equatable {
+struct ClientProgram: Equatable, Sendable {
   /// The program to be executed, by absolute path.
   let executable: String
   /// Arguments before the client's own; the first is what the program is told to be called.
@@ -19,11 +19,16 @@ struct ClientProgram: Equatable {
   /// Where `env` finds interpreters; the same as the clients' own PATH.
   private static let folders = ["/usr/bin", "/bin"]
   /// The kernel, too, reads no more of a first line (execve(2)).
-  private static let longestFirstLine = 255
+  static let longestFirstLine = 255
 
-  /// - Parameter path: Absolute. A file that cannot be read is taken as a program of its own.
-  init(path: String) {
-    let head = (try? readFile(path, atMost: Self.longestFirstLine)) ?? []
+  /// Looks for a script's interpreter, which may wait for a disk.
+  ///
+  /// - Parameters:
+  ///   - path: Absolute.
+  ///   - head: The file's first ``longestFirstLine`` bytes; nil where it cannot be read: it is taken as a program of its
+  ///     own.
+  init(path: String, head: [UInt8]?) {
+    let head = head ?? []
     guard head.starts(with: [UInt8(ascii: "#"), UInt8(ascii: "!")]) else {
       (executable, leading, script) = (path, [path], nil)
       return

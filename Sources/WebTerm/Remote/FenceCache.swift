@@ -17,8 +17,6 @@ final class FenceCache {
   struct Fence: ~Copyable {
     /// The kernel's rules; nil where it has none.
     let rules: Descriptor?
-    /// Whether the client may ask services of this machine through local sockets.
-    let allowsLocalSockets: Bool
   }
 
   private final class Entry {

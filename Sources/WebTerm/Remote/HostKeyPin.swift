@@ -6,7 +6,7 @@ import EventLoop
 ///
 /// All ports of a target share one file in the form of known_hosts. Behind a gateway each port is a host
 /// of its own, so that each has its own name in it, the way ssh itself would write it.
-struct HostKeyPin: Equatable {
+struct HostKeyPin: Equatable, Sendable {
   /// The known_hosts file.
   let file: String
   /// The host's name in it.
@@ -22,25 +22,25 @@ struct HostKeyPin: Equatable {
     alias = port == 22 ? target : "[\(target)]:\(port)"
   }
 
-  /// Whether there is a key already.
-  var isThere: Bool {
-    lines.contains { $0.hasPrefix("\(alias) ") }
+  /// The names of the hosts that a file has a key for.
+  static func aliases(in content: [UInt8]) -> Set<String> {
+    Set(
+      String(decoding: content, as: UTF8.self).split(separator: "\n").compactMap { line in
+        line.split(separator: " ", maxSplits: 1).first.map(String.init)
+      })
   }
 
-  private var lines: [Substring] {
-    guard let content = try? readFile(file) else { return [] }
-    return String(decoding: content, as: UTF8.self).split(separator: "\n")
-  }
-
-  /// Stores what a key scan printed.
+  /// Stores what a key scan printed, which waits for the disk.
   ///
   /// Nothing changes where it holds no key, or where another visitor's scan was faster.
   ///
   /// - Throws: What the system says of the file.
   func store(_ scan: [UInt8]) throws(SystemError) {
     let keys = Self.keys(in: scan)
-    guard !keys.isEmpty, !isThere else { return }
-    let content = lines.map(String.init) + keys.map { "\(alias) \($0)" }
+    let old = FileStamp(of: file) == nil ? [] : try readFile(file)
+    guard !keys.isEmpty, !Self.aliases(in: old).contains(alias) else { return }
+    let lines = String(decoding: old, as: UTF8.self).split(separator: "\n").map(String.init)
+    let content = lines + keys.map { "\(alias) \($0)" }
     try makeDirectory(folder, mode: isShared ? 0o755 : 0o700)
     try writeFile(
       file, Array("\(content.joined(separator: "\n"))\n".utf8),

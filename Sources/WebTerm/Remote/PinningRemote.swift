@@ -6,12 +6,17 @@ import EventLoop
 ///
 /// ssh itself could take a new key on trust (`accept-new`), but where its file cannot be written it would
 /// go on without a word and never pin anything.
-final class PinningRemote: Remote, RemoteObserver {
+final class PinningRemote: Remote, RemoteObserver, TimerHandler {
   private enum State {
     case scanning(output: [UInt8])
+    /// What was found is on its way to the disk.
+    case storing
     case connected
     case ended
   }
+
+  /// How long scan and disk may take together: the scan itself gives up before.
+  private static let patience: Duration = .seconds(20)
 
   /// More than any host's keys, in bytes.
   private static let longestScan = 65536
@@ -20,14 +25,27 @@ final class PinningRemote: Remote, RemoteObserver {
   private let scan: PtyClient
   private let ssh: any Remote
   private let pin: HostKeyPin
+  private let reactor: Reactor
+  private let helper: HelperThread
+  private var timer: Reactor.Timer?
   private var state = State.scanning(output: [])
   private var size: TerminalSize?
   private var interest = (reading: true, writing: false)
 
-  init(scan: PtyClient, ssh: any Remote, pin: HostKeyPin) {
+  /// - Parameters:
+  ///   - scan: ssh-keyscan.
+  ///   - ssh: What it is afterwards.
+  ///   - pin: Where the keys belong.
+  ///   - reactor: The loop.
+  ///   - helper: Writes files.
+  init(
+    scan: PtyClient, ssh: any Remote, pin: HostKeyPin, reactor: Reactor, helper: HelperThread
+  ) {
     self.scan = scan
     self.ssh = ssh
     self.pin = pin
+    self.reactor = reactor
+    self.helper = helper
   }
 
   func start(_ size: TerminalSize) throws(RemoteFailure) {
@@ -35,6 +53,17 @@ final class PinningRemote: Remote, RemoteObserver {
     scan.observer = self
     // A key's line must not be cut: nothing is, since a pty folds no lines whatever its size.
     try scan.start(size)
+    let timer = reactor.makeTimer(handler: self)
+    reactor.set(timer, to: reactor.now + Self.patience)
+    self.timer = timer
+  }
+
+  func timerFired(now: MonotonicInstant) {
+    fail("The host's key could not be fetched and stored in time.")
+  }
+
+  private func stopWaiting() {
+    if let timer = timer.take() { reactor.remove(timer) }
   }
 
   // MARK: The scan
@@ -55,17 +84,27 @@ final class PinningRemote: Remote, RemoteObserver {
 
   func remoteEnded(_ end: RemoteEnd) {
     guard case .scanning(let output) = state else { return }
+    state = .storing
+    let pin = pin
     do throws(SystemError) {
-      // Without any key ssh goes on, to say in its own words why the host does not answer.
-      try pin.store(output)
+      try helper.run({ () -> SystemError? in
+        do throws(SystemError) {
+          try pin.store(output)
+          return nil
+        } catch {
+          return error
+        }
+      }) { [weak self] problem in self?.stored(problem) }
     } catch {
-      return fail("The host's key could not be stored: \(error.reason).")
+      stored(error)
     }
-    connect()
   }
 
-  private func connect() {
-    guard let size else { return }
+  private func stored(_ problem: SystemError?) {
+    guard case .storing = state, let size else { return }
+    if let problem { return fail("The host's key could not be stored: \(problem.reason).") }
+    // Without any key ssh goes on, to say in its own words why the host does not answer.
+    stopWaiting()
     ssh.observer = observer
     do throws(RemoteFailure) {
       try ssh.start(size)
@@ -78,8 +117,11 @@ final class PinningRemote: Remote, RemoteObserver {
 
   private func fail(_ message: String) {
     state = .ended
+    stopWaiting()
     scan.hangUp()
-    observer?.remoteEnded(.failed(message))
+    let told = observer
+    observer = nil
+    told?.remoteEnded(.failed(message))
   }
 
   // MARK: The conversation
@@ -108,6 +150,7 @@ final class PinningRemote: Remote, RemoteObserver {
 
   func hangUp() {
     observer = nil
+    stopWaiting()
     scan.hangUp()
     ssh.hangUp()
     state = .ended

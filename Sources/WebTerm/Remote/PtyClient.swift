@@ -8,6 +8,7 @@ import Glibc
 final class PtyClient: Remote, ReadinessHandler, TurnEndHandler, ChildObserver {
   var observer: (any RemoteObserver)?
   private let command: ClientCommand
+  private let facts: ClientFiles.Facts
   private let account: ClientAccount?
   private let reactor: Reactor
   private let table: ChildTable
@@ -19,18 +20,22 @@ final class PtyClient: Remote, ReadinessHandler, TurnEndHandler, ChildObserver {
   /// How the child ended. The end is told when the pty, too, has nothing more.
   private var end: RemoteEnd?
   private var isDrained = false
+  /// Nobody has the other side of the pty open any more: what is written goes nowhere.
+  private var isHungUp = false
 
   /// - Parameters:
   ///   - command: What to run.
+  ///   - facts: What is known of its program.
   ///   - account: The account to run it as; nil where that stays the server's.
   ///   - reactor: The loop.
   ///   - table: Where the process is counted.
   ///   - fences: Where rules for such a program may be ready.
   init(
-    _ command: ClientCommand, account: ClientAccount?, reactor: Reactor, table: ChildTable,
-    fences: FenceCache
+    _ command: ClientCommand, _ facts: ClientFiles.Facts, account: ClientAccount?,
+    reactor: Reactor, table: ChildTable, fences: FenceCache
   ) {
     self.command = command
+    self.facts = facts
     self.account = account
     self.reactor = reactor
     self.table = table
@@ -53,7 +58,7 @@ final class PtyClient: Remote, ReadinessHandler, TurnEndHandler, ChildObserver {
   }
 
   private func spawn(_ size: TerminalSize) throws(SystemError) -> (process: CInt, master: CInt) {
-    let sandbox = Sandbox(for: command, account: account)
+    let sandbox = Sandbox(for: command, facts, account: account)
     let program = sandbox.program
     var master: CInt = -1
     let process: CInt = try sandbox.withRequest(fences, now: reactor.now) { fence in
@@ -101,11 +106,12 @@ final class PtyClient: Remote, ReadinessHandler, TurnEndHandler, ChildObserver {
   }
 
   /// Without any interest the pty is not registered at all: a hang-up is reported whether it was
-  /// asked for or not, and would keep the loop awake for as long as output has to wait.
+  /// asked for or not, and would keep the loop awake for as long as output has to wait. For the same reason nobody waits
+  /// to write after it.
   func setInterest(reading: Bool, writing: Bool) {
     var interest: Readiness = []
     if reading { interest.insert(.readable) }
-    if writing { interest.insert(.writable) }
+    if writing && !isHungUp { interest.insert(.writable) }
     guard interest != self.interest else { return }
     self.interest = interest
     withMaster { master in
@@ -147,8 +153,13 @@ final class PtyClient: Remote, ReadinessHandler, TurnEndHandler, ChildObserver {
   }
 
   func ready(_ readiness: Readiness) {
-    if readiness.contains(.writable) { observer?.remoteIsWritable() }
-    if !readiness.isDisjoint(with: [.readable, .hungUp, .failed]) { observer?.remoteIsReadable() }
+    if !readiness.isDisjoint(with: [.hungUp, .failed]), !isHungUp {
+      isHungUp = true
+      setInterest(reading: interest.contains(.readable), writing: false)
+    } else if readiness.contains(.writable) {
+      observer?.remoteIsWritable()
+    }
+    if interest.contains(.readable) { observer?.remoteIsReadable() }
   }
 
   func childEnded(_ end: RemoteEnd) {

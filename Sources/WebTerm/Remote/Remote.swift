@@ -25,7 +25,8 @@ protocol Remote: AnyObject {
   /// - Throws: ``RemoteFailure`` where it is clear at once that it cannot begin. Hang it up all the same.
   func start(_ size: TerminalSize) throws(RemoteFailure)
 
-  /// Reads once into what is lent. It may leave that empty: the observer is told when there is more.
+  /// Reads once into what is lent, which has room for at least one byte: to fill nothing and to have nothing would look
+  /// the same. It may leave that empty: the observer is told when there is more.
   func read(into span: inout OutputRawSpan)
 
   /// Writes once; returns how many bytes were taken, 0 where none are taken now.

@@ -5,7 +5,7 @@ import EventLoop
 import Glibc
 
 /// The account that client programs run as.
-struct ClientAccount: Equatable {
+struct ClientAccount: Equatable, Sendable {
   let user: UInt32
   let group: UInt32
 
@@ -67,11 +67,18 @@ struct Sandbox {
   private let port: UInt16
   private let files: [String]
 
+  /// Whether the client may ask services of this machine through local sockets. ssh wants to know its account's name:
+  /// where that is not in the file of accounts it is asked for through a socket of systemd's or of another directory
+  /// service (nsswitch.conf(5)).
+  private let needsLocalSockets: Bool
+
   /// - Parameters:
   ///   - command: What is to be run; the files and the port that it names are inside.
+  ///   - facts: What is known of the program and of this machine's accounts.
   ///   - account: Whom to become; nil where the server's own account stays.
-  init(for command: ClientCommand, account: ClientAccount?) {
-    program = ClientProgram(path: command.path)
+  init(for command: ClientCommand, _ facts: ClientFiles.Facts, account: ClientAccount?) {
+    program = facts.program(command.path)
+    needsLocalSockets = !facts.knows(account: account?.user ?? getuid())
     port = command.port
     files = command.files
     self.account = account
@@ -105,14 +112,12 @@ struct Sandbox {
     request.has_account = account == nil ? 0 : 1
     request.user = account?.user ?? 0
     request.group = account?.group ?? 0
+    request.allows_local_sockets = needsLocalSockets ? 1 : 0
     let ports = [port, Self.nameService]
     let make: () throws(SystemError) -> FenceCache.Fence = { () throws(SystemError) in
-      FenceCache.Fence(
-        rules: try Self.makeRules(for: program, reading: files),
-        allowsLocalSockets: Self.needsLocalSockets(account))
+      FenceCache.Fence(rules: try Self.makeRules(for: program, reading: files))
     }
     return try cache.withFence(for: program, files, now: now, make: make) { fence in
-      request.allows_local_sockets = fence.allowsLocalSockets ? 1 : 0
       request.files = -1
       switch fence.rules {
       case .some(let rules): request.files = rules.number
@@ -123,17 +128,6 @@ struct Sandbox {
         request.port_count = ports.count
         return body(&request)
       }
-    }
-  }
-
-  /// ssh wants to know its account's name. Where that is not in the file of accounts it is asked for
-  /// through a socket of systemd's or of another directory service (nsswitch.conf(5)).
-  private static func needsLocalSockets(_ account: ClientAccount?) -> Bool {
-    let user = account?.user ?? getuid()
-    guard let content = try? readFile("/etc/passwd") else { return true }
-    return !String(decoding: content, as: UTF8.self).split(separator: "\n").contains { line in
-      let fields = line.split(separator: ":", omittingEmptySubsequences: false)
-      return fields.count > 2 && fields[2] == "\(user)"
     }
   }
 }

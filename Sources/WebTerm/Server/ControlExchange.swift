@@ -38,15 +38,16 @@ package enum ControlCommand: Equatable {
 /// The conversation on the control socket. The answer's first line is `ok`, or `error` and why.
 final class ControlExchange: Conversation {
   private static let longestLine = 256
-  /// How long a command may take to arrive, and its answer to be read.
+  /// How long a command may take to arrive, and nothing of its answer to be read.
   private static let patience: Duration = .seconds(10)
 
   private unowned let connection: Connection
   private weak var handler: (any ControlHandler)?
   private var line: [UInt8] = []
   private var answer: [UInt8] = []
+  private var sent = 0
   private var isAnswered = false
-  private let deadline: MonotonicInstant
+  private var deadline: MonotonicInstant
 
   init(_ connection: Connection, handler: any ControlHandler) {
     self.connection = connection
@@ -77,20 +78,20 @@ final class ControlExchange: Conversation {
     isAnswered = true
     answer = Array(text.utf8)
     connection.askFlush()
-    connection.finish()
   }
 
-  func fill(_ outbox: inout Outbox) -> Bool {
-    outbox.append(answer)
-    answer = []
-    return false
-  }
+  func fill(_ outbox: inout Outbox) -> Bool { sent < answer.count }
 
+  /// However long it is, the answer stays here and is lent: a list of thousands of terminals is no queue.
   func lend(_ write: (RawSpan, RawSpan) -> Int) {
-    _ = write(RawSpan(), RawSpan())
+    let written = write(answer.span.extracting(droppingFirst: sent).bytes, RawSpan())
+    sent += written
+    if written > 0 { deadline = connection.reactor.now + Self.patience }
   }
 
-  func flushed() {}
+  func flushed() {
+    if isAnswered { connection.finish() }
+  }
 
   func tick(now: MonotonicInstant) {
     connection.close()

@@ -8,13 +8,17 @@ final class HTTPExchange: Conversation {
     case reading
     /// The head is out or about to be; `sent` bytes of the body are.
     case responding(Response, sent: Int)
-    /// A password is being checked on another thread.
+    /// A password is checked, or a file read, on another thread.
     case checking
     case finished
   }
 
   /// How long a connection may wait for another request.
   private static let keepAlive: Duration = .seconds(75)
+  /// How long a peer may take nothing of an answer that is there for it.
+  private static let silence: Duration = .seconds(75)
+  /// How long other threads may take to say whether a login is right.
+  private static let checkPatience: Duration = .seconds(30)
 
   private unowned let connection: Connection
   private let site: Site
@@ -62,7 +66,18 @@ final class HTTPExchange: Conversation {
         Responder(site).tooMany(
           "Your address has too many connections open.", after: 10, request), keepsAlive: false)
     }
+    wait(Self.checkPatience, in: .checking)
+    site.authenticator.settle { [weak self] in self?.settled(request, caller) }
+  }
+
+  private func settled(_ request: RequestHead, _ caller: Caller) {
+    guard case .checking = state else { return }
     carryOut(Responder(site).answer(request, caller), of: request, caller)
+  }
+
+  private func wait(_ patience: Duration, in state: State) {
+    self.state = state
+    deadline = connection.reactor.now + patience
   }
 
   private func carryOut(_ answer: Responder.Answer, of request: RequestHead, _ caller: Caller) {
@@ -85,7 +100,7 @@ final class HTTPExchange: Conversation {
   // MARK: Logins
 
   private func check(_ claim: BasicCredentials, for request: RequestHead, _ caller: Caller) {
-    state = .checking
+    wait(Self.checkPatience, in: .checking)
     let pause = site.authenticator.check(claim, from: caller.address) { [weak self] login in
       self?.checked(claim, login, request, caller)
     }
@@ -127,12 +142,15 @@ final class HTTPExchange: Conversation {
   private func respond(_ response: Response, keepsAlive: Bool, withBody: Bool = true) {
     var response = response
     let keepsAlive = keepsAlive && !site.isDraining
-    response.head.add("Content-Length", "\(response.body.count)")
+    // A 304 is about a body that it does not have: its length here would be that body's (RFC 9110, section 8.6).
+    if response.head.status != .notModified {
+      response.head.add("Content-Length", "\(response.body.count)")
+    }
     if !keepsAlive { response.head.add("Connection", "close") }
     response.isLast = !keepsAlive
     head = response.head.encoded
     if !withBody || response.head.status == .notModified { response.body = [] }
-    state = .responding(response, sent: 0)
+    wait(Self.silence, in: .responding(response, sent: 0))
     connection.askFlush()
   }
 
@@ -152,7 +170,8 @@ final class HTTPExchange: Conversation {
     }
     let body = response.body.span.extracting(sent..<response.body.count)
     let written = write(body.bytes, RawSpan())
-    state = .responding(response, sent: sent + written)
+    guard written > 0 else { return }
+    wait(Self.silence, in: .responding(response, sent: sent + written))
   }
 
   func flushed() {
@@ -161,8 +180,7 @@ final class HTTPExchange: Conversation {
       state = .finished
       connection.finish()
     } else {
-      state = .reading
-      deadline = connection.reactor.now + Self.keepAlive
+      wait(Self.keepAlive, in: .reading)
     }
   }
 
@@ -170,14 +188,17 @@ final class HTTPExchange: Conversation {
 
   var nextDeadline: MonotonicInstant? {
     switch state {
-    case .reading: deadline
-    // A peer that takes nothing of an answer for so long is gone.
-    case .responding: deadline + Self.keepAlive
-    case .checking, .finished: nil
+    case .reading, .responding, .checking: deadline
+    case .finished: nil
     }
   }
 
   func tick(now: MonotonicInstant) {
+    if case .checking = state {
+      return respond(
+        Responder(site).problem(.unavailable, "The server could not check that in time."),
+        keepsAlive: false)
+    }
     guard case .reading = state, !parser.isIdle else { return connection.close() }
     respond(
       Responder(site).problem(.requestTimeout, "The request did not arrive in time."),

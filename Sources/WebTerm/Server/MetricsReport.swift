@@ -45,6 +45,16 @@ struct MetricsReport {
       "webtermd_refused_total", "counter", "What was refused, by reason.",
       metrics.refused.merging(site.registry.refusals, uniquingKeysWith: +)
         .sorted { $0.key < $1.key }.map { (["reason": $0.key], $0.value) })
+    add(
+      "webtermd_log_lines_lost_total", "counter", "Log lines that nobody took in time.",
+      site.writer.lost)
+    add(
+      "webtermd_log_lines_failed_total", "counter", "Log lines that the system refused.",
+      site.writer.failed)
+    add(
+      "webtermd_loop_unasked_events_total", "counter",
+      "Readiness that nobody had asked for; one that grows without end keeps the loop awake.",
+      site.reactor.unaskedEvents)
     add("webtermd_visitors", "gauge", "Cookies that are remembered.", site.visitors.count)
     addDescriptors()
     addTurns(site.reactor.turnTimes)

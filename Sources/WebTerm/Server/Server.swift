@@ -23,6 +23,9 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
   private let site: Site
   private let factory: RemoteFactory
   private let buffer = ReceiveBuffer()
+  private let writer: WriterThread
+  private let passwordHelper: HelperThread
+  private let fileHelper: HelperThread
   private var listeners: [Listener] = []
   private var connections: [ObjectIdentifier: Connection] = [:]
   private var drainTimer: Reactor.Timer?
@@ -41,7 +44,12 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
     // Whoever starts us may ignore its children's ends; ours must stay to be reaped.
     signal(SIGCHLD, SIG_DFL)
     do {
-      factory = try RemoteFactory(configuration: configuration, reactor: reactor)
+      writer = try WriterThread()
+      // A password takes its time on purpose: files do not wait behind it.
+      passwordHelper = try HelperThread(reactor: reactor)
+      fileHelper = try HelperThread(reactor: reactor)
+      factory = try RemoteFactory(
+        configuration: configuration, reactor: reactor, helper: fileHelper)
     } catch {
       throw .listen(error)
     }
@@ -49,14 +57,19 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
     do {
       let files = try StaticFiles(folder: staticFolder)
       site = try Site(
-        configuration: configuration, files: files, registry: registry, reactor: reactor,
-        log: Log(configuration.log))
+        Site.Material(configuration), files: files, registry: registry, reactor: reactor,
+        writer: writer, passwordHelper: passwordHelper, fileHelper: fileHelper)
     } catch {
       throw .files("\(error)")
     }
     registry.report = { [unowned self, unowned site] terminal, event in
       site.record(terminal, event)
       if case .ended = event { stopIfWoundDown() }
+    }
+    reactor.unaskedObserver = { [unowned site] readiness in
+      site.log.write(
+        .debug, "an event that nobody asked for",
+        [("events", "0x\(String(readiness.rawValue, radix: 16))")])
     }
     // A peer that is gone shows as EPIPE where we write, not as a signal.
     signal(SIGPIPE, SIG_IGN)
@@ -112,6 +125,7 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
       try connection.start(HTTPExchange(connection, site: site), keeper: self)
       connections[ObjectIdentifier(connection)] = connection
     } catch {
+      site.census.forget(ObjectIdentifier(connection))
       site.metrics.acceptFailures += 1
       log.write(.error, "connection not served", [("why", "\(error)")])
     }
@@ -130,17 +144,60 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
 
   // MARK: Reload and drain
 
-  /// Takes new targets, limits and time-outs; live terminals go on as they are.
-  ///
-  /// - Returns: Why it was not taken; nil where it was.
-  package func reload(_ configuration: Configuration) -> String? {
-    let former = site.configuration
-    do {
-      try site.reload(configuration)
-    } catch {
-      log.write(.error, "configuration not reloaded", [("why", "\(error)")])
-      return "\(error)"
+  /// What came of reading a configuration again.
+  private enum Reading: Sendable {
+    case material(Site.Material)
+    case problems([String])
+
+    init(_ load: () throws(ConfigurationLoader.Failure) -> Configuration) {
+      do throws(ConfigurationLoader.Failure) {
+        let configuration = try load()
+        do throws(SystemError) {
+          self = .material(try Site.Material(configuration))
+        } catch {
+          self = .problems(["\(error)"])
+        }
+      } catch {
+        self = .problems(error.lines)
+      }
     }
+  }
+
+  /// Takes new targets, limits and time-outs; live terminals go on as they are. Everything that may wait for a disk is
+  /// done on the helper's thread, and the loop goes on meanwhile.
+  ///
+  /// - Parameters:
+  ///   - load: Loads the configuration.
+  ///   - done: Told whether it was taken.
+  package func reload(
+    _ load: @escaping @Sendable () throws(ConfigurationLoader.Failure) -> Configuration,
+    done: @escaping (Bool) -> Void
+  ) {
+    do throws(SystemError) {
+      try fileHelper.run({ Reading(load) }) { [weak self] in done(self?.take($0) ?? false) }
+    } catch {
+      done(take(.problems(["\(error)"])))
+    }
+  }
+
+  private func take(_ reading: Reading) -> Bool {
+    switch reading {
+    case .problems(let lines):
+      for line in lines { log.write(.error, "configuration not reloaded", [("why", line)]) }
+      return false
+    case .material(let material):
+      do throws(Pages.MissingTemplate) {
+        try take(material)
+        return true
+      } catch {
+        return take(.problems(["\(error)"]))
+      }
+    }
+  }
+
+  private func take(_ material: Site.Material) throws(Pages.MissingTemplate) {
+    let (former, configuration) = (site.configuration, material.configuration)
+    try site.reload(material)
     factory.configuration = configuration
     log.write(.notice, "configuration reloaded")
     let needsRestart = [
@@ -148,12 +205,15 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
       ("instance", former.instance != configuration.instance),
       ("control", former.control != configuration.control),
     ].filter(\.1).map(\.0)
-    if !needsRestart.isEmpty {
-      log.write(
-        .warning, "a restart is needed for some of it",
-        [("keys", needsRestart.joined(separator: " "))])
-    }
-    return nil
+    guard !needsRestart.isEmpty else { return }
+    log.write(
+      .warning, "a restart is needed for some of it",
+      [("keys", needsRestart.joined(separator: " "))])
+  }
+
+  /// Waits for a moment until the last lines of the logs are written.
+  package func close() {
+    writer.drain(atMost: 1000)
   }
 
   /// Ends everything in good order and then the loop: no new terminals, a farewell on every channel, a
@@ -205,6 +265,8 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
 
   private func stop() {
     if let timer = drainTimer.take() { reactor.remove(timer) }
+    passwordHelper.close()
+    fileHelper.close()
     for listener in listeners { listener.stop() }
     listeners = []
     desk?.close()

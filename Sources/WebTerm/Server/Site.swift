@@ -8,54 +8,77 @@ final class Site {
   private(set) var router: Router
   private(set) var pages: Pages
   private(set) var origins: OriginRules
-  private(set) var authenticator: Authenticator
+  let authenticator: Authenticator
   let files: StaticFiles
   let registry: TerminalRegistry
   let visitors = VisitorRegistry()
   let census = ConnectionCensus()
   let reactor: Reactor
-  var log: Log
+  let writer: WriterThread
+  private(set) var log: Log
   var metrics = Metrics()
   private(set) var audit: AuditLog?
   /// No new terminals; `/healthz` says so.
   var isDraining = false
 
-  /// - Throws: ``Pages/MissingTemplate`` where the page's files are not complete; a `SystemError` where a
-  ///   file of accounts cannot be read.
+  /// What a configuration names and a disk holds.
+  struct Material: Sendable {
+    let configuration: Configuration
+    let accounts: AccountFiles
+    let audit: AuditLog?
+
+    /// Reads and opens it, which may wait for a disk.
+    ///
+    /// - Throws: What the system says of a file.
+    init(_ configuration: Configuration) throws(SystemError) {
+      self.configuration = configuration
+      accounts = try AccountFiles(configuration)
+      // Opened anew in any case: whoever rotates logs has moved the old file away.
+      audit = try configuration.audit.map { path throws(SystemError) in try AuditLog(path) }
+    }
+  }
+
+  /// - Parameters:
+  ///   - material: The configuration and its files.
+  ///   - files: The page's.
+  ///   - registry: The terminals.
+  ///   - reactor: The loop.
+  ///   - writer: Writes the logs.
+  ///   - passwordHelper: Hashes passwords.
+  ///   - fileHelper: Reads files.
+  /// - Throws: ``Pages/MissingTemplate`` where the page's files are not complete.
   init(
-    configuration: Configuration, files: StaticFiles, registry: TerminalRegistry, reactor: Reactor,
-    log: Log
-  ) throws {
+    _ material: Material, files: StaticFiles, registry: TerminalRegistry, reactor: Reactor,
+    writer: WriterThread, passwordHelper: HelperThread, fileHelper: HelperThread
+  ) throws(Pages.MissingTemplate) {
+    let configuration = material.configuration
     self.configuration = configuration
     self.files = files
     self.registry = registry
     self.reactor = reactor
+    self.writer = writer
+    let log = Log(configuration.log, writer: writer)
     self.log = log
     router = Router(configuration: configuration)
     pages = try Pages(files: files, basePath: configuration.basePath)
     origins = OriginRules(origins: configuration.origins)
-    authenticator = try Self.authenticator(configuration, reactor, log)
-    audit = try configuration.audit.map { path throws(SystemError) in try AuditLog(path) }
-  }
-
-  private static func authenticator(
-    _ configuration: Configuration, _ reactor: Reactor, _ log: Log
-  ) throws(SystemError) -> Authenticator {
-    try Authenticator(configuration, reactor: reactor) { error in
+    authenticator = Authenticator(
+      configuration, files: material.accounts, reactor: reactor, passwordHelper: passwordHelper,
+      fileHelper: fileHelper
+    ) { error in
       log.write(.error, "accounts not read anew; the old ones stay", [("why", "\(error)")])
     }
+    audit = material.audit
   }
 
   /// Takes a new configuration. Live terminals keep what they were opened with.
   ///
-  /// - Throws: What ``init(configuration:files:registry:reactor:log:)`` throws; nothing has changed then.
-  func reload(_ configuration: Configuration) throws {
-    let pages = try Pages(files: files, basePath: configuration.basePath)
-    // Opened anew in any case: whoever rotates logs has moved the old file away.
-    let audit = try configuration.audit.map { path throws(SystemError) in try AuditLog(path) }
-    authenticator = try Self.authenticator(configuration, reactor, Log(configuration.log))
-    self.pages = pages
-    self.audit = audit
+  /// - Throws: ``Pages/MissingTemplate``; nothing has changed then.
+  func reload(_ material: Material) throws(Pages.MissingTemplate) {
+    let configuration = material.configuration
+    pages = try Pages(files: files, basePath: configuration.basePath)
+    authenticator.reload(configuration, files: material.accounts)
+    audit = material.audit
     self.configuration = configuration
     router = Router(configuration: configuration)
     origins = OriginRules(origins: configuration.origins)
@@ -64,7 +87,7 @@ final class Site {
     registry.idlePatience = configuration.timeouts.idle
     registry.history = configuration.history
     registry.budget.limit = configuration.limits.memory
-    log = Log(configuration.log)
+    log = Log(configuration.log, writer: writer)
   }
 }
 
@@ -104,8 +127,8 @@ extension Site {
     log.write(
       isAlarming ? .warning : .info, "terminal \(event.word)",
       fields + numbers.map { ($0.0, "\($0.1)") })
-    guard let audit, !audit.write(event.word, fields, numbers) else { return }
-    log.write(.error, "the audit log could not be written", [("event", event.word)])
+    guard let audit, !audit.write(event.word, fields, numbers, by: writer) else { return }
+    log.write(.error, "a line of the audit log is lost", [("event", event.word)])
   }
 
   private func figures(of terminal: Terminal) -> [(String, Int)] {

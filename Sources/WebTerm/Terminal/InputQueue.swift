@@ -1,5 +1,7 @@
 // Keys on their way to a remote that takes them more slowly than they come.
 
+import EventLoop
+
 /// A bounded queue of input, counted in absolute offsets since the terminal began.
 ///
 /// The visitor may send up to ``granted``. That offset moves with what the remote has taken, so that
@@ -14,11 +16,10 @@ struct InputQueue {
   private(set) var received = 0
   /// The grant that the visitor was told last.
   private var told = 0
-  private var waiting: [UInt8] = []
-  private var head = 0
+  private var waiting = ByteQueue()
 
   /// Bytes that the remote has not taken yet.
-  var count: Int { waiting.count - head }
+  var count: Int { waiting.count }
 
   var isEmpty: Bool { count == 0 }
 
@@ -47,20 +48,15 @@ struct InputQueue {
     received += piece.count
     let taken = isEmpty ? write(piece.bytes) : 0
     guard taken < piece.count else { return }
-    let rest = piece.extracting(taken..<piece.count)
-    rest.withUnsafeBufferPointer { waiting.append(contentsOf: $0) }
+    waiting.append(piece.extracting(taken..<piece.count).bytes)
   }
 
   /// The remote takes input again.
   mutating func drain(write: (RawSpan) -> Int) {
     while !isEmpty {
-      let taken = write(waiting.span.extracting(head..<waiting.count).bytes)
-      guard taken > 0 else { break }
-      head += taken
+      let taken = waiting.withBytes(write)
+      guard taken > 0 else { return }
+      waiting.drop(taken)
     }
-    guard isEmpty || head >= Self.capacity else { return }
-    waiting.removeFirst(head)
-    head = 0
-    if waiting.isEmpty { waiting = [] }
   }
 }

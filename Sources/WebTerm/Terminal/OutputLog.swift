@@ -45,13 +45,11 @@ struct OutputLog: ~Copyable {
   /// How many bytes can be taken in without growing, when nothing before `kept` is needed.
   func room(keepingFrom kept: Int) -> Int { capacity - (end - max(kept, start)) }
 
-  /// Whether bytes can be taken in, perhaps after growing, when nothing before `kept` is needed.
-  func hasRoom(keepingFrom kept: Int) -> Bool { room(keepingFrom: kept) > 0 || nextCapacity != nil }
-
   /// Whether a byte that is taken in takes the place of another one.
   var isFull: Bool { end - start == capacity }
 
-  /// Takes bytes in: lends one free piece to `read`, which fills it from its start.
+  /// Takes bytes in: lends one free piece to `read`, which fills it from its start. Where nothing is free, `read` is not
+  /// called: it could not tell that from having nothing.
   ///
   /// - Parameters:
   ///   - most: No more than this many bytes are lent.
@@ -63,7 +61,8 @@ struct OutputLog: ~Copyable {
   ) -> Int {
     let room = min(most, room(keepingFrom: kept))
     let position = capacity == 0 ? 0 : end % capacity
-    let length = max(0, min(room, capacity - position))
+    let length = min(room, capacity - position)
+    guard length > 0 else { return 0 }
     // The piece lies within the storage: position < capacity and length ≤ capacity - position.
     let piece = UnsafeMutableRawBufferPointer(rebasing: storage[position..<(position + length)])
     var span = OutputRawSpan(buffer: piece, initializedCount: 0)

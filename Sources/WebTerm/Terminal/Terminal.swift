@@ -2,64 +2,28 @@
 
 import EventLoop
 
-/// Somebody through whom a terminal is seen: a channel.
-protocol TerminalObserver: AnyObject {
-  /// There is output to send, or the end to tell.
-  func terminalHasNews()
-  /// So much room for input has come back that it should be told.
-  func terminalHasRoom()
-  /// Another channel has taken the terminal over; this one is not its observer any more.
-  func terminalWasTakenOver()
-  /// The server has ended the terminal, for that reason.
-  func terminalWasEnded(_ reason: TerminalEndReason)
-}
-
-/// Why the server ends a terminal.
-enum TerminalEndReason: String {
-  case idle = "idle"
-  case stopping = "the server stops"
-  case administrator = "ended by the administrator"
-  case detachedTooLong = "nobody came back"
-  case closedByVisitor = "closed by the visitor"
-}
-
-/// Somebody who keeps terminals and lets go of those that are over.
+/// Somebody who keeps terminals: an end of the circle between one terminal and all of them.
 protocol TerminalKeeper: AnyObject {
   /// Nobody will come back to it.
   func terminalIsOver(_ terminal: Terminal)
+  /// It can go on only with more memory, which the budget has refused.
+  func terminalWaitsForMemory(_ terminal: Terminal)
 }
 
-/// A terminal: a remote, the log of its output, the queue of its input.
+/// A terminal: a remote, what it has said, what was typed.
 ///
-/// How output flows is one line of arithmetic, ``mayRead(_:)``: the remote is read while what was produced
-/// and not acknowledged stays below the window and the log has room that nobody needs.
-///
-///     remote ──read──▶ log ──lend──▶ channel
-///                       ▲ produced · sent · acknowledged
-///     remote ◀─write── input ◀────── channel
+///     remote ──read──▶ output ──lend──▶ channel
+///     remote ◀─write── input ◀───────── channel
 final class Terminal: RemoteObserver, TimerHandler, TurnEndHandler {
-  /// The most that one read asks for, in bytes. A turn of the loop has one read of each pty: to read
-  /// again at once would wait in the kernel until the next piece has been moved, 4 KB at a time,
-  /// while the other ptys fill up.
-  private static let longestRead = 65536
-  /// A read that brings at least this is taken as part of a flood, in bytes.
-  private static let floodRead = 2048
-  /// What is gathered at most before the channel hears of it, in bytes.
-  private static let gatheringLimit = 32768
-  /// What the log may take above its history, in bytes: what is on its way needs a place.
-  private static let logMargin = 65536
-
   let id: TerminalID
   let visitor: Visitor
   let address: AddressKey
   let destination: Destination
   let opened: MonotonicInstant
-  /// When a visitor last typed, resized or came back.
+  /// How long it outlives its channel.
+  let patience: Duration
+  /// When a visitor last typed, or changed the screen's size.
   private(set) var lastTouched: MonotonicInstant
-  /// The offset of the next output byte to be sent.
-  private(set) var sent = 0
-  /// Output before this offset is on the visitor's screen.
-  private(set) var acknowledged = 0
   /// How the remote ended, if it has.
   private(set) var end: RemoteEnd?
   /// Why the server ended it, if it has.
@@ -69,24 +33,13 @@ final class Terminal: RemoteObserver, TimerHandler, TurnEndHandler {
   private let remote: any Remote
   private let budget: MemoryBudget
   private weak var keeper: (any TerminalKeeper)?
-  /// The attached channel. It is kept until it leaves, and it leaves when its connection closes.
-  private var observer: (any TerminalObserver)?
-  private let patience: Duration
   private let idlePatience: Duration
-  private var log: OutputLog
+  private var output: TerminalOutput
   private var input = InputQueue()
-  private var window: FlowWindow
+  private var gathering = Gathering()
   private var timer: Reactor.Timer?
-  private var gathering = Gathering.none
-
-  /// What of the output the channel has not been told.
-  private enum Gathering {
-    case none
-    /// This turn brought some.
-    case growing
-    /// This turn has brought nothing yet: its end tells the channel.
-    case waiting
-  }
+  /// Since when there is no channel.
+  private var detachedSince: MonotonicInstant?
 
   /// What a terminal is made from.
   struct Parts {
@@ -117,8 +70,8 @@ final class Terminal: RemoteObserver, TimerHandler, TurnEndHandler {
     idlePatience = parts.idlePatience
     opened = parts.reactor.now
     lastTouched = parts.reactor.now
-    log = OutputLog(limit: parts.history + Self.logMargin)
-    window = FlowWindow(ceiling: log.limit, offset: 0, now: parts.reactor.now)
+    output = TerminalOutput(
+      history: parts.history, budget: parts.budget, now: parts.reactor.now)
     self.keeper = keeper
     remote.observer = self
   }
@@ -139,7 +92,7 @@ final class Terminal: RemoteObserver, TimerHandler, TurnEndHandler {
   // MARK: Channels
 
   /// Whether a channel is attached.
-  var isAttached: Bool { observer != nil }
+  var isAttached: Bool { output.attachment.observer != nil }
 
   /// Attaches a channel; one that was attached is told that it is not any more.
   ///
@@ -150,42 +103,38 @@ final class Terminal: RemoteObserver, TimerHandler, TurnEndHandler {
   /// - Returns: How many of the bytes that it wants are gone, or nil where it wants bytes that were
   ///   never sent.
   func attach(_ newcomer: any TerminalObserver, from offset: Int, size: TerminalSize) -> Int? {
-    guard (0...log.end).contains(offset) else { return nil }
-    let former = observer
-    observer = newcomer
-    former?.terminalWasTakenOver()
-    lastTouched = reactor.now
-    setDeadline(idleDeadline)
-    sent = max(offset, log.start)
-    acknowledged = sent
-    window = FlowWindow(ceiling: log.limit, offset: sent, now: reactor.now)
+    guard (0...output.produced).contains(offset) else { return nil }
+    // It still has its place then: a frame of which half is out must be completed.
+    output.attachment.observer?.terminalWasTakenOver()
+    let missed = output.attach(newcomer, from: offset, now: reactor.now)
+    detachedSince = nil
+    budget.historyGrew()
     remote.resize(size)
+    setTimer()
     updateInterest()
-    return sent - offset
+    return missed
   }
 
   /// The channel is gone. The terminal waits for another one for a while.
   func detach(_ leaver: any TerminalObserver) {
-    guard observer === leaver else { return }
-    observer = nil
-    if patience == .zero {
-      terminate(.detachedTooLong)
-    } else {
-      setDeadline(reactor.now + patience)
-      updateInterest()
-    }
+    guard output.attachment.observer === leaver else { return }
+    output.detach()
+    guard patience > .zero else { return terminate(.detachedTooLong) }
+    detachedSince = reactor.now
+    setTimer()
+    updateInterest()
   }
 
-  /// The channel has told the end to the visitor; nobody will come back.
-  func isDone() {
-    observer = nil
+  /// The visitor was told the end: the terminal is over.
+  func endWasTold() {
+    output.detach()
     finish()
   }
 
-  /// Ends the conversation from our side.
+  /// Ends the conversation from our side: the terminal is over.
   func terminate(_ reason: TerminalEndReason) {
-    let told = observer
-    observer = nil
+    let told = output.attachment.observer
+    output.detach()
     endReason = reason
     told?.terminalWasEnded(reason)
     finish()
@@ -194,142 +143,117 @@ final class Terminal: RemoteObserver, TimerHandler, TurnEndHandler {
   private func finish() {
     remote.hangUp()
     if let timer = timer.take() { reactor.remove(timer) }
-    let held = log.capacity
-    log.shrink(keeping: log.end)
-    budget.changed(from: held, to: log.capacity)
+    output.dropAll()
     keeper?.terminalIsOver(self)
     keeper = nil
   }
 
+  // MARK: Time
+
+  /// When it will have been left alone for too long, and in which way.
+  private var nextEnd: (deadline: MonotonicInstant, reason: TerminalEndReason)? {
+    let idle = idlePatience > .zero ? lastTouched + idlePatience : nil
+    let gone = detachedSince.map { $0 + patience }
+    switch (idle, gone) {
+    case (let idle?, let gone?) where gone <= idle: return (gone, .detachedTooLong)
+    case (let idle?, _): return (idle, .idle)
+    case (nil, let gone?): return (gone, .detachedTooLong)
+    case (nil, nil): return nil
+    }
+  }
+
+  private func setTimer() {
+    if let timer { reactor.set(timer, to: nextEnd?.deadline) }
+  }
+
   func timerFired(now: MonotonicInstant) {
-    guard isAttached else { return terminate(.detachedTooLong) }
     // The timer is not moved with every key: whoever typed meanwhile has more time.
-    guard let deadline = idleDeadline else { return }
-    if deadline <= now { terminate(.idle) } else { setDeadline(deadline) }
-  }
-
-  /// When the visitor will have done nothing for too long.
-  private var idleDeadline: MonotonicInstant? {
-    idlePatience > .zero ? lastTouched + idlePatience : nil
-  }
-
-  private func setDeadline(_ deadline: MonotonicInstant?) {
-    if let timer { reactor.set(timer, to: deadline) }
+    guard let (deadline, reason) = nextEnd, deadline <= now else { return setTimer() }
+    terminate(reason)
   }
 
   // MARK: Output
 
-  /// Bytes sent and not acknowledged stay below this.
-  var windowSize: Int { window.size }
+  /// How far the present channel is, or the last one was.
+  var attachment: Attachment { output.attachment }
 
-  /// The longest message of output that the channel should send, in bytes.
-  var longestMessage: Int { window.longestMessage }
+  /// The highest offset that was ever sent to anybody.
+  var highestSent: Int { output.highestSent }
 
   /// Output bytes that the remote has produced.
-  var produced: Int { log.end }
+  var produced: Int { output.produced }
 
   /// Output that the attached channel has not sent yet, in bytes.
-  var unsent: Int { log.end - sent }
+  var unsent: Int { output.unsent }
 
   /// Lends the next `count` unsent bytes; what `write` reports as written is sent then.
   func send(_ count: Int, _ write: (RawSpan, RawSpan) -> Int) {
-    let written = log.lend(sent..<(sent + count), write)
-    guard written > 0 else { return }
-    sent += written
-    // Half a window: between two acknowledgements a flood does not fill all of it.
-    let isLimited = (log.end - acknowledged) * 2 >= window.size
-    window.sent(upTo: sent, isLimited: isLimited, now: reactor.now)
+    output.send(count, now: reactor.now, write)
   }
 
   /// The screen has processed everything before `offset`.
   ///
   /// - Returns: False where that was never sent.
   func acknowledge(_ offset: Int) -> Bool {
-    guard offset <= sent else { return false }
-    guard offset > acknowledged else { return true }
-    acknowledged = offset
-    window.acknowledged(offset, now: reactor.now)
+    guard output.acknowledge(offset, now: reactor.now) else { return false }
+    if budget.isShort { budget.historyGrew() }
     updateInterest()
     return true
   }
 
-  private func mayRead(_ allowance: Int) -> Bool {
-    end == nil && allowance > 0 && log.hasRoom(keepingFrom: acknowledged)
-  }
-
-  /// How many more bytes the window allows to be read.
-  private var allowance: Int {
-    isAttached ? window.size - (log.end - acknowledged) : .max
-  }
-
   func remoteIsReadable() {
-    let allowance = allowance
-    guard mayRead(allowance) else { return updateInterest() }
-    if log.isFull { growLog() }
-    let most = min(Self.longestRead, allowance)
-    let count = log.append(atMost: most, keepingFrom: acknowledged) { remote.read(into: &$0) }
-    if count > 0 { tellOutput(count) }
-    setInterest(reading: mayRead(allowance - count))
-  }
-
-  // MARK: Gathering
-
-  /// Tells the channel that there is output, at once as a rule. A flood's next read follows soon: sending
-  /// every one by itself would cost a system call on each side for 4 KB. So it is told when enough has come,
-  /// or when a turn brought nothing more.
-  private func tellOutput(_ count: Int) {
-    let isFlood = count >= Self.floodRead
-    switch gathering {
-    case .none where isFlood:
-      gathering = .growing
-      reactor.atTurnEnd(self)
-    case .none:
-      observer?.terminalHasNews()
-    case .growing, .waiting:
-      gathering = isFlood ? .growing : .waiting
-    }
+    guard end == nil, output.mayRead, makesRoom() else { return updateInterest() }
+    let count = output.read(from: remote)
+    if count > 0 { act(gathering.take(count)) }
+    updateInterest()
   }
 
   func turnEnds() {
-    if gathering == .growing, unsent < Self.gatheringLimit {
-      gathering = .waiting
-      reactor.atTurnEnd(self)
-    } else {
-      gathering = .none
-      observer?.terminalHasNews()
+    act(gathering.turnEnds(unsent: output.unsent))
+  }
+
+  private func act(_ action: Gathering.Action) {
+    switch action {
+    case .tell: output.attachment.observer?.terminalHasNews()
+    case .putOff: reactor.atTurnEnd(self)
+    case .wait: break
     }
   }
 
-  /// A full log grows where it may. Where it may not, history that was seen makes room.
-  private func growLog() {
-    guard let next = log.nextCapacity else { return }
-    let held = log.capacity
-    // The first piece is granted anyway: a terminal without any could never show why.
-    if !budget.grants(next - held) {
-      guard held == 0 else { return }
-      budget.changed(from: 0, to: next)
+  // MARK: Memory
+
+  /// A full log grows where it may. Where it may not, history that was seen makes room; without any, it waits.
+  private func makesRoom() -> Bool {
+    guard let growth = output.wantedGrowth else { return true }
+    if output.isUnborn || budget.grants(growth) {
+      output.grow()
+      return true
     }
-    log.grow()
+    if output.hasRoom { return true }
+    output.waitsForMemory = true
+    budget.wait()
+    keeper?.terminalWaitsForMemory(self)
+    return false
   }
 
-  private func updateInterest() {
-    setInterest(reading: mayRead(allowance))
-  }
-
-  private func setInterest(reading: Bool) {
-    guard end == nil else { return }
-    remote.setInterest(reading: reading, writing: !input.isEmpty)
+  /// Memory may be back: whoever waited for it goes on.
+  ///
+  /// - Returns: False where it must wait on.
+  func takesMemory() -> Bool {
+    guard output.waitsForMemory else { return true }
+    guard makesRoom() else { return false }
+    output.waitsForMemory = false
+    updateInterest()
+    return true
   }
 
   /// Gives back the memory of history that was seen.
   func dropHistory() {
-    let held = log.capacity
-    log.shrink(keeping: acknowledged)
-    budget.changed(from: held, to: log.capacity)
+    output.dropHistory()
   }
 
   /// Memory that ``dropHistory()`` could give back, in bytes, about.
-  var droppableHistory: Int { log.capacity - (log.end - acknowledged) }
+  var droppableHistory: Int { output.droppableHistory }
 
   // MARK: Input
 
@@ -363,7 +287,7 @@ final class Terminal: RemoteObserver, TimerHandler, TurnEndHandler {
   }
 
   private func tellRoom() {
-    if input.shouldTellRoom { observer?.terminalHasRoom() }
+    if input.shouldTellRoom { output.attachment.observer?.terminalHasRoom() }
   }
 
   /// The screen has another size.
@@ -372,10 +296,15 @@ final class Terminal: RemoteObserver, TimerHandler, TurnEndHandler {
     remote.resize(size)
   }
 
-  // MARK: The end
+  // MARK: The remote
+
+  private func updateInterest() {
+    guard end == nil else { return }
+    remote.setInterest(reading: output.mayRead, writing: !input.isEmpty)
+  }
 
   func remoteEnded(_ end: RemoteEnd) {
     self.end = end
-    observer?.terminalHasNews()
+    output.attachment.observer?.terminalHasNews()
   }
 }

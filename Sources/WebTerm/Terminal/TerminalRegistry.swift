@@ -37,15 +37,21 @@ enum TerminalEvent {
 }
 
 /// The live terminals. A terminal is here from its start until nobody will come back to it.
-final class TerminalRegistry: TerminalKeeper, MemoryPressureHandler {
+final class TerminalRegistry: TerminalKeeper, MemoryPressureHandler, TurnEndHandler {
   /// Where memory is short, at least this share of the budget is freed at once, so that the search
   /// for the longest untouched terminal is rare.
   private static let reliefShare = 64
+  /// Where that did not bring enough, it is not tried again for every read.
+  private static let reliefPause: Duration = .milliseconds(10)
 
   private let reactor: Reactor
   private let maker: any RemoteMaker
   private let instance: String
   private var terminals: [TerminalID: Terminal] = [:]
+  /// Those that can go on only with more memory, the longest waiting first.
+  private var waiting: [Terminal] = []
+  private var reliefWasFutile: MonotonicInstant?
+  private var isAskedToLookAgain = false
   let budget: MemoryBudget
   var addresses = AddressLimits()
   var limits: Configuration.Limits
@@ -116,8 +122,7 @@ final class TerminalRegistry: TerminalKeeper, MemoryPressureHandler {
     }
     terminals[terminal.id] = terminal
     visitor.terminals += 1
-    addresses.terminalOpened(
-      by: address, perMinute: limits.openPerMinute, now: reactor.now)
+    addresses.terminalOpened(by: address, now: reactor.now)
     _ = terminal.attach(observer, from: 0, size: size)
     report?(terminal, .opened)
     return terminal
@@ -172,18 +177,44 @@ final class TerminalRegistry: TerminalKeeper, MemoryPressureHandler {
   }
 
   func terminalIsOver(_ terminal: Terminal) {
+    waiting.removeAll { $0 === terminal }
     guard terminals.removeValue(forKey: terminal.id) != nil else { return }
     terminal.visitor.terminals -= 1
-    addresses.terminalClosed(by: terminal.address, now: reactor.now)
+    addresses.terminalClosed(by: terminal.address)
     report?(terminal, .ended(terminal.endDescription))
   }
 
+  // MARK: Memory
+
   func relieve(_ bytes: Int) {
+    if let reliefWasFutile, reactor.now - reliefWasFutile < Self.reliefPause { return }
     let wanted = max(bytes, budget.limit / Self.reliefShare)
+    let enough = budget.used - bytes
     let target = budget.used - wanted
-    for terminal in terminals.values.sorted(by: { $0.lastTouched < $1.lastTouched }) {
-      guard budget.used > target else { return }
-      if terminal.droppableHistory > 0 { terminal.dropHistory() }
+    let droppable = terminals.values.filter { $0.droppableHistory > 0 }
+    for terminal in droppable.sorted(by: { $0.lastTouched < $1.lastTouched }) {
+      guard budget.used > target else { break }
+      terminal.dropHistory()
+    }
+    reliefWasFutile = budget.used > enough ? reactor.now : nil
+  }
+
+  func terminalWaitsForMemory(_ terminal: Terminal) {
+    if !waiting.contains(where: { $0 === terminal }) { waiting.append(terminal) }
+  }
+
+  func memoryMayBeBack() {
+    guard !isAskedToLookAgain else { return }
+    isAskedToLookAgain = true
+    reactor.atTurnEnd(self)
+  }
+
+  func turnEnds() {
+    isAskedToLookAgain = false
+    reliefWasFutile = nil
+    // In order, and no further than there is memory: to ask all of them would cost each a change of interest.
+    while let first = waiting.first, first.takesMemory() {
+      waiting.removeFirst()
     }
   }
 }

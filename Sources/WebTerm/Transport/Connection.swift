@@ -44,7 +44,8 @@ final class Connection: ReadinessHandler, TurnEndHandler, TimerHandler {
   private var lastWordsDeadline: MonotonicInstant?
   private var state = State.open
   private var outbox = Outbox()
-  private var leftover: [UInt8] = []
+  /// What the conversation has not taken yet.
+  private var leftover = ByteQueue()
   private var isFlushAsked = false
   private var isBlocked = false
 
@@ -113,7 +114,7 @@ final class Connection: ReadinessHandler, TurnEndHandler, TimerHandler {
     }
     guard offset < count, state == .open else { return }
     buffer.lend(offset..<count) { rest in
-      rest.span.withUnsafeBufferPointer { leftover.append(contentsOf: $0) }
+      leftover.append(rest.span.bytes)
     }
   }
 
@@ -121,9 +122,11 @@ final class Connection: ReadinessHandler, TurnEndHandler, TimerHandler {
   private func takesLeftover() -> Bool {
     while !leftover.isEmpty {
       guard state == .open, let conversation, conversation.wantsInput else { return false }
-      var bytes = leftover
-      var span = bytes.mutableSpan
-      leftover.removeFirst(conversation.received(&span))
+      // Nobody else is at it while the conversation is.
+      var bytes = ByteQueue()
+      swap(&bytes, &leftover)
+      bytes.take { conversation.received(&$0) }
+      if state == .open { swap(&bytes, &leftover) }
     }
     return true
   }
@@ -213,7 +216,7 @@ final class Connection: ReadinessHandler, TurnEndHandler, TimerHandler {
   func finish() {
     guard state == .open else { return }
     state = .finishing
-    leftover = []
+    leftover.clear()
     // A peer that reads nothing must not keep us for ever either.
     lastWordsDeadline = reactor.now + Self.lastWordsPatience
     askFlush()

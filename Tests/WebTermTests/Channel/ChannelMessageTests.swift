@@ -87,11 +87,11 @@ import Testing
         == #"{"type":"error","code":"spawn","message":"a \"b\"\\\n\u0001"}"#)
     let welcome = ServerMessage.Welcome(
       terminal: "a-1", output: 1, input: 2, room: 3, isResumed: true, missed: 4, window: 5,
-      detached: 6)
+      seen: 7, detached: 6)
     #expect(
       ServerMessage.welcome(welcome).json
         == #"{"type":"welcome","terminal":"a-1","output":1,"input":2,"room":3,"resumed":true,"#
-        + #""missed":4,"window":5,"detached":6}"#)
+        + #""missed":4,"window":5,"seen":7,"detached":6}"#)
   }
 
   @Test("the words and the close codes match in the order of the protocol")

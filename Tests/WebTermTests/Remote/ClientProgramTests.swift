@@ -13,12 +13,12 @@ import Testing
     let path = name.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
     defer { unlink(path) }
     try writeFile(path, Array(content.utf8))
-    return (ClientProgram(path: path), path)
+    return (ClientProgram(path: path, head: try readFile(path, atMost: 255)), path)
   }
 
   @Test("a program is executed as it is")
   func binary() {
-    let program = ClientProgram(path: "/usr/bin/env")
+    let program = ClientProgram(path: "/usr/bin/env", head: [0x7f, 0x45])
     #expect(program.executable == "/usr/bin/env" && program.leading == ["/usr/bin/env"])
     #expect(program.script == nil && !program.mayStartPrograms)
   }
@@ -50,6 +50,6 @@ import Testing
     "only a shell's script may start programs", arguments: ["/bin/sh", "/bin/bash", "/bin/dash"])
   func shells(_ shell: String) throws {
     #expect(try Self.program("#!\(shell)\n").program.mayStartPrograms)
-    #expect(!ClientProgram(path: shell).mayStartPrograms)
+    #expect(!ClientProgram(path: shell, head: nil).mayStartPrograms)
   }
 }

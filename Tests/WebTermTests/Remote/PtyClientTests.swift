@@ -23,7 +23,8 @@ import Testing
         path: "/bin/true", host: "h", port: 23, user: Username(Array("alice".utf8))!,
         terminalType: "dumb")
       let client = PtyClient(
-        command, account: nil, reactor: reactor, table: table, fences: FenceCache())
+        command, ClientFiles.Facts(), account: nil, reactor: reactor, table: table,
+        fences: FenceCache())
       let observer = Observer()
       client.observer = observer
       (remembered, rememberedObserver) = (client, observer)

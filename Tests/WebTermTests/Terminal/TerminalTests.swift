@@ -90,7 +90,7 @@ extension Terminal {
       switch way {
       case "done":
         fixture.remotes[0].observer?.remoteEnded(.exited(code: 0))
-        terminal.isDone()
+        terminal.endWasTold()
       case "ended": terminal.terminate(.administrator)
       default: terminal.detach(observer)
       }
@@ -123,7 +123,7 @@ extension Terminal {
     let output = (0..<1_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
     remote.produce(output)
     #expect(!remote.isReading)
-    #expect(terminal.unsent == terminal.windowSize)
+    #expect(terminal.unsent == terminal.attachment.window.size)
     var seen: [UInt8] = []
     while seen.count < output.count {
       seen += terminal.sendAll()
@@ -142,7 +142,7 @@ extension Terminal {
     #expect(!terminal.acknowledge(1))
     _ = terminal.sendAll()
     #expect(terminal.acknowledge(3) && terminal.acknowledge(1))
-    #expect(terminal.acknowledged == 3)
+    #expect(terminal.attachment.acknowledged == 3)
   }
 
   @Test("detached, the program runs on until the log is full of what nobody has seen")
@@ -332,7 +332,7 @@ extension Terminal {
     }
     for _ in 0..<40 {
       fixture.remotes[7].produce(output)
-      let sent = terminals[7].sent + terminals[7].sendAll().count
+      let sent = terminals[7].attachment.sent + terminals[7].sendAll().count
       #expect(terminals[7].acknowledge(sent))
       #expect(fixture.registry.budget.used <= 1 << 20)
     }
@@ -343,7 +343,7 @@ extension Terminal {
       terminals.append(terminal)
       fixture.remotes[index].produce(output)
       _ = terminal.sendAll()
-      #expect(terminal.acknowledge(terminal.sent))
+      #expect(terminal.acknowledge(terminal.attachment.sent))
       #expect(fixture.registry.budget.used <= 1 << 20)
     }
     let missedFirst = terminals[0].attach(observer, from: 0, size: TerminalFixture.size)
@@ -376,7 +376,7 @@ extension Terminal {
     for _ in 0..<20 {
       fixture.remotes[0].produce(output)
       _ = terminal.sendAll()
-      #expect(terminal.acknowledge(terminal.sent))
+      #expect(terminal.acknowledge(terminal.attachment.sent))
       #expect(fixture.registry.budget.used <= 100_000 + 65536)
     }
     terminal.detach(observer)

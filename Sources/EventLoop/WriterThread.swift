@@ -1,0 +1,132 @@
+// A thread that writes to files which nobody may read: a full disk or a stopped reader makes it wait, never the loop.
+
+import Glibc
+import Synchronization
+
+/// A file that is only ever appended to, for as long as somebody refers to it.
+public final class AppendedFile: Sendable {
+  fileprivate let number: CInt
+  private let descriptor: Descriptor?
+
+  /// Takes over a file.
+  public init(_ descriptor: consuming Descriptor) {
+    number = descriptor.number
+    self.descriptor = consume descriptor
+  }
+
+  /// The process's own standard error, which stays open.
+  public init(standardError: Void) {
+    number = STDERR_FILENO
+    descriptor = nil
+  }
+}
+
+/// A thread that appends lines to files, in the order in which they were posted.
+///
+/// What waits is bounded: lines that come while it is full are lost, and counted.
+public final class WriterThread: Sendable {
+  /// Bytes that may wait.
+  public static let capacity = 1 << 20
+
+  private struct Line {
+    let file: AppendedFile
+    let bytes: [UInt8]
+  }
+
+  private struct State {
+    var lines: [Line] = []
+    /// Of lines that are not written yet.
+    var bytes = 0
+    var isRunning = false
+    var lost = 0
+    var lostUntold = 0
+    var failed = 0
+  }
+
+  private let state = Mutex(State())
+  private let bell: Bell
+  private let idle: Bell
+
+  /// - Throws: What eventfd(2) says.
+  public init() throws(SystemError) {
+    bell = try Bell()
+    idle = try Bell()
+  }
+
+  /// Lines that were lost because nobody took those before them.
+  public var lost: Int { state.withLock(\.lost) }
+
+  /// Lines that the system refused, or took only a part of.
+  public var failed: Int { state.withLock(\.failed) }
+
+  /// Posts a line, as a whole or not at all. Never waits for the file.
+  ///
+  /// - Returns: How many lines were lost since one was taken last, where this one is taken; nil where it is lost.
+  public func post(_ bytes: [UInt8], to file: AppendedFile) -> Int? {
+    let (lostBefore, mustStart) = state.withLock { state -> (Int?, Bool) in
+      guard state.bytes + bytes.count <= Self.capacity else {
+        state.lost += 1
+        state.lostUntold += 1
+        return (nil, false)
+      }
+      defer {
+        state.isRunning = true
+        state.lostUntold = 0
+      }
+      state.lines.append(Line(file: file, bytes: bytes))
+      state.bytes += bytes.count
+      return (state.lostUntold, !state.isRunning)
+    }
+    if mustStart { start() }
+    bell.ring()
+    return lostBefore
+  }
+
+  private func start() {
+    do throws(SystemError) {
+      try startThread { [self] in run() }
+    } catch {
+      // Without the thread lines wait for the next one that is posted.
+      state.withLock { $0.isRunning = false }
+    }
+  }
+
+  private func run() {
+    while true {
+      var lines = takeAll()
+      while !lines.isEmpty {
+        for line in lines { write(line) }
+        lines = takeAll()
+      }
+      idle.ring()
+      bell.wait()
+    }
+  }
+
+  private func takeAll() -> [Line] {
+    state.withLock { state in
+      defer { state.lines = [] }
+      return state.lines
+    }
+  }
+
+  private func write(_ line: Line) {
+    let written = line.bytes.withUnsafeBytes { bytes in
+      retrying { Glibc.write(line.file.number, bytes.baseAddress, bytes.count) }
+    }
+    state.withLock { state in
+      state.bytes -= line.bytes.count
+      if written != line.bytes.count { state.failed += 1 }
+    }
+  }
+
+  /// Waits until everything is written, but no longer than so many milliseconds: for the end of a process.
+  public func drain(atMost milliseconds: Int) {
+    let deadline = MonotonicInstant.now + .milliseconds(milliseconds)
+    while state.withLock({ $0.isRunning && $0.bytes > 0 }) {
+      let left = deadline.nanoseconds - MonotonicInstant.now.nanoseconds
+      guard left > 0 else { return }
+      idle.wait(atMost: CInt(left / 1_000_000 + 1))
+    }
+  }
+}

@@ -1,0 +1,106 @@
+// A remote that can begin only when something is known that must be waited for.
+
+import EventLoop
+
+/// Stands for another remote until that can be made, and is that remote from then on.
+final class PreparedRemote: Remote, TimerHandler {
+  private enum State {
+    case idle
+    /// Until the timer, no longer.
+    case preparing(Reactor.Timer)
+    case ready(any Remote)
+    case over
+  }
+
+  /// How long the preparation may take.
+  private static let patience: Duration = .seconds(20)
+
+  var observer: (any RemoteObserver)? {
+    didSet {
+      if case .ready(let remote) = state { remote.observer = observer }
+    }
+  }
+  private let reactor: Reactor
+  private var prepare: ((@escaping (any Remote) -> Void) throws(SystemError) -> Void)?
+  private var state = State.idle
+  private var size: TerminalSize?
+  private var interest = (reading: true, writing: false)
+
+  /// - Parameters:
+  ///   - reactor: The loop.
+  ///   - prepare: Calls what it is given, later, with the remote, which is not started.
+  init(
+    reactor: Reactor,
+    prepare: @escaping (@escaping (any Remote) -> Void) throws(SystemError) -> Void
+  ) {
+    self.reactor = reactor
+    self.prepare = prepare
+  }
+
+  func start(_ size: TerminalSize) throws(RemoteFailure) {
+    self.size = size
+    let timer = reactor.makeTimer(handler: self)
+    reactor.set(timer, to: reactor.now + Self.patience)
+    state = .preparing(timer)
+    do throws(SystemError) {
+      try prepare.take()?({ [weak self] remote in self?.prepared(remote) })
+    } catch {
+      leavePreparation()
+      throw RemoteFailure(message: "The terminal could not be prepared: \(error.reason).")
+    }
+  }
+
+  private func prepared(_ remote: any Remote) {
+    guard case .preparing = state, let size else { return }
+    leavePreparation()
+    remote.observer = observer
+    do throws(RemoteFailure) {
+      try remote.start(size)
+    } catch {
+      remote.hangUp()
+      return fail(error.message)
+    }
+    state = .ready(remote)
+    remote.setInterest(reading: interest.reading, writing: interest.writing)
+  }
+
+  private func leavePreparation() {
+    if case .preparing(let timer) = state { reactor.remove(timer) }
+    state = .over
+  }
+
+  private func fail(_ message: String) {
+    let told = observer
+    observer = nil
+    told?.remoteEnded(.failed(message))
+  }
+
+  func timerFired(now: MonotonicInstant) {
+    leavePreparation()
+    fail("The server could not read its own files in time.")
+  }
+
+  // MARK: The remote that was prepared
+
+  private var remote: (any Remote)? { if case .ready(let remote) = state { remote } else { nil } }
+
+  func read(into span: inout OutputRawSpan) { remote?.read(into: &span) }
+
+  func write(_ bytes: RawSpan) -> Int { remote?.write(bytes) ?? 0 }
+
+  func setInterest(reading: Bool, writing: Bool) {
+    interest = (reading, writing)
+    remote?.setInterest(reading: reading, writing: writing)
+  }
+
+  func resize(_ size: TerminalSize) {
+    self.size = size
+    remote?.resize(size)
+  }
+
+  func hangUp() {
+    observer = nil
+    remote?.hangUp()
+    leavePreparation()
+  }
+}

@@ -1,0 +1,22 @@
+// Who looks at a terminal, and what it is told.
+
+/// Somebody through whom a terminal is seen: a channel.
+protocol TerminalObserver: AnyObject {
+  /// There is output to send, or the end to tell.
+  func terminalHasNews()
+  /// So much room for input has come back that it should be told.
+  func terminalHasRoom()
+  /// Another channel has taken the terminal over; this one is not its observer any more.
+  func terminalWasTakenOver()
+  /// The server has ended the terminal, for that reason.
+  func terminalWasEnded(_ reason: TerminalEndReason)
+}
+
+/// Why the server ends a terminal.
+enum TerminalEndReason: String {
+  case idle = "idle"
+  case stopping = "the server stops"
+  case administrator = "ended by the administrator"
+  case detachedTooLong = "nobody came back"
+  case closedByVisitor = "closed by the visitor"
+}

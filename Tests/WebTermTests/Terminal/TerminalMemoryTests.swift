@@ -1,0 +1,108 @@
+import EventLoop
+import Testing
+
+@testable import WebTerm
+
+/// Terminals that share less memory than they would take.
+@Suite("Memory of terminals") struct TerminalMemoryTests {
+  let observer = ObserverRecorder()
+  let flood = [UInt8](repeating: 7, count: 100_000)
+
+  private func fixture() throws -> TerminalFixture {
+    try TerminalFixture {
+      $0.limits.memory = 1 << 18
+      $0.limits.perVisitor = 100
+      $0.history = 1 << 18
+    }
+  }
+
+  private func openDetached(_ fixture: TerminalFixture) throws -> Terminal {
+    let terminal = try fixture.open(observer)
+    terminal.detach(observer)
+    return terminal
+  }
+
+  /// Lets a remote say all that it has left, as far as it is read.
+  private func goOn(_ fixture: TerminalFixture, _ index: Int) throws {
+    try fixture.reactor.turn(until: .now)
+    fixture.remotes[index].produce([])
+  }
+
+  @Test(
+    "a program for whose output there is no memory waits, and goes on when another terminal is over"
+  )
+  func waits() throws {
+    let fixture = try fixture()
+    let first = try openDetached(fixture)
+    let second = try openDetached(fixture)
+    fixture.remotes[0].produce(Array(repeating: flood, count: 3).flatMap(\.self))
+    fixture.remotes[1].produce(flood)
+    // A terminal's first kilobyte is granted in any case.
+    #expect(fixture.registry.budget.used <= 1 << 18 + 2048)
+    #expect(!fixture.remotes[1].isReading && !fixture.remotes[1].isHungUp)
+    #expect(second.produced < flood.count && second.end == nil)
+    first.terminate(.administrator)
+    try goOn(fixture, 1)
+    while second.produced < flood.count, fixture.remotes[1].isReading { try goOn(fixture, 1) }
+    #expect(second.produced == flood.count)
+    _ = second.attach(observer, from: 0, size: TerminalFixture.size)
+    #expect(second.sendAll() == flood)
+  }
+
+  @Test(
+    "it goes on, too, when others' history was seen, and when the limit is raised",
+    arguments: [true, false])
+  func goesOn(_ isSeen: Bool) throws {
+    let fixture = try fixture()
+    let first = try openDetached(fixture)
+    let second = try openDetached(fixture)
+    fixture.remotes[0].produce(Array(repeating: flood, count: 3).flatMap(\.self))
+    fixture.remotes[1].produce(flood)
+    #expect(second.produced < flood.count)
+    if isSeen {
+      _ = first.attach(observer, from: 0, size: TerminalFixture.size)
+      let seen = first.sendAll().count
+      #expect(first.acknowledge(seen))
+    } else {
+      fixture.registry.budget.limit = 1 << 20
+    }
+    for _ in 0..<10 { try goOn(fixture, 1) }
+    #expect(second.produced == flood.count)
+  }
+
+  @Test("a terminal over while it waits leaves nobody behind")
+  func leaves() throws {
+    let fixture = try fixture()
+    let first = try openDetached(fixture)
+    let second = try openDetached(fixture)
+    let third = try openDetached(fixture)
+    fixture.remotes[0].produce(Array(repeating: flood, count: 3).flatMap(\.self))
+    fixture.remotes[1].produce(flood)
+    fixture.remotes[2].produce(flood)
+    second.terminate(.closedByVisitor)
+    first.terminate(.closedByVisitor)
+    for _ in 0..<10 { try goOn(fixture, 2) }
+    #expect(third.produced == flood.count)
+    third.terminate(.closedByVisitor)
+    #expect(fixture.registry.budget.used == 0 && !fixture.registry.budget.isShort)
+  }
+
+  @Test("what is booked is what is held, though whoever asks is relieved itself")
+  func booking() throws {
+    let fixture = try fixture()
+    var terminals: [Terminal] = []
+    for index in 0..<4 {
+      let terminal = try openDetached(fixture)
+      terminals.append(terminal)
+      for _ in 0..<30 {
+        fixture.remotes[index].produce([UInt8](repeating: 1, count: 12_000))
+        _ = terminal.sendAll()
+        #expect(terminal.acknowledge(terminal.attachment.sent))
+        try fixture.reactor.turn(until: .now + .milliseconds(1))
+      }
+      #expect(fixture.registry.budget.used <= 1 << 18 + 4096)
+    }
+    for terminal in terminals { terminal.terminate(.closedByVisitor) }
+    #expect(fixture.registry.budget.used == 0)
+  }
+}
