@@ -29,9 +29,10 @@ struct Attachment {
     window = FlowWindow(ceiling: ceiling, offset: offset, now: now)
   }
 
-  /// How many bytes more its window allows to be produced; without a viewer there is no such bound.
+  /// How many bytes more its window allows to be produced.
   ///
   /// - Parameter end: The offset of the next byte to be produced.
+  /// - Returns: That many; without a viewer there is no such bound.
   func allowance(beyond end: Int) -> Int {
     observer == nil ? .max : window.size - (end - acknowledged)
   }
