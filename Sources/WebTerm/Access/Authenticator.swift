@@ -24,6 +24,8 @@ final class Authenticator {
   private var mode: Configuration.Authentication
   private var files: AccountFiles
   private var throttle = LoginThrottle()
+  /// Counts configurations: files of a former one that are read late are not taken.
+  private var generation = 0
   /// Who waits until the files were read again.
   private var waiting: [() -> Void] = []
 
@@ -51,6 +53,7 @@ final class Authenticator {
   func reload(_ configuration: Configuration, files: AccountFiles) {
     mode = configuration.authentication
     self.files = files
+    generation += 1
   }
 
   /// Calls `done` when the files that were read are those on the disk: at once, unless one has changed.
@@ -59,18 +62,19 @@ final class Authenticator {
     waiting.append(done)
     guard waiting.count == 1 else { return }
     let stale = files
+    let generation = generation
     do throws(SystemError) {
       try fileHelper.run({ stale.readAgain() }) { [weak self] in
-        self?.settled($0.files, $0.problems)
+        self?.settled($0.files, $0.problems, of: generation)
       }
     } catch {
       // Without the thread what was read before counts on.
-      settled(stale, [error])
+      settled(stale, [error], of: generation)
     }
   }
 
-  private func settled(_ files: AccountFiles, _ problems: [SystemError]) {
-    self.files = files
+  private func settled(_ files: AccountFiles, _ problems: [SystemError], of generation: Int) {
+    if generation == self.generation { self.files = files }
     problems.forEach(report)
     let waiting = waiting
     self.waiting = []
