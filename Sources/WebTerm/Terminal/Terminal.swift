@@ -108,10 +108,9 @@ final class Terminal: RemoteObserver, TimerHandler, TurnEndHandler {
     output.attachment.observer?.terminalWasTakenOver()
     let missed = output.attach(newcomer, from: offset, now: reactor.now)
     detachedSince = nil
-    budget.historyGrew()
     remote.resize(size)
     setTimer()
-    updateInterest()
+    outputWasSeen()
     return missed
   }
 
@@ -196,8 +195,7 @@ final class Terminal: RemoteObserver, TimerHandler, TurnEndHandler {
   /// - Returns: False where that was never sent.
   func acknowledge(_ offset: Int) -> Bool {
     guard output.acknowledge(offset, now: reactor.now) else { return false }
-    if budget.isShort { budget.historyGrew() }
-    updateInterest()
+    outputWasSeen()
     return true
   }
 
@@ -225,7 +223,8 @@ final class Terminal: RemoteObserver, TimerHandler, TurnEndHandler {
   /// A full log grows where it may. Where it may not, history that was seen makes room; without any, it waits.
   private func makesRoom() -> Bool {
     guard let growth = output.wantedGrowth else { return true }
-    if output.isUnborn || budget.grants(growth) {
+    // Asking comes first: what the budget takes back for it may be all that this log itself had.
+    if budget.grants(growth) || output.isUnborn {
       output.grow()
       return true
     }
@@ -234,6 +233,14 @@ final class Terminal: RemoteObserver, TimerHandler, TurnEndHandler {
     budget.wait()
     keeper?.terminalWaitsForMemory(self)
     return false
+  }
+
+  /// A viewer has told how far it is: what it has seen may make room, here first. Whoever is seen need not stand behind
+  /// those that wait for memory of others.
+  private func outputWasSeen() {
+    if output.waitsForMemory { _ = takesMemory() }
+    if budget.isShort { budget.historyGrew() }
+    updateInterest()
   }
 
   /// Memory may be back: whoever waited for it goes on.

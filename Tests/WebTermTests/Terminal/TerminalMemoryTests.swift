@@ -70,6 +70,25 @@ import Testing
     #expect(second.produced == flood.count)
   }
 
+  @Test("who is seen goes on with what was seen of its own, though somebody waits before it")
+  func seenGoesOn() throws {
+    let fixture = try fixture()
+    let first = try openDetached(fixture)
+    let second = try fixture.open(observer)
+    fixture.remotes[0].produce(Array(repeating: flood, count: 3).flatMap(\.self))
+    #expect(first.produced < 3 * flood.count && !fixture.remotes[0].isReading)
+    fixture.remotes[1].produce(flood)
+    var seen: [UInt8] = []
+    for _ in 0..<1000 where seen.count < flood.count {
+      seen += second.sendAll()
+      #expect(second.acknowledge(second.attachment.sent))
+      #expect(fixture.remotes[1].isReading)
+      try goOn(fixture, 1)
+    }
+    #expect(seen == flood)
+    #expect(fixture.registry.budget.used <= 1 << 18 + 4096)
+  }
+
   @Test("a terminal over while it waits leaves nobody behind")
   func leaves() throws {
     let fixture = try fixture()
