@@ -239,7 +239,7 @@ final class Terminal: RemoteObserver, TimerHandler, TurnEndHandler {
   /// those that wait for memory of others.
   private func outputWasSeen() {
     if output.waitsForMemory { _ = takesMemory() }
-    if budget.isShort { budget.historyGrew() }
+    budget.historyGrew()
     updateInterest()
   }
 
