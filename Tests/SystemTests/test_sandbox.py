@@ -1,10 +1,12 @@
 """What a client program could do to the server's machine if a host took it over: this one tries."""
 
 import os
+import pathlib
 import pwd
 import re
 import shutil
 import socket
+import subprocess
 
 import pytest
 
@@ -12,7 +14,7 @@ from terminal import Visitor
 
 # A client that is in an attacker's hands. It tells what came of each attempt, one in a line.
 ATTEMPTS = """#!/usr/bin/env python3
-import ctypes, os, resource, signal, socket, subprocess
+import ctypes, fcntl, os, resource, signal, socket, subprocess
 libc = ctypes.CDLL(None, use_errno=True)
 server = os.getppid()
 def call(name, *arguments):
@@ -58,6 +60,15 @@ attempt("leave the namespace", lambda: call("unshare", 0x10000000))
 attempt("more descriptors", lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (1000, 1000)))
 attempt("become root", lambda: os.setuid(0) if os.getuid() else call("setuid", 12345))
 attempt("type into the terminal", lambda: call("ioctl", 0, 0x5412, b"x"))
+attempt("take the server's room for descriptors", lambda: resource.prlimit(server, resource.RLIMIT_NOFILE))
+attempt("slow the server down", lambda: os.setpriority(os.PRIO_PROCESS, server, 19))
+attempt("pin the server", lambda: os.sched_setaffinity(server, [0]))
+attempt("own a signal", lambda: fcntl.fcntl(socket.socket(), fcntl.F_SETOWN, server))
+attempt("own a signal otherwise", lambda: call("ioctl", socket.socket().fileno(), 0x8901, ctypes.byref(ctypes.c_int(server))))
+attempt("choose a signal", lambda: fcntl.fcntl(socket.socket(), 10, signal.SIGKILL))
+attempt("connect with the first bytes", lambda: socket.socket().sendto(b"x", 0x20000000, ("127.0.0.1", {listener})))
+attempt("connect with a message", lambda: socket.socket().sendmsg([b"x"], [], 0x20000000, ("127.0.0.1", {listener})))
+attempt("connect by another protocol", lambda: socket.socket(socket.AF_INET, socket.SOCK_STREAM, 262).connect(("127.0.0.1", {listener})))
 print("limits", resource.getrlimit(resource.RLIMIT_CORE)[1], resource.getrlimit(resource.RLIMIT_NOFILE)[1], flush=True)
 print("descriptors", *(i for i in range(64) if not libc.fcntl(i, 1) < 0), flush=True)
 print("environment", *sorted(os.environ), flush=True)
@@ -165,3 +176,44 @@ def test_the_real_clients_are_fenced_in(serve, gateway):
         assert re.search(r"Max core file size\s+0\s+0", limits)
         assert re.search(r"Max open files\s+64\s+64", limits)
         assert re.search(r"Max processes\s+0\s+0", limits)
+
+
+def captured(serve, tmp_path, **clients):
+    """What a program that is no script finds: the outcome of each attempt."""
+    source = pathlib.Path(__file__).parent.parent / "support/captured.c"
+    program = tmp_path / "captured"
+    subprocess.run(["cc", "-o", program, source], check=True)
+    with socket.socket() as target:
+        target.bind(("127.0.0.1", 0))
+        target.listen()
+        port = target.getsockname()[1]
+        server = serve(
+            clients={"telnet": str(program), **clients},
+            targets=[{"name": "captured", "host": "127.0.0.1", "telnet": {"ports": [port], "users": ["*"]}}])
+        terminal = Visitor(server, f"/remote/telnet/visitor/{port}").terminal()
+        lines = terminal.read_to_end().decode().splitlines()
+    return dict(line.rsplit(": ", 1) for line in lines), server
+
+
+def test_the_narrow_fence_lets_nothing_through_but_what_a_client_needs(serve, tmp_path):
+    outcomes, server = captured(serve, tmp_path)
+    assert outcomes.pop("what it needs") == "there", outcomes
+    denied = {name: outcome for name, outcome in outcomes.items() if name.startswith("socket,") or name.startswith("connect,")}
+    assert len(denied) == 10 and set(denied.values()) == {"Permission denied"}, denied
+    others = {name: outcome for name, outcome in outcomes.items() if name not in denied}
+    assert len(others) >= 45 and set(others.values()) == {"refused", "absent"}, others
+    assert others["clone3, NULL, 0"] == others["newest call"] == others["seccomp, 0, 0, NULL"] == "absent"
+    assert "fence" not in server.log.read_text()
+
+
+def test_the_wide_fence_is_said_at_start_and_judges_what_the_narrow_one_judges(serve, tmp_path):
+    outcomes, server = captured(serve, tmp_path, fence="wide")
+    assert "the clients' fence is wide" in server.log.read_text()
+    assert outcomes.pop("what it needs") == "there", outcomes
+    worked = {name.split(",")[0] for name, outcome in outcomes.items() if outcome == "WORKED"}
+    assert worked == {"memfd_create", "inotify_init1", "landlock_create_ruleset"}, outcomes
+
+
+def test_a_fence_that_does_not_exist_is_reported(serve):
+    with pytest.raises(RuntimeError, match='clients.fence: expected one of narrow, wide, found "none"'):
+        serve(clients={"fence": "none"})

@@ -31,6 +31,8 @@ struct linux_sandbox {
   uint32_t descriptor_limit;  // RLIMIT_NOFILE
   // After the program itself: 0 refuses every other program and every other process.
   int may_start_programs;
+  // 0 allows the calls that ssh and telnet need, and no other; else all but those known to be dangerous.
+  int is_wide;
   int allows_local_sockets;
   int has_account;  // whether `user` and `group` are to be taken on
   uint32_t user, group;

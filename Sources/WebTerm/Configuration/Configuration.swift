@@ -30,8 +30,8 @@ package struct Configuration: Equatable, Sendable {
     var keyScan: String?
     /// The name of the account that the clients run as, where the server is root.
     var user: String?
-    /// That account; nil where no name is given.
-    var account: ClientAccount?
+    /// What they are fenced in by, with that account where a name is given.
+    var fence = Sandbox.Settings()
   }
 
   /// How visitors prove who they are.

@@ -95,8 +95,8 @@ package struct ConfigurationLoader: Sendable {
     _ configuration: inout Configuration, _ name: String, _ problems: inout [ConfigurationProblem]
   ) {
     guard let user = configuration.clients.user else { return }
-    configuration.clients.account = ClientAccount(named: user)
-    guard geteuid() != 0 || configuration.clients.account == nil else { return }
+    configuration.clients.fence.account = ClientAccount(named: user)
+    guard geteuid() != 0 || configuration.clients.fence.account == nil else { return }
     let expected =
       geteuid() == 0 ? "an account's name" : "no other account, since the server is not root"
     problems.append(

@@ -177,6 +177,8 @@ struct ConfigurationReader {
       clients.paths[method] = path(&fields, method.rawValue)
     }
     clients.user = string(&fields, "user")
+    let fence = choice(&fields, "fence", of: Sandbox.Calls.allCases.map(\.rawValue))
+    clients.fence.calls = fence.flatMap(Sandbox.Calls.init) ?? clients.fence.calls
     return clients
   }
 

@@ -9,7 +9,7 @@ final class PtyClient: Remote, ReadinessHandler, TurnEndHandler, ChildObserver {
   var observer: (any RemoteObserver)?
   private let command: ClientCommand
   private let facts: ClientFiles.Facts
-  private let account: ClientAccount?
+  private let settings: Sandbox.Settings
   private let reactor: Reactor
   private let table: ChildTable
   private let fences: FenceCache
@@ -26,17 +26,17 @@ final class PtyClient: Remote, ReadinessHandler, TurnEndHandler, ChildObserver {
   /// - Parameters:
   ///   - command: What to run.
   ///   - facts: What is known of its program.
-  ///   - account: The account to run it as; nil where that stays the server's.
+  ///   - settings: How it is fenced in.
   ///   - reactor: The loop.
   ///   - table: Where the process is counted.
   ///   - fences: Where rules for such a program may be ready.
   init(
-    _ command: ClientCommand, _ facts: ClientFiles.Facts, account: ClientAccount?,
+    _ command: ClientCommand, _ facts: ClientFiles.Facts, _ settings: Sandbox.Settings,
     reactor: Reactor, table: ChildTable, fences: FenceCache
   ) {
     self.command = command
     self.facts = facts
-    self.account = account
+    self.settings = settings
     self.reactor = reactor
     self.table = table
     self.fences = fences
@@ -58,7 +58,7 @@ final class PtyClient: Remote, ReadinessHandler, TurnEndHandler, ChildObserver {
   }
 
   private func spawn(_ size: TerminalSize) throws(SystemError) -> (process: CInt, master: CInt) {
-    let sandbox = Sandbox(for: command, facts, account: account)
+    let sandbox = Sandbox(for: command, facts, settings)
     let program = sandbox.program
     var master: CInt = -1
     let process: CInt = try sandbox.withRequest(fences, now: reactor.now) { fence in

@@ -61,9 +61,25 @@ struct Sandbox {
   /// A shell script's, beside that: the system's programs.
   private static let programs = ["/bin", "/usr/bin", "/sbin", "/usr/sbin"]
 
+  /// Which system calls a client may make (seccomp(2)).
+  enum Calls: String, CaseIterable, Sendable {
+    /// What ssh and telnet were seen to need, and nothing else.
+    case narrow
+    /// All but what is known to be dangerous, for a client that needs more. Scripts have it always.
+    case wide
+  }
+
+  /// What an administrator decides about the fence.
+  struct Settings: Equatable, Sendable {
+    /// Whom to become; nil where the server's own account stays.
+    var account: ClientAccount?
+    var calls = Calls.narrow
+  }
+
   /// What is to be executed inside.
   let program: ClientProgram
   private let account: ClientAccount?
+  private let calls: Calls
   private let port: UInt16
   private let files: [String]
 
@@ -75,13 +91,14 @@ struct Sandbox {
   /// - Parameters:
   ///   - command: What is to be run; the files and the port that it names are inside.
   ///   - facts: What is known of the program and of this machine's accounts.
-  ///   - account: Whom to become; nil where the server's own account stays.
-  init(for command: ClientCommand, _ facts: ClientFiles.Facts, account: ClientAccount?) {
+  ///   - settings: The administrator's.
+  init(for command: ClientCommand, _ facts: ClientFiles.Facts, _ settings: Settings) {
     program = facts.program(command.path)
+    account = settings.account
+    calls = program.script == nil ? settings.calls : .wide
     needsLocalSockets = !facts.knows(account: account?.user ?? getuid())
     port = command.port
     files = command.files
-    self.account = account
   }
 
   private static func makeRules(
@@ -112,6 +129,7 @@ struct Sandbox {
     request.has_account = account == nil ? 0 : 1
     request.user = account?.user ?? 0
     request.group = account?.group ?? 0
+    request.is_wide = calls == .wide ? 1 : 0
     request.allows_local_sockets = needsLocalSockets ? 1 : 0
     let ports = [port, Self.nameService]
     let make: () throws(SystemError) -> FenceCache.Fence = { () throws(SystemError) in

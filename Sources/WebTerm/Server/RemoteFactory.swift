@@ -69,7 +69,7 @@ final class RemoteFactory: RemoteMaker {
     case .pin, nil:
       let pin = HostKeyPin(
         state: configuration.state, target: destination.target.name, port: destination.port,
-        isShared: configuration.clients.account != nil)
+        isShared: configuration.clients.fence.account != nil)
       return makePinned(destination, pin, ssh(.strict(file: pin.file, alias: pin.alias)))
     }
   }
@@ -95,7 +95,7 @@ final class RemoteFactory: RemoteMaker {
 
   private func client(_ command: ClientCommand, _ facts: ClientFiles.Facts) -> PtyClient {
     PtyClient(
-      command, facts, account: configuration.clients.account, reactor: reactor, table: children,
+      command, facts, configuration.clients.fence, reactor: reactor, table: children,
       fences: fences)
   }
 }

@@ -83,10 +83,7 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
   /// - Returns: Where, with the ports that the system chose.
   /// - Throws: ``StartFailure/listen(_:)``, ``StartFailure/exposed(_:)``.
   package func listen(inherited: [CInt] = []) throws(StartFailure) -> [SocketAddress] {
-    if Sandbox.landlockVersion == 0 {
-      log.write(
-        .warning, "the kernel has no Landlock: the clients' files and ports are not fenced in")
-    }
+    tellOfGaps()
     do throws(SystemError) {
       for number in inherited { try start(ListeningSocket(inherited: number)) }
       if inherited.isEmpty {
@@ -104,6 +101,17 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
     }
     openDesk()
     return listeners.map { $0.address }
+  }
+
+  /// What of the clients' fence is not as narrow as it could be.
+  private func tellOfGaps() {
+    if Sandbox.landlockVersion == 0 {
+      log.write(
+        .warning, "the kernel has no Landlock: the clients' files and ports are not fenced in")
+    }
+    if site.configuration.clients.fence.calls == .wide {
+      log.write(.warning, "the clients' fence is wide: all but the calls known to be dangerous")
+    }
   }
 
   private func start(_ socket: consuming ListeningSocket) throws(SystemError) {
@@ -200,6 +208,7 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
     try site.reload(material)
     factory.configuration = configuration
     log.write(.notice, "configuration reloaded")
+    tellOfGaps()
     let needsRestart = [
       ("listen", former.listen != configuration.listen),
       ("instance", former.instance != configuration.instance),

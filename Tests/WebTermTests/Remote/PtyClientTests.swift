@@ -23,7 +23,7 @@ import Testing
         path: "/bin/true", host: "h", port: 23, user: Username(Array("alice".utf8))!,
         terminalType: "dumb")
       let client = PtyClient(
-        command, ClientFiles.Facts(), account: nil, reactor: reactor, table: table,
+        command, ClientFiles.Facts(), Sandbox.Settings(), reactor: reactor, table: table,
         fences: FenceCache())
       let observer = Observer()
       client.observer = observer
