@@ -68,8 +68,23 @@ def test_the_cookie_is_a_visitor_s_own(server):
     assert "Set-Cookie" not in again.headers
     chosen, _ = server.request("/remote/ssh/alice/22", Cookie="webterm=" + "ab" * 16)
     assert "ab" * 16 not in chosen.headers["Set-Cookie"]
-    secure, _ = server.request("/remote/ssh/alice/22", X_Forwarded_Proto="https")
-    assert "; Secure" in secure.headers["Set-Cookie"]
+
+
+def test_over_https_the_cookie_is_another_one_that_only_this_host_can_set(server):
+    def over_https(cookie=None):
+        response, _ = server.request("/remote/ssh/alice/22", X_Forwarded_Proto="https", **({"Cookie": cookie} if cookie else {}))
+        return response.headers.get("Set-Cookie")
+
+    plain = server.request("/remote/ssh/alice/22")[0].headers["Set-Cookie"].split(";")[0].split("=")[1]
+    # What was given out in clear may have been read, or planted, on the way.
+    for name in ("webterm", "__Host-webterm"):
+        given = over_https(f"{name}={plain}")
+        assert given.startswith("__Host-webterm=") and plain not in given
+        assert "; Secure" in given and "; Path=/;" in given and "Domain" not in given
+    secret = given.split(";")[0].split("=")[1]
+    assert over_https(f"__Host-webterm={secret}") is None
+    # And back: it is not known in clear.
+    assert "Set-Cookie" in server.request("/remote/ssh/alice/22", Cookie=f"webterm={secret}")[0].headers
 
 
 def test_files_are_cached_by_tag_and_compressed_where_it_is_accepted(server):

@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 import json
 import re
-import socket
 
 import pytest
 from websockets.asyncio.client import connect

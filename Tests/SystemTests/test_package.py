@@ -1,19 +1,15 @@
 """The Debian package: built, checked, and installed in a fresh Debian without Swift, by the words of docs/deployment.md."""
 
-import contextlib
 import os
 import pathlib
 import re
 import shutil
-import signal
 import subprocess
-import threading
 
 import pytest
 
 from nginx import Nginx
-from server import ROOT, eventually, free_port
-from test_proxy import PATH as TELNET_PATH
+from server import ROOT, free_port
 from test_proxy import ProxiedVisitor
 
 CHROOT = shutil.which("chroot") or "/usr/sbin/chroot"

@@ -125,26 +125,6 @@ def test_while_it_drains_it_says_so_and_opens_nothing(serve_program):
     assert not os.path.exists(f"/proc/{child}")
 
 
-def test_a_reload_takes_new_targets_and_keeps_terminals(serve_program):
-    server = serve_program(ECHO)
-    terminal = Visitor(server, PATH).terminal()
-    terminal.expect("ready")
-    targets = json.loads(json.dumps(server.configuration["targets"]))
-    targets[0]["telnet"]["ports"] = [24]
-    server.write_configuration(targets=targets)
-    server.signal(signal.SIGHUP)
-    eventually(lambda: server.request("/remote/telnet/visitor/24")[0].status == 200, "the new port is allowed")
-    assert server.request(PATH)[0].status == 403
-    terminal.type("still here")
-    terminal.expect("still here")
-    server.file.write_text("{ broken")
-    server.signal(signal.SIGHUP)
-    eventually(lambda: "expected JSON5" in server.log.read_text(), "the broken file is told")
-    assert server.request("/remote/telnet/visitor/24")[0].status == 200
-    terminal.type("and now")
-    terminal.expect("and now")
-
-
 def test_log_lines_cannot_be_forged(serve_program):
     server = serve_program(ECHO)
     server.raw(b"GET /a%0ab\x7f HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")

@@ -74,7 +74,7 @@ def test_tls_pages_and_terminals(proxied):
     check = nginx.check()
     assert check.returncode == 0 and "warn" not in check.stderr, check.stderr
     visitor = ProxiedVisitor(nginx)
-    assert visitor.status == 200 and "; Secure" in visitor.attributes
+    assert visitor.status == 200 and "; Secure" in visitor.attributes and visitor.cookie.startswith("__Host-webterm=")
     terminal = visitor.terminal()
     terminal.type("through")
     terminal.expect("readythrough")
@@ -85,6 +85,7 @@ def test_a_base_path_and_a_unix_socket(proxied, tmp_path):
     server, nginx = proxied(base_path="/console/", listen=[f"unix:{tmp_path}/http.sock"])
     visitor = ProxiedVisitor(nginx, "/console" + PATH)
     assert visitor.status == 200 and b'<base href="/console/">' in visitor.body
+    assert visitor.cookie.startswith("webterm=") and "Path=/console/" in visitor.attributes
     terminal = visitor.terminal()
     terminal.type("through")
     terminal.expect("readythrough")

@@ -20,9 +20,12 @@ final class Authenticator {
   private let reactor: Reactor
   private let passwordHelper: HelperThread
   private let fileHelper: HelperThread
+  private let rights: Rights
   private let report: (SystemError) -> Void
   private var mode: Configuration.Authentication
-  private var files: AccountFiles
+  private var files: AccountFiles {
+    didSet { rights.groups = files.groups?.content }
+  }
   private var throttle = LoginThrottle()
   /// Counts configurations: files of a former one that are read late are not taken.
   private var generation = 0
@@ -32,17 +35,20 @@ final class Authenticator {
   /// - Parameters:
   ///   - configuration: Says who is asked.
   ///   - files: Those of the configuration.
+  ///   - rights: Are told who belongs together.
   ///   - reactor: The loop.
   ///   - passwordHelper: Hashes passwords.
   ///   - fileHelper: Reads files.
   ///   - report: Told of a file that cannot be read again.
   init(
-    _ configuration: Configuration, files: AccountFiles, reactor: Reactor,
+    _ configuration: Configuration, files: AccountFiles, rights: Rights, reactor: Reactor,
     passwordHelper: HelperThread, fileHelper: HelperThread,
     report: @escaping (SystemError) -> Void
   ) {
     mode = configuration.authentication
     self.files = files
+    self.rights = rights
+    rights.groups = files.groups?.content
     self.reactor = reactor
     self.passwordHelper = passwordHelper
     self.fileHelper = fileHelper
@@ -144,15 +150,5 @@ final class Authenticator {
       finish(false)
     }
     return nil
-  }
-
-  /// Whether somebody may see a target.
-  func admits(_ login: Login?, to target: Target) -> Bool {
-    guard let visitors = target.visitors else { return true }
-    guard let name = login?.name else { return false }
-    return visitors.contains { entry in
-      guard entry.hasPrefix("@") else { return entry == name }
-      return files.groups?.content.members[String(entry.dropFirst())]?.contains(name) ?? false
-    }
   }
 }

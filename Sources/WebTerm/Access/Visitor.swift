@@ -10,15 +10,34 @@ final class Visitor {
   let number: Int
   /// As whom it has logged in, where that is asked for.
   let login: Login?
+  /// Whether the cookie was given over https. One that was not may have been seen, or planted, on the way.
+  let isSecure: Bool
   fileprivate(set) var lastSeen: MonotonicInstant
   /// Its live terminals.
   var terminals = 0
 
-  fileprivate init(number: Int, login: Login?, now: MonotonicInstant) {
+  fileprivate init(number: Int, login: Login?, isSecure: Bool, now: MonotonicInstant) {
     secret = RandomID()
     self.number = number
     self.login = login
+    self.isSecure = isSecure
     lastSeen = now
+  }
+}
+
+/// How the visitors' cookie is called and given out.
+struct VisitorCookie {
+  /// The path below which it is sent.
+  let basePath: String
+  let isSecure: Bool
+
+  /// `__Host-` says to the browser that nobody but this host may set it, and only over https (RFC 6265bis, section
+  /// 4.1.3.2). The prefix is for a host's whole tree; below another path the name is without it.
+  var name: String { isSecure && basePath == "/" ? "__Host-webterm" : "webterm" }
+
+  /// What every cookie of ours is given with.
+  var attributes: String {
+    "; Path=\(basePath); HttpOnly; SameSite=Strict" + (isSecure ? "; Secure" : "")
   }
 }
 
@@ -35,11 +54,17 @@ final class VisitorRegistry {
   /// How many are remembered.
   var count: Int { visitors.count }
 
-  /// The visitor of a cookie's value; nil where we never gave it out.
-  func visitor(_ cookie: String?, now: MonotonicInstant) -> Visitor? {
-    guard let secret = cookie.flatMap({ RandomID($0) }), let visitor = visitors[secret] else {
-      return nil
-    }
+  /// The visitor of a cookie's value.
+  ///
+  /// - Parameters:
+  ///   - cookie: The value.
+  ///   - isSecure: Whether it came over https.
+  ///   - now: The time.
+  /// - Returns: Nil where we never gave it out, or gave it out the other way.
+  func visitor(_ cookie: String?, isSecure: Bool, now: MonotonicInstant) -> Visitor? {
+    guard let secret = cookie.flatMap({ RandomID($0) }), let visitor = visitors[secret],
+      visitor.isSecure == isSecure
+    else { return nil }
     guard visitor.terminals > 0 || now - visitor.lastSeen < Self.memory else {
       visitors[secret] = nil
       return nil
@@ -49,10 +74,16 @@ final class VisitorRegistry {
   }
 
   /// Somebody new. A login is for life: who logs in as another is another visitor, with another secret.
-  func welcome(_ login: Login? = nil, now: MonotonicInstant) -> Visitor {
+  ///
+  /// - Parameters:
+  ///   - login: As whom.
+  ///   - isSecure: Whether over https.
+  ///   - now: The time.
+  /// - Returns: The visitor, remembered.
+  func welcome(_ login: Login? = nil, isSecure: Bool, now: MonotonicInstant) -> Visitor {
     if visitors.count >= Self.most { forget(now: now) }
     created += 1
-    let visitor = Visitor(number: created, login: login, now: now)
+    let visitor = Visitor(number: created, login: login, isSecure: isSecure, now: now)
     visitors[visitor.secret] = visitor
     return visitor
   }

@@ -8,8 +8,6 @@ struct ChannelContext {
   let visitor: Visitor
   let address: AddressKey
   let destination: Destination
-  /// Whether this visitor may see the destination's target at all.
-  let isAdmitted: Bool
   let handshakePatience: Duration
 }
 
@@ -145,9 +143,6 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
 
   private func greet(_ size: TerminalSize, _ resume: ClientMessage.Resume?) {
     do throws(Refusal) {
-      guard context.isAdmitted else {
-        throw .forbidden("\(context.destination.target.name) is not open to you.")
-      }
       guard let resume else {
         let terminal = try context.registry.open(
           context.destination, visitor: context.visitor, address: context.address, size: size,

@@ -12,6 +12,7 @@ struct Caller {
   let mayReadMetrics: Bool
   /// Whether a trusted proxy sends it.
   let isFromProxy: Bool
+  let cookie: VisitorCookie
   let visitor: Visitor?
 
   init(_ request: RequestHead, peer: SocketAddress, site: Site) {
@@ -24,7 +25,9 @@ struct Caller {
       && request.list("x-forwarded-proto").last?.lowercased() == "https"
     mayReadMetrics =
       forwarded.isEmpty && (peer.isLocal || site.configuration.metricsReaders.trusts(peer))
-    visitor = site.visitors.visitor(request.cookie("webterm"), now: site.reactor.now)
+    cookie = VisitorCookie(basePath: site.configuration.basePath, isSecure: isSecure)
+    visitor = site.visitors.visitor(
+      request.cookie(cookie.name), isSecure: isSecure, now: site.reactor.now)
   }
 
   /// For the log.

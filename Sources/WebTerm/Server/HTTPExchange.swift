@@ -66,6 +66,10 @@ final class HTTPExchange: Conversation {
         Responder(site).tooMany(
           "Your address has too many connections open.", after: 10, request), keepsAlive: false)
     }
+    // What anybody may see needs no look at the files of accounts.
+    guard Responder(site).needsAccounts(request) else {
+      return carryOut(Responder(site).answer(request, caller), of: request, caller)
+    }
     wait(Self.checkPatience, in: .checking)
     site.authenticator.settle { [weak self] in self?.settled(request, caller) }
   }

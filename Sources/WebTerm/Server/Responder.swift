@@ -32,7 +32,7 @@ struct Responder {
       response.head.add("Allow", "GET, HEAD")
       return .response(response)
     }
-    let route = site.router.route(request.path)
+    let route = route(request, caller)
     let fields = HandshakeFields(
       upgrade: request.list("upgrade"), connection: request.list("connection"),
       version: request.value("sec-websocket-version"), key: request.value("sec-websocket-key"),
@@ -48,6 +48,25 @@ struct Responder {
     case .claims(let credentials): return .check(credentials)
     case .unknown: return .response(challenge(request))
     case .notVouchedFor: return .response(notVouchedFor(request, caller))
+    }
+  }
+
+  /// What the address stands for. A target that a reload has removed stands for its live terminals, for their visitor.
+  private func route(_ request: RequestHead, _ caller: Caller) -> Route {
+    site.router.route(request.path) { name in
+      caller.visitor.flatMap { visitor in
+        site.registry.terminals(of: visitor).last { $0.destination.target.name == name }
+      }?.destination.target
+    }
+  }
+
+  /// Whether the answer depends on who may log in and who belongs together.
+  func needsAccounts(_ request: RequestHead) -> Bool {
+    switch site.router.route(request.path) {
+    case .launcher, .terminal: true
+    case .file, .health, .metrics: false
+    // It may be a removed target's, with terminals.
+    case .problem: true
     }
   }
 
@@ -141,7 +160,6 @@ struct Responder {
         ChannelContext(
           registry: site.registry, visitor: visitor, address: caller.address,
           destination: destination,
-          isAdmitted: site.authenticator.admits(visitor.login, to: destination.target),
           handshakePatience: site.configuration.timeouts.handshake),
         accept: accept)
     } catch .malformed(let reason) {
@@ -177,9 +195,7 @@ struct Responder {
 
   private func launcher(_ caller: Caller, _ login: Login?) -> Response {
     let visitor = caller.visitor?.login == login ? caller.visitor : nil
-    let targets = site.configuration.targets.filter {
-      site.authenticator.admits(login, to: $0)
-    }
+    let targets = site.configuration.targets.filter { site.rights.admits(login, to: $0) }
     var response = page(
       site.pages.launcher(
         targets, terminals: visitor.map(site.registry.terminals(of:)) ?? []))
@@ -191,14 +207,14 @@ struct Responder {
   private func terminalPage(
     _ request: RequestHead, _ caller: Caller, _ destination: Destination, _ login: Login?
   ) -> Response {
-    guard site.authenticator.admits(login, to: destination.target) else {
-      return problem(.forbidden, "\(destination.target.name) is not open to you.", request)
-    }
-    guard destination.isAllowed else {
-      return problem(
-        .forbidden,
-        "\(destination.method.rawValue) to port \(destination.port) as \(destination.user.text) "
-          + "is not allowed here.", request)
+    let visitor = caller.visitor?.login == login ? caller.visitor : nil
+    do throws(Refusal) {
+      _ = try site.rights.opening(destination, by: login)
+    } catch {
+      // A live terminal goes on, with its page, where nobody may open another one.
+      guard isLive(destination, visitor) else {
+        return problem(.forbidden, ChannelError(error).message, request)
+      }
     }
     guard !site.isDraining else {
       var response = problem(.unavailable, "The server is stopping.", request)
@@ -208,16 +224,21 @@ struct Responder {
     var response = page(
       site.pages.terminal(
         destination, idlePatience: site.configuration.timeouts.idle))
-    if caller.visitor == nil || caller.visitor?.login != login { welcome(login, caller, &response) }
+    if visitor == nil { welcome(login, caller, &response) }
     return response
   }
 
+  private func isLive(_ destination: Destination, _ visitor: Visitor?) -> Bool {
+    guard let visitor else { return false }
+    return site.registry.terminals(of: visitor).contains {
+      $0.destination.isSamePlace(as: destination)
+    }
+  }
+
   private func welcome(_ login: Login?, _ caller: Caller, _ response: inout Response) {
-    let visitor = site.visitors.welcome(login, now: site.reactor.now)
-    let attributes =
-      "; Path=\(site.configuration.basePath); HttpOnly; SameSite=Strict"
-      + (caller.isSecure ? "; Secure" : "")
-    response.head.add("Set-Cookie", "webterm=\(visitor.secret.text)\(attributes)")
+    let visitor = site.visitors.welcome(login, isSecure: caller.isSecure, now: site.reactor.now)
+    let attributes = caller.cookie.attributes
+    response.head.add("Set-Cookie", "\(caller.cookie.name)=\(visitor.secret.text)\(attributes)")
     // Among several processes, a proxy leads the browser back to the one that knows this cookie.
     guard site.configuration.isOneOfSeveral else { return }
     response.head.add("Set-Cookie", "webterm_route=\(site.configuration.instance)\(attributes)")

@@ -24,8 +24,13 @@ enum Route: Equatable {
 struct Router {
   let configuration: Configuration
 
-  /// The route of a request's path, percent-encoding intact.
-  func route(_ path: Substring) -> Route {
+  /// The route of a request's path.
+  ///
+  /// - Parameters:
+  ///   - path: With its percent-encoding intact.
+  ///   - former: Looks for a target that is configured no more.
+  /// - Returns: What it stands for.
+  func route(_ path: Substring, former: (String) -> Target? = { _ in nil }) -> Route {
     guard path.hasPrefix(configuration.basePath) else {
       return .problem(.notFound, "There is nothing at this address.")
     }
@@ -46,7 +51,7 @@ struct Router {
     case ("remote", 4):
       return terminal(configuration.defaultTarget, words[1], segments[2], words[3])
     case ("remote", 5):
-      guard let target = configuration.target(named: words[1]) else {
+      guard let target = configuration.target(named: words[1]) ?? former(words[1]) else {
         return .problem(.notFound, "There is no target of this name.")
       }
       return terminal(target, words[2], segments[3], words[4])

@@ -53,11 +53,14 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
     } catch {
       throw .listen(error)
     }
-    let registry = TerminalRegistry(reactor: reactor, maker: factory, configuration: configuration)
+    let rights = Rights(targets: configuration.targets)
+    let registry = TerminalRegistry(
+      reactor: reactor, maker: factory, rights: rights, configuration: configuration)
     do {
       let files = try StaticFiles(folder: staticFolder)
       site = try Site(
-        Site.Material(configuration), files: files, registry: registry, reactor: reactor,
+        Site.Material(configuration), files: files, registry: registry, rights: rights,
+        reactor: reactor,
         writer: writer, passwordHelper: passwordHelper, fileHelper: fileHelper)
     } catch {
       throw .files("\(error)")

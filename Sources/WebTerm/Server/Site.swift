@@ -11,6 +11,7 @@ final class Site {
   let authenticator: Authenticator
   let files: StaticFiles
   let registry: TerminalRegistry
+  let rights: Rights
   let visitors = VisitorRegistry()
   let census = ConnectionCensus()
   let reactor: Reactor
@@ -42,19 +43,22 @@ final class Site {
   ///   - material: The configuration and its files.
   ///   - files: The page's.
   ///   - registry: The terminals.
+  ///   - rights: Who may do what with them.
   ///   - reactor: The loop.
   ///   - writer: Writes the logs.
   ///   - passwordHelper: Hashes passwords.
   ///   - fileHelper: Reads files.
   /// - Throws: ``Pages/MissingTemplate`` where the page's files are not complete.
   init(
-    _ material: Material, files: StaticFiles, registry: TerminalRegistry, reactor: Reactor,
+    _ material: Material, files: StaticFiles, registry: TerminalRegistry, rights: Rights,
+    reactor: Reactor,
     writer: WriterThread, passwordHelper: HelperThread, fileHelper: HelperThread
   ) throws(Pages.MissingTemplate) {
     let configuration = material.configuration
     self.configuration = configuration
     self.files = files
     self.registry = registry
+    self.rights = rights
     self.reactor = reactor
     self.writer = writer
     let log = Log(configuration.log, writer: writer)
@@ -63,7 +67,8 @@ final class Site {
     pages = try Pages(files: files, basePath: configuration.basePath)
     origins = OriginRules(origins: configuration.origins)
     authenticator = Authenticator(
-      configuration, files: material.accounts, reactor: reactor, passwordHelper: passwordHelper,
+      configuration, files: material.accounts, rights: rights, reactor: reactor,
+      passwordHelper: passwordHelper,
       fileHelper: fileHelper
     ) { error in
       log.write(.error, "accounts not read anew; the old ones stay", [("why", "\(error)")])
@@ -82,6 +87,7 @@ final class Site {
     self.configuration = configuration
     router = Router(configuration: configuration)
     origins = OriginRules(origins: configuration.origins)
+    rights.targets = configuration.targets
     registry.limits = configuration.limits
     registry.patience = configuration.timeouts.detached
     registry.idlePatience = configuration.timeouts.idle

@@ -2,26 +2,6 @@
 
 import EventLoop
 
-/// Why somebody does not get what a channel asked for.
-enum Refusal: Error, Equatable {
-  case forbidden(String)
-  case unknownTerminal
-  case limit(String)
-  case spawn(String)
-  case stopping
-
-  /// For a counter.
-  var word: String {
-    switch self {
-    case .forbidden: "forbidden"
-    case .unknownTerminal: "unknown-terminal"
-    case .limit: "limit"
-    case .spawn: "spawn"
-    case .stopping: "stopping"
-    }
-  }
-}
-
 /// Who makes remotes; the server knows how.
 protocol RemoteMaker: AnyObject {
   /// A remote for a destination that is allowed; not started.
@@ -53,6 +33,7 @@ final class TerminalRegistry: TerminalKeeper, MemoryPressureHandler, TurnEndHand
   private var reliefWasFutile: MonotonicInstant?
   private var isAskedToLookAgain = false
   let budget: MemoryBudget
+  private let rights: Rights
   var addresses = AddressLimits()
   var limits: Configuration.Limits
   var patience: Duration
@@ -65,8 +46,11 @@ final class TerminalRegistry: TerminalKeeper, MemoryPressureHandler, TurnEndHand
   /// Told what happens.
   var report: ((Terminal, TerminalEvent) -> Void)?
 
-  init(reactor: Reactor, maker: any RemoteMaker, configuration: Configuration) {
+  init(
+    reactor: Reactor, maker: any RemoteMaker, rights: Rights, configuration: Configuration
+  ) {
     self.reactor = reactor
+    self.rights = rights
     self.maker = maker
     instance = configuration.instance
     limits = configuration.limits
@@ -107,7 +91,7 @@ final class TerminalRegistry: TerminalKeeper, MemoryPressureHandler, TurnEndHand
     _ destination: Destination, _ visitor: Visitor, _ address: AddressKey, _ size: TerminalSize,
     _ observer: any TerminalObserver
   ) throws(Refusal) -> Terminal {
-    try check(destination, visitor, address)
+    let destination = try check(destination, visitor, address)
     let remote = maker.makeRemote(for: destination)
     let terminal = Terminal(
       Terminal.Parts(
@@ -128,15 +112,12 @@ final class TerminalRegistry: TerminalKeeper, MemoryPressureHandler, TurnEndHand
     return terminal
   }
 
+  /// The destination as it is configured now, where this visitor may open another terminal there.
   private func check(
     _ destination: Destination, _ visitor: Visitor, _ address: AddressKey
-  ) throws(Refusal) {
+  ) throws(Refusal) -> Destination {
     guard !isStopping else { throw .stopping }
-    guard destination.isAllowed else {
-      throw .forbidden(
-        "\(destination.method.rawValue) to port \(destination.port) as \(destination.user.text) "
-          + "is not allowed here.")
-    }
+    let destination = try rights.opening(destination, by: visitor.login)
     guard terminals.count < limits.terminals else {
       throw .limit("All \(limits.terminals) terminals of this server are in use. Try again later.")
     }
@@ -150,20 +131,28 @@ final class TerminalRegistry: TerminalKeeper, MemoryPressureHandler, TurnEndHand
     guard addresses.mayOpen(address, perMinute: perMinute, now: reactor.now) else {
       throw .limit("Your address opened \(perMinute) terminals within a minute. Wait a little.")
     }
+    return destination
   }
 
-  /// The terminal of that ID, where it is this visitor's.
+  /// The terminal of that ID, where it is this visitor's, who may still return to it.
   ///
-  /// - Throws: ``Refusal/unknownTerminal`` in every other case, which tells nothing about others'.
+  /// - Throws: ``Refusal/forbidden(_:)`` where the right was taken away; ``Refusal/unknownTerminal`` in every other case,
+  ///   which tells nothing about others'.
   func find(_ id: String, of visitor: Visitor) throws(Refusal) -> Terminal {
     guard let terminal = TerminalID(id).flatMap({ terminals[$0] }), terminal.visitor === visitor
     else { throw .unknownTerminal }
+    try rights.returning(to: terminal.destination, by: visitor.login)
     return terminal
   }
 
-  /// The visitor's terminals, the oldest first.
+  /// The visitor's terminals that may be returned to, the oldest first.
   func terminals(of visitor: Visitor) -> [Terminal] {
-    terminals.values.filter { $0.visitor === visitor }.sorted { $0.opened < $1.opened }
+    terminals.values.filter { $0.visitor === visitor && mayReturn(to: $0) }
+      .sorted { $0.opened < $1.opened }
+  }
+
+  private func mayReturn(to terminal: Terminal) -> Bool {
+    (try? rights.returning(to: terminal.destination, by: terminal.visitor.login)) != nil
   }
 
   /// The terminal of that ID, whosever it is; nil where there is none.

@@ -161,11 +161,28 @@ import Testing
   @Test("a visitor is known by the cookie that it was given, and by no other")
   func visitors() {
     let registry = VisitorRegistry()
-    let visitor = registry.welcome(now: now)
-    #expect(registry.visitor(visitor.secret.text, now: now) === visitor)
-    #expect(registry.visitor(String(repeating: "0", count: 32), now: now) == nil)
-    #expect(registry.visitor(visitor.secret.text.uppercased() + "", now: now) == nil)
-    #expect(registry.visitor(nil, now: now) == nil)
-    #expect(registry.visitor(visitor.secret.text, now: now + .seconds(25 * 3600)) == nil)
+    let visitor = registry.welcome(isSecure: false, now: now)
+    func find(_ cookie: String?, after: Duration = .zero, isSecure: Bool = false) -> Visitor? {
+      registry.visitor(cookie, isSecure: isSecure, now: now + after)
+    }
+    #expect(find(visitor.secret.text) === visitor)
+    #expect(find(String(repeating: "0", count: 32)) == nil)
+    #expect(find(visitor.secret.text.uppercased() + "") == nil)
+    #expect(find(nil) == nil)
+    #expect(find(visitor.secret.text, isSecure: true) == nil)
+    #expect(find(visitor.secret.text, after: .seconds(25 * 3600)) == nil)
+  }
+
+  @Test(
+    "over https the cookie is this host's alone, where nothing stands before our pages",
+    arguments: [
+      ("/", false, "webterm", "; Path=/; HttpOnly; SameSite=Strict"),
+      ("/", true, "__Host-webterm", "; Path=/; HttpOnly; SameSite=Strict; Secure"),
+      ("/a/", true, "webterm", "; Path=/a/; HttpOnly; SameSite=Strict; Secure"),
+    ])
+  func cookie(basePath: String, isSecure: Bool, name: String, attributes: String) {
+    let cookie = VisitorCookie(basePath: basePath, isSecure: isSecure)
+    #expect(cookie.name == name)
+    #expect(cookie.attributes == attributes)
   }
 }

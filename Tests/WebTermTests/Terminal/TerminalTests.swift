@@ -8,17 +8,21 @@ final class TerminalFixture: RemoteMaker {
   let reactor: Reactor
   let visitors = VisitorRegistry()
   let visitor: Visitor
+  let rights: Rights
   private(set) var remotes: [FakeRemote] = []
   private(set) var registry: TerminalRegistry!
   var nextFailure: RemoteFailure?
 
   init(_ change: (inout Configuration) -> Void = { _ in }) throws {
     reactor = try Reactor()
-    visitor = visitors.welcome(now: reactor.now)
+    visitor = visitors.welcome(isSecure: false, now: reactor.now)
     var configuration = Configuration()
     configuration.timeouts.detached = .seconds(60)
+    configuration.targets = [Self.destination.target]
     change(&configuration)
-    registry = TerminalRegistry(reactor: reactor, maker: self, configuration: configuration)
+    rights = Rights(targets: configuration.targets)
+    registry = TerminalRegistry(
+      reactor: reactor, maker: self, rights: rights, configuration: configuration)
   }
 
   func makeRemote(for destination: Destination) -> any Remote {
@@ -262,7 +266,7 @@ extension Terminal {
     #expect(
       refusal { try fixture.open(observer) }
         == .limit("You have 2 terminals already. Close one first."))
-    let other = fixture.visitors.welcome(now: fixture.reactor.now)
+    let other = fixture.visitors.welcome(isSecure: false, now: fixture.reactor.now)
     _ = try fixture.open(observer, by: other)
     guard case .limit(let words)? = refusal({ try fixture.open(observer, by: other) }) else {
       Issue.record("not refused")
@@ -290,7 +294,7 @@ extension Terminal {
   func ownership() throws {
     let fixture = try TerminalFixture()
     let id = try fixture.open(observer).id.description
-    let other = fixture.visitors.welcome(now: fixture.reactor.now)
+    let other = fixture.visitors.welcome(isSecure: false, now: fixture.reactor.now)
     #expect(try fixture.registry.find(id, of: fixture.visitor).id.description == id)
     for wrong in [id + "0", "b" + id.dropFirst(), "", "a-", "a"] {
       #expect(throws: Refusal.unknownTerminal) {

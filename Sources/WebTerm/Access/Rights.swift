@@ -1,0 +1,66 @@
+// Who may do what with which target and terminal: the one place that decides it.
+
+/// The rules as they are now: the configured targets, and who belongs together.
+///
+/// A terminal is judged by its own destination, whatever address it is asked for by. Its target counts as it is configured
+/// now; where a reload has removed it, as it was when the terminal was opened, since live terminals go on.
+final class Rights {
+  /// The configured targets.
+  var targets: [Target]
+  /// Who belongs to which group.
+  var groups: GroupFile?
+
+  init(targets: [Target]) {
+    self.targets = targets
+  }
+
+  /// Whether somebody may see a target at all.
+  func admits(_ login: Login?, to target: Target) -> Bool {
+    guard let visitors = target.visitors else { return true }
+    guard let name = login?.name else { return false }
+    return visitors.contains { entry in
+      guard entry.hasPrefix("@") else { return entry == name }
+      return groups?.members[String(entry.dropFirst())]?.contains(name) ?? false
+    }
+  }
+
+  /// Judges the opening of a terminal.
+  ///
+  /// - Parameters:
+  ///   - destination: Where to.
+  ///   - login: Who asks.
+  /// - Returns: The destination as it is configured now.
+  /// - Throws: ``Refusal/forbidden(_:)``.
+  func opening(_ destination: Destination, by login: Login?) throws(Refusal) -> Destination {
+    let name = destination.target.name
+    guard let target = target(named: name) else {
+      throw .forbidden("\(name) is not among the targets any more.")
+    }
+    guard admits(login, to: target) else { throw .forbidden("\(name) is not open to you.") }
+    let destination = Destination(
+      target: target, method: destination.method, user: destination.user, port: destination.port)
+    guard destination.isAllowed else {
+      throw .forbidden(
+        "\(destination.method.rawValue) to port \(destination.port) as \(destination.user.text) "
+          + "is not allowed here.")
+    }
+    return destination
+  }
+
+  /// Judges the return to a terminal that is somebody's own.
+  ///
+  /// - Parameters:
+  ///   - destination: The terminal's.
+  ///   - login: Who asks.
+  /// - Throws: ``Refusal/forbidden(_:)``.
+  func returning(to destination: Destination, by login: Login?) throws(Refusal) {
+    let target = target(named: destination.target.name) ?? destination.target
+    guard admits(login, to: target) else {
+      throw .forbidden("\(target.name) is not open to you.")
+    }
+  }
+
+  private func target(named name: String) -> Target? {
+    targets.first { $0.name == name }
+  }
+}
