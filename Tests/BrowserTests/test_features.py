@@ -387,7 +387,7 @@ def test_leaving_is_asked_about_only_while_a_terminal_lives(serve_program, perso
     eventually(lambda: tab.page.wait_for_timeout(50) or asked == ["beforeunload"], "the browser asks")
     assert not tab.page.is_closed()
     tab.page.keyboard.press("Enter")
-    tab.wait_overlay("ended")
+    tab.wait_message("ended")
     other = person.open(server.url, ready=False)
     tab.page.close(run_before_unload=True)
     eventually(lambda: other.page.wait_for_timeout(50) or tab.page.is_closed(), "it goes without a question")
@@ -471,10 +471,10 @@ def test_connecting_is_shown_where_it_takes_long(serve_program, person):
 
     tab = Tab(person, page)
     tab.go(server.url + PATH, ready=False)
-    tab.wait_overlay("Connecting")
-    assert "visitor@program" in tab.overlay()
+    tab.wait_message("Connecting")
+    assert "visitor@program" in tab.message()
     tab.wait_state("connected")
-    assert tab.overlay() is None
+    assert tab.message() is None
 
 
 def test_the_launcher_works_by_keyboard_alone(serve, gateway, person):
@@ -634,7 +634,7 @@ def test_everything_has_a_name_and_enough_contrast(serve, gateway, person, theme
     launcher.page.locator("#terminals").wait_for()
     assert launcher.evaluate(CHECK) == []
     tab.type("exit\n")
-    tab.wait_overlay("ended")
+    tab.wait_message("ended")
     assert tab.evaluate(CHECK) == []
 
 

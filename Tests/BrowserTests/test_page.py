@@ -74,24 +74,27 @@ def test_the_end_is_told_and_one_key_starts_anew(server, gateway, person):
     tab = person.open(server.url + gateway.ssh_path[1:])
     tab.expect(PROMPT)
     tab.type("exit 3\n")
-    tab.wait_overlay("exit code 3")
+    tab.wait_message("exit code 3")
     assert tab.state() == "ended"
-    tab.page.keyboard.press("Enter")
+    tab.press_enter_when_offered()
     tab.wait_state("connected")
-    assert tab.overlay() is None
-    tab.expect(PROMPT)
+    eventually(lambda: tab.message() is None, "the bar goes")
+    # What was there before is still to be read, above a line.
+    tab.expect(r"exit 3\n(?s:.*)^── Started anew at \d.* ─+\n(?s:.*)" + PROMPT)
     tab.type("echo $((40+2))\n")
     tab.expect("^42$")
     tab.type("exit\n")
-    tab.wait_overlay("logged out")
-    tab.page.keyboard.press("Escape")
+    tab.wait_message("logged out")
+    tab.page.get_by_role("button", name="Close").click()
+    assert tab.message() is None
+    tab.page.get_by_role("link", name="All terminals").click()
     tab.page.wait_for_url(server.url)
 
 
 def test_a_host_that_refuses_is_told_in_its_client_s_words(serve, person):
     server = serve(targets=[{"name": "a", "host": "127.0.0.1", "telnet": {"ports": [9]}}])
     tab = person.open(server.url + "remote/telnet/visitor/9", ready=False)
-    tab.wait_overlay("ended with exit code")
+    tab.wait_message("ended with exit code")
     tab.expect("Connection refused")
 
 
@@ -139,10 +142,10 @@ def test_a_server_that_comes_back_is_found_again(serve_program, person, tmp_path
     tab = person.open(server.url + PATH[1:])
     tab.expect("ready")
     server.stop()
-    tab.wait_overlay("Connection lost")
+    tab.wait_message("Connection lost")
     serve_program(ECHO, listen=[f"127.0.0.1:{port}"])
-    tab.wait_overlay("not available", seconds=30)
-    tab.page.keyboard.press("Enter")
+    tab.wait_message("not available", seconds=30)
+    tab.press_enter_when_offered()
     tab.wait_state("connected")
     tab.expect("ready")
     # The browser itself reports failed connections on the console.

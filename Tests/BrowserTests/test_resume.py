@@ -20,11 +20,12 @@ def forget_network_complaints(person):
 
 
 @pytest.fixture
-def network(serve_program):
+def network(serve_program, tmp_path):
     """A calm network to a server with a shell behind it; it can be cut and be down."""
     server = serve_program(SHELL)
     network = BadNetwork((server.host, server.port), seed=0)
     network.is_calm = True
+    network.server, network.signal = server, tmp_path / "speak"
     network.url = f"http://127.0.0.1:{network.port}/"
     yield network
     network.close()
@@ -34,7 +35,7 @@ def go_offline(tab, network):
     tab.person.context.set_offline(True)
     network.is_down = True
     network.cut()
-    tab.wait_overlay("Connection lost")
+    tab.wait_message("Connection lost")
 
 
 def go_online(tab, network):
@@ -53,17 +54,26 @@ def buffer(tab):
              return [b.cursorX, b.cursorY, b.baseY, ...cells].join(";"); }""")
 
 
+def output(server):
+    """How much all hosts have said by now, in bytes."""
+    _, metrics = server.request("/metrics")
+    return int(re.search(rb"^webtermd_output_bytes_total (\d+)$", metrics, re.MULTILINE)[1])
+
+
 def test_offline_and_online_again_goes_on_where_it_was(network, person):
     tab = person.open(network.url + PATH)
     tab.expect(PROMPT)
-    tab.type("x=kept; (sleep 1; echo while-away) &\n")
+    # Says its word when the file is there: while the page is away.
+    tab.type(f"x=kept; (until [ -e {network.signal} ]; do sleep 0.1; done; echo while-away) &\n")
     tab.expect(r"&\n")
     go_offline(tab, network)
-    tab.page.wait_for_timeout(1500)
+    before = output(network.server)
+    network.signal.touch()
+    eventually(lambda: output(network.server) > before, "the host speaks while nobody is there")
     go_online(tab, network)
     # At once, by the browser's own event: not when the countdown is over.
     tab.wait_state("connected", seconds=2)
-    assert tab.overlay() is None
+    assert tab.message() is None
     tab.expect("while-away$")
     tab.type("echo $x\n")
     tab.expect("^kept$")
@@ -76,12 +86,65 @@ def test_what_is_typed_while_away_arrives_once(network, person):
     tab = person.open(network.url + PATH)
     tab.expect(PROMPT)
     go_offline(tab, network)
-    tab.evaluate("webterm.session.type(new TextEncoder().encode(`echo o''nce\\n`))")
+    # By the keyboard, as somebody would who has not noticed: nothing takes the focus from the terminal.
+    tab.type("echo o''nce\n")
+    tab.wait_message("kept: 12 bytes")
     go_online(tab, network)
     tab.wait_state("connected")
     tab.expect("^once$")
-    tab.page.wait_for_timeout(500)
+    tab.type("echo la''st\n")
+    tab.expect("^last$")
     assert len(re.findall("^once$", tab.text(), re.MULTILINE)) == 1
+    forget_network_complaints(person)
+
+
+def test_no_more_is_kept_than_a_few_screens(network, person):
+    tab = person.open(network.url + PATH)
+    tab.expect(PROMPT)
+    go_offline(tab, network)
+    tab.evaluate("webterm.screen.terminal.paste('# ' + 'x'.repeat(4000))")
+    tab.wait_message("kept: 4002 bytes")
+    tab.evaluate("webterm.screen.terminal.paste('y'.repeat(200))")
+    tab.page.locator("#message.is-refusing").wait_for()
+    tab.wait_message("kept: 4002 bytes")
+    go_online(tab, network)
+    tab.wait_state("connected")
+    tab.expect("x$")
+    assert "y" not in tab.text()
+    forget_network_complaints(person)
+
+
+def test_the_bar_says_how_long_the_terminal_is_kept(network, person):
+    tab = person.open(network.url + PATH)
+    tab.expect(PROMPT)
+    go_offline(tab, network)
+    detached = int(re.search(r"kept for you for another (\d+) s", tab.message())[1])
+    assert 50 <= detached <= 60
+    eventually(lambda: f"another {detached - 2} s" in tab.message(), "it counts down")
+    go_online(tab, network)
+    tab.wait_state("connected")
+    forget_network_complaints(person)
+
+
+def test_a_connection_that_is_swallowed_is_given_up(network, person):
+    """A network that takes connections and answers none: the browser itself would wait for minutes."""
+    tab = person.open(network.url + PATH)
+    tab.expect(PROMPT)
+    network.swallows = True
+    network.cut()
+    eventually(lambda: network.swallowed, "another connection is tried")
+    network.swallows = False
+    tab.wait_state("connected", seconds=30)
+    tab.type("echo ba''ck\n")
+    tab.expect("^back$")
+    # And at once where the browser says that there is a network again.
+    network.swallowed.clear()
+    network.swallows = True
+    network.cut()
+    eventually(lambda: network.swallowed, "another connection is tried")
+    network.swallows = False
+    tab.evaluate("dispatchEvent(new Event('online'))")
+    tab.wait_state("connected", seconds=8)
     forget_network_complaints(person)
 
 
@@ -93,13 +156,79 @@ def test_the_screen_after_a_reload_is_the_screen_before_it(serve_program, person
     tab.type("for i in $(seq 1 80); do printf '\\033[3%dmline %d\\033[0m\\n' $((i % 8)) $i; done\n")
     tab.expect(r"line 80\n" + PROMPT)
     tab.type("printf '\\033[c\\033[6n'; sleep 0.3; printf '\\033[5;20H'\n")
-    tab.page.wait_for_timeout(1000)
+    eventually(lambda: buffer(tab).startswith("21;4;"), "the cursor is where it was put, with a prompt")
+    tab.expect("R")
     before = buffer(tab)
+    tab.page.add_init_script(COUNT_TYPED)
     tab.page.reload()
     tab.wait_state("connected")
     eventually(lambda: buffer(tab) == before, "the screen is what it was")
-    tab.page.wait_for_timeout(700)
-    assert buffer(tab) == before
+    painted(tab)
+    assert tab.evaluate("typed") == 0
+
+
+COUNT_TYPED = """globalThis.typed = 0; const send = WebSocket.prototype.send;
+  WebSocket.prototype.send = function (data) { if (typeof data !== "string") typed += data.byteLength; send.call(this, data); };"""
+
+
+def painted(tab):
+    """Waits until everything that has come is on the screen."""
+    tab.evaluate("new Promise((done) => webterm.screen.terminal.write('', done))")
+
+
+# Asks for reports of the focus and for device attributes, and says what comes in.
+LISTENER = r"""#!/usr/bin/env python3
+import os, tty
+tty.setraw(0)
+os.write(1, b"\x1b[?1004h\x1b[>c\x1b[6nready\r\n")
+got = b""
+while True:
+    got += os.read(0, 4096)
+    while b"?" in got:
+        asked, got = got.split(b"?", 1)
+        os.write(1, b"[" + asked.hex().encode() + b"]\r\n")
+"""
+
+
+def heard(tab):
+    """What the host has heard since the last time: everything that was typed before this question."""
+    count = len(re.findall(r"^\[[0-9a-f]*\]$", tab.text(), re.MULTILINE))
+    tab.type("?")
+    eventually(lambda: len(re.findall(r"^\[[0-9a-f]*\]$", tab.text(), re.MULTILINE)) > count, "the host answers")
+    return bytes.fromhex(re.findall(r"^\[([0-9a-f]*)\]$", tab.text(), re.MULTILINE)[-1]).decode()
+
+
+def without_focus(words):
+    """Reports that were made by real changes of the focus, taken out."""
+    return re.sub(r"\x1b\[[IO]", "", words)
+
+
+def test_history_makes_nobody_answer(serve_program, person):
+    server = serve_program(LISTENER)
+    tab = person.open(server.url + PATH)
+    tab.expect("ready")
+    first = heard(tab)
+    # Once it is asked for real, and says that it has the focus.
+    assert re.search(r"\x1b\[>[\d;]+c", first) and re.search(r"\x1b\[\d+;\d+R", first) and "\x1b[I" in first
+    tab.page.reload()
+    tab.wait_state("connected")
+    tab.expect("ready")
+    assert heard(tab) == ""
+    # The window that is attached from the launcher, and the one that takes back.
+    second = person.open(server.url, ready=False)
+    second.page.get_by_role("link", name=re.compile("Attach")).click()
+    second.wait_state("connected")
+    second.expect("ready")
+    assert without_focus(heard(second)) == ""
+    tab.wait_message("Opened in another window")
+    second.type("more?")
+    second.expect(r"^\[6d6f7265\]$")
+    tab.page.bring_to_front()
+    tab.page.locator("#screen").click()
+    tab.press_enter_when_offered()
+    tab.wait_state("connected")
+    tab.expect(r"^\[6d6f7265\]$")
+    assert without_focus(heard(tab)) == ""
 
 
 def test_a_second_window_on_the_same_terminal_takes_over(serve_program, person):
@@ -111,16 +240,56 @@ def test_a_second_window_on_the_same_terminal_takes_over(serve_program, person):
     second = person.open(server.url, ready=False)
     second.page.get_by_role("link", name=re.compile("Attach")).click()
     second.wait_state("connected")
-    first.wait_overlay("Opened in another window")
+    first.wait_message("Opened in another window")
     second.expect(PROMPT)
     second.type("echo $x\n")
     second.expect("^shared$")
-    # The first window takes it back with one key.
+    # The first window takes it back with one key, and what it types from then on arrives.
     first.page.bring_to_front()
-    first.page.keyboard.press("Enter")
+    first.type("lost")
+    first.press_enter_when_offered()
     first.wait_state("connected")
     first.expect("^shared$")
-    second.wait_overlay("Opened in another window")
+    first.type("echo he''llo\n")
+    first.expect("^hello$")
+    assert "lost" not in first.text()
+    second.wait_message("Opened in another window")
+
+
+def test_a_tab_that_the_browser_discards_has_its_terminal_again(serve_program, person):
+    server = serve_program(SHELL)
+    page = person.context.new_page()
+    # A tab that is discarded says nothing any more.
+    page.add_init_script("addEventListener('pagehide', (event) => event.stopImmediatePropagation(), { capture: true })")
+    tab = Tab(person, page).go(server.url + PATH)
+    tab.expect(PROMPT)
+    tab.type("x=kept\n")
+    remembered = "Object.keys(sessionStorage).filter((key) => key.startsWith('webterm:/')).length"
+    # The headless browser hides no page by itself.
+    tab.evaluate(HIDE)
+    assert tab.evaluate(remembered) == 1
+    tab.page.reload()
+    tab.wait_state("connected")
+    tab.expect(PROMPT)
+    tab.type("echo [$x]\n")
+    tab.expect(r"^\[kept\]$")
+    assert tab.evaluate(remembered) == 0
+
+
+HIDE = """() => { Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
+  document.dispatchEvent(new Event("visibilitychange")); delete document.visibilityState; }"""
+
+
+def test_broken_storage_is_no_dead_page(serve_program, person):
+    server = serve_program(SHELL)
+    page = person.context.new_page()
+    page.add_init_script("sessionStorage.setItem(`webterm:${location.pathname}`, '{ broken'); localStorage.setItem('webterm:recent', '7')")
+    tab = Tab(person, page).go(server.url + PATH)
+    tab.expect(PROMPT)
+    page.add_init_script("for (const name of ['sessionStorage', 'localStorage']) Object.defineProperty(globalThis, name, { get() { throw new Error('closed'); } })")
+    page.reload()
+    tab.wait_state("connected")
+    tab.expect(PROMPT)
 
 
 def test_a_duplicated_tab_gets_a_terminal_of_its_own(serve_program, person):
@@ -147,4 +316,4 @@ def test_before_an_idle_terminal_ends_the_page_warns(serve_program, person):
     assert "ends in" in notice.inner_text()
     tab.type("e")
     notice.wait_for(state="hidden")
-    tab.wait_overlay("nothing was typed", seconds=15)
+    tab.wait_message("nothing was typed", seconds=15)

@@ -17,6 +17,9 @@ class BadNetwork:
         self.cuts = 0
         # A calm network cuts nothing by itself; one that is down lets nobody through.
         self.is_calm = self.is_down = False
+        # One that swallows takes connections and never answers.
+        self.swallows = False
+        self.swallowed = []
         self._pairs = []
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
@@ -30,6 +33,9 @@ class BadNetwork:
                 return
             if self.is_down:
                 self._reset(browser)
+                continue
+            if self.swallows:
+                self.swallowed.append(browser)
                 continue
             life = 10**12 if self.is_calm else self.random.randint(self.shortest, self.longest)
             try:

@@ -77,13 +77,18 @@ class Tab:
     def wait_state(self, state, seconds=15):
         eventually(lambda: self.state() == state, f"the page is {state}", seconds)
 
-    def overlay(self):
-        """The overlay's title and text; None where there is none."""
-        overlay = self.page.locator("#overlay")
-        return overlay.inner_text() if overlay.is_visible() else None
+    def message(self):
+        """What the bar under the screen says; None where there is none."""
+        bar = self.page.locator("#message")
+        return bar.inner_text() if bar.is_visible() else None
 
-    def wait_overlay(self, words, seconds=15):
-        eventually(lambda: words in (self.overlay() or ""), f"the overlay says {words!r}", seconds)
+    def wait_message(self, words, seconds=15):
+        eventually(lambda: words in (self.message() or ""), f"the bar says {words!r}", seconds)
+
+    def press_enter_when_offered(self):
+        """What Enter in the terminal does when the terminal is over, after the moment in which it does nothing."""
+        self.page.locator("#message-actions kbd", has_text="Enter").wait_for()
+        self.page.keyboard.press("Enter")
 
     def evaluate(self, script, *arguments):
         return self.page.evaluate(script, *arguments)

@@ -3,22 +3,19 @@
 
 const prefix = "#attach=";
 
-/**
- * @param {string} terminal its ID
- * @param {number} seen output that other screens have had, in bytes
- */
-export function attachFragment(terminal, seen) {
-  return `${prefix}${terminal}.${seen}`;
+/** @param {string} terminal its ID */
+export function attachFragment(terminal) {
+  return prefix + terminal;
 }
 
 /**
  * Takes the terminal out of the address.
  *
- * @returns {{terminal: string, seen: number} | null}
+ * @returns {{terminal: string} | null}
  */
 export function takeAttachFragment() {
   if (!location.hash.startsWith(prefix)) return null;
-  const [terminal, seen] = location.hash.slice(prefix.length).split(".");
+  const terminal = location.hash.slice(prefix.length);
   history.replaceState(null, "", location.pathname + location.search);
-  return { terminal, seen: Number(seen) || 0 };
+  return { terminal };
 }

@@ -17,6 +17,8 @@ export class Channel {
   static #patience = 15000;
   /** Where there is a reason to doubt, it has less time. */
   static #doubtfulPatience = 3000;
+  /** How long the way to the welcome may take: where a network swallows packets, a browser would wait for minutes. */
+  static #welcomePatience = 10000;
 
   #socket;
   #events;
@@ -27,6 +29,7 @@ export class Channel {
   #lastHeard = performance.now();
   #pinger = 0;
   #doubt = 0;
+  #deadline = 0;
 
   /**
    * @param {string} url
@@ -39,8 +42,9 @@ export class Channel {
     this.#socket.binaryType = "arraybuffer";
     this.#socket.onopen = () => this.#send({ type: "hello", ...hello });
     this.#socket.onmessage = (event) => this.#received(event.data);
-    this.#socket.onclose = () => this.#end({ kind: "lost", wasOpen: this.#isWelcome });
+    this.#socket.onclose = () => this.#lose();
     this.#pinger = setInterval(() => this.#beat(), Channel.#pingInterval);
+    this.#deadline = setTimeout(() => this.#lose(), Channel.#welcomePatience);
   }
 
   get isOpen() {
@@ -75,12 +79,12 @@ export class Channel {
 
   /** The network may have gone, or the machine slept: a server that does not answer soon is gone. */
   verify() {
-    if (!this.isOpen || this.#doubt !== 0) return;
+    if (this.#isOver || this.#doubt !== 0) return;
     const asked = performance.now();
     this.ping();
     this.#doubt = setTimeout(() => {
       this.#doubt = 0;
-      if (this.#lastHeard < asked) this.#end({ kind: "lost", wasOpen: true });
+      if (this.#lastHeard < asked) this.#lose();
     }, Channel.#doubtfulPatience);
   }
 
@@ -94,13 +98,17 @@ export class Channel {
     this.#end(null);
   }
 
+  #lose() {
+    this.#end({ kind: "lost", wasOpen: this.#isWelcome });
+  }
+
   #send(message) {
     if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
   }
 
   #beat() {
     if (this.#isWelcome && performance.now() - this.#lastHeard > Channel.#patience) {
-      this.#end({ kind: "lost", wasOpen: true });
+      this.#lose();
     } else {
       this.ping();
     }
@@ -116,6 +124,7 @@ export class Channel {
     switch (message.type) {
       case "welcome":
         this.#isWelcome = true;
+        clearTimeout(this.#deadline);
         this.#events.welcome(message);
         this.ping();
         break;
@@ -141,6 +150,7 @@ export class Channel {
     this.#isOver = true;
     clearInterval(this.#pinger);
     clearTimeout(this.#doubt);
+    clearTimeout(this.#deadline);
     this.#socket.onopen = this.#socket.onmessage = this.#socket.onclose = null;
     // Its close frame answers the server's; where the network is gone it does no harm.
     this.#socket.close(1000);

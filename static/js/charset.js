@@ -40,6 +40,11 @@ export class Charset {
     return this.#decoder ? this.#decoder.decode(bytes, { stream: true }) : bytes;
   }
 
+  /** Forgets the beginning of a character whose rest never came. */
+  restart() {
+    if (this.#decoder) this.#decoder = new TextDecoder(this.#name);
+  }
+
   /**
    * @param {string} text
    * @returns {Uint8Array} a character that the host's set lacks is a question mark

@@ -7,7 +7,8 @@ export class IdleWatch {
   #seconds;
   #warn;
   #clear;
-  #touched = performance.now();
+  /** When the visitor last did something; the server counts from there, whatever the connection does. */
+  #touched = 0;
   #timer = 0;
   #isWarning = false;
 
@@ -22,10 +23,14 @@ export class IdleWatch {
     this.#clear = clear;
   }
 
-  /** Counts from now on. */
-  start() {
+  /**
+   * Watches.
+   *
+   * @param {boolean} isAnew whether a terminal begins; else it is the one from before, and the time goes on
+   */
+  start(isAnew) {
     if (this.#seconds === 0) return;
-    this.touch();
+    if (isAnew) this.touch();
     this.#timer ||= setInterval(() => this.#look(), 500);
   }
 

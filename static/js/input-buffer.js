@@ -16,9 +16,9 @@ export class InputBuffer {
   #typed = 0;
   #granted = 0;
 
-  /** Whether the server may still lack something. */
-  get isPending() {
-    return this.#confirmed < this.#typed;
+  /** How much the server may still lack, in bytes. */
+  get pending() {
+    return this.#typed - this.#confirmed;
   }
 
   /** @param {Uint8Array} bytes */
@@ -36,46 +36,46 @@ export class InputBuffer {
    */
   confirm(input, room) {
     this.#granted = input + room;
-    let excess = input - this.#confirmed;
-    while (excess > 0 && this.#pieces.length > 0) {
-      const first = this.#pieces[0];
-      if (first.length <= excess) {
-        this.#pieces.shift();
-      } else {
-        this.#pieces[0] = first.subarray(excess);
-      }
-      const dropped = Math.min(first.length, excess);
-      this.#confirmed += dropped;
-      excess -= dropped;
-    }
+    this.#drop(Math.min(input, this.#typed) - this.#confirmed);
     this.#sent = Math.max(this.#sent, this.#confirmed);
   }
 
+  #drop(bytes) {
+    while (bytes > 0) {
+      const first = this.#pieces[0];
+      const dropped = Math.min(first.length, bytes);
+      if (dropped === first.length) {
+        this.#pieces.shift();
+      } else {
+        this.#pieces[0] = first.subarray(dropped);
+      }
+      this.#confirmed += dropped;
+      bytes -= dropped;
+    }
+  }
+
   /**
-   * A new channel: whatever the server has not got is to be sent again.
+   * A new channel: whatever the server has not got is to be sent again. Where it has more than was ever sent from here,
+   * somebody else has typed meanwhile: then nobody can say what came of what was on its way, and what was not goes on from
+   * there.
    *
    * @param {number} input bytes that the server has
    * @param {number} room
    */
   rewind(input, room) {
+    if (input > this.#sent) {
+      this.#drop(this.#sent - this.#confirmed);
+      this.#typed += input - this.#confirmed;
+      this.#confirmed = input;
+    }
     this.confirm(input, room);
     this.#sent = this.#confirmed;
   }
 
-  /** A new terminal: nothing was typed into it yet. */
+  /** Forgets everything: another terminal begins, or one that somebody else has typed into. */
   reset() {
     this.#pieces = [];
     this.#confirmed = this.#sent = this.#typed = this.#granted = 0;
-  }
-
-  /**
-   * A terminal that lived before this page: the server has bytes that this page never typed.
-   *
-   * @param {number} input
-   */
-  startAt(input) {
-    this.#pieces = [];
-    this.#confirmed = this.#sent = this.#typed = input;
   }
 
   /**

@@ -37,26 +37,38 @@ function terminalItem(each) {
   const path = pathOf(each);
   const words = wordsOf(each);
   const end = element("button", { type: "button", "aria-label": `End ${words}` }, "End");
+  const state = element("small", {}, each.attached ? "open in a window" : "waiting for you");
   end.addEventListener("click", () => {
     end.disabled = true;
-    endTerminal(path, each.id, () => {
-      data.terminals = data.terminals.filter((other) => other !== each);
-      showTerminals();
+    endTerminal(path, each.id, (isOver) => {
+      if (isOver) {
+        data.terminals = data.terminals.filter((other) => other !== each);
+        return showTerminals();
+      }
+      state.textContent = "could not be ended: the server did not answer";
+      end.disabled = false;
     });
   });
   return element(
     "li", {},
-    element("span", { class: "place" }, words, element("small", {}, each.attached ? "open in a window" : "waiting for you")),
-    element("a", { class: "button primary", href: path + attachFragment(each.id, each.output), "aria-label": `Attach to ${words}` }, "Attach"),
+    element("span", { class: "place" }, words, state),
+    element("a", { class: "button primary", href: path + attachFragment(each.id), "aria-label": `Attach to ${words}` }, "Attach"),
     end,
   );
 }
 
-function endTerminal(path, terminal, ended) {
+/** @param {(isOver: boolean) => void} done told false where the server did not say that it is over */
+function endTerminal(path, terminal, done) {
   const channel = new Channel(
     new URL(path, document.baseURI).href.replace(/^http/, "ws"),
     { cols: 80, rows: 24, resume: { terminal, output: 0 } },
-    { welcome: () => channel.close(), output() {}, input() {}, roundTrip() {}, end: ended },
+    {
+      welcome: () => channel.close(),
+      output() {},
+      input() {},
+      roundTrip() {},
+      end: ({ kind, code }) => done(kind === "exit" || code === "unknown-terminal"),
+    },
   );
 }
 

@@ -2,29 +2,53 @@
 
 /**
  * History holds questions that the host asked long ago (DA, DSR, colours). Their answers would be typed
- * into whatever runs there now.
- *
- * @param {import("../vendor/xterm.js").Terminal} terminal
- * @param {() => boolean} isRepainting
- * @returns {{dispose(): void}[]}
+ * into whatever runs there now. Modes that report are switched on, but the report that the emulator makes of its focus at
+ * once is nobody's answer.
  */
-export function muteQueriesWhile(terminal, isRepainting) {
-  const { parser } = terminal;
-  const csi = [
-    { final: "c" }, // DA1
-    { prefix: ">", final: "c" }, // DA2
-    { prefix: "=", final: "c" }, // DA3
-    { final: "n" }, // DSR
-    { prefix: "?", final: "n" }, // DSR, private
-    { intermediates: "$", final: "p" }, // DECRQM
-    { prefix: "?", intermediates: "$", final: "p" }, // DECRQM, private
-    { final: "t" }, // window reports
-  ];
-  return [
-    ...csi.map((id) => parser.registerCsiHandler(id, isRepainting)),
-    ...[4, 10, 11, 12].map((id) =>
-      parser.registerOscHandler(id, (data) => isRepainting() && data.includes("?")),
-    ),
-    parser.registerDcsHandler({ intermediates: "$", final: "q" }, isRepainting), // DECRQSS
-  ];
+export class MutedQueries {
+  #isMuted;
+  #dropsReport = false;
+  #disposables;
+
+  /**
+   * @param {import("../vendor/xterm.js").Terminal} terminal
+   * @param {() => boolean} isMuted
+   */
+  constructor(terminal, isMuted) {
+    this.#isMuted = isMuted;
+    const { parser } = terminal;
+    const csi = [
+      { final: "c" }, // DA1
+      { prefix: ">", final: "c" }, // DA2
+      { prefix: "=", final: "c" }, // DA3
+      { final: "n" }, // DSR
+      { prefix: "?", final: "n" }, // DSR, private
+      { intermediates: "$", final: "p" }, // DECRQM
+      { prefix: "?", intermediates: "$", final: "p" }, // DECRQM, private
+      { final: "t" }, // window reports
+    ];
+    this.#disposables = [
+      ...csi.map((id) => parser.registerCsiHandler(id, isMuted)),
+      parser.registerCsiHandler({ prefix: "?", final: "h" }, () => this.#modeIsSet()),
+      ...[4, 10, 11, 12].map((id) => parser.registerOscHandler(id, (data) => isMuted() && data.includes("?"))),
+      parser.registerDcsHandler({ intermediates: "$", final: "q" }, isMuted), // DECRQSS
+    ];
+  }
+
+  /** Whether what the emulator types now is a report that is to go nowhere. */
+  get dropsReport() {
+    return this.#dropsReport;
+  }
+
+  dispose() {
+    for (const disposable of this.#disposables) disposable.dispose();
+  }
+
+  /** The emulator itself sets the mode after us, in the same breath. */
+  #modeIsSet() {
+    if (!this.#isMuted()) return false;
+    this.#dropsReport = true;
+    queueMicrotask(() => (this.#dropsReport = false));
+    return false;
+  }
 }

@@ -36,5 +36,9 @@ export function rememberPlace({ target, title, method, user, port }) {
 }
 
 export function forgetPlaces() {
-  localStorage.removeItem(store);
+  try {
+    localStorage.removeItem(store);
+  } catch {
+    // There is nothing to forget.
+  }
 }

@@ -2,7 +2,7 @@
 
 import { FitAddon, Terminal, WebLinksAddon } from "../vendor/xterm.js";
 import { Charset } from "./charset.js";
-import { muteQueriesWhile } from "./queries.js";
+import { MutedQueries } from "./queries.js";
 import { terminalTheme } from "./themes.js";
 import { useCurrentUnicode } from "./unicode.js";
 
@@ -17,6 +17,11 @@ import { useCurrentUnicode } from "./unicode.js";
 
 export class Screen {
   static #resizePause = 80;
+  /** Ends what is unfinished, leaves the alternate screen, switches off what a program has switched on. */
+  static #standardModes =
+    "\x18" +
+    [1, 5, 9, 1000, 1002, 1003, 1004, 1005, 1006, 1015, 1016, 1049, 2004, 2026].map((mode) => `\x1b[?${mode}l`).join("") +
+    "\x1b[!p\x1b[4l\x1b[20l\x1b[?7h\x1b>";
 
   #terminal;
   #fit = new FitAddon();
@@ -24,8 +29,10 @@ export class Screen {
   #resizeTimer = 0;
   #observer;
   #disposables = [];
-  /** Output bytes that are still to be repainted. */
+  /** Bytes still to be written that are history. */
   #repaintLeft = 0;
+  /** Whether history is being painted. */
+  #isRepainting = false;
 
   /**
    * @param {HTMLElement} element
@@ -41,13 +48,16 @@ export class Screen {
     this.#terminal.loadAddon(new WebLinksAddon());
     this.#terminal.open(element);
     this.fit();
+    const queries = new MutedQueries(this.#terminal, () => this.#isRepainting);
     this.#disposables = [
-      this.#terminal.onData((text) => events.typed(this.#charset.encode(events.modify(text)))),
+      this.#terminal.onData((text) => {
+        if (!queries.dropsReport) events.typed(this.#charset.encode(events.modify(text)));
+      }),
       this.#terminal.onBinary((text) => events.typed(Uint8Array.from(text, (c) => c.charCodeAt(0)))),
       this.#terminal.onResize(({ cols, rows }) => events.resized(cols, rows)),
       this.#terminal.onTitleChange((title) => events.titled(title)),
       this.#terminal.onBell(() => events.rang()),
-      ...muteQueriesWhile(this.#terminal, () => this.#repaintLeft > 0),
+      queries,
     ];
     this.#observer = new ResizeObserver(() => this.#fitSoon());
     this.#observer.observe(element);
@@ -98,19 +108,29 @@ export class Screen {
     this.#terminal.focus();
   }
 
-  /** Forgets everything: another terminal begins. */
-  reset() {
-    this.#repaintLeft = 0;
-    this.#terminal.reset();
+  /**
+   * Another terminal begins, below what the last one has left. Whatever modes that left behind are gone.
+   *
+   * @param {string} words of the line between them
+   */
+  beginBelow(words) {
+    this.#charset.restart();
+    this.#terminal.write(Screen.#standardModes, () => {
+      const { baseY } = this.#terminal.buffer.active;
+      let row = this.rows;
+      while (row > 1 && !this.#terminal.buffer.active.getLine(baseY + row - 1)?.translateToString(true)) row -= 1;
+      const line = `── ${words} `.padEnd(this.cols, "─");
+      this.#terminal.write(`\x1b[${row};1H\r\n\x1b[2m${line}\x1b[0m\r\n`);
+    });
   }
 
   /**
-   * The next so many bytes were seen before: they are painted, and their questions not answered.
+   * The next so many bytes were sent to somebody before: they are painted, and their questions not answered.
    *
    * @param {number} bytes
    */
   repaint(bytes) {
-    this.#repaintLeft = Math.max(0, bytes);
+    this.#repaintLeft = bytes;
   }
 
   /**
@@ -118,11 +138,14 @@ export class Screen {
    * @param {() => void} processed called when they are on the screen's grid
    */
   write(bytes, processed) {
-    // Whoever asks in the middle of a piece that ends after the history is taken for history, too.
-    this.#terminal.write(this.#charset.decode(bytes), () => {
-      this.#repaintLeft = Math.max(0, this.#repaintLeft - bytes.length);
-      processed();
-    });
+    const old = Math.min(this.#repaintLeft, bytes.length);
+    if (old > 0) {
+      this.#repaintLeft -= old;
+      // In the emulator's own order: what was written before is not history, even where it is not painted yet.
+      this.#terminal.write("", () => (this.#isRepainting = true));
+      this.#terminal.write(this.#charset.decode(bytes.subarray(0, old)), () => (this.#isRepainting = false));
+    }
+    this.#terminal.write(this.#charset.decode(bytes.subarray(old)), processed);
   }
 
   dispose() {

@@ -10,12 +10,17 @@ import { InputBuffer } from "./input-buffer.js";
  * @property {() => void} connecting
  * @property {(welcome: any) => void} attached
  * @property {(milliseconds: number) => void} roundTrip
- * @property {(retry: {at: number}) => void} lost the next attempt is at `retry.at` (performance.now)
+ * @property {(loss: {since: number, at: number, until: number}) => void} lost out of reach since `since`; the next attempt
+ *   is at `at`, and the terminal waits until `until` (all as performance.now)
+ * @property {(bytes: number) => void} pending so much is typed and waits for a connection
+ * @property {() => void} refused what was typed goes nowhere
  * @property {(end: {kind: string, [key: string]: any}) => void} ended for good
  */
 
 export class Session {
   static #confirmPause = 1000;
+  /** Bytes that may be typed while there is no connection. */
+  static #mostPending = 4096;
 
   #url;
   #screen;
@@ -29,9 +34,10 @@ export class Session {
   #terminal = "";
   /** The offset of the next output byte that is to arrive. */
   #received = 0;
-  /** Output before this was on a screen of this tab. */
-  #seen = 0;
-  #isFresh = true;
+  /** Since when the terminal is out of reach; null where it is not. */
+  #lostSince = null;
+  /** How long it waits for us then, in milliseconds. */
+  #patience = Infinity;
   #isOver = false;
 
   /**
@@ -47,8 +53,7 @@ export class Session {
 
   /** What the tab should remember; null where there is nothing to come back to. */
   get memory() {
-    if (this.#isOver || !this.#terminal) return null;
-    return { terminal: this.#terminal, seen: Math.max(this.#seen, this.#acknowledger.offset) };
+    return this.isAlive ? { terminal: this.#terminal } : null;
   }
 
   get isAlive() {
@@ -58,29 +63,39 @@ export class Session {
   /**
    * Opens a terminal, or comes back to one that this tab had before.
    *
-   * @param {{terminal: string, seen: number} | null} memory
+   * @param {{terminal: string} | null} memory
    */
   start(memory) {
     this.#isOver = false;
     this.#terminal = memory?.terminal ?? "";
-    this.#seen = memory?.seen ?? 0;
     this.#received = 0;
-    this.#isFresh = true;
+    this.#lostSince = null;
+    this.#patience = Infinity;
     this.#input.reset();
     this.#connect();
   }
 
-  /** Attaches here again what another window has taken over. */
+  /** Attaches here again what another window has taken over, and typed into. */
   takeBack() {
     this.#isOver = false;
+    this.#input.reset();
     this.#connect();
   }
 
-  /** @param {Uint8Array} bytes */
+  /**
+   * What is typed while there is no connection is kept, up to a few screens.
+   *
+   * @param {Uint8Array} bytes
+   */
   type(bytes) {
-    if (this.#isOver) return;
+    const isOpen = this.#channel?.isOpen ?? false;
+    if (this.#isOver || (!isOpen && this.#input.pending + bytes.length > Session.#mostPending)) {
+      this.#events.refused();
+      return;
+    }
     this.#input.append(bytes);
-    this.#sendInput();
+    if (isOpen) this.#sendInput();
+    else this.#events.pending(this.#input.pending);
   }
 
   /**
@@ -135,11 +150,10 @@ export class Session {
   #welcomed(welcome) {
     this.#backoff.reset();
     this.#terminal = welcome.terminal;
-    if (this.#isFresh) {
-      this.#screen.repaint(this.#seen - welcome.output);
-      this.#input.startAt(welcome.input);
-    }
-    this.#isFresh = false;
+    this.#lostSince = null;
+    this.#patience = welcome.detached * 1000;
+    // Whatever anybody was sent before has had its answers.
+    this.#screen.repaint(Math.max(0, welcome.seen - welcome.output));
     this.#received = welcome.output;
     this.#acknowledger.restart(welcome.output, welcome.window);
     this.#input.rewind(welcome.input, welcome.room);
@@ -159,7 +173,7 @@ export class Session {
   #sendInput() {
     if (!this.#channel?.isOpen) return;
     for (let bytes = this.#input.take(); bytes; bytes = this.#input.take()) this.#channel.input(bytes);
-    if (this.#input.isPending) this.#confirmTimer ||= setTimeout(() => this.#confirm(), Session.#confirmPause);
+    if (this.#input.pending > 0) this.#confirmTimer ||= setTimeout(() => this.#confirm(), Session.#confirmPause);
   }
 
   #confirm() {
@@ -174,7 +188,6 @@ export class Session {
 
   #ended(end) {
     this.#acknowledger.stop();
-    this.#seen = Math.max(this.#seen, this.#acknowledger.offset);
     if (end.kind === "lost" || end.kind === "goaway") {
       this.#retryIn(end.kind === "goaway" ? end.retry : this.#backoff.next(), end);
     } else {
@@ -184,7 +197,9 @@ export class Session {
   }
 
   async #retryIn(milliseconds, end) {
-    this.#events.lost({ at: performance.now() + milliseconds });
+    const now = performance.now();
+    this.#lostSince ??= now;
+    this.#events.lost({ since: this.#lostSince, at: now + milliseconds, until: this.#lostSince + this.#patience });
     this.#retryTimer = setTimeout(() => {
       this.#retryTimer = 0;
       this.#connect();

@@ -1,8 +1,9 @@
-// What a tab remembers over a reload: which terminal is its own, and what of it was seen.
+// What a tab remembers over a reload: which terminal is its own.
 
 /**
  * The memory of this tab for one address, in sessionStorage. A duplicated tab is born with a copy of it; so
- * the memory is taken out while the page lives, and put back when it goes.
+ * the memory is taken out while the page is seen, and put back when it is hidden: a browser may discard a hidden tab without
+ * a word. Where the storage is closed, or has something else in it, nothing is remembered.
  */
 export class TabMemory {
   #key;
@@ -15,16 +16,26 @@ export class TabMemory {
   /**
    * Takes the memory out.
    *
-   * @returns {{terminal: string, seen: number} | null}
+   * @returns {{terminal: string} | null}
    */
   take() {
-    const text = sessionStorage.getItem(this.#key);
-    sessionStorage.removeItem(this.#key);
-    return text ? JSON.parse(text) : null;
+    try {
+      const text = sessionStorage.getItem(this.#key);
+      sessionStorage.removeItem(this.#key);
+      const memory = JSON.parse(text);
+      return typeof memory?.terminal === "string" ? memory : null;
+    } catch {
+      return null;
+    }
   }
 
-  /** @param {{terminal: string, seen: number}} memory */
+  /** @param {{terminal: string} | null} memory null where there is nothing to come back to */
   put(memory) {
-    sessionStorage.setItem(this.#key, JSON.stringify(memory));
+    if (!memory) return;
+    try {
+      sessionStorage.setItem(this.#key, JSON.stringify(memory));
+    } catch {
+      // A browser without storage opens another terminal after a reload.
+    }
   }
 }

@@ -7,6 +7,7 @@ import { toggleFullScreen } from "./full-screen.js";
 import { IdleWatch } from "./idle-watch.js";
 import { KeyBar } from "./key-bar.js";
 import { takeKeys } from "./keys.js";
+import { MessageBar } from "./message-bar.js";
 import { pageData } from "./page-data.js";
 import { PasteDialog } from "./paste-dialog.js";
 import { rememberPlace } from "./recent.js";
@@ -27,11 +28,17 @@ const data = pageData();
 const attached = takeAttachFragment();
 const settings = new Settings();
 const status = new Status();
+const message = new MessageBar();
 const memory = new TabMemory(location.pathname);
 const ownTitle = document.title;
 const element = document.getElementById("screen");
+const enter = 13;
 const bell = new Bell(element, settings);
-let connectingTimer = 0;
+/** The terminal is over: Enter in it means the bar. */
+let isOver = false;
+/** The terminal was attached here before: whatever comes is a return to it. */
+let isKnown = false;
+let waiting = 0;
 let countdown = 0;
 
 // The screen
@@ -39,7 +46,8 @@ let countdown = 0;
 const screen = new Screen(element, data.charset, settings, {
   typed: (bytes) => {
     idleWatch.touch();
-    session.type(bytes);
+    if (isOver && bytes.length === 1 && bytes[0] === enter) message.takeEnter();
+    else session.type(bytes);
   },
   modify: (text) => keyBar.modify(text),
   resized: (cols, rows) => {
@@ -97,58 +105,75 @@ const idleWatch = new IdleWatch(
   () => status.notice(""),
 );
 
+/** Most connections are there, or there again, before anybody could read that they are not. */
+const connectingPause = 400;
+const lostPause = 1500;
+
 const session = new Session(location.href, screen, {
   connecting: () => {
+    isOver = false;
     status.show("connecting", "Connecting…");
-    // Most connections are there before anybody could read it.
-    connectingTimer ||= setTimeout(() => status.overlay("Connecting…", document.getElementById("target").textContent, []), 400);
+    waiting ||= setTimeout(() => message.wait("Connecting…", document.getElementById("target").textContent, []), connectingPause);
   },
   attached: (welcome) => {
     stopWaiting();
-    idleWatch.start();
-    status.clearOverlay();
+    idleWatch.start(!isKnown);
+    isKnown = true;
+    message.hide();
     status.show("connected", welcome.missed > 0 ? `Connected; ${welcome.missed} bytes were missed` : "Connected");
     rememberPlace(data);
     if (!searchBar.isOpen) screen.focus();
   },
   roundTrip: (milliseconds) => status.roundTrip(milliseconds),
-  lost: ({ at }) => showLost(at),
+  lost: (loss) => showLost(loss),
+  pending: (bytes) => message.showPending(bytes),
+  refused: () => message.refuse(),
   ended: (end) => showEnded(end),
 });
 
-function showLost(at) {
-  idleWatch.stop();
-  stopWaiting();
+/** @param {{since: number, at: number, until: number}} loss */
+function showLost({ since, at, until }) {
   status.show("lost", "Connection lost");
-  status.overlay("Connection lost", "", [{ label: "Try now", key: "Enter", run: () => session.retryNow() }]);
-  const tell = () => {
-    const seconds = Math.max(0, Math.ceil((at - performance.now()) / 1000));
-    status.overlayText(`The terminal is kept for you. Trying again in ${seconds} s.`);
+  clearInterval(countdown);
+  clearTimeout(waiting);
+  const seconds = (moment) => Math.max(0, Math.ceil((moment - performance.now()) / 1000));
+  const words = () => {
+    const kept = until === Infinity
+      ? ""
+      : seconds(until) > 0 ? `The terminal is kept for you for another ${seconds(until)} s. ` : "The terminal was kept for you and is over by now, or nearly. ";
+    return kept + (seconds(at) > 0 ? `Trying again in ${seconds(at)} s.` : "Trying again now.");
   };
-  tell();
-  countdown = setInterval(tell, 250);
+  const show = () => {
+    if (!message.isWaiting) message.wait("Connection lost", words(), [{ label: "Try now", run: () => session.retryNow() }]);
+    message.setText(words());
+    countdown = setInterval(() => message.setText(words()), 250);
+  };
+  waiting = setTimeout(show, Math.max(0, since + lostPause - performance.now()));
 }
 
 function stopWaiting() {
   clearInterval(countdown);
-  clearTimeout(connectingTimer);
-  countdown = connectingTimer = 0;
+  clearTimeout(waiting);
+  countdown = waiting = 0;
 }
 
 function showEnded(end) {
+  isOver = true;
+  memory.take();
   idleWatch.stop();
   stopWaiting();
   const [title, text] = describe(end);
   status.show("ended", title);
   const again =
-    end.code === "elsewhere"
-      ? { label: "Take it back", key: "Enter", run: () => session.takeBack() }
-      : { label: "Start anew", key: "Enter", run: startAnew };
-  status.overlay(title, text, [
+    end.code === "elsewhere" ? { label: "Take it back", run: () => session.takeBack() } : { label: "Start anew", run: startAnew };
+  message.end(`${title} at ${clock()}.`, text, [
     again,
-    { label: "All terminals", key: "Escape", run: () => location.assign(data.base) },
+    { label: "All terminals", run: () => location.assign(data.base) },
+    { label: "Close", run: () => message.hide() },
   ]);
 }
+
+const clock = () => new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 
 function describe(end) {
   if (end.kind === "error") {
@@ -161,9 +186,10 @@ function describe(end) {
 }
 
 function startAnew() {
-  status.clearOverlay();
-  screen.reset();
+  message.hide();
+  screen.beginBelow(`Started anew at ${clock()}`);
   document.title = ownTitle;
+  isKnown = false;
   session.start(null);
 }
 
@@ -172,15 +198,16 @@ function startAnew() {
 addEventListener("beforeunload", (event) => {
   if (session.isAlive) event.preventDefault();
 });
-addEventListener("pagehide", () => {
-  if (session.memory) memory.put(session.memory);
-});
+addEventListener("pagehide", () => memory.put(session.memory));
 addEventListener("pageshow", (event) => {
   if (event.persisted) memory.take();
 });
 for (const event of ["online", "offline"]) addEventListener(event, () => session.retryNow());
 document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "visible") session.retryNow();
+  // A browser may discard a tab that is hidden without another word.
+  if (document.visibilityState === "hidden") return memory.put(session.memory);
+  memory.take();
+  session.retryNow();
 });
 
 // For tests, and for whoever wants to look: the page's own objects.

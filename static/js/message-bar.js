@@ -1,0 +1,109 @@
+// The bar under the screen: what happened to the terminal, and what can be done about it.
+
+/**
+ * @typedef {object} Action
+ * @property {string} label
+ * @property {() => void} run
+ */
+
+/** Covers nothing of the screen and takes no key from anybody. */
+export class MessageBar {
+  /** Nobody means the key that they were about to press for the host. */
+  static #pause = 700;
+
+  #element = document.getElementById("message");
+  #title = document.getElementById("message-title");
+  #text = document.getElementById("message-text");
+  #pending = document.getElementById("message-pending");
+  #actions = document.getElementById("message-actions");
+  #main = null;
+  #hint = null;
+  #timer = 0;
+
+  /**
+   * Says that the terminal is out of reach for the moment.
+   *
+   * @param {string} title
+   * @param {string} text
+   * @param {Action[]} actions
+   */
+  wait(title, text, actions) {
+    this.#show("waiting", title, text, actions);
+  }
+
+  /**
+   * Says that the terminal is over. The first action is what Enter does in the terminal, after a moment.
+   *
+   * @param {string} title
+   * @param {string} text
+   * @param {Action[]} actions
+   */
+  end(title, text, actions) {
+    this.#show("over", title, text, actions);
+    this.#timer = setTimeout(() => {
+      this.#main = actions[0];
+      this.#hint.textContent = "Enter";
+    }, MessageBar.#pause);
+  }
+
+  /** Whether it says that the terminal is out of reach. */
+  get isWaiting() {
+    return !this.#element.hidden && this.#element.dataset.state === "waiting";
+  }
+
+  /** @param {string} text takes the place of the former one */
+  setText(text) {
+    this.#text.textContent = text;
+  }
+
+  /** @param {number} bytes typed that wait for the connection */
+  showPending(bytes) {
+    this.#pending.textContent = bytes === 0 ? "" : `What you typed is kept: ${bytes} ${bytes === 1 ? "byte" : "bytes"}.`;
+  }
+
+  /** What was typed goes nowhere: visibly so. */
+  refuse() {
+    this.#element.classList.remove("is-refusing");
+    // Without a layout between them the browser would not begin anew.
+    void this.#element.offsetWidth;
+    this.#element.classList.add("is-refusing");
+  }
+
+  /** Enter was typed in the terminal. */
+  takeEnter() {
+    if (this.#main) this.#main.run();
+    else this.refuse();
+  }
+
+  hide() {
+    this.#disarm();
+    this.#element.hidden = true;
+    this.showPending(0);
+  }
+
+  #disarm() {
+    clearTimeout(this.#timer);
+    this.#main = null;
+  }
+
+  #show(state, title, text, actions) {
+    this.#disarm();
+    this.#element.dataset.state = state;
+    this.#title.textContent = title;
+    this.#text.textContent = text;
+    this.#hint = document.createElement("kbd");
+    this.#actions.replaceChildren(...actions.map((action, index) => this.#button(action, index === 0)));
+    this.#element.classList.remove("is-refusing");
+    this.#element.hidden = false;
+  }
+
+  #button({ label, run }, isMain) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.classList.toggle("primary", isMain);
+    button.append(isMain ? `${label} ` : label);
+    if (isMain) button.append(this.#hint);
+    button.addEventListener("click", run);
+    return button;
+  }
+}
