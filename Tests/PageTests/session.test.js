@@ -1,0 +1,163 @@
+// A terminal over several channels: what is asked for again, what is typed again, what is answered.
+
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, mock, test } from "node:test";
+import { Session } from "../../static/js/session.js";
+
+/** The other end of a channel is this test. */
+class FakeSocket {
+  static OPEN = 1;
+  static all = [];
+  readyState = 1;
+  sent = [];
+  constructor(url) {
+    this.url = url;
+    FakeSocket.all.push(this);
+  }
+  send(data) {
+    this.sent.push(typeof data === "string" ? JSON.parse(data) : new TextDecoder().decode(data));
+  }
+  close() {
+    this.isClosed = true;
+  }
+  /** What the page has typed through it. */
+  get typed() {
+    return this.sent.filter((each) => typeof each === "string").join("");
+  }
+  hears(message) {
+    this.onmessage?.({ data: JSON.stringify(message) });
+  }
+  brings(words) {
+    this.onmessage?.({ data: new TextEncoder().encode(words).buffer });
+  }
+}
+
+const latest = () => FakeSocket.all.at(-1);
+const welcome = (more) => ({
+  type: "welcome", terminal: "t1", output: 0, input: 0, room: 1000, resumed: false, missed: 0, window: 1000, seen: 0, detached: 60, ...more,
+});
+
+let events, screen, session;
+
+beforeEach(() => {
+  mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
+  FakeSocket.all = [];
+  globalThis.WebSocket = FakeSocket;
+  globalThis.fetch = async () => ({ ok: true });
+  events = [];
+  screen = { cols: 80, rows: 24, repaints: [], write: (_, processed) => processed(), repaint: (bytes) => screen.repaints.push(bytes) };
+  const note = (name) => (value) => events.push([name, value]);
+  session = new Session("http://h/remote/telnet/u/23", screen, {
+    connecting: note("connecting"), attached: note("attached"), roundTrip() {}, lost: note("lost"), pending: note("pending"),
+    refused: note("refused"), ended: note("ended"),
+  });
+});
+
+afterEach(() => {
+  session.dispose();
+  mock.timers.reset();
+});
+
+const type = (words) => session.type(new TextEncoder().encode(words));
+const last = (name) => events.findLast(([each]) => each === name)?.[1];
+
+function attach(more) {
+  latest().onopen();
+  latest().hears(welcome(more));
+}
+
+test("what is typed before the welcome is kept and sent after it", () => {
+  session.start(null);
+  type("early");
+  assert.equal(last("pending"), 5);
+  attach();
+  assert.equal(latest().typed, "early");
+});
+
+test("what is typed in a gap is kept up to its bound, and refused past it", () => {
+  session.start(null);
+  attach();
+  latest().onclose();
+  type("x".repeat(4000));
+  assert.equal(last("pending"), 4000);
+  type("y".repeat(97));
+  assert.equal(events.filter(([name]) => name === "refused").length, 1);
+  mock.timers.tick(1000);
+  attach({ resumed: true, room: 10_000 });
+  assert.equal(latest().typed, "x".repeat(4000));
+});
+
+test("another channel goes on where the last one was", () => {
+  session.start(null);
+  attach();
+  latest().brings("0123456789");
+  type("abc");
+  latest().onclose();
+  mock.timers.tick(1000);
+  latest().onopen();
+  assert.deepEqual(latest().sent[0].resume, { terminal: "t1", output: 10 });
+  latest().hears(welcome({ resumed: true, output: 10, input: 1, seen: 14 }));
+  assert.equal(latest().typed, "bc");
+  // Four bytes were sent that never came here: whoever had them has answered them.
+  assert.equal(screen.repaints.at(-1), 4);
+});
+
+test("a terminal that is taken back goes on from where the other window has typed", () => {
+  session.start(null);
+  attach();
+  latest().hears({ type: "error", code: "elsewhere", message: "" });
+  type("lost");
+  assert.equal(last("ended").code, "elsewhere");
+  assert.ok(last("refused") === undefined && events.some(([name]) => name === "refused"));
+  session.takeBack();
+  attach({ resumed: true, input: 500, output: 70, seen: 90 });
+  assert.equal(screen.repaints.at(-1), 20);
+  type("here");
+  assert.equal(latest().typed, "here");
+});
+
+test("a page that comes back to a terminal answers nothing that anybody was asked before", () => {
+  session.start({ terminal: "t1" });
+  latest().onopen();
+  assert.deepEqual(latest().sent[0].resume, { terminal: "t1", output: 0 });
+  latest().hears(welcome({ resumed: true, output: 100, seen: 5000 }));
+  assert.equal(screen.repaints.at(-1), 4900);
+});
+
+test("a connection that is not answered is given up and tried again", () => {
+  session.start(null);
+  latest().onopen();
+  mock.timers.tick(10_000);
+  assert.ok(FakeSocket.all[0].isClosed && last("lost"));
+  mock.timers.tick(1000);
+  assert.equal(FakeSocket.all.length, 2);
+});
+
+test("a connection that is under way when the network comes back has less time", () => {
+  session.start(null);
+  session.retryNow();
+  mock.timers.tick(2999);
+  assert.equal(last("lost"), undefined);
+  mock.timers.tick(1);
+  assert.ok(last("lost"));
+});
+
+test("the time that the terminal waits counts from the loss, over every attempt", () => {
+  session.start(null);
+  attach({ detached: 60 });
+  latest().onclose();
+  const first = last("lost");
+  assert.equal(first.until - first.since, 60_000);
+  mock.timers.tick(1000);
+  latest().onclose();
+  assert.equal(last("lost").since, first.since);
+  assert.equal(last("lost").until, first.until);
+});
+
+test("what is over is remembered by nobody", () => {
+  session.start(null);
+  attach();
+  assert.deepEqual(session.memory, { terminal: "t1" });
+  latest().hears({ type: "exit", code: 0 });
+  assert.equal(session.memory, null);
+});
