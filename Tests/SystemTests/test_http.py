@@ -98,6 +98,8 @@ def test_files_are_cached_by_tag_and_compressed_where_it_is_accepted(server):
     assert "Content-Encoding" not in refused.headers
     known, nothing = server.request("/static/vendor/xterm.js", If_None_Match=f'"x", W/{plain.headers["ETag"]}')
     assert known.status == 304 and nothing == b"" and known.headers["ETag"] == plain.headers["ETag"]
+    # A length here would be that of the body which it does not have.
+    assert "Content-Length" not in known.headers
 
 
 def test_head_is_get_without_body(server):
