@@ -135,7 +135,8 @@ def test_restarts_of_nginx_lose_nothing(serve_program, tmp_path):
     folder = tmp_path / "nginx"
     folder.mkdir()
     nginx = Nginx(folder, f"127.0.0.1:{server.port}", port=port)
-    visitor = Visitor(server, PATH)
+    # A cookie that was given over https: the channels come through nginx, which is.
+    visitor = Visitor(server, PATH, X_Forwarded_Proto="https")
     trust = ssl.create_default_context(cafile=nginx.certificate)
 
     def open_channel():

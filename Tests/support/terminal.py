@@ -13,10 +13,10 @@ SUBPROTOCOL = "webterm.v1"
 class Visitor:
     """Somebody with a cookie."""
 
-    def __init__(self, server, path):
+    def __init__(self, server, path, **headers):
         self.server = server
         self.path = path
-        response, body = server.request(path)
+        response, body = server.request(path, **headers)
         assert response.status == 200, (response.status, body)
         self.cookie = response.headers["Set-Cookie"].split(";")[0]
 
