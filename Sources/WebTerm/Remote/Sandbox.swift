@@ -20,9 +20,10 @@ struct ClientAccount: Equatable, Sendable {
 /// The fence around one client program.
 ///
 /// It may execute itself and read its libraries, what the resolver needs, and the files of its command;
-/// write nothing but the null device and its own terminal; connect to its target's port and to a name
-/// server; start nothing, signal nobody, hold no capability. Files and ports are Landlock's part
-/// (landlock(7)), as far as the kernel's version goes; the rest is seccomp's and the resource limits'.
+/// write nothing but the null device and its own terminal; connect by TCP to its target's port and that of name
+/// servers, of any host, and send UDP anywhere; start nothing unless it is a shell's script, signal nobody else, hold no
+/// capability. Files and ports are Landlock's part (landlock(7)), as far as the kernel's version goes; the rest is
+/// seccomp's and the resource limits'.
 struct Sandbox {
   /// The kernel's version of Landlock; 0 where it has none.
   static var landlockVersion: Int { Int(linux_landlock_version()) }

@@ -11,11 +11,8 @@ package struct CloseCode: RawRepresentable, Equatable, Sendable {
   static let normal = CloseCode(rawValue: 1000)
   static let goingAway = CloseCode(rawValue: 1001)
   static let protocolError = CloseCode(rawValue: 1002)
-  static let unacceptable = CloseCode(rawValue: 1003)
   static let notUTF8 = CloseCode(rawValue: 1007)
-  static let policy = CloseCode(rawValue: 1008)
   static let tooBig = CloseCode(rawValue: 1009)
-  static let restarting = CloseCode(rawValue: 1012)
 
   static let badMessage = CloseCode(rawValue: 4000)
   static let helloMissing = CloseCode(rawValue: 4001)
