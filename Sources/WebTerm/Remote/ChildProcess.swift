@@ -37,8 +37,9 @@ final class ChildTable {
     if children.isEmpty { whenEmpty?() }
   }
 
-  /// One signal may stand for many children.
-  private func reap() {
+  /// Takes in what has ended. One signal may stand for many children; where other threads take signals, as in tests, it is
+  /// called without any.
+  func reap() {
     var code: CInt = 0
     var signal: CInt = 0
     while true {
