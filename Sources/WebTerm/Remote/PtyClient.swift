@@ -5,7 +5,11 @@ import EventLoop
 import Glibc
 
 /// A remote that is a program on a pty.
-final class PtyClient: Remote, ReadinessHandler, TurnEndHandler, ChildObserver {
+final class PtyClient: Remote, ReadinessHandler, TurnEndHandler, TimerHandler, ChildObserver {
+  /// How long a program that has let go of its terminal may go on. To close the master at once would hang it up in the
+  /// middle of its own exit: many close their descriptors before they end.
+  private static let exitPatience: Duration = .seconds(1)
+
   var observer: (any RemoteObserver)?
   private let command: ClientCommand
   private let facts: ClientFiles.Facts
@@ -20,6 +24,8 @@ final class PtyClient: Remote, ReadinessHandler, TurnEndHandler, ChildObserver {
   /// How the child ended. The end is told when the pty, too, has nothing more.
   private var end: RemoteEnd?
   private var isDrained = false
+  /// Until when the program may end by itself.
+  private var exitTimer: Reactor.Timer?
   /// Nobody has the other side of the pty open any more: what is written goes nowhere.
   private var isHungUp = false
 
@@ -110,7 +116,7 @@ final class PtyClient: Remote, ReadinessHandler, TurnEndHandler, ChildObserver {
   /// to write after it.
   func setInterest(reading: Bool, writing: Bool) {
     var interest: Readiness = []
-    if reading { interest.insert(.readable) }
+    if reading && !isDrained { interest.insert(.readable) }
     if writing && !isHungUp { interest.insert(.writable) }
     guard interest != self.interest else { return }
     self.interest = interest
@@ -172,14 +178,28 @@ final class PtyClient: Remote, ReadinessHandler, TurnEndHandler, ChildObserver {
 
   func turnEnds() {
     guard isDrained else { return }
+    guard let end else { return waitForExit() }
     closeMaster()
-    guard let end else { return }
     let told = observer
     observer = nil
     told?.remoteEnded(end)
   }
 
+  /// Everything was read, and the program has not ended yet.
+  private func waitForExit() {
+    setInterest(reading: false, writing: false)
+    guard exitTimer == nil, master != nil else { return }
+    let timer = reactor.makeTimer(handler: self)
+    reactor.set(timer, to: reactor.now + Self.exitPatience)
+    exitTimer = timer
+  }
+
+  func timerFired(now: MonotonicInstant) {
+    closeMaster()
+  }
+
   private func closeMaster() {
+    if let timer = exitTimer.take() { reactor.remove(timer) }
     if let registration = registration.take() {
       withMaster { reactor.remove(registration, descriptor: $0) }
     }
