@@ -123,8 +123,9 @@ def test_search_knows_case_patterns_and_lines_that_were_broken(serve_program, pe
     text.fill("(")
     eventually(lambda: text.get_attribute("aria-invalid") == "true", "a broken pattern is shown")
     tab.page.get_by_label("Regular expression").click()
+    columns = tab.evaluate("webterm.screen.cols")
     tab.page.set_viewport_size({"width": 640, "height": 500})
-    tab.page.wait_for_timeout(300)
+    eventually(lambda: tab.evaluate("webterm.screen.cols") < columns, "it is narrower")
     text.fill("xSTRADDLE")
     eventually(lambda: count.inner_text() == "1 of 1", "a match over a line's end")
 
@@ -149,7 +150,7 @@ def test_links_lead_where_they_say(serve_program, person):
     box = tab.page.locator(".xterm-screen").bounding_box()
     with person.context.expect_page() as opened:
         tab.page.mouse.move(box["x"] + 90, box["y"] + 8)
-        tab.page.wait_for_timeout(200)
+        tab.page.locator(".xterm-cursor-pointer").wait_for()
         tab.page.mouse.click(box["x"] + 90, box["y"] + 8)
     assert opened.value is not None
     person.complaints = []

@@ -43,7 +43,6 @@ def test_the_terminal_fits_the_window_and_follows_it(server, gateway, person):
     tab.expect(f"^{first}$")
     tab.page.set_viewport_size({"width": 640, "height": 400})
     eventually(lambda: size() != first, "the terminal is smaller")
-    tab.page.wait_for_timeout(300)
     tab.type("clear; stty size\n")
     tab.expect(f"^{size()}$")
 

@@ -369,6 +369,23 @@ def test_an_end_that_fell_into_a_gap_is_told_on_return(serve_program):
     assert again.end == {"type": "exit", "code": 3}
 
 
+def test_a_program_that_lets_go_of_its_terminal_ends_by_itself(serve_program):
+    server = serve_program("#!/bin/sh\nread line\nexec 0<&- 1>&- 2>&-\nsleep 0.3\nexit 3\n")
+    terminal = Visitor(server, PATH).terminal()
+    terminal.type("\n")
+    terminal.read_to_end()
+    assert terminal.end == {"type": "exit", "code": 3}
+
+
+def test_a_program_that_lets_go_of_its_terminal_and_stays_is_hung_up(serve_program):
+    server = serve_program("#!/bin/sh\nread line\nexec 0<&- 1>&- 2>&-\nexec sleep 600\n")
+    terminal = Visitor(server, PATH).terminal()
+    terminal.type("\n")
+    terminal.read_to_end()
+    assert terminal.end == {"type": "exit", "signal": "SIGHUP"}
+    eventually(lambda: server.children() == [], "the client is gone")
+
+
 def test_the_subprotocol_is_named_in_the_answer(echo):
     assert Visitor(echo, PATH).connect().subprotocol == SUBPROTOCOL
 
