@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import pathlib
 import signal
 import threading
 import time
@@ -403,3 +404,42 @@ def test_a_terminal_in_which_nothing_is_typed_ends(serve_program):
     assert time.monotonic() - start > 2.4
     assert terminal.end["code"] == "idle" and terminal.close_code == 4008
     eventually(lambda: server.children() == [], "the client is gone")
+
+
+def test_a_link_that_flaps_is_no_sign_of_life(serve_program):
+    server = serve_program(ECHO, timeouts={"idle": 2})
+    visitor = Visitor(server, PATH)
+    terminal = visitor.terminal()
+    terminal.expect("ready")
+    start = time.monotonic()
+    while terminal.end is None and time.monotonic() - start < 20:
+        terminal.vanish()
+        terminal = visitor.terminal(resume={"terminal": terminal.id, "output": terminal.offset})
+        # Until the next cut.
+        terminal.receive(timeout=0.3)
+    assert terminal.end["code"] in ("idle", "resume")
+    assert server.children() == []
+
+
+@pytest.mark.parametrize("last", ["exit 3", "read never"])
+def test_what_a_client_has_started_ends_with_it(serve_program, last):
+    server = serve_program(
+        f"#!/bin/sh\ntrap '' HUP\nsleep 600 &\nprintf 'started %d.' $!\nread go\n{last}\n")
+    terminal = Visitor(server, PATH).terminal()
+    client, = server.children()
+    # Its own process, as this machine knows it: the client's numbers are the same ones.
+    child = int(terminal.expect(r"started (\d+)\.").group(1))
+    assert _is_running(child) and child != client
+    terminal.type("\n")
+    if last == "read never":
+        terminal.say({"type": "close"})
+    terminal.read_to_end()
+    eventually(lambda: server.children() == [] and not _is_running(child), "both are gone")
+
+
+def _is_running(process):
+    try:
+        state = pathlib.Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"

@@ -1,5 +1,6 @@
 """The program as a service: options, exit codes, listeners, signals."""
 
+import contextlib
 import http.client
 import json
 import os
@@ -66,6 +67,26 @@ def test_a_port_in_use_is_69(serve_program):
     server = serve_program(ECHO)
     result = run("--listen", f"127.0.0.1:{server.port}", "--config", str(server.file))
     assert result.returncode == 69 and "Address already in use" in result.stderr and result.stdout == ""
+
+
+def test_a_unix_socket_of_a_busy_program_stays_its_own(tmp_path):
+    path = tmp_path / "busy"
+    with socket.socket(socket.AF_UNIX) as listener, contextlib.ExitStack() as waiting:
+        listener.bind(str(path))
+        listener.listen(0)
+        # Its backlog is full when one more would have to wait.
+        full = False
+        while not full:
+            client = waiting.enter_context(socket.socket(socket.AF_UNIX))
+            client.setblocking(False)
+            try:
+                client.connect(str(path))
+            except BlockingIOError:
+                full = True
+        before = path.stat().st_ino
+        result = run("--listen", f"unix:{path}", cwd=tmp_path)
+        assert result.returncode == 69 and "Address already in use" in result.stderr
+        assert path.stat().st_ino == before
 
 
 def test_a_socket_that_cannot_be_made_is_73(tmp_path):

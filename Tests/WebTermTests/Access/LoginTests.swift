@@ -25,6 +25,15 @@ import Testing
     #expect(file.problems.map(\.line) == [2] && file.hashes.isEmpty)
   }
 
+  @Test("a name that does not exist costs what one of the file's own costs, and the same each time")
+  func decoys() {
+    let file = PasswordFile(Array("alice:$2y$05$abc\nbob:$6$rounds=9000$x$y\n".utf8))
+    let decoys = (0..<100).map { file.decoy(for: "nobody-\($0)") }
+    #expect(Set(decoys) == ["$2y$05$abc", "$6$rounds=9000$x$y"])
+    #expect(decoys == (0..<100).map { file.decoy(for: "nobody-\($0)") })
+    #expect(PasswordFile([]).decoy(for: "nobody") == nil)
+  }
+
   @Test("groups gather their members")
   func groups() {
     let file = GroupFile(Array("ops: alice bob\nops: carol\nempty:\nno colon\n".utf8))
