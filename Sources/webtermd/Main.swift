@@ -132,7 +132,7 @@ struct Main {
     let signals = try Signals([SIGTERM, SIGINT, SIGHUP], reactor: reactor) { number in
       guard number == SIGHUP else {
         manager.tell(.stopping)
-        return server.drain()
+        return server.stop()
       }
       manager.tell(.reloading)
       server.reload { () throws(ConfigurationLoader.Failure) in

@@ -21,9 +21,9 @@ enum ConfigurationHarness: Harness {
     _ = HostKeyWarning(bytes)
     _ = JSON5Locator.place(in: bytes)
     guard let tree = try? JSONTree.parse(bytes, file: "f") else { return }
-    var reader = ConfigurationReader(file: "f")
-    let configuration = reader.read(tree)
-    guard reader.problems.isEmpty else { return }
+    let list = ProblemList(file: "f")
+    let configuration = Configuration(tree, list)
+    guard list.problems.isEmpty else { return }
     require(!configuration.targets.isEmpty, "a configuration without problems has a target")
     for target in configuration.targets {
       require(!target.host.hasPrefix("-") && !target.host.isEmpty, "a host is no option")

@@ -85,11 +85,11 @@ struct AccountFiles: Sendable {
   /// Reads those that are configured, which may wait for a disk.
   ///
   /// - Throws: What the system says of a file that cannot be read.
-  init(_ configuration: Configuration) throws(SystemError) {
-    if case .htpasswd(let file) = configuration.authentication {
+  init(_ settings: LoginSettings) throws(SystemError) {
+    if case .htpasswd(let file) = settings.mode {
       passwords = ReadFile(file) { PasswordFile($0 ?? []) }
     }
-    groups = configuration.groups.map { ReadFile($0) { GroupFile($0 ?? []) } }
+    groups = settings.groups.map { ReadFile($0) { GroupFile($0 ?? []) } }
     if let problem = passwords?.problem ?? groups?.problem { throw problem }
   }
 

@@ -22,7 +22,7 @@ final class Authenticator {
   private let fileHelper: HelperThread
   private let rights: Rights
   private let report: (SystemError) -> Void
-  private var mode: Configuration.Authentication
+  private var mode: LoginSettings.Mode
   private var files: AccountFiles {
     didSet { rights.groups = files.groups?.content }
   }
@@ -33,7 +33,7 @@ final class Authenticator {
   private var waiting: [() -> Void] = []
 
   /// - Parameters:
-  ///   - configuration: Says who is asked.
+  ///   - mode: Who is asked.
   ///   - files: Those of the configuration.
   ///   - rights: Are told who belongs together.
   ///   - reactor: The loop.
@@ -41,11 +41,11 @@ final class Authenticator {
   ///   - fileHelper: Reads files.
   ///   - report: Told of a file that cannot be read again.
   init(
-    _ configuration: Configuration, files: AccountFiles, rights: Rights, reactor: Reactor,
+    _ mode: LoginSettings.Mode, files: AccountFiles, rights: Rights, reactor: Reactor,
     passwordHelper: HelperThread, fileHelper: HelperThread,
     report: @escaping (SystemError) -> Void
   ) {
-    mode = configuration.authentication
+    self.mode = mode
     self.files = files
     self.rights = rights
     rights.groups = files.groups?.content
@@ -56,8 +56,8 @@ final class Authenticator {
   }
 
   /// Takes another configuration. Throttles and checks that have begun go on.
-  func reload(_ configuration: Configuration, files: AccountFiles) {
-    mode = configuration.authentication
+  func reload(_ mode: LoginSettings.Mode, files: AccountFiles) {
+    self.mode = mode
     self.files = files
     generation += 1
   }

@@ -4,9 +4,6 @@
 ///
 /// Behind a proxy that is known by the requests only: a connection counts for the address of its latest.
 final class ConnectionCensus {
-  /// Connections of one address for each terminal that it may have.
-  static let connectionsPerTerminal = 4
-
   private var addresses: [ObjectIdentifier: AddressKey] = [:]
   private var counts: [AddressKey: Int] = [:]
 

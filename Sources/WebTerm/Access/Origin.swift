@@ -58,3 +58,19 @@ struct OriginRules {
     return String(authority.prefix { $0 != ":" })
   }
 }
+
+extension OriginRules {
+  /// Reads `origins`.
+  ///
+  /// - Returns: Those that are well-formed, in lower case.
+  static func origins(_ root: inout Section) -> [String] {
+    (root.strings("origins") ?? []).compactMap { text, path in
+      let origin = Origin(text)
+      if origin == nil {
+        root.problems.report(
+          path, "an origin such as \"https://console.example.com\"", .string(text))
+      }
+      return origin?.text
+    }
+  }
+}

@@ -76,3 +76,24 @@ struct TrustedProxies: Equatable, Sendable {
     return parts.count == 2 ? String(parts[0]) : hop
   }
 }
+
+extension TrustedProxies {
+  /// Reads addresses and networks, and "unix" for whoever comes through a unix socket.
+  ///
+  /// - Parameters:
+  ///   - root: The configuration.
+  ///   - key: `proxies`, or whatever else names peers.
+  init?(_ root: inout Section, _ key: String) {
+    guard let texts = root.strings(key) else { return nil }
+    self.init(networks: [], trustsUnix: false)
+    for (text, path) in texts {
+      if text == "unix" {
+        trustsUnix = true
+      } else if let network = Network(text) {
+        networks.append(network)
+      } else {
+        root.problems.report(path, "ADDRESS, ADDRESS/BITS or \"unix\"", .string(text))
+      }
+    }
+  }
+}

@@ -19,10 +19,10 @@ struct ChannelContext {
 final class Channel: Conversation, MessageReceiver, TerminalObserver {
   private enum State {
     case awaitingHello(deadline: MonotonicInstant)
-    case attached(Terminal)
+    case attached(Terminal, Attachment)
     /// The end and the close frame are queued. The terminal stays until the page has answered, so that
     /// a page whose network drops just now can come back for the last bytes.
-    case exitTold(Terminal, deadline: MonotonicInstant)
+    case exitTold(Terminal, Attachment, deadline: MonotonicInstant)
     /// The close frame is queued; whatever still comes is dropped.
     case closing
   }
@@ -48,8 +48,6 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
   private var queued: [UInt8]
   /// Nothing may follow a close frame (RFC 6455, section 5.5.1).
   private var isCloseQueued = false
-  /// Payload of the current output frame that is not written yet, in bytes.
-  private var frameLeft = 0
 
   /// - Parameters:
   ///   - connection: Where the page is; it keeps this channel from now on.
@@ -85,7 +83,7 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
   func received(binary piece: Span<UInt8>) {
     switch state {
     case .awaitingHello: fail(.hello)
-    case .attached(let terminal):
+    case .attached(let terminal, _):
       if !terminal.type(piece) { fail(.message("more input than there is room for")) }
     case .exitTold, .closing: break
     }
@@ -107,7 +105,7 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
   func received(pong payload: [UInt8]) {}
 
   func received(close code: CloseCode?) {
-    if case .exitTold(let terminal, _) = state {
+    if case .exitTold(let terminal, _, _) = state {
       state = .closing
       terminal.endWasTold()
       connection.finish()
@@ -124,17 +122,18 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
       fail(.hello)
     case (.hello, .attached):
       throw ClientMessage.Problem(reason: "hello was said before")
-    case (.resize(let size), .attached(let terminal)):
+    case (.resize(let size), .attached(let terminal, _)):
       terminal.resize(size)
-    case (.acknowledge(let output), .attached(let terminal)),
-      (.acknowledge(let output), .exitTold(let terminal, _)):
-      guard terminal.acknowledge(output) else {
+    case (.acknowledge(let output), .attached(let terminal, let attachment)),
+      (.acknowledge(let output), .exitTold(let terminal, let attachment, _)):
+      guard terminal.relay.acknowledge(output, by: attachment) else {
         throw ClientMessage.Problem(reason: "an acknowledgement beyond what was sent")
       }
-    case (.ping(let id), .attached(let terminal)):
-      terminal.roomIsTold()
-      send(.pong(id: id, input: terminal.received, room: terminal.room))
-    case (.close, .attached(let terminal)):
+    case (.ping(let id), .attached(let terminal, _)):
+      let relay = terminal.relay
+      relay.roomIsTold()
+      send(.pong(id: id, input: relay.received, room: relay.room))
+    case (.close, .attached(let terminal, _)):
       terminal.terminate(.closedByVisitor)
     case (.unknown, .attached), (_, .exitTold), (_, .closing):
       break
@@ -144,70 +143,65 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
   private func greet(_ size: TerminalSize, _ resume: ClientMessage.Resume?) {
     do throws(Refusal) {
       guard let resume else {
-        let terminal = try context.registry.open(
+        let (terminal, attachment) = try context.registry.open(
           context.destination, visitor: context.visitor, address: context.address, size: size,
           observer: self)
-        return welcome(terminal, missed: 0, isResumed: false)
+        return welcome(terminal, attachment, isResumed: false)
       }
       let terminal = try context.registry.find(resume.terminal, of: context.visitor)
-      guard let missed = terminal.attach(self, from: resume.output, size: size) else {
+      guard let attachment = terminal.attach(self, from: resume.output, size: size) else {
         return fail(.message("a resume beyond what was sent"))
       }
       context.registry.report?(terminal, .attached)
-      welcome(terminal, missed: missed, isResumed: true)
+      welcome(terminal, attachment, isResumed: true)
     } catch {
       fail(ChannelError(error))
     }
   }
 
-  private func welcome(_ terminal: Terminal, missed: Int, isResumed: Bool) {
-    state = .attached(terminal)
-    terminal.roomIsTold()
+  private func welcome(_ terminal: Terminal, _ attachment: Attachment, isResumed: Bool) {
+    state = .attached(terminal, attachment)
+    let relay = terminal.relay
+    relay.roomIsTold()
     send(
       .welcome(
         ServerMessage.Welcome(
-          terminal: terminal.id.description, output: terminal.attachment.sent,
-          input: terminal.received, room: terminal.room, isResumed: isResumed, missed: missed,
-          window: terminal.attachment.window.size, seen: terminal.highestSent,
-          detached: Int(terminal.patience.components.seconds))))
+          terminal: terminal.id.description, output: attachment.sent, input: relay.received,
+          room: relay.room, isResumed: isResumed, missed: attachment.missed,
+          window: attachment.window.size, seen: relay.highestSent,
+          detached: Int(terminal.lifetime.patience.components.seconds))))
   }
 
   // MARK: Bytes to the page
 
   func fill(_ outbox: inout Outbox) -> Bool {
-    guard frameLeft == 0 else { return true }
+    if case .attached(_, let attachment) = state, attachment.unfinished > 0 { return true }
     let output = nextOutput()
     if !queued.isEmpty {
       outbox.append(queued)
       queued = []
     }
-    guard let (terminal, count) = output else { return false }
-    let length = min(count, terminal.attachment.window.longestMessage)
-    frameLeft = length
+    guard let (attachment, count) = output else { return false }
+    let length = attachment.beginFrame(count)
     FrameHeader(.binary, length: length).withBytes { outbox.append($0) }
     return true
   }
 
-  /// The terminal and how much there is to send, if anything. Where it has ended and all of it was sent, the end is
-  /// told.
-  private func nextOutput() -> (terminal: Terminal, count: Int)? {
-    guard case .attached(let terminal) = state else { return nil }
-    let count = terminal.unsent
-    if count > 0 { return (terminal, count) }
-    if let end = terminal.end { tellExit(terminal, end) }
+  /// How much there is to send, if anything. Where the terminal has ended and all of it was sent, the end is told.
+  private func nextOutput() -> (attachment: Attachment, count: Int)? {
+    guard case .attached(let terminal, let attachment) = state else { return nil }
+    let count = terminal.relay.produced - attachment.sent
+    if count > 0 { return (attachment, count) }
+    if let end = terminal.relay.end { tellExit(terminal, attachment, end) }
     return nil
   }
 
   func lend(_ write: (RawSpan, RawSpan) -> Int) {
-    guard frameLeft > 0, case .attached(let terminal) = state else {
+    guard case .attached(let terminal, let attachment) = state else {
       _ = write(RawSpan(), RawSpan())
       return
     }
-    terminal.send(frameLeft) { first, second in
-      let written = write(first, second)
-      frameLeft -= written
-      return written
-    }
+    terminal.relay.send(to: attachment, write)
   }
 
   func flushed() {}
@@ -230,12 +224,12 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
     queue(.close, [UInt8(code.rawValue >> 8), UInt8(code.rawValue & 0xff)])
   }
 
-  private func tellExit(_ terminal: Terminal, _ end: RemoteEnd) {
+  private func tellExit(_ terminal: Terminal, _ attachment: Attachment, _ end: RemoteEnd) {
     if case .failed(let message) = end {
       terminal.endWasTold()
       return leave(.spawn(message))
     }
-    state = .exitTold(terminal, deadline: reactor.now + Self.exitPatience)
+    state = .exitTold(terminal, attachment, deadline: reactor.now + Self.exitPatience)
     send(.exit(end))
     queueClose(.normal)
   }
@@ -247,9 +241,10 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
   }
 
   func terminalHasRoom() {
-    guard case .attached(let terminal) = state else { return }
-    terminal.roomIsTold()
-    send(.input(terminal.received, room: terminal.room))
+    guard case .attached(let terminal, _) = state else { return }
+    let relay = terminal.relay
+    relay.roomIsTold()
+    send(.input(relay.received, room: relay.room))
   }
 
   func terminalWasTakenOver() {
@@ -274,7 +269,7 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
 
   var nextDeadline: MonotonicInstant? {
     switch state {
-    case .awaitingHello(let deadline), .exitTold(_, let deadline): deadline
+    case .awaitingHello(let deadline), .exitTold(_, _, let deadline): deadline
     case .attached: heartbeat.nextDeadline
     case .closing: nil
     }
@@ -331,10 +326,10 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
   private func leaveTerminal() {
     completeFrame()
     switch state {
-    case .attached(let terminal), .exitTold(let terminal, _):
+    case .attached(let terminal, let attachment), .exitTold(let terminal, let attachment, _):
       state = .closing
       context.registry.report?(terminal, .detached)
-      terminal.detach(self)
+      terminal.detach(attachment)
     case .awaitingHello, .closing: break
     }
   }
@@ -342,16 +337,17 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
   /// What is left of a frame whose header is out must follow before anything else can be said. The
   /// terminal's log will not be there for it any more, so that it is copied.
   private func completeFrame() {
-    guard frameLeft > 0, case .attached(let terminal) = state else { return }
+    guard case .attached(let terminal, let attachment) = state, attachment.unfinished > 0 else {
+      return
+    }
     var rest: [UInt8] = []
-    rest.reserveCapacity(frameLeft)
-    terminal.send(frameLeft) { first, second in
+    rest.reserveCapacity(attachment.unfinished)
+    terminal.relay.send(to: attachment) { first, second in
       for piece in [first.withUnsafeBytes(Array.init), second.withUnsafeBytes(Array.init)] {
         rest.append(contentsOf: piece)
       }
-      return frameLeft
+      return rest.count
     }
-    frameLeft = 0
     queued.insert(contentsOf: rest, at: 0)
   }
 }

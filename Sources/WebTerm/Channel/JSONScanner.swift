@@ -136,12 +136,8 @@ struct JSONScanner {
   private mutating func hex4() throws(Problem) -> UInt32 {
     var value: UInt32 = 0
     for _ in 0..<4 {
-      switch try next() {
-      case let byte where (0x30...0x39).contains(byte): value = value << 4 | UInt32(byte - 0x30)
-      case let byte where (0x61...0x66).contains(byte | 0x20):
-        value = value << 4 | UInt32((byte | 0x20) - 0x57)
-      default: throw Problem()
-      }
+      guard let digit = try next().hexValue else { throw Problem() }
+      value = value << 4 | UInt32(digit)
     }
     return value
   }

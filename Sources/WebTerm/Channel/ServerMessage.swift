@@ -46,7 +46,7 @@ enum ServerMessage: Equatable {
     case .exit(.failed(let message)):
       Self.error(.spawn(message)).json
     case .error(let error):
-      #"{"type":"error","code":"\#(error.word)","message":"\#(JSONEscaping.escape(error.message))"}"#
+      #"{"type":"error","code":"\#(error.word)","message":"\#(JSONText.escape(error.message))"}"#
     case .goaway(let retry):
       #"{"type":"goaway","retry":\#(retry)}"#
     }

@@ -51,8 +51,8 @@ package struct ConfigurationLoader: Sendable {
   private func read(
     _ name: String, _ problems: inout [ConfigurationProblem]
   ) throws(Failure) -> Configuration {
-    var reader = ConfigurationReader(file: name)
-    guard let file else { return reader.read(.object([:])) }
+    let list = ProblemList(file: name)
+    guard let file else { return Configuration(.object([:]), list) }
     let content: [UInt8]
     do throws(SystemError) {
       content = try readFile(file)
@@ -60,8 +60,8 @@ package struct ConfigurationLoader: Sendable {
       throw .unreadable(error)
     }
     do throws(ConfigurationProblem) {
-      let configuration = reader.read(try JSONTree.parse(content, file: file))
-      problems += reader.problems
+      let configuration = Configuration(try JSONTree.parse(content, file: file), list)
+      problems += list.problems
       return configuration
     } catch {
       throw .wrong([error])
@@ -122,10 +122,12 @@ package struct ConfigurationLoader: Sendable {
             file: name, path: path, expected: "a file that can be read", found: "\(error)"))
       }
     }
-    if case .htpasswd(let file) = configuration.authentication, !file.isEmpty {
+    if case .htpasswd(let file) = configuration.login.mode, !file.isEmpty {
       check("auth.file", file) { PasswordFile($0).problems }
     }
-    if let file = configuration.groups { check("auth.groups", file) { GroupFile($0).problems } }
+    if let file = configuration.login.groups {
+      check("auth.groups", file) { GroupFile($0).problems }
+    }
   }
 
   /// Without a login, only this machine (or a proxy on it) may reach the server.

@@ -29,7 +29,7 @@ struct AuditLog: Sendable {
     _ event: String, _ fields: [Log.Field], _ numbers: [(String, Int)], by writer: WriterThread
   ) -> Bool {
     var line = #"{"time":"\#(Timestamp.now)","event":"\#(event)""#
-    for (name, value) in fields { line += #","\#(name)":"\#(JSONEscaping.escape(value))""# }
+    for (name, value) in fields { line += #","\#(name)":"\#(JSONText.escape(value))""# }
     for (name, value) in numbers { line += #","\#(name)":\#(value)"# }
     line += "}\n"
     return writer.post(Array(line.utf8), to: file) != nil

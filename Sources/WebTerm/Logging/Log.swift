@@ -51,7 +51,7 @@ package struct Log {
     var line = "\(time) \(level.rawValue) \(event)"
     for (name, value) in fields {
       let isPlain = !value.isEmpty && value.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && $0 != 0x22 }
-      line += isPlain ? " \(name)=\(value)" : " \(name)=\"\(JSONEscaping.escape(value))\""
+      line += isPlain ? " \(name)=\(value)" : " \(name)=\"\(JSONText.escape(value))\""
     }
     return line + "\n"
   }
@@ -61,7 +61,7 @@ package struct Log {
   ) -> String {
     var line = #"{"time":"\#(time)","level":"\#(level.rawValue)","event":"\#(event)""#
     for (name, value) in fields {
-      line += #","\#(name)":"\#(JSONEscaping.escape(value))""#
+      line += #","\#(name)":"\#(JSONText.escape(value))""#
     }
     return line + "}\n"
   }

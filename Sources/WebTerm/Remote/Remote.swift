@@ -57,3 +57,9 @@ struct RemoteFailure: Error, Equatable {
   /// What happened, in a sentence for the visitor.
   let message: String
 }
+
+/// Who makes remotes: the factory, or a test with remotes of its own.
+protocol RemoteMaker: AnyObject {
+  /// A remote for a destination that is allowed; not started.
+  func makeRemote(for destination: Destination) -> any Remote
+}

@@ -1,12 +1,10 @@
-// The wiring: listeners, connections, terminals and their clients, from start to drain.
+// The wiring: listeners, connections, terminals and their clients, from start to stop.
 
 import EventLoop
 import Glibc
 
 /// A running server.
-package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, TurnEndHandler,
-  ControlHandler
-{
+package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, TurnEndHandler {
   /// Why a server cannot start.
   package enum StartFailure: Error {
     case listen(SystemError)
@@ -17,18 +15,17 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
   }
 
   /// How long connections may take to hear the last words when the server stops.
-  private static let drainPatience: Duration = .seconds(4)
+  private static let farewellPatience: Duration = .seconds(4)
 
   private let reactor: Reactor
   private let site: Site
   private let factory: RemoteFactory
   private let buffer = ReceiveBuffer()
-  private let writer: WriterThread
-  private let passwordHelper: HelperThread
-  private let fileHelper: HelperThread
+  private let threads: Site.Threads
   private var listeners: [Listener] = []
   private var connections: [ObjectIdentifier: Connection] = [:]
-  private var drainTimer: Reactor.Timer?
+  /// There while the server stops.
+  private var stopTimer: Reactor.Timer?
   private var desk: ControlDesk?
   private var log: Log { site.log }
 
@@ -44,35 +41,31 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
     // Whoever starts us may ignore its children's ends; ours must stay to be reaped.
     signal(SIGCHLD, SIG_DFL)
     do {
-      writer = try WriterThread()
-      // A password takes its time on purpose: files do not wait behind it.
-      passwordHelper = try HelperThread(reactor: reactor)
-      fileHelper = try HelperThread(reactor: reactor)
+      threads = Site.Threads(
+        writer: try WriterThread(), passwords: try HelperThread(reactor: reactor),
+        files: try HelperThread(reactor: reactor))
       factory = try RemoteFactory(
-        configuration: configuration, reactor: reactor, helper: fileHelper)
+        configuration.clients, state: configuration.state,
+        terminalType: configuration.terminal.type, reactor: reactor, helper: threads.files)
     } catch {
       throw .listen(error)
     }
-    let rights = Rights(targets: configuration.targets)
-    let registry = TerminalRegistry(
-      reactor: reactor, maker: factory, rights: rights, configuration: configuration)
     do {
       let files = try StaticFiles(folder: staticFolder)
       site = try Site(
-        Site.Material(configuration), files: files, registry: registry, rights: rights,
-        reactor: reactor,
-        writer: writer, passwordHelper: passwordHelper, fileHelper: fileHelper)
+        Site.Material(configuration), files: files, maker: factory, threads: threads,
+        reactor: reactor)
     } catch {
       throw .files("\(error)")
     }
-    registry.report = { [unowned self, unowned site] terminal, event in
+    site.registry.report = { [unowned self, unowned site] terminal, event in
       site.record(terminal, event)
-      if case .ended = event { stopIfWoundDown() }
+      if case .over = event { stopIfDrained() }
     }
     reactor.unaskedObserver = { [unowned site] readiness in
       site.log.write(
         .debug, "an event that nobody asked for",
-        [("events", "0x\(String(readiness.rawValue, radix: 16))")])
+        [("events", "0x\(readiness.rawValue.hex(digits: 1))")])
     }
     // A peer that is gone shows as EPIPE where we write, not as a signal.
     signal(SIGPIPE, SIG_IGN)
@@ -123,20 +116,38 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
     listeners.append(listener)
   }
 
+  private func openDesk() {
+    guard let path = site.configuration.control else { return }
+    do throws(SystemError) {
+      if let slash = path.lastIndex(of: "/") {
+        try makeDirectory(String(path[..<slash]), mode: 0o700)
+      }
+      let administration = Administration(registry: site.registry, reactor: reactor) {
+        [unowned self] in drain()
+      }
+      desk = try ControlDesk(path, administration, reactor: reactor, buffer: buffer, log: log)
+    } catch {
+      log.write(.warning, "no control socket: webtermd ctl will not work", [("why", "\(error)")])
+    }
+  }
+
   func listener(_ listener: Listener, accepted newcomer: consuming Newcomer) {
     site.metrics.connectionsAccepted += 1
     let connection = Connection(newcomer, reactor: reactor, buffer: buffer)
     // Whoever a proxy speaks for is known by its first request; everybody else is known now.
-    let peer = connection.peer
-    guard site.configuration.proxies.trusts(peer) || site.admits(connection, peer.host) else {
+    let (peer, key) = (connection.peer, ObjectIdentifier(connection))
+    guard
+      site.configuration.proxies.trusts(peer)
+        || site.admission.admits(key, for: AddressKey(peer.host))
+    else {
       site.metrics.refuse("connections")
       return
     }
     do throws(SystemError) {
       try connection.start(HTTPExchange(connection, site: site), keeper: self)
-      connections[ObjectIdentifier(connection)] = connection
+      connections[key] = connection
     } catch {
-      site.census.forget(ObjectIdentifier(connection))
+      site.admission.connectionClosed(key)
       site.metrics.acceptFailures += 1
       log.write(.error, "connection not served", [("why", "\(error)")])
     }
@@ -149,11 +160,11 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
 
   func connectionClosed(_ connection: Connection) {
     connections[ObjectIdentifier(connection)] = nil
-    site.census.forget(ObjectIdentifier(connection))
-    if drainTimer != nil { stopIfDone() }
+    site.admission.connectionClosed(ObjectIdentifier(connection))
+    endIfEmpty()
   }
 
-  // MARK: Reload and drain
+  // MARK: Reload
 
   /// What came of reading a configuration again.
   private enum Reading: Sendable {
@@ -185,7 +196,7 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
     done: @escaping (Bool) -> Void
   ) {
     do throws(SystemError) {
-      try fileHelper.run({ Reading(load) }) { [weak self] in done(self?.take($0) ?? false) }
+      try threads.files.run({ Reading(load) }) { [weak self] in done(self?.take($0) ?? false) }
     } catch {
       done(take(.problems(["\(error)"])))
     }
@@ -209,7 +220,9 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
   private func take(_ material: Site.Material) throws(Pages.MissingTemplate) {
     let (former, configuration) = (site.configuration, material.configuration)
     try site.reload(material)
-    factory.configuration = configuration
+    factory.reload(
+      configuration.clients, state: configuration.state,
+      terminalType: configuration.terminal.type)
     log.write(.notice, "configuration reloaded")
     tellOfGaps()
     let needsRestart = [
@@ -223,48 +236,47 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
       [("keys", needsRestart.joined(separator: " "))])
   }
 
-  /// Waits for a moment until the last lines of the logs are written.
-  package func close() {
-    writer.drain(atMost: 1000)
-  }
+  // MARK: Drain and stop
 
-  /// Ends everything in good order and then the loop: no new terminals, a farewell on every channel, a
-  /// hang-up for every client, and the listeners last.
-  package func drain() {
-    guard drainTimer == nil else { return }
-    log.write(.notice, "stopping", [("terminals", "\(site.registry.count)")])
-    site.isDraining = true
-    site.registry.isStopping = true
-    factory.children.whenEmpty = { [unowned self] in stopIfDone() }
-    let timer = reactor.makeTimer(handler: self)
-    reactor.set(timer, to: reactor.now + Self.drainPatience)
-    drainTimer = timer
-    site.registry.terminateAll(.stopping)
-    for connection in Array(connections.values) { connection.closeIfIdle() }
-    stopIfDone()
-  }
-
-  /// Opens nothing more, and ends when the last terminal has ended by itself.
-  private func windDown() {
+  /// Opens nothing more, and stops when the last terminal is over.
+  private func drain() {
     guard !site.isDraining else { return }
-    log.write(.notice, "winding down", [("terminals", "\(site.registry.count)")])
+    log.write(.notice, "draining", [("terminals", "\(site.registry.count)")])
     site.isDraining = true
-    site.registry.isStopping = true
-    stopIfWoundDown()
+    stopIfDrained()
   }
 
-  private func stopIfWoundDown() {
-    guard site.isDraining, drainTimer == nil, site.registry.count == 0 else { return }
+  private func stopIfDrained() {
+    guard site.isDraining, stopTimer == nil, site.registry.count == 0 else { return }
     reactor.atTurnEnd(self)
   }
 
   package func turnEnds() {
-    drain()
+    stop()
   }
 
-  private func stopIfDone() {
-    guard drainTimer != nil, factory.children.count == 0, connections.isEmpty else { return }
-    stop()
+  /// Ends everything in good order and then the loop: no new terminals, a farewell on every channel, a
+  /// hang-up for every client, and the listeners last.
+  package func stop() {
+    guard stopTimer == nil else { return }
+    log.write(.notice, "stopping", [("terminals", "\(site.registry.count)")])
+    site.isDraining = true
+    factory.whenQuiet = { [unowned self] in endIfEmpty() }
+    let timer = reactor.makeTimer(handler: self)
+    reactor.set(timer, to: reactor.now + Self.farewellPatience)
+    stopTimer = timer
+    site.registry.terminateAll(.stopping)
+    for connection in Array(connections.values) { connection.closeIfIdle() }
+    endIfEmpty()
+  }
+
+  /// Ends the loop of a server that stops when nobody is there any more: no terminal, no channel, no other connection, and
+  /// nothing left of a remote.
+  private func endIfEmpty() {
+    guard stopTimer != nil, site.registry.count == 0, connections.isEmpty, factory.isQuiet else {
+      return
+    }
+    end()
   }
 
   package func timerFired(now: MonotonicInstant) {
@@ -272,13 +284,13 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
       .warning, "stopping before everybody is gone",
       [("connections", "\(connections.count)"), ("clients", "\(factory.children.count)")])
     for connection in Array(connections.values) { connection.close() }
-    stop()
+    end()
   }
 
-  private func stop() {
-    if let timer = drainTimer.take() { reactor.remove(timer) }
-    passwordHelper.close()
-    fileHelper.close()
+  private func end() {
+    if let timer = stopTimer.take() { reactor.remove(timer) }
+    threads.passwords.close()
+    threads.files.close()
     for listener in listeners { listener.stop() }
     listeners = []
     desk?.close()
@@ -286,49 +298,8 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
     reactor.stop()
   }
 
-  // MARK: Commands
-
-  private func openDesk() {
-    guard let path = site.configuration.control else { return }
-    do throws(SystemError) {
-      if let slash = path.lastIndex(of: "/") {
-        try makeDirectory(String(path[..<slash]), mode: 0o700)
-      }
-      desk = try ControlDesk(
-        path, reactor: reactor, buffer: buffer, log: log, handler: self)
-    } catch {
-      log.write(.warning, "no control socket: webtermd ctl will not work", [("why", "\(error)")])
-    }
-  }
-
-  func carryOut(_ command: ControlCommand) -> String {
-    switch command {
-    case .list:
-      let terminals = site.registry.all.sorted { $0.opened < $1.opened }
-      return "ok\n" + terminals.map { describe($0) }.joined()
-    case .end(let id):
-      guard let terminal = site.registry.find(id) else {
-        return "error there is no terminal \(id)\n"
-      }
-      terminal.terminate(.administrator)
-      return "ok\n"
-    case .drain:
-      windDown()
-      return "ok\n"
-    }
-  }
-
-  private func describe(_ terminal: Terminal) -> String {
-    let destination = terminal.destination
-    let age = (reactor.now - terminal.opened).components.seconds
-    let who = terminal.visitor.login?.name ?? "visitor \(terminal.visitor.number)"
-    return JSONText.object([
-      ("terminal", .string(terminal.id.description)), ("who", .string(who)),
-      ("address", .string("\(terminal.address)")), ("target", .string(destination.target.name)),
-      ("method", .string(destination.method.rawValue)), ("user", .string(destination.user.text)),
-      ("port", .literal("\(destination.port)")), ("seconds", .literal("\(age)")),
-      ("attached", .literal("\(terminal.isAttached)")),
-      ("output", .literal("\(terminal.produced)")), ("input", .literal("\(terminal.received)")),
-    ]).text + "\n"
+  /// Waits for a moment until the last lines of the logs are written.
+  package func close() {
+    threads.writer.drain(atMost: 1000)
   }
 }

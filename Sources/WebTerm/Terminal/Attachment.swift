@@ -2,28 +2,36 @@
 
 import EventLoop
 
-/// How far a viewer is: what was sent to it, what is on its screen, how much may be on its way.
+/// How far a viewer is: what was sent to it, what is on its screen, how much may be on its way, which frame is half out.
 ///
-/// Nothing of it belongs to the terminal: a take-over is the assignment of another one. When its observer has left, it
-/// still says what of the output somebody has seen.
-struct Attachment {
+/// Nothing of it belongs to the terminal: a take-over is the assignment of another one, and whoever was taken over still
+/// knows its own place.
+final class Attachment {
   typealias Instant = MonotonicInstant
 
-  /// Who is told of news; kept until it leaves, and it leaves when its connection closes.
-  private(set) var observer: (any TerminalObserver)?
+  /// Who is told of news. It keeps its attachment for as long as its connection is open.
+  private(set) weak var observer: (any TerminalObserver)?
+  /// How many of the bytes that it wanted are gone.
+  let missed: Int
   /// The offset of the next output byte to be sent.
   private(set) var sent: Int
   /// Output before this offset is on the viewer's screen.
   private(set) var acknowledged: Int
   private(set) var window: FlowWindow
+  /// Bytes that its present frame still lacks: they must follow before anything else is said.
+  private(set) var unfinished = 0
 
   /// - Parameters:
-  ///   - observer: The viewer; nil for nobody yet.
+  ///   - observer: The viewer.
   ///   - offset: The byte that it wants next; everything before it counts as seen.
+  ///   - missed: How many bytes before that are gone.
   ///   - ceiling: The largest window, in bytes.
   ///   - now: When it begins.
-  init(_ observer: (any TerminalObserver)?, from offset: Int, ceiling: Int, now: Instant) {
+  init(
+    _ observer: any TerminalObserver, from offset: Int, missed: Int, ceiling: Int, now: Instant
+  ) {
     self.observer = observer
+    self.missed = missed
     sent = offset
     acknowledged = offset
     window = FlowWindow(ceiling: ceiling, offset: offset, now: now)
@@ -32,27 +40,35 @@ struct Attachment {
   /// How many bytes more its window allows to be produced.
   ///
   /// - Parameter end: The offset of the next byte to be produced.
-  /// - Returns: That many; without a viewer there is no such bound.
-  func allowance(beyond end: Int) -> Int {
-    observer == nil ? .max : window.size - (end - acknowledged)
+  /// - Returns: That many.
+  func allowance(beyond end: Int) -> Int { window.size - (end - acknowledged) }
+
+  /// A frame begins.
+  ///
+  /// - Parameter unsent: How many bytes there are for it.
+  /// - Returns: How many it takes: no more than a page should take at a time.
+  func beginFrame(_ unsent: Int) -> Int {
+    unfinished = min(unsent, window.longestMessage)
+    return unfinished
   }
 
-  /// So many bytes more are on their way, of those produced before `end`.
-  mutating func send(_ count: Int, of end: Int, now: Instant) {
+  /// So many bytes more of its frame are on their way, of those produced before `end`.
+  func send(_ count: Int, of end: Int, now: Instant) {
     sent += count
+    unfinished -= count
     // Half a window: between two acknowledgements a flood does not fill all of it.
     let isLimited = (end - acknowledged) * 2 >= window.size
     window.sent(upTo: sent, isLimited: isLimited, now: now)
   }
 
-  /// The screen has processed everything before `offset`, which is beyond what it had, and was sent.
-  mutating func acknowledge(_ offset: Int, now: Instant) {
+  /// The screen has processed everything before `offset`.
+  ///
+  /// - Returns: False where that was never sent to it.
+  func acknowledge(_ offset: Int, now: Instant) -> Bool {
+    guard offset <= sent else { return false }
+    guard offset > acknowledged else { return true }
     acknowledged = offset
     window.acknowledged(offset, now: now)
-  }
-
-  /// The viewer is gone.
-  mutating func leave() {
-    observer = nil
+    return true
   }
 }

@@ -1,37 +1,62 @@
-// How much memory all logs together may take.
+// How much memory all logs together may take, and who waits for it.
 
-/// Somebody who can give memory of logs back, and who knows who waits for it.
+import EventLoop
+
+/// Somebody who can give memory of logs back: whoever knows all of them. There is one; the budget stands below it.
 protocol MemoryPressureHandler: AnyObject {
   /// Drops history that was seen until at least `bytes` bytes are returned to the budget, or nothing
   /// more can be dropped.
   func relieve(_ bytes: Int)
-  /// Whoever waits for memory may ask again.
-  func memoryMayBeBack()
+}
+
+/// Somebody who can go on only with more memory. There is one kind; the budget stands below it.
+protocol MemoryWaiter: AnyObject {
+  /// Memory may be back: it is asked for again.
+  ///
+  /// - Returns: False where it must wait on.
+  func takesMemory() -> Bool
 }
 
 /// The bytes that the logs of all terminals may take (`limits.memory`).
 ///
 /// Whoever is refused waits, and is told to ask again: when memory was given back, or when history was seen and so may
 /// go.
-final class MemoryBudget {
+final class MemoryBudget: TurnEndHandler {
+  /// Where memory is short, at least this share of the budget is freed at once, so that the search
+  /// for the longest untouched terminal is rare.
+  private static let reliefShare = 64
+  /// Where that did not bring enough, it is not tried again for every read.
+  private static let reliefPause: Duration = .milliseconds(10)
+
   /// The bound, in bytes.
   var limit: Int {
     didSet { lookAgain() }
   }
   /// What logs take now, in bytes.
   private(set) var used = 0
-  /// Whether somebody waits.
-  private(set) var isShort = false
   weak var handler: (any MemoryPressureHandler)?
+  private let reactor: Reactor
+  /// Those that can go on only with more memory, the longest waiting first.
+  private var waiting: [any MemoryWaiter] = []
+  private var isAskedToLookAgain = false
+  private var reliefWasFutile: MonotonicInstant?
 
-  init(limit: Int) {
+  init(limit: Int, reactor: Reactor) {
     self.limit = limit
+    self.reactor = reactor
   }
 
   /// Whether `bytes` more are there; where they are not, history of others goes first. Nothing is booked by it.
   func grants(_ bytes: Int) -> Bool {
-    if used + bytes > limit { handler?.relieve(used + bytes - limit) }
+    if used + bytes > limit { relieve(used + bytes - limit) }
     return used + bytes <= limit
+  }
+
+  private func relieve(_ bytes: Int) {
+    if let reliefWasFutile, reactor.now - reliefWasFutile < Self.reliefPause { return }
+    let enough = used - bytes
+    handler?.relieve(max(bytes, limit / Self.reliefShare))
+    reliefWasFutile = used > enough ? reactor.now : nil
   }
 
   /// Books what a log really takes more or, where that is negative, has given back. Only the logs' owners do it, where a
@@ -42,8 +67,13 @@ final class MemoryBudget {
   }
 
   /// Somebody was refused and waits.
-  func wait() {
-    isShort = true
+  func wait(_ waiter: any MemoryWaiter) {
+    if !waiting.contains(where: { $0 === waiter }) { waiting.append(waiter) }
+  }
+
+  /// Somebody does not wait any more.
+  func forget(_ waiter: any MemoryWaiter) {
+    waiting.removeAll { $0 === waiter }
   }
 
   /// Output was seen: it is history now, which may go.
@@ -52,8 +82,17 @@ final class MemoryBudget {
   }
 
   private func lookAgain() {
-    guard isShort else { return }
-    isShort = false
-    handler?.memoryMayBeBack()
+    guard !waiting.isEmpty, !isAskedToLookAgain else { return }
+    isAskedToLookAgain = true
+    reactor.atTurnEnd(self)
+  }
+
+  func turnEnds() {
+    isAskedToLookAgain = false
+    reliefWasFutile = nil
+    // In order, and no further than there is memory: to ask all of them would cost each a change of interest.
+    while let first = waiting.first, first.takesMemory() {
+      waiting.removeFirst()
+    }
   }
 }

@@ -1,17 +1,15 @@
-// What a host has said: the log, how much of it was seen, and what memory it takes. Who is told of it is Terminal's.
+// What a host has said: the log, how much of it was seen, and what memory it takes. Who looks at it is Attachment's.
 
 import EventLoop
 
-/// A terminal's output on its way from the remote to the viewer.
-///
-/// How it flows is one line of arithmetic, ``mayRead``: the remote is read while what was produced and not acknowledged
-/// stays below the window and there is room that nobody needs.
+/// A terminal's output on its way from the remote to whoever looks.
 ///
 ///     remote ──read──▶ log ──lend──▶ viewer
-///                       ▲ produced · sent · acknowledged
-struct TerminalOutput: ~Copyable {
-  typealias Instant = MonotonicInstant
-
+///                       ▲ produced · seen
+///
+/// This is the one place that decides about a terminal's memory: when the log grows, what it gives back, and when it must
+/// wait for the budget. It is a class, since the budget may take back what this one has while this one asks.
+final class TerminalOutput {
   /// The most that one read asks for, in bytes. A turn of the loop has one read of each pty: to read
   /// again at once would wait in the kernel until the next piece has been moved, 4 KB at a time,
   /// while the other ptys fill up.
@@ -21,122 +19,95 @@ struct TerminalOutput: ~Copyable {
 
   private var log: OutputLog
   private let budget: MemoryBudget
-  private(set) var attachment: Attachment
+  /// Output before this offset was seen: it is history, which may go.
+  private(set) var seen = 0
   /// The highest offset that was ever sent to anybody.
   private(set) var highestSent = 0
   /// Whether the budget has refused memory without which nothing can be read.
-  var waitsForMemory = false
+  private(set) var waitsForMemory = false
 
   /// - Parameters:
   ///   - history: Bytes of seen output to be kept.
   ///   - budget: Whose memory it is.
-  ///   - now: The time.
-  init(history: Int, budget: MemoryBudget, now: Instant) {
+  init(history: Int, budget: MemoryBudget) {
     log = OutputLog(limit: history + Self.logMargin)
     self.budget = budget
-    attachment = Attachment(nil, from: 0, ceiling: log.limit, now: now)
   }
+
+  /// The offset of the oldest byte that is there.
+  var start: Int { log.start }
 
   /// Output bytes that the remote has produced.
   var produced: Int { log.end }
 
-  /// Output that the viewer was not sent yet, in bytes.
-  var unsent: Int { log.end - attachment.sent }
+  /// The most bytes that are ever there.
+  var limit: Int { log.limit }
 
-  // MARK: Viewers
+  /// Whether there is a place for more, or may be.
+  var mayTakeMore: Bool { room > 0 || (log.nextCapacity != nil && !waitsForMemory) }
 
-  /// Gives the output another viewer.
-  ///
-  /// - Parameters:
-  ///   - observer: The viewer.
-  ///   - offset: The byte that it wants next, no later than what is produced; 0 is all that history holds.
-  ///   - now: The time.
-  /// - Returns: How many of the bytes that it wants are gone.
-  mutating func attach(
-    _ observer: any TerminalObserver, from offset: Int, now: Instant
-  ) -> Int {
-    let first = max(offset, log.start)
-    attachment = Attachment(observer, from: first, ceiling: log.limit, now: now)
-    return first - offset
-  }
-
-  /// The viewer is gone.
-  mutating func detach() {
-    attachment.leave()
-  }
-
-  /// Lends the next `count` unsent bytes; what `write` reports as written is sent then.
-  mutating func send(_ count: Int, now: Instant, _ write: (RawSpan, RawSpan) -> Int) {
-    let sent = attachment.sent
-    let written = log.lend(sent..<(sent + count), write)
-    guard written > 0 else { return }
-    attachment.send(written, of: log.end, now: now)
-    highestSent = max(highestSent, attachment.sent)
-  }
-
-  /// The screen has processed everything before `offset`.
-  ///
-  /// - Returns: False where that was never sent.
-  mutating func acknowledge(_ offset: Int, now: Instant) -> Bool {
-    guard offset <= attachment.sent else { return false }
-    if offset > attachment.acknowledged { attachment.acknowledge(offset, now: now) }
-    return true
-  }
-
-  // MARK: Reading
-
-  /// Whether the remote is to be read now.
-  var mayRead: Bool { allowance > 0 && (room > 0 || (log.nextCapacity != nil && !waitsForMemory)) }
-
-  private var allowance: Int { attachment.allowance(beyond: log.end) }
-
-  private var room: Int { log.room(keepingFrom: attachment.acknowledged) }
+  private var room: Int { log.room(keepingFrom: seen) }
 
   /// Reads once from a remote. Never where there is no room: nothing read must not look like nothing there.
   ///
   /// - Returns: How many bytes it brought.
-  mutating func read(from remote: any Remote) -> Int {
-    log.append(
-      atMost: min(Self.longestRead, allowance), keepingFrom: attachment.acknowledged
-    ) { remote.read(into: &$0) }
+  func read(from remote: any Remote, atMost most: Int) -> Int {
+    log.append(atMost: min(Self.longestRead, most), keepingFrom: seen) { remote.read(into: &$0) }
+  }
+
+  /// Lends `count` bytes from `offset` on; what `write` reports as written is sent then.
+  ///
+  /// - Returns: How many were.
+  func lend(
+    _ count: Int, from offset: Int, _ write: (RawSpan, RawSpan) -> Int
+  ) -> Int {
+    let written = log.lend(offset..<(offset + count), write)
+    highestSent = max(highestSent, offset + written)
+    return written
+  }
+
+  /// Whoever looks has seen everything before `offset`, and needs what comes after it.
+  func see(_ offset: Int) {
+    seen = offset
+    budget.historyGrew()
   }
 
   // MARK: Memory
 
-  /// Bytes of memory by which the log should grow before more is read; nil where it need not or may not.
-  var wantedGrowth: Int? { log.isFull ? log.nextCapacity.map { $0 - log.capacity } : nil }
-
-  /// Whether it has no memory at all yet. The first piece is granted anyway: a terminal without any could never show
-  /// why.
-  var isUnborn: Bool { log.capacity == 0 }
-
-  /// Whether it can go on without growing, by dropping what was seen.
-  var hasRoom: Bool { room > 0 }
-
-  /// Takes more memory, as the budget has granted.
-  mutating func grow() {
+  /// A full log grows where it may. Where it may not, history that was seen makes room; without any, it waits.
+  ///
+  /// - Returns: False where it waits from now on.
+  func makeRoom() -> Bool {
+    guard log.isFull, let next = log.nextCapacity else { return true }
+    // Asking comes first: what the budget takes back for it may be all that this log itself had. A terminal without any
+    // memory could never show why: the first piece is granted anyway.
+    if budget.grants(next - log.capacity) || log.capacity == 0 {
+      resize { $0.grow() }
+    } else if room == 0 {
+      waitsForMemory = true
+      return false
+    }
     waitsForMemory = false
-    let held = log.capacity
-    log.grow()
-    budget.book(log.capacity - held)
+    return true
   }
 
   /// Gives back the memory of history that was seen.
-  mutating func dropHistory() {
-    drop(keeping: attachment.acknowledged)
+  func dropHistory() {
+    let seen = seen
+    resize { $0.shrink(keeping: seen) }
   }
 
   /// Gives all memory back.
-  mutating func dropAll() {
-    drop(keeping: log.end)
+  func dropAll() {
+    resize { $0.shrink(keeping: $0.end) }
   }
 
-  private mutating func drop(keeping offset: Int) {
+  private func resize(_ change: (inout OutputLog) -> Void) {
     let held = log.capacity
-    log.shrink(keeping: offset)
+    change(&log)
     budget.book(log.capacity - held)
   }
 
   /// Memory that ``dropHistory()`` could give back, in bytes, about.
-  var droppableHistory: Int { log.capacity - (log.end - attachment.acknowledged) }
+  var droppableHistory: Int { log.capacity - (log.end - seen) }
 }

@@ -1,63 +1,61 @@
-// All terminals, and who may have another one.
+// All live terminals: how one is opened, found and let go of.
 
 import EventLoop
-
-/// Who makes remotes; the server knows how.
-protocol RemoteMaker: AnyObject {
-  /// A remote for a destination that is allowed; not started.
-  func makeRemote(for destination: Destination) -> any Remote
-}
 
 /// What happened to a terminal, for log, audit and metrics.
 enum TerminalEvent {
   case opened
   case attached
   case detached
-  case ended(String)
+  case over
+
+  /// For the logs.
+  var word: String {
+    switch self {
+    case .opened: "opened"
+    case .attached: "attached"
+    case .detached: "detached"
+    case .over: "ended"
+    }
+  }
 }
 
-/// The live terminals. A terminal is here from its start until nobody will come back to it.
-final class TerminalRegistry: TerminalKeeper, MemoryPressureHandler, TurnEndHandler {
-  /// Where memory is short, at least this share of the budget is freed at once, so that the search
-  /// for the longest untouched terminal is rare.
-  private static let reliefShare = 64
-  /// Where that did not bring enough, it is not tried again for every read.
-  private static let reliefPause: Duration = .milliseconds(10)
-
+/// The live terminals. A terminal is here from its start until it is over.
+final class TerminalRegistry: TerminalKeeper, MemoryPressureHandler {
   private let reactor: Reactor
   private let maker: any RemoteMaker
   private let instance: String
-  private var terminals: [TerminalID: Terminal] = [:]
-  /// Those that can go on only with more memory, the longest waiting first.
-  private var waiting: [Terminal] = []
-  private var reliefWasFutile: MonotonicInstant?
-  private var isAskedToLookAgain = false
-  let budget: MemoryBudget
   private let rights: Rights
-  var addresses = AddressLimits()
-  var limits: Configuration.Limits
-  var patience: Duration
-  var idlePatience: Duration
-  var history: Int
+  private let admission: Admission
+  private var terminals: [TerminalID: Terminal] = [:]
+  let budget: MemoryBudget
+  /// What terminals are opened with from now on.
+  var terms: TerminalTerms
   /// Opens nothing more.
-  var isStopping = false
+  var isDraining = false
   /// How many were refused, by reason.
   private(set) var refusals: [String: Int] = [:]
   /// Told what happens.
   var report: ((Terminal, TerminalEvent) -> Void)?
 
+  /// - Parameters:
+  ///   - maker: Makes the remotes.
+  ///   - instance: What its terminals' IDs begin with.
+  ///   - rights: Who may open what, and return to it.
+  ///   - admission: Who may have another one.
+  ///   - terms: What terminals are opened with.
+  ///   - reactor: The loop.
   init(
-    reactor: Reactor, maker: any RemoteMaker, rights: Rights, configuration: Configuration
+    _ maker: any RemoteMaker, instance: String, rights: Rights, admission: Admission,
+    terms: TerminalTerms, reactor: Reactor
   ) {
-    self.reactor = reactor
-    self.rights = rights
     self.maker = maker
-    instance = configuration.instance
-    limits = configuration.limits
-    patience = configuration.timeouts.detached
-    idlePatience = configuration.timeouts.idle
-    history = configuration.history
-    budget = MemoryBudget(limit: configuration.limits.memory)
+    self.instance = instance
+    self.rights = rights
+    self.admission = admission
+    self.terms = terms
+    self.reactor = reactor
+    budget = MemoryBudget(limit: admission.limits.memory, reactor: reactor)
     budget.handler = self
   }
 
@@ -73,12 +71,12 @@ final class TerminalRegistry: TerminalKeeper, MemoryPressureHandler, TurnEndHand
   ///   - address: Where the visitor is, for the limits.
   ///   - size: The screen.
   ///   - observer: The channel.
-  /// - Returns: The terminal, attached.
+  /// - Returns: The terminal, and the channel's place at it.
   /// - Throws: A ``Refusal`` that says why not; nothing is left behind then.
   func open(
     _ destination: Destination, visitor: Visitor, address: AddressKey, size: TerminalSize,
     observer: any TerminalObserver
-  ) throws(Refusal) -> Terminal {
+  ) throws(Refusal) -> (Terminal, Attachment) {
     do throws(Refusal) {
       return try openChecked(destination, visitor, address, size, observer)
     } catch {
@@ -90,14 +88,15 @@ final class TerminalRegistry: TerminalKeeper, MemoryPressureHandler, TurnEndHand
   private func openChecked(
     _ destination: Destination, _ visitor: Visitor, _ address: AddressKey, _ size: TerminalSize,
     _ observer: any TerminalObserver
-  ) throws(Refusal) -> Terminal {
-    let destination = try check(destination, visitor, address)
-    let remote = maker.makeRemote(for: destination)
+  ) throws(Refusal) -> (Terminal, Attachment) {
+    guard !isDraining else { throw .stopping }
+    let destination = try rights.opening(destination, by: visitor.login)
+    try admission.admitTerminal(of: visitor, at: address, now: reactor.now)
+    let identity = Terminal.Identity(
+      id: TerminalID(instance: instance), visitor: visitor, address: address,
+      destination: destination)
     let terminal = Terminal(
-      Terminal.Parts(
-        id: TerminalID(instance: instance), visitor: visitor, address: address,
-        destination: destination, remote: remote, reactor: reactor, budget: budget,
-        history: history, patience: patience, idlePatience: idlePatience),
+      identity, maker.makeRemote(for: destination), terms, budget: budget, reactor: reactor,
       keeper: self)
     do {
       try terminal.start(size)
@@ -105,33 +104,13 @@ final class TerminalRegistry: TerminalKeeper, MemoryPressureHandler, TurnEndHand
       throw .spawn(error.message)
     }
     terminals[terminal.id] = terminal
-    visitor.terminals += 1
-    addresses.terminalOpened(by: address, now: reactor.now)
-    _ = terminal.attach(observer, from: 0, size: size)
+    admission.terminalOpened(by: visitor, at: address, now: reactor.now)
+    // What has just begun holds the byte at 0, the next one.
+    guard let attachment = terminal.attach(observer, from: 0, size: size) else {
+      throw .unknownTerminal
+    }
     report?(terminal, .opened)
-    return terminal
-  }
-
-  /// The destination as it is configured now, where this visitor may open another terminal there.
-  private func check(
-    _ destination: Destination, _ visitor: Visitor, _ address: AddressKey
-  ) throws(Refusal) -> Destination {
-    guard !isStopping else { throw .stopping }
-    let destination = try rights.opening(destination, by: visitor.login)
-    guard terminals.count < limits.terminals else {
-      throw .limit("All \(limits.terminals) terminals of this server are in use. Try again later.")
-    }
-    guard visitor.terminals < limits.perVisitor else {
-      throw .limit("You have \(limits.perVisitor) terminals already. Close one first.")
-    }
-    guard addresses.terminals(of: address) < limits.perAddress else {
-      throw .limit("Your address has \(limits.perAddress) terminals already. Close one first.")
-    }
-    let perMinute = limits.openPerMinute
-    guard addresses.mayOpen(address, perMinute: perMinute, now: reactor.now) else {
-      throw .limit("Your address opened \(perMinute) terminals within a minute. Wait a little.")
-    }
-    return destination
+    return (terminal, attachment)
   }
 
   /// The terminal of that ID, where it is this visitor's, who may still return to it.
@@ -166,57 +145,17 @@ final class TerminalRegistry: TerminalKeeper, MemoryPressureHandler, TurnEndHand
   }
 
   func terminalIsOver(_ terminal: Terminal) {
-    waiting.removeAll { $0 === terminal }
     guard terminals.removeValue(forKey: terminal.id) != nil else { return }
-    terminal.visitor.terminals -= 1
-    addresses.terminalClosed(by: terminal.address)
-    report?(terminal, .ended(terminal.endDescription))
+    admission.terminalIsOver(of: terminal.visitor, at: terminal.address)
+    report?(terminal, .over)
   }
-
-  // MARK: Memory
 
   func relieve(_ bytes: Int) {
-    if let reliefWasFutile, reactor.now - reliefWasFutile < Self.reliefPause { return }
-    let wanted = max(bytes, budget.limit / Self.reliefShare)
-    let enough = budget.used - bytes
-    let target = budget.used - wanted
-    let droppable = terminals.values.filter { $0.droppableHistory > 0 }
-    for terminal in droppable.sorted(by: { $0.lastTouched < $1.lastTouched }) {
+    let target = budget.used - bytes
+    let droppable = terminals.values.filter { $0.relay.droppableHistory > 0 }
+    for terminal in droppable.sorted(by: { $0.lifetime.lastTouched < $1.lifetime.lastTouched }) {
       guard budget.used > target else { break }
-      terminal.dropHistory()
-    }
-    reliefWasFutile = budget.used > enough ? reactor.now : nil
-  }
-
-  func terminalWaitsForMemory(_ terminal: Terminal) {
-    if !waiting.contains(where: { $0 === terminal }) { waiting.append(terminal) }
-  }
-
-  func memoryMayBeBack() {
-    guard !isAskedToLookAgain else { return }
-    isAskedToLookAgain = true
-    reactor.atTurnEnd(self)
-  }
-
-  func turnEnds() {
-    isAskedToLookAgain = false
-    reliefWasFutile = nil
-    // In order, and no further than there is memory: to ask all of them would cost each a change of interest.
-    while let first = waiting.first, first.takesMemory() {
-      waiting.removeFirst()
-    }
-  }
-}
-
-extension Terminal {
-  /// How it ended, in a few words.
-  fileprivate var endDescription: String {
-    switch end {
-    case .exited(let code): "exit \(code)"
-    case .signalled(let name): name
-    case .hostKeyChanged(let found): "the host's key has changed, found \(found)"
-    case .failed(let message): message
-    case nil: endReason?.rawValue ?? "ended"
+      terminal.relay.dropHistory()
     }
   }
 }

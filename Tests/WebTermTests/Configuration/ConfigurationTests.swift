@@ -4,10 +4,10 @@ import Testing
 
 @Suite("Configuration") struct ConfigurationTests {
   private func read(_ text: String) -> (Configuration, [String]) {
-    var reader = ConfigurationReader(file: "f")
+    let list = ProblemList(file: "f")
     do throws(ConfigurationProblem) {
-      let configuration = reader.read(try JSONTree.parse(Array(text.utf8), file: "f"))
-      return (configuration, reader.problems.map(\.description))
+      let configuration = Configuration(try JSONTree.parse(Array(text.utf8), file: "f"), list)
+      return (configuration, list.problems.map(\.description))
     } catch {
       return (Configuration(), [error.description])
     }
@@ -58,7 +58,7 @@ import Testing
     #expect(configuration.limits.terminals == 1 && configuration.limits.memory == 2_097_152)
     #expect(configuration.timeouts.handshake == .milliseconds(1500))
     #expect(configuration.origins == ["https://console.example.com"])
-    #expect(configuration.authentication == .header(name: "x-user"))
+    #expect(configuration.login.mode == .header(name: "x-user"))
     #expect(configuration.log.format == .json && configuration.log.level == .debug)
   }
 

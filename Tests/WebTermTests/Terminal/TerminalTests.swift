@@ -22,7 +22,11 @@ final class TerminalFixture: RemoteMaker {
     change(&configuration)
     rights = Rights(targets: configuration.targets)
     registry = TerminalRegistry(
-      reactor: reactor, maker: self, rights: rights, configuration: configuration)
+      self, instance: "a", rights: rights, admission: Admission(configuration.limits),
+      terms: TerminalTerms(
+        history: configuration.terminal.history, patience: configuration.timeouts.detached,
+        idlePatience: configuration.timeouts.idle),
+      reactor: reactor)
   }
 
   func makeRemote(for destination: Destination) -> any Remote {
@@ -45,7 +49,22 @@ final class TerminalFixture: RemoteMaker {
   func open(_ observer: any TerminalObserver, by visitor: Visitor? = nil) throws -> Terminal {
     try registry.open(
       Self.destination, visitor: visitor ?? self.visitor, address: .local, size: Self.size,
-      observer: observer)
+      observer: observer
+    ).0
+  }
+}
+
+extension TerminalFixture {
+  /// A viewer comes to a terminal at which nobody looks, is sent all from `offset` on, and goes.
+  func look(
+    at terminal: Terminal, from offset: Int = 0, acknowledging: Bool = true
+  ) throws -> [UInt8] {
+    let viewer = ObserverRecorder()
+    _ = try #require(terminal.attach(viewer, from: offset, size: Self.size))
+    let bytes = try terminal.sendAll()
+    if acknowledging { #expect(try terminal.acknowledge(offset + bytes.count)) }
+    try terminal.detach()
+    return bytes
   }
 }
 
@@ -62,15 +81,30 @@ final class ObserverRecorder: TerminalObserver {
 }
 
 extension Terminal {
+  /// The present viewer's place.
+  func place() throws -> WebTerm.Attachment { try #require(relay.viewer) }
+
+  /// Output that the present viewer was not sent yet, in bytes.
+  var unsent: Int { relay.produced - (relay.viewer?.sent ?? 0) }
+
   /// Types bytes; false where there was no room for them.
   func types(_ bytes: [UInt8]) -> Bool { type(bytes.span) }
 
+  /// The present viewer's screen has processed everything before `offset`.
+  func acknowledge(_ offset: Int) throws -> Bool { try relay.acknowledge(offset, by: place()) }
+
+  /// The present viewer is gone.
+  func detach() throws { try detach(place()) }
+
   /// Sends everything that is unsent.
-  func sendAll() -> [UInt8] {
+  func sendAll() throws -> [UInt8] {
+    let place = try place()
     var bytes: [UInt8] = []
-    send(unsent) { first, second in
-      bytes = first.withUnsafeBytes(Array.init) + second.withUnsafeBytes(Array.init)
-      return bytes.count
+    while place.beginFrame(unsent) > 0 {
+      relay.send(to: place) { first, second in
+        bytes += first.withUnsafeBytes(Array.init) + second.withUnsafeBytes(Array.init)
+        return first.byteCount + second.byteCount
+      }
     }
     return bytes
   }
@@ -96,7 +130,7 @@ extension Terminal {
         fixture.remotes[0].observer?.remoteEnded(.exited(code: 0))
         terminal.endWasTold()
       case "ended": terminal.terminate(.administrator)
-      default: terminal.detach(observer)
+      default: try terminal.detach()
       }
       #expect(fixture.registry.count == 0)
     }
@@ -127,11 +161,11 @@ extension Terminal {
     let output = (0..<1_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
     remote.produce(output)
     #expect(!remote.isReading)
-    #expect(terminal.unsent == terminal.attachment.window.size)
+    #expect(terminal.unsent == (try terminal.place().window.size))
     var seen: [UInt8] = []
     while seen.count < output.count {
-      seen += terminal.sendAll()
-      #expect(terminal.acknowledge(seen.count))
+      seen += try terminal.sendAll()
+      #expect(try terminal.acknowledge(seen.count))
       remote.produce([])
     }
     #expect(seen == output)
@@ -143,45 +177,45 @@ extension Terminal {
     let fixture = try TerminalFixture()
     let terminal = try fixture.open(observer)
     fixture.remotes[0].produce([1, 2, 3])
-    #expect(!terminal.acknowledge(1))
-    _ = terminal.sendAll()
-    #expect(terminal.acknowledge(3) && terminal.acknowledge(1))
-    #expect(terminal.attachment.acknowledged == 3)
+    #expect(try !terminal.acknowledge(1))
+    _ = try terminal.sendAll()
+    #expect(try terminal.acknowledge(3) && terminal.acknowledge(1))
+    #expect((try terminal.place().acknowledged) == 3)
   }
 
   @Test("detached, the program runs on until the log is full of what nobody has seen")
   func detached() throws {
-    let fixture = try TerminalFixture { $0.history = 100_000 }
+    let fixture = try TerminalFixture { $0.terminal.history = 100_000 }
     let terminal = try fixture.open(observer)
     let remote = fixture.remotes[0]
-    terminal.detach(observer)
+    try terminal.detach()
     let output = (0..<1_000_000).map { UInt8(truncatingIfNeeded: $0 &* 17) }
     remote.produce(output)
-    #expect(terminal.produced == 100_000 + 65536)
+    #expect(terminal.relay.produced == 100_000 + 65536)
     #expect(!remote.isReading)
     let next = ObserverRecorder()
-    #expect(terminal.attach(next, from: 0, size: TerminalFixture.size) == 0)
-    #expect(terminal.sendAll() == Array(output[0..<terminal.produced]))
+    #expect(terminal.attach(next, from: 0, size: TerminalFixture.size)?.missed == 0)
+    #expect(try terminal.sendAll() == Array(output[0..<terminal.relay.produced]))
   }
 
   @Test("coming back at an offset, output goes on there; what is gone is counted")
   func resume() throws {
-    let fixture = try TerminalFixture { $0.history = 0 }
+    let fixture = try TerminalFixture { $0.terminal.history = 0 }
     let terminal = try fixture.open(observer)
     let remote = fixture.remotes[0]
     var offset = 0
     for _ in 0..<20 {
       remote.produce([UInt8](repeating: 1, count: 10_000))
-      offset += terminal.sendAll().count
-      #expect(terminal.acknowledge(offset))
+      offset += try terminal.sendAll().count
+      #expect(try terminal.acknowledge(offset))
     }
     remote.produce([7, 8, 9])
-    terminal.detach(observer)
-    #expect(terminal.attach(observer, from: offset, size: TerminalFixture.size) == 0)
-    #expect(terminal.sendAll() == [7, 8, 9])
-    let missed = try #require(terminal.attach(observer, from: 0, size: TerminalFixture.size))
-    #expect(missed == offset + 3 - 65536)
-    #expect(terminal.sendAll().count == 65536)
+    try terminal.detach()
+    #expect(terminal.attach(observer, from: offset, size: TerminalFixture.size)?.missed == 0)
+    #expect(try terminal.sendAll() == [7, 8, 9])
+    let place = try #require(terminal.attach(observer, from: 0, size: TerminalFixture.size))
+    #expect(place.missed == offset + 3 - 65536)
+    #expect(try terminal.sendAll().count == 65536)
     #expect(terminal.attach(observer, from: offset + 4, size: TerminalFixture.size) == nil)
   }
 
@@ -190,9 +224,10 @@ extension Terminal {
     let fixture = try TerminalFixture()
     let terminal = try fixture.open(observer)
     let second = ObserverRecorder()
+    let first = try terminal.place()
     _ = terminal.attach(second, from: 0, size: TerminalFixture.size)
     #expect(observer.isTakenOver && !second.isTakenOver)
-    terminal.detach(observer)
+    terminal.detach(first)
     #expect(terminal.isAttached)
   }
 
@@ -200,7 +235,7 @@ extension Terminal {
   func patience() throws {
     let fixture = try TerminalFixture { $0.timeouts.detached = .milliseconds(5) }
     let terminal = try fixture.open(observer)
-    terminal.detach(observer)
+    try terminal.detach()
     #expect(fixture.registry.count == 1)
     while fixture.registry.count > 0 { try fixture.reactor.turn(until: nil) }
     #expect(fixture.remotes[0].isHungUp)
@@ -211,7 +246,7 @@ extension Terminal {
   func noPatience() throws {
     let fixture = try TerminalFixture { $0.timeouts.detached = .zero }
     let terminal = try fixture.open(observer)
-    terminal.detach(observer)
+    try terminal.detach()
     #expect(fixture.registry.count == 0)
   }
 
@@ -221,13 +256,13 @@ extension Terminal {
     let terminal = try fixture.open(observer)
     let remote = fixture.remotes[0]
     remote.appetite = 0
-    terminal.roomIsTold()
+    terminal.relay.roomIsTold()
     #expect(terminal.types([UInt8](repeating: 5, count: 65536)))
     #expect(!terminal.types([1]))
     #expect(remote.isWriting && observer.roomTold == 0)
     remote.appetite = .max
     remote.observer?.remoteIsWritable()
-    #expect(observer.roomTold == 1 && terminal.room == 65536)
+    #expect(observer.roomTold == 1 && terminal.relay.room == 65536)
     #expect(remote.written.count == 65536 && !remote.isWriting)
   }
 
@@ -237,9 +272,9 @@ extension Terminal {
     let terminal = try fixture.open(observer)
     fixture.remotes[0].produce([1])
     let before = observer.news
-    terminal.remoteEnded(.exited(code: 3))
+    terminal.relay.remoteEnded(.exited(code: 3))
     #expect(observer.news == before + 1)
-    #expect(terminal.unsent == 1 && terminal.end == .exited(code: 3))
+    #expect(terminal.unsent == 1 && terminal.relay.end == .exited(code: 3))
   }
 }
 
@@ -325,34 +360,32 @@ extension Terminal {
     for index in 0..<8 {
       // Nobody looks, so that no window bounds it.
       let terminal = try fixture.open(observer)
-      terminal.detach(observer)
+      try terminal.detach()
       terminals.append(terminal)
       fixture.remotes[index].produce(output)
-      _ = terminal.sendAll()
       // The first one's output stays unacknowledged.
-      if index > 0 { #expect(terminal.acknowledge(output.count)) }
+      _ = try fixture.look(at: terminal, acknowledging: index > 0)
       try fixture.reactor.turn(until: .now)
       #expect(terminal.types([1]))
     }
     for _ in 0..<40 {
+      let offset = terminals[7].relay.produced
       fixture.remotes[7].produce(output)
-      let sent = terminals[7].attachment.sent + terminals[7].sendAll().count
-      #expect(terminals[7].acknowledge(sent))
+      _ = try fixture.look(at: terminals[7], from: offset)
       #expect(fixture.registry.budget.used <= 1 << 20)
     }
     for index in 8..<24 {
       // Nobody looks, so that no window bounds it.
       let terminal = try fixture.open(observer)
-      terminal.detach(observer)
+      try terminal.detach()
       terminals.append(terminal)
       fixture.remotes[index].produce(output)
-      _ = terminal.sendAll()
-      #expect(terminal.acknowledge(terminal.attachment.sent))
+      _ = try fixture.look(at: terminal)
       #expect(fixture.registry.budget.used <= 1 << 20)
     }
-    let missedFirst = terminals[0].attach(observer, from: 0, size: TerminalFixture.size)
+    let missedFirst = terminals[0].attach(observer, from: 0, size: TerminalFixture.size)?.missed
     #expect(missedFirst == 0)
-    let missedSecond = terminals[1].attach(observer, from: 0, size: TerminalFixture.size)
+    let missedSecond = terminals[1].attach(observer, from: 0, size: TerminalFixture.size)?.missed
     #expect(missedSecond == output.count)
   }
 
@@ -366,7 +399,7 @@ extension Terminal {
     }
     for _ in 0..<10_000 {
       let terminal = try fixture.open(observer)
-      terminal.detach(observer)
+      try terminal.detach()
     }
     #expect(fixture.registry.count == 10_000)
     #expect(fixture.registry.budget.used == 0)
@@ -374,16 +407,16 @@ extension Terminal {
 
   @Test("a flooded one takes no more than its history and 64 KB, attached or not")
   func floodedMemory() throws {
-    let fixture = try TerminalFixture { $0.history = 100_000 }
+    let fixture = try TerminalFixture { $0.terminal.history = 100_000 }
     let terminal = try fixture.open(observer)
     let output = [UInt8](repeating: 1, count: 1_000_000)
     for _ in 0..<20 {
       fixture.remotes[0].produce(output)
-      _ = terminal.sendAll()
-      #expect(terminal.acknowledge(terminal.attachment.sent))
+      _ = try terminal.sendAll()
+      #expect(try terminal.acknowledge(terminal.place().sent))
       #expect(fixture.registry.budget.used <= 100_000 + 65536)
     }
-    terminal.detach(observer)
+    try terminal.detach()
     fixture.remotes[0].produce(output)
     #expect(fixture.registry.budget.used <= 100_000 + 65536)
     terminal.terminate(.closedByVisitor)

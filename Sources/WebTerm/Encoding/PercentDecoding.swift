@@ -11,19 +11,10 @@ enum PercentDecoding {
         result.append(byte)
         continue
       }
-      guard let high = bytes.next().flatMap(hexValue), let low = bytes.next().flatMap(hexValue)
+      guard let high = bytes.next()?.hexValue, let low = bytes.next()?.hexValue
       else { return nil }
       result.append(high << 4 | low)
     }
     return result
-  }
-
-  private static func hexValue(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-    default: nil
-    }
   }
 }

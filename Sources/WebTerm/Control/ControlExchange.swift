@@ -2,39 +2,6 @@
 
 import EventLoop
 
-/// Somebody who carries out an administrator's commands.
-protocol ControlHandler: AnyObject {
-  /// Carries out one command; returns the answer, in lines.
-  func carryOut(_ command: ControlCommand) -> String
-}
-
-/// A command of `webtermd ctl`.
-package enum ControlCommand: Equatable {
-  case list
-  case end(String)
-  case drain
-
-  /// Reads a line; nil for anything else.
-  init?(_ line: String) {
-    let words = line.split(separator: " ").map(String.init)
-    switch (words.first, words.count) {
-    case ("list", 1): self = .list
-    case ("drain", 1): self = .drain
-    case ("end", 2): self = .end(words[1])
-    default: return nil
-    }
-  }
-
-  /// The line that asks for it.
-  package var line: String {
-    switch self {
-    case .list: "list\n"
-    case .end(let terminal): "end \(terminal)\n"
-    case .drain: "drain\n"
-    }
-  }
-}
-
 /// The conversation on the control socket. The answer's first line is `ok`, or `error` and why.
 final class ControlExchange: Conversation {
   private static let longestLine = 256
@@ -42,16 +9,16 @@ final class ControlExchange: Conversation {
   private static let patience: Duration = .seconds(10)
 
   private unowned let connection: Connection
-  private weak var handler: (any ControlHandler)?
+  private let administration: Administration
   private var line: [UInt8] = []
   private var answer: [UInt8] = []
   private var sent = 0
   private var isAnswered = false
   private var deadline: MonotonicInstant
 
-  init(_ connection: Connection, handler: any ControlHandler) {
+  init(_ connection: Connection, _ administration: Administration) {
     self.connection = connection
-    self.handler = handler
+    self.administration = administration
     deadline = connection.reactor.now + Self.patience
   }
 
@@ -67,7 +34,7 @@ final class ControlExchange: Conversation {
         continue
       }
       let command = ControlCommand(String(decoding: line, as: UTF8.self))
-      respond(command.flatMap { handler?.carryOut($0) } ?? "error that is no command\n")
+      respond(command.map(administration.carryOut) ?? "error that is no command\n")
       break
     }
     return bytes.count

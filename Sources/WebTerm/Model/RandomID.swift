@@ -19,12 +19,8 @@ struct RandomID: Hashable {
     guard digits.count == 32 else { return nil }
     var words: [2 of UInt64] = [0, 0]
     for (index, digit) in digits.enumerated() {
-      let value: UInt8
-      switch digit {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"): value = digit - UInt8(ascii: "0")
-      case UInt8(ascii: "a")...UInt8(ascii: "f"): value = digit - UInt8(ascii: "a") + 10
-      default: return nil
-      }
+      // One spelling only: an ID in capitals is another text.
+      guard let value = digit.hexValue, !(0x41...0x46).contains(digit) else { return nil }
       words[index / 16] = words[index / 16] << 4 | UInt64(value)
     }
     high = words[0]
@@ -33,10 +29,7 @@ struct RandomID: Hashable {
 
   /// 32 hex digits.
   var text: String {
-    [high, low].map { word in
-      let digits = String(word, radix: 16)
-      return String(repeating: "0", count: 16 - digits.count) + digits
-    }.joined()
+    high.hex(digits: 16) + low.hex(digits: 16)
   }
 
   /// Takes the same time wherever two IDs differ.

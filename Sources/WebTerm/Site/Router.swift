@@ -11,6 +11,15 @@ enum Route: Equatable {
   /// Nothing that exists, or not well-formed.
   case problem(ResponseHead.Status, String)
 
+  /// Whether the answer depends on who may log in and who belongs together. What does not exist may be a removed
+  /// target's, with terminals.
+  var needsAccounts: Bool {
+    switch self {
+    case .launcher, .terminal, .problem: true
+    case .file, .health, .metrics: false
+    }
+  }
+
   /// Whether only those may see it who have logged in, where that is asked for.
   var needsLogin: Bool {
     switch self {

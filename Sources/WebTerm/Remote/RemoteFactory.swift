@@ -5,36 +5,62 @@ import EventLoop
 /// Makes remotes: the clients' programs with the arguments that a destination asks for.
 final class RemoteFactory: RemoteMaker {
   private let reactor: Reactor
-  var configuration: Configuration
+  private var clients: ClientSettings
+  private var state: String?
+  private var terminalType: String
   /// All client processes.
   let children: ChildTable
   private let fences = FenceCache()
   private let helper: HelperThread
   private let files: ClientFiles
 
+  /// - Parameters:
+  ///   - clients: The programs.
+  ///   - state: Where pinned host keys are kept.
+  ///   - terminalType: What the hosts are told (terminfo(5)).
+  ///   - reactor: The loop.
+  ///   - helper: Reads files.
   /// - Throws: What signalfd(2) says.
   init(
-    configuration: Configuration, reactor: Reactor, helper: HelperThread
+    _ clients: ClientSettings, state: String?, terminalType: String, reactor: Reactor,
+    helper: HelperThread
   ) throws(SystemError) {
     children = try ChildTable(reactor: reactor)
-    children.whenEmpty = { [fences] in fences.forget() }
-    self.configuration = configuration
+    self.clients = clients
+    self.state = state
+    self.terminalType = terminalType
     self.reactor = reactor
     self.helper = helper
     files = ClientFiles(helper: helper)
-    let clients = configuration.clients
+    children.whenEmpty = { [unowned self] in
+      fences.forget()
+      whenQuiet?()
+    }
     files.readNow(
       ClientFiles.Wish(
         programs: (Array(clients.paths.values) + [clients.keyScan]).compactMap(\.self)))
   }
 
+  /// What remotes are made with from now on.
+  func reload(_ clients: ClientSettings, state: String?, terminalType: String) {
+    self.clients = clients
+    self.state = state
+    self.terminalType = terminalType
+  }
+
+  /// Whether nothing is left of any remote.
+  var isQuiet: Bool { children.count == 0 }
+
+  /// Told when nothing is left of any remote any more.
+  var whenQuiet: (() -> Void)?
+
   func makeRemote(for destination: Destination) -> any Remote {
     switch destination.method {
     case .telnet:
       let command = ClientCommand.telnet(
-        path: configuration.clients.paths[.telnet] ?? "/usr/bin/telnet",
+        path: clients.paths[.telnet] ?? "/usr/bin/telnet",
         host: destination.target.host, port: destination.port, user: destination.user,
-        terminalType: configuration.terminalType)
+        terminalType: terminalType)
       return prepared(ClientFiles.Wish(programs: [command.path])) { [self] in client(command, $0) }
     case .ssh:
       return makeSSH(destination)
@@ -55,9 +81,9 @@ final class RemoteFactory: RemoteMaker {
     let rules = destination.target.rules[.ssh]
     func ssh(_ check: ClientCommand.HostKeyCheck) -> ClientCommand {
       .ssh(
-        path: configuration.clients.paths[.ssh] ?? "/usr/bin/ssh",
+        path: clients.paths[.ssh] ?? "/usr/bin/ssh",
         host: destination.target.host, port: destination.port, user: destination.user,
-        check: check, identity: rules?.identity, terminalType: configuration.terminalType)
+        check: check, identity: rules?.identity, terminalType: terminalType)
     }
     switch rules?.hostKeys {
     case .ask:
@@ -68,8 +94,8 @@ final class RemoteFactory: RemoteMaker {
       return prepared(ClientFiles.Wish(programs: [command.path])) { [self] in watched(command, $0) }
     case .pin, nil:
       let pin = HostKeyPin(
-        state: configuration.state, target: destination.target.name, port: destination.port,
-        isShared: configuration.clients.fence.account != nil)
+        state: state, target: destination.target.name, port: destination.port,
+        isShared: clients.fence.account != nil)
       return makePinned(destination, pin, ssh(.strict(file: pin.file, alias: pin.alias)))
     }
   }
@@ -78,7 +104,7 @@ final class RemoteFactory: RemoteMaker {
     _ destination: Destination, _ pin: HostKeyPin, _ command: ClientCommand
   ) -> any Remote {
     let scan = ClientCommand.keyScan(
-      path: configuration.clients.keyScan ?? "/usr/bin/ssh-keyscan",
+      path: clients.keyScan ?? "/usr/bin/ssh-keyscan",
       host: destination.target.host, port: destination.port)
     let wish = ClientFiles.Wish(programs: [command.path, scan.path], pins: pin.file)
     return prepared(wish) { [self] facts in
@@ -95,7 +121,7 @@ final class RemoteFactory: RemoteMaker {
 
   private func client(_ command: ClientCommand, _ facts: ClientFiles.Facts) -> PtyClient {
     PtyClient(
-      command, facts, configuration.clients.fence, reactor: reactor, table: children,
+      command, facts, clients.fence, reactor: reactor, table: children,
       fences: fences)
   }
 }

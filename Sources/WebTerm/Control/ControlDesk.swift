@@ -1,4 +1,4 @@
-// The control socket: who may use it, and what each command does.
+// The control socket, and who may use it.
 
 import EventLoop
 import Glibc
@@ -9,19 +9,20 @@ final class ControlDesk: ListenerObserver, ConnectionKeeper {
   private let path: String
   private let log: Log
   private let buffer: ReceiveBuffer
-  private unowned let handler: any ControlHandler
+  private let administration: Administration
   private var listener: Listener?
   private var connections: [ObjectIdentifier: Connection] = [:]
 
   /// - Throws: What bind(2) says.
   init(
-    _ path: String, reactor: Reactor, buffer: ReceiveBuffer, log: Log, handler: any ControlHandler
+    _ path: String, _ administration: Administration, reactor: Reactor, buffer: ReceiveBuffer,
+    log: Log
   ) throws(SystemError) {
     self.reactor = reactor
     self.path = path
     self.buffer = buffer
     self.log = log
-    self.handler = handler
+    self.administration = administration
     // The folder may be open to others; what is in it is for its owner alone from its first moment on.
     let former = umask(0o177)
     defer { umask(former) }
@@ -39,9 +40,8 @@ final class ControlDesk: ListenerObserver, ConnectionKeeper {
       return
     }
     let connection = Connection(newcomer, reactor: reactor, buffer: buffer)
-    guard
-      (try? connection.start(ControlExchange(connection, handler: handler), keeper: self)) != nil
-    else { return }
+    let exchange = ControlExchange(connection, administration)
+    guard (try? connection.start(exchange, keeper: self)) != nil else { return }
     connections[ObjectIdentifier(connection)] = connection
   }
 

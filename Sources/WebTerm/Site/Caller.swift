@@ -35,3 +35,15 @@ struct Caller {
 
   var address: AddressKey { AddressKey(host) }
 }
+
+extension Site {
+  /// Whoever claims a name without being a trusted proxy is not believed, and the administrator should know.
+  func noteForeignVouching(_ request: RequestHead, _ caller: Caller) {
+    guard let field = authenticator.vouchingField, !caller.isFromProxy,
+      let name = request.value(field)
+    else { return }
+    log.write(
+      .warning, "a login's name from somebody who is no trusted proxy is ignored",
+      [("peer", caller.name), ("field", field), ("name", name)])
+  }
+}

@@ -32,4 +32,14 @@ struct Response {
     head.add("Cache-Control", cacheControl)
     for (name, value) in Self.guards { head.add(name, value) }
   }
+
+  /// A page.
+  init(_ status: ResponseHead.Status, html: String) {
+    self.init(status, contentType: "text/html; charset=utf-8", body: Array(html.utf8))
+  }
+
+  /// A few words.
+  init(_ status: ResponseHead.Status, text: String) {
+    self.init(status, contentType: "text/plain; charset=utf-8", body: Array(text.utf8))
+  }
 }

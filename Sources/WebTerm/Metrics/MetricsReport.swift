@@ -3,18 +3,28 @@
 import EventLoop
 import Glibc
 
-/// The state of a site in Prometheus' text format, version 0.0.4.
+/// The server's state in Prometheus' text format, version 0.0.4.
 struct MetricsReport {
+  /// What is reported.
+  struct Sources {
+    let instance: String
+    let metrics: Metrics
+    let registry: TerminalRegistry
+    /// Cookies that are remembered.
+    let visitors: Int
+    let writer: WriterThread
+    let reactor: Reactor
+  }
+
   private var text = ""
 
-  /// - Parameter site: What is reported.
-  init(_ site: Site) {
-    let metrics = site.metrics
-    let live = Array(site.registry.all)
+  init(_ sources: Sources) {
+    let (metrics, registry, writer) = (sources.metrics, sources.registry, sources.writer)
+    let live = registry.all.map { TerminalSummary($0, now: sources.reactor.now) }
     add(
       "webtermd_build_info", "gauge", "Which build this is.",
       [
-        (["version": Version.number, "instance": site.configuration.instance], 1)
+        (["version": Version.number, "instance": sources.instance], 1)
       ])
     add("webtermd_terminals", "gauge", "Live terminals.", live.count)
     add(
@@ -26,11 +36,11 @@ struct MetricsReport {
     add("webtermd_terminals_opened_total", "counter", "Terminals opened.", metrics.terminalsOpened)
     add(
       "webtermd_output_bytes_total", "counter", "Bytes that hosts have sent.",
-      live.reduce(metrics.output) { $0 + $1.produced })
+      live.reduce(metrics.output) { $0 + $1.output })
     add(
       "webtermd_input_bytes_total", "counter", "Bytes that visitors have typed.",
-      live.reduce(metrics.input) { $0 + $1.received })
-    add("webtermd_log_bytes", "gauge", "Memory of all output logs.", site.registry.budget.used)
+      live.reduce(metrics.input) { $0 + $1.input })
+    add("webtermd_log_bytes", "gauge", "Memory of all output logs.", registry.budget.used)
     add(
       "webtermd_connections_total", "counter", "Connections accepted.", metrics.connectionsAccepted)
     add(
@@ -39,35 +49,35 @@ struct MetricsReport {
       metrics.acceptFailures)
     add(
       "webtermd_spawn_failures_total", "counter", "Client programs that could not be started.",
-      site.registry.refusals["spawn"] ?? 0)
+      registry.refusals["spawn"] ?? 0)
     add("webtermd_requests_total", "counter", "HTTP requests.", metrics.requests)
     add(
       "webtermd_refused_total", "counter", "What was refused, by reason.",
-      metrics.refused.merging(site.registry.refusals, uniquingKeysWith: +)
+      metrics.refused.merging(registry.refusals, uniquingKeysWith: +)
         .sorted { $0.key < $1.key }.map { (["reason": $0.key], $0.value) })
     add(
       "webtermd_log_lines_lost_total", "counter", "Log lines that nobody took in time.",
-      site.writer.lost)
+      writer.lost)
     add(
       "webtermd_log_lines_failed_total", "counter", "Log lines that the system refused.",
-      site.writer.failed)
+      writer.failed)
     add(
       "webtermd_loop_unasked_events_total", "counter",
       "Readiness that nobody had asked for; one that grows without end keeps the loop awake.",
-      site.reactor.unaskedEvents)
-    add("webtermd_visitors", "gauge", "Cookies that are remembered.", site.visitors.count)
+      sources.reactor.unaskedEvents)
+    add("webtermd_visitors", "gauge", "Cookies that are remembered.", sources.visitors)
     addDescriptors()
-    addTurns(site.reactor.turnTimes)
+    addTurns(sources.reactor.turnTimes)
   }
 
   /// The whole text.
   var bytes: [UInt8] { Array(text.utf8) }
 
-  private static func byTarget(_ terminals: [Terminal]) -> [([String: String], Int)] {
+  private static func byTarget(_ terminals: [TerminalSummary]) -> [([String: String], Int)] {
     var counts: [[String: String]: Int] = [:]
     for terminal in terminals {
       let labels = [
-        "target": terminal.destination.target.name,
+        "target": terminal.target,
         "method": terminal.destination.method.rawValue,
         "state": terminal.isAttached ? "attached" : "detached",
       ]

@@ -52,7 +52,7 @@ final class HTTPExchange: Conversation {
       }
     } catch {
       site.log.write(.info, "bad request", [("peer", "\(connection.peer)"), ("why", "\(error)")])
-      respond(Responder(site).refusal(error), keepsAlive: false)
+      respond(site.problems.answer(error), keepsAlive: false)
       return bytes.count
     }
   }
@@ -60,23 +60,52 @@ final class HTTPExchange: Conversation {
   private func answer(_ request: RequestHead) {
     site.metrics.requests += 1
     let caller = Caller(request, peer: connection.peer, site: site)
-    guard site.admits(connection, caller.host) else {
+    guard site.admission.admits(ObjectIdentifier(connection), for: caller.address) else {
       site.metrics.refuse("connections")
       return respond(
-        Responder(site).tooMany(
-          "Your address has too many connections open.", after: 10, request), keepsAlive: false)
+        site.problems.answer(
+          .tooManyRequests, "Your address has too many connections open.", after: 10, to: request),
+        keepsAlive: false)
     }
+    let route = Responder(site).route(request, caller)
+    let asked = Asked(request: request, caller: caller, route: route)
     // What anybody may see needs no look at the files of accounts.
-    guard Responder(site).needsAccounts(request) else {
-      return carryOut(Responder(site).answer(request, caller), of: request, caller)
-    }
+    guard route.needsAccounts else { return answer(asked) }
     wait(Self.checkPatience, in: .checking)
-    site.authenticator.settle { [weak self] in self?.settled(request, caller) }
+    site.authenticator.settle { [weak self] in self?.settled(asked) }
   }
 
-  private func settled(_ request: RequestHead, _ caller: Caller) {
+  /// A request that is being answered.
+  private struct Asked {
+    let request: RequestHead
+    let caller: Caller
+    let route: Route
+  }
+
+  private func settled(_ asked: Asked) {
     guard case .checking = state else { return }
-    carryOut(Responder(site).answer(request, caller), of: request, caller)
+    answer(asked)
+  }
+
+  private func answer(_ asked: Asked, proven: Login? = nil) {
+    let answer = Responder(site).answer(
+      asked.request, asked.caller, asked.route, proven: proven)
+    switch answer {
+    case .response(let response): respond(response, to: asked)
+    case .channel(let context, let accept): upgrade(context, accept: accept)
+    case .check(let claim): check(claim, for: asked)
+    }
+  }
+
+  private func respond(_ response: Response, to asked: Asked) {
+    let request = asked.request
+    site.log.write(
+      .debug, "request",
+      [
+        ("peer", asked.caller.name), ("method", request.method), ("target", request.target),
+        ("status", "\(response.head.status.rawValue)"),
+      ])
+    respond(response, keepsAlive: request.keepsAlive, withBody: request.method != "HEAD")
   }
 
   private func wait(_ patience: Duration, in state: State) {
@@ -84,49 +113,29 @@ final class HTTPExchange: Conversation {
     deadline = connection.reactor.now + patience
   }
 
-  private func carryOut(_ answer: Responder.Answer, of request: RequestHead, _ caller: Caller) {
-    switch answer {
-    case .response(let response):
-      site.log.write(
-        .debug, "request",
-        [
-          ("peer", caller.name), ("method", request.method), ("target", request.target),
-          ("status", "\(response.head.status.rawValue)"),
-        ])
-      respond(response, keepsAlive: request.keepsAlive, withBody: request.method != "HEAD")
-    case .channel(let context, let accept):
-      upgrade(context, accept: accept)
-    case .check(let claim):
-      check(claim, for: request, caller)
-    }
-  }
-
   // MARK: Logins
 
-  private func check(_ claim: BasicCredentials, for request: RequestHead, _ caller: Caller) {
+  private func check(_ claim: BasicCredentials, for asked: Asked) {
     wait(Self.checkPatience, in: .checking)
-    let pause = site.authenticator.check(claim, from: caller.address) { [weak self] login in
-      self?.checked(claim, login, request, caller)
+    let pause = site.authenticator.check(claim, from: asked.caller.address) { [weak self] login in
+      self?.checked(claim, login, asked)
     }
     guard let pause else { return }
     let seconds = Int(pause.components.seconds) + 1
-    let response = Responder(site).tooMany(
+    let response = site.problems.answer(
+      .tooManyRequests,
       "Too many passwords are tried from your address. Wait \(seconds) seconds.",
-      after: seconds, request)
-    carryOut(.response(response), of: request, caller)
+      after: seconds, to: asked.request)
+    respond(response, to: asked)
   }
 
-  private func checked(
-    _ claim: BasicCredentials, _ login: Login?, _ request: RequestHead, _ caller: Caller
-  ) {
+  private func checked(_ claim: BasicCredentials, _ login: Login?, _ asked: Asked) {
     guard case .checking = state else { return }
     site.log.write(
       login == nil ? .notice : .info, login == nil ? "login failed" : "logged in",
-      [("peer", caller.name), ("login", claim.name)])
-    guard let login else {
-      return carryOut(.response(Responder(site).challenge(request)), of: request, caller)
-    }
-    carryOut(Responder(site).answer(request, caller, proven: login), of: request, caller)
+      [("peer", asked.caller.name), ("login", claim.name)])
+    guard let login else { return respond(site.problems.challenge(asked.request), to: asked) }
+    answer(asked, proven: login)
   }
 
   private func upgrade(_ context: ChannelContext, accept: String) {
@@ -200,12 +209,12 @@ final class HTTPExchange: Conversation {
   func tick(now: MonotonicInstant) {
     if case .checking = state {
       return respond(
-        Responder(site).problem(.unavailable, "The server could not check that in time."),
+        site.problems.answer(.unavailable, "The server could not check that in time."),
         keepsAlive: false)
     }
     guard case .reading = state, !parser.isIdle else { return connection.close() }
     respond(
-      Responder(site).problem(.requestTimeout, "The request did not arrive in time."),
+      site.problems.answer(.requestTimeout, "The request did not arrive in time."),
       keepsAlive: false)
   }
 

@@ -1,14 +1,4 @@
-// Which ports and which users a target lets through.
-
-/// A set of TCP ports, as the configuration lists them.
-struct PortSet: Equatable, Sendable {
-  /// In the order of the configuration; the first one is what a form proposes.
-  let ranges: [ClosedRange<UInt16>]
-
-  func contains(_ port: UInt16) -> Bool {
-    ranges.contains { $0.contains(port) }
-  }
-}
+// Which users a target lets through.
 
 /// A literal user name, or a pattern in which `*` stands for any characters.
 struct UserPattern: Equatable, Sendable {

@@ -26,3 +26,11 @@ package struct LogSettings: Equatable, Sendable {
 
   package init() {}
 }
+
+extension LogSettings {
+  /// Takes what is set in `log`, beside the audit log's file.
+  mutating func read(_ section: inout Section) {
+    format = section.choice("format") ?? format
+    level = section.choice("level") ?? level
+  }
+}

@@ -2,7 +2,7 @@
 
 import EventLoop
 
-/// The site as it is now. A reload replaces `configuration`; nothing else moves.
+/// The site as it is now. A reload replaces what was made from the configuration; nothing else moves.
 final class Site {
   private(set) var configuration: Configuration
   private(set) var router: Router
@@ -12,15 +12,17 @@ final class Site {
   let files: StaticFiles
   let registry: TerminalRegistry
   let rights: Rights
+  let admission: Admission
   let visitors = VisitorRegistry()
-  let census = ConnectionCensus()
   let reactor: Reactor
-  let writer: WriterThread
   private(set) var log: Log
   var metrics = Metrics()
-  private(set) var audit: AuditLog?
+  private let writer: WriterThread
+  private var audit: AuditLog?
   /// No new terminals; `/healthz` says so.
-  var isDraining = false
+  var isDraining = false {
+    didSet { registry.isDraining = isDraining }
+  }
 
   /// What a configuration names and a disk holds.
   struct Material: Sendable {
@@ -33,43 +35,51 @@ final class Site {
     /// - Throws: What the system says of a file.
     init(_ configuration: Configuration) throws(SystemError) {
       self.configuration = configuration
-      accounts = try AccountFiles(configuration)
+      accounts = try AccountFiles(configuration.login)
       // Opened anew in any case: whoever rotates logs has moved the old file away.
       audit = try configuration.audit.map { path throws(SystemError) in try AuditLog(path) }
     }
   }
 
+  /// The threads that wait in place of the loop.
+  struct Threads {
+    /// Writes the logs.
+    let writer: WriterThread
+    /// Hashes passwords: that takes its time on purpose, and files do not wait behind it.
+    let passwords: HelperThread
+    /// Reads files.
+    let files: HelperThread
+  }
+
   /// - Parameters:
   ///   - material: The configuration and its files.
   ///   - files: The page's.
-  ///   - registry: The terminals.
-  ///   - rights: Who may do what with them.
+  ///   - maker: Makes the remotes.
+  ///   - threads: Those that wait in place of the loop.
   ///   - reactor: The loop.
-  ///   - writer: Writes the logs.
-  ///   - passwordHelper: Hashes passwords.
-  ///   - fileHelper: Reads files.
   /// - Throws: ``Pages/MissingTemplate`` where the page's files are not complete.
   init(
-    _ material: Material, files: StaticFiles, registry: TerminalRegistry, rights: Rights,
-    reactor: Reactor,
-    writer: WriterThread, passwordHelper: HelperThread, fileHelper: HelperThread
+    _ material: Material, files: StaticFiles, maker: any RemoteMaker, threads: Threads,
+    reactor: Reactor
   ) throws(Pages.MissingTemplate) {
     let configuration = material.configuration
     self.configuration = configuration
     self.files = files
-    self.registry = registry
-    self.rights = rights
     self.reactor = reactor
-    self.writer = writer
+    writer = threads.writer
+    rights = Rights(targets: configuration.targets)
+    admission = Admission(configuration.limits)
+    registry = TerminalRegistry(
+      maker, instance: configuration.instance, rights: rights, admission: admission,
+      terms: configuration.terms, reactor: reactor)
     let log = Log(configuration.log, writer: writer)
     self.log = log
     router = Router(configuration: configuration)
     pages = try Pages(files: files, basePath: configuration.basePath)
     origins = OriginRules(origins: configuration.origins)
     authenticator = Authenticator(
-      configuration, files: material.accounts, rights: rights, reactor: reactor,
-      passwordHelper: passwordHelper,
-      fileHelper: fileHelper
+      configuration.login.mode, files: material.accounts, rights: rights, reactor: reactor,
+      passwordHelper: threads.passwords, fileHelper: threads.files
     ) { error in
       log.write(.error, "accounts not read anew; the old ones stay", [("why", "\(error)")])
     }
@@ -82,77 +92,59 @@ final class Site {
   func reload(_ material: Material) throws(Pages.MissingTemplate) {
     let configuration = material.configuration
     pages = try Pages(files: files, basePath: configuration.basePath)
-    authenticator.reload(configuration, files: material.accounts)
+    authenticator.reload(configuration.login.mode, files: material.accounts)
     audit = material.audit
     self.configuration = configuration
     router = Router(configuration: configuration)
     origins = OriginRules(origins: configuration.origins)
     rights.targets = configuration.targets
-    registry.limits = configuration.limits
-    registry.patience = configuration.timeouts.detached
-    registry.idlePatience = configuration.timeouts.idle
-    registry.history = configuration.history
+    admission.limits = configuration.limits
+    registry.terms = configuration.terms
     registry.budget.limit = configuration.limits.memory
     log = Log(configuration.log, writer: writer)
   }
-}
 
-extension Site {
-  /// Counts a connection for the address that it serves; false where that one has too many.
-  func admits(_ connection: Connection, _ host: SocketAddress.Host?) -> Bool {
-    census.admit(
-      ObjectIdentifier(connection), for: AddressKey(host),
-      atMost: configuration.limits.perAddress * ConnectionCensus.connectionsPerTerminal)
+  var problems: Problems { Problems(pages) }
+
+  var metricsReport: MetricsReport {
+    MetricsReport(
+      MetricsReport.Sources(
+        instance: configuration.instance, metrics: metrics, registry: registry,
+        visitors: visitors.count, writer: writer, reactor: reactor))
   }
+
+  // MARK: What is written down
 
   /// Writes down what happened to a terminal, in the log and in the audit log.
   func record(_ terminal: Terminal, _ event: TerminalEvent) {
-    let destination = terminal.destination
-    var fields: [Log.Field] = [
-      ("terminal", terminal.id.description), ("visitor", "\(terminal.visitor.number)"),
-      ("address", "\(terminal.address)"), ("target", destination.target.name),
-      ("method", destination.method.rawValue), ("user", destination.user.text),
-      ("port", "\(destination.port)"),
-    ]
-    if let login = terminal.visitor.login { fields.insert(("login", login.name), at: 2) }
-    var numbers: [(String, Int)] = []
+    let summary = TerminalSummary(terminal, now: reactor.now)
+    var fields = summary.identity
+    var figures: [(name: String, value: Int)] = []
     switch event {
     case .opened:
       metrics.terminalsOpened += 1
     case .attached:
       break
     case .detached:
-      numbers = figures(of: terminal)
-    case .ended(let how):
-      fields.append(("how", how))
-      numbers = figures(of: terminal)
-      metrics.output += terminal.produced
-      metrics.input += terminal.received
+      figures = summary.figures
+    case .over:
+      fields.append(("how", summary.end ?? "ended"))
+      figures = summary.figures
+      metrics.output += summary.output
+      metrics.input += summary.input
     }
-    let isAlarming = if case .hostKeyChanged = terminal.end { true } else { false }
     log.write(
-      isAlarming ? .warning : .info, "terminal \(event.word)",
-      fields + numbers.map { ($0.0, "\($0.1)") })
-    guard let audit, !audit.write(event.word, fields, numbers, by: writer) else { return }
+      summary.isAlarming ? .warning : .info, "terminal \(event.word)",
+      fields + figures.map { ($0.name, "\($0.value)") })
+    guard let audit, !audit.write(event.word, fields, figures, by: writer) else { return }
     log.write(.error, "a line of the audit log is lost", [("event", event.word)])
-  }
-
-  private func figures(of terminal: Terminal) -> [(String, Int)] {
-    let age = reactor.now - terminal.opened
-    return [
-      ("seconds", Int(age.components.seconds)), ("output", terminal.produced),
-      ("input", terminal.received),
-    ]
   }
 }
 
-extension TerminalEvent {
-  fileprivate var word: String {
-    switch self {
-    case .opened: "opened"
-    case .attached: "attached"
-    case .detached: "detached"
-    case .ended: "ended"
-    }
+extension Configuration {
+  /// What terminals are opened with.
+  fileprivate var terms: TerminalTerms {
+    TerminalTerms(
+      history: terminal.history, patience: timeouts.detached, idlePatience: timeouts.idle)
   }
 }

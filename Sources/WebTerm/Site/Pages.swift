@@ -57,15 +57,15 @@ struct Pages {
       ("title", .string(name)),
       ("method", .string(destination.method.rawValue)),
       ("user", .string(destination.user.text)),
-      ("port", .literal("\(destination.port)")),
+      ("port", .number(Int(destination.port))),
       ("charset", .string(destination.target.charset)),
-      ("idle", .literal("\(idlePatience.components.seconds)")),
+      ("idle", .number(Int(idlePatience.components.seconds))),
     ]
     return fill(terminalTemplate, title: title, data: .object(data))
   }
 
   /// The launcher: where one can go, and what is open already.
-  func launcher(_ targets: [Target], terminals: [Terminal]) -> String {
+  func launcher(_ targets: [Target], terminals: [TerminalSummary]) -> String {
     let targets = targets.map { target in
       JSONText.object([
         ("name", .string(target.name)),
@@ -80,16 +80,15 @@ struct Pages {
       ])
     }
     let open = terminals.map { terminal in
-      let destination = terminal.destination
-      return JSONText.object([
-        ("id", .string(terminal.id.description)),
-        ("target", .string(destination.target.name)),
-        ("title", .string(destination.target.title ?? destination.target.name)),
-        ("method", .string(destination.method.rawValue)),
-        ("user", .string(destination.user.text)),
-        ("port", .literal("\(destination.port)")),
-        ("output", .literal("\(terminal.produced)")),
-        ("attached", .literal("\(terminal.isAttached)")),
+      JSONText.object([
+        ("id", .string(terminal.terminal)),
+        ("target", .string(terminal.target)),
+        ("title", .string(terminal.title)),
+        ("method", .string(terminal.destination.method.rawValue)),
+        ("user", .string(terminal.destination.user.text)),
+        ("port", .number(Int(terminal.destination.port))),
+        ("output", .number(terminal.output)),
+        ("attached", .boolean(terminal.isAttached)),
       ])
     }
     let data: [(String, JSONText)] = [
@@ -105,7 +104,7 @@ struct Pages {
         "ports",
         .array(
           rules.ports.ranges.map { range in
-            .array([.literal("\(range.lowerBound)"), .literal("\(range.upperBound)")])
+            .array([.number(Int(range.lowerBound)), .number(Int(range.upperBound))])
           })
       ),
       ("users", .array(rules.users.map { .string($0.pattern) })),
@@ -129,28 +128,5 @@ struct Pages {
   private static func escape(_ text: String) -> String {
     text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
       .replacing("\"", with: "&quot;").replacing("'", with: "&#39;")
-  }
-}
-
-/// JSON that may stand inside an HTML script element: `<` is never written as such.
-indirect enum JSONText {
-  case string(String)
-  case literal(String)
-  case array([JSONText])
-  case object([(String, JSONText)])
-
-  var text: String {
-    switch self {
-    case .string(let value):
-      "\"\(Self.guarded(JSONEscaping.escape(value)))\""
-    case .literal(let text): text
-    case .array(let values): "[\(values.map(\.text).joined(separator: ","))]"
-    case .object(let fields):
-      "{\(fields.map { "\"\($0.0)\":\($0.1.text)" }.joined(separator: ","))}"
-    }
-  }
-
-  private static func guarded(_ text: String) -> String {
-    text.replacing("<", with: "\\u003c").replacing("&", with: "\\u0026")
   }
 }

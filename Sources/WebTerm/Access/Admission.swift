@@ -1,0 +1,62 @@
+// Who may have another terminal or another connection: the one place that keeps the limits.
+
+import EventLoop
+
+/// What is open now, by visitor and by address, against the limits of the configuration.
+final class Admission {
+  var limits: Limits
+  private var addresses = AddressLimits()
+  private let census = ConnectionCensus()
+  /// Live terminals.
+  private var terminals = 0
+
+  init(_ limits: Limits) {
+    self.limits = limits
+  }
+
+  // MARK: Terminals
+
+  /// Judges the opening of one more terminal, and takes it out of the address's minute.
+  ///
+  /// - Throws: ``Refusal/limit(_:)``.
+  func admitTerminal(
+    of visitor: Visitor, at address: AddressKey, now: MonotonicInstant
+  ) throws(Refusal) {
+    guard terminals < limits.terminals else {
+      throw .limit("All \(limits.terminals) terminals of this server are in use. Try again later.")
+    }
+    guard visitor.terminals < limits.perVisitor else {
+      throw .limit("You have \(limits.perVisitor) terminals already. Close one first.")
+    }
+    guard addresses.terminals(of: address) < limits.perAddress else {
+      throw .limit("Your address has \(limits.perAddress) terminals already. Close one first.")
+    }
+    let perMinute = limits.openPerMinute
+    guard addresses.mayOpen(address, perMinute: perMinute, now: now) else {
+      throw .limit("Your address opened \(perMinute) terminals within a minute. Wait a little.")
+    }
+  }
+
+  func terminalOpened(by visitor: Visitor, at address: AddressKey, now: MonotonicInstant) {
+    terminals += 1
+    visitor.terminals += 1
+    addresses.terminalOpened(by: address, now: now)
+  }
+
+  func terminalIsOver(of visitor: Visitor, at address: AddressKey) {
+    terminals -= 1
+    visitor.terminals -= 1
+    addresses.terminalClosed(by: address)
+  }
+
+  // MARK: Connections
+
+  /// Counts a connection for an address from now on; false where that one has too many.
+  func admits(_ connection: ObjectIdentifier, for address: AddressKey) -> Bool {
+    census.admit(connection, for: address, atMost: limits.connectionsPerAddress)
+  }
+
+  func connectionClosed(_ connection: ObjectIdentifier) {
+    census.forget(connection)
+  }
+}

@@ -1,0 +1,44 @@
+// Who is asked who it is, as an administrator sets it. Authenticator asks.
+
+/// How visitors prove who they are (`auth`).
+struct LoginSettings: Equatable, Sendable {
+  enum Mode: Equatable, Sendable {
+    case none
+    case htpasswd(file: String)
+    case header(name: String)
+  }
+
+  var mode = Mode.none
+  /// The file that says which visitors belong together.
+  var groups: String?
+}
+
+extension LoginSettings {
+  private enum Word: String, CaseIterable {
+    case none
+    case htpasswd
+    case header
+  }
+
+  /// Reads `auth`.
+  init(_ root: inout Section) {
+    self.init()
+    root.section("auth") { section in
+      let word: Word? = section.choice("mode")
+      if word != nil, word != Word.none { groups = section.path("groups") }
+      switch word {
+      case .htpasswd:
+        let file = section.path("file")
+        if file == nil { section.report("file", "the path of a password file", .null) }
+        mode = .htpasswd(file: file ?? "")
+      case .header:
+        let name = section.required("name", "the name of a header field") { text in
+          !text.isEmpty && text.utf8.allSatisfy { ($0 | 0x20).isNameByte }
+        }
+        mode = .header(name: name?.lowercased() ?? "")
+      case Word.none?, nil:
+        break
+      }
+    }
+  }
+}

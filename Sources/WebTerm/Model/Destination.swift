@@ -1,0 +1,21 @@
+// Where a terminal leads.
+
+/// What a terminal's URL names, checked: somewhere to go.
+struct Destination: Equatable, Sendable {
+  let target: Target
+  let method: Method
+  let user: Username
+  let port: UInt16
+
+  /// Whether both lead to the same place, whatever the rules of its target say.
+  func isSamePlace(as other: Destination) -> Bool {
+    target.name == other.target.name && method == other.method && user == other.user
+      && port == other.port
+  }
+
+  /// Whether the target's rules let it through.
+  var isAllowed: Bool {
+    guard let rules = target.rules[method] else { return false }
+    return rules.ports.contains(port) && rules.allows(user: user)
+  }
+}

@@ -1,0 +1,43 @@
+// The hosts that can be reached, and what of them is allowed.
+
+/// The two ways to reach a host.
+enum Method: String, CaseIterable, Sendable {
+  case ssh
+  case telnet
+}
+
+/// Who decides whether an ssh host's key is the right one.
+enum HostKeys: Equatable, Sendable {
+  /// The server: the first key that it sees holds from then on.
+  case pin
+  /// The visitor, each time.
+  case ask
+  /// The administrator, by a known_hosts file.
+  case file(String)
+}
+
+/// A configured host.
+struct Target: Equatable, Sendable {
+  /// What one method of a target allows.
+  struct Rules: Equatable, Sendable {
+    var ports: PortSet
+    var users: [UserPattern]
+    var hostKeys = HostKeys.pin
+    /// A private key of the administrator's that logs every visitor in (ssh only).
+    var identity: String?
+
+    func allows(user: Username) -> Bool {
+      users.contains { $0.matches(user.text) }
+    }
+  }
+
+  let name: String
+  /// A host name or an address; never from a visitor.
+  let host: String
+  var title: String?
+  /// The character set that the page decodes with.
+  var charset = "utf-8"
+  /// Who may open it when there is a login; nil is everybody.
+  var visitors: [String]?
+  var rules: [Method: Rules]
+}

@@ -1,0 +1,84 @@
+// How the targets are read from a configuration.
+
+import EventLoop
+
+extension Target {
+  /// Where there is no configuration: this machine.
+  static let localhost = Target(
+    name: "localhost", host: "localhost",
+    rules: [.ssh: Rules(ports: [22...22]), .telnet: Rules(ports: [23...23])])
+
+  /// Reads `targets`; where that is absent, it is ``localhost``.
+  ///
+  /// - Returns: Those that are well-formed, in the order of the configuration.
+  static func all(_ root: inout Section) -> [Target] {
+    guard root.has("targets") else { return [.localhost] }
+    let elements = root.elements(
+      "targets", "an array with at least one target", mayBeEmpty: false)
+    var targets: [Target] = []
+    for (value, path) in elements ?? [] {
+      Section.read(value, at: path, root.problems) { section in
+        guard let target = Target(&section) else { return }
+        if targets.contains(where: { $0.name == target.name }) {
+          section.report("name", "a name of its own", .string(target.name))
+        }
+        targets.append(target)
+      }
+    }
+    return targets
+  }
+
+  private init?(_ section: inout Section) {
+    let name = section.required("name", "a name of a-z, 0-9 and -") { text in
+      !text.isEmpty && text.utf8.allSatisfy(\.isNameByte) && Method(rawValue: text) == nil
+    }
+    let host = section.required("host", "a host name or an IP address", Self.isHost)
+    let title = section.string("title")
+    let charset = section.string("charset")
+    let visitors = section.strings("visitors")?.map(\.text)
+    var rules: [Method: Rules] = [:]
+    for method in Method.allCases {
+      section.section(method.rawValue) { rules[method] = Rules(&$0, of: method) }
+    }
+    guard let name, let host else { return nil }
+    self.init(name: name, host: host, rules: rules)
+    self.title = title
+    self.visitors = visitors
+    self.charset = charset ?? self.charset
+  }
+
+  /// A name or an address that no client program could take for an option or for a URL.
+  private static func isHost(_ text: String) -> Bool {
+    if SocketAddress.Host(text) != nil { return true }
+    guard let first = text.utf8.first, first != UInt8(ascii: "-"), text.utf8.count <= 253 else {
+      return false
+    }
+    return text.utf8.allSatisfy { ($0 | 0x20).isNameByte || ".-_".utf8.contains($0) }
+  }
+}
+
+extension Target.Rules {
+  /// Rules for whoever may come by these ports.
+  fileprivate init(ports: [ClosedRange<UInt16>]) {
+    self.init(ports: PortSet(ranges: ports), users: [UserPattern(pattern: "*")])
+  }
+
+  /// Reads `ssh` or `telnet` of a target.
+  fileprivate init(_ section: inout Section, of method: Method) {
+    let standard: UInt16 = method == .ssh ? 22 : 23
+    self.init(ports: [standard...standard])
+    ports = PortSet(&section) ?? ports
+    users = section.strings("users")?.map { UserPattern(pattern: $0.text) } ?? users
+    guard method == .ssh else { return }
+    identity = section.path("identity")
+    hostKeys =
+      section.string("hostKeys", "\"pin\", \"ask\" or an absolute path") { text in
+        switch text {
+        case "pin": .pin
+        case "ask": .ask
+        case _ where text.hasPrefix("/"): .file(text)
+        default: nil
+        }
+      } ?? hostKeys
+  }
+}

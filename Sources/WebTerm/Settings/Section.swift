@@ -1,0 +1,217 @@
+// One object of a configuration's tree while it is read, with every mistake reported, not just the first.
+
+/// What is wrong with a configuration, as it is found.
+final class ProblemList {
+  private let file: String
+  private(set) var problems: [ConfigurationProblem] = []
+
+  /// - Parameter file: What the problems' messages call the configuration.
+  init(file: String) {
+    self.file = file
+  }
+
+  /// - Parameters:
+  ///   - path: The key path.
+  ///   - expected: What would be right.
+  ///   - found: What is there; nil for a key that means nothing.
+  func report(_ path: String, _ expected: String, _ found: JSONTree?) {
+    let found =
+      switch found {
+      case nil: "an unknown key"
+      case .null: "nothing"
+      case let found?: found.description
+      }
+    problems.append(
+      ConfigurationProblem(file: file, path: path, expected: expected, found: found))
+  }
+}
+
+/// What is left of an object while its keys are taken out one by one.
+///
+/// Each type that can be configured reads its own part, beside its definition. Whatever is absent or wrong leaves the
+/// default; what is wrong is reported, and so is what nobody has taken.
+struct Section {
+  /// The object's key path; empty for the whole file.
+  let path: String
+  let problems: ProblemList
+  private var values: [String: JSONTree] = [:]
+
+  /// - Parameters:
+  ///   - tree: An object; anything else is reported.
+  ///   - path: Where it stands.
+  ///   - problems: Where mistakes go.
+  init(_ tree: JSONTree, at path: String, problems: ProblemList) {
+    self.path = path
+    self.problems = problems
+    if case .object(let values) = tree {
+      self.values = values
+    } else {
+      problems.report(path, "an object", tree)
+    }
+  }
+
+  /// The key path of one of its keys.
+  func path(to key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
+
+  /// Reports what stands at a key.
+  func report(_ key: String, _ expected: String, _ found: JSONTree?) {
+    problems.report(path(to: key), expected, found)
+  }
+
+  /// Takes a key's value out, whatever it is.
+  mutating func take(_ key: String) -> JSONTree? { values.removeValue(forKey: key) }
+
+  /// Whether the key is there and not taken.
+  func has(_ key: String) -> Bool { values[key] != nil }
+
+  /// Reports the keys that nobody has taken.
+  func refuseRest() {
+    for key in values.keys.sorted() { report(key, "no such key", nil) }
+  }
+
+  // MARK: Parts
+
+  /// Reads an object below a key, if there is one; what `read` leaves of it is reported.
+  mutating func section(_ key: String, _ read: (inout Section) -> Void) {
+    guard let tree = take(key) else { return }
+    Self.read(tree, at: path(to: key), problems, read)
+  }
+
+  /// Reads an object; what `read` leaves of it is reported.
+  static func read(
+    _ tree: JSONTree, at path: String, _ problems: ProblemList, _ read: (inout Section) -> Void
+  ) {
+    var section = Section(tree, at: path, problems: problems)
+    read(&section)
+    section.refuseRest()
+  }
+
+  /// The elements of an array, each with its key path.
+  ///
+  /// - Parameters:
+  ///   - key: The array's key.
+  ///   - expected: What an array that is wrong, or empty where it may not be, is answered with.
+  ///   - mayBeEmpty: Whether it may.
+  /// - Returns: Nil where there is none, or something else.
+  mutating func elements(
+    _ key: String, _ expected: String, mayBeEmpty: Bool = true
+  ) -> [(value: JSONTree, path: String)]? {
+    guard let value = take(key) else { return nil }
+    guard case .array(let elements) = value, mayBeEmpty || !elements.isEmpty else {
+      report(key, expected, value)
+      return nil
+    }
+    let path = path(to: key)
+    return elements.enumerated().map { ($1, "\(path)[\($0)]") }
+  }
+
+  // MARK: Values
+
+  /// A string; nil where there is none.
+  mutating func string(_ key: String) -> String? {
+    guard let value = take(key) else { return nil }
+    guard case .string(let text) = value else {
+      report(key, "a string", value)
+      return nil
+    }
+    return text
+  }
+
+  /// A string that must be there and be valid.
+  mutating func required(
+    _ key: String, _ expected: String, _ isValid: (String) -> Bool
+  ) -> String? {
+    let value = take(key)
+    guard case .string(let text)? = value, isValid(text) else {
+      report(key, expected, value ?? .null)
+      return nil
+    }
+    return text
+  }
+
+  /// A string that is read into something.
+  mutating func string<Value>(
+    _ key: String, _ expected: String, _ read: (String) -> Value?
+  ) -> Value? {
+    guard let text = string(key) else { return nil }
+    let value = read(text)
+    if value == nil { report(key, expected, .string(text)) }
+    return value
+  }
+
+  /// An absolute path.
+  mutating func path(_ key: String) -> String? {
+    string(key, "an absolute path") { text in
+      text.hasPrefix("/") && !text.utf8.contains { $0 < 0x20 || $0 == 0x22 } ? text : nil
+    }
+  }
+
+  /// One of a few words.
+  mutating func choice<Value: RawRepresentable<String> & CaseIterable>(
+    _ key: String, of type: Value.Type = Value.self
+  ) -> Value? {
+    let words = Value.allCases.map(\.rawValue).joined(separator: ", ")
+    return string(key, "one of \(words)", Value.init(rawValue:))
+  }
+
+  /// Strings of an array, each with its key path.
+  mutating func strings(_ key: String) -> [(text: String, path: String)]? {
+    elements(key, "an array of strings")?.compactMap { value, path in
+      guard case .string(let text) = value else {
+        problems.report(path, "a string", value)
+        return nil
+      }
+      return (text, path)
+    }
+  }
+
+  /// A whole number.
+  mutating func integer(_ key: String, in range: ClosedRange<Int>) -> Int? {
+    guard let value = take(key) else { return nil }
+    guard case .integer(let number) = value, range.contains(number) else {
+      report(key, "a whole number from \(range.lowerBound) to \(range.upperBound)", value)
+      return nil
+    }
+    return number
+  }
+
+  /// Seconds, with a fraction where that is wanted.
+  mutating func seconds(_ key: String, from least: Double) -> Duration? {
+    guard let value = take(key) else { return nil }
+    let number: Double? =
+      switch value {
+      case .integer(let number): Double(number)
+      case .number(let number): number
+      default: nil
+      }
+    // Thirty days: beyond that a mistake is likelier than a wish.
+    guard let number, number >= least, number <= 2_592_000 else {
+      report(key, "seconds, from \(least) to 2592000", value)
+      return nil
+    }
+    return .milliseconds(Int(number * 1000))
+  }
+
+  /// True or false.
+  mutating func boolean(_ key: String) -> Bool? {
+    guard let value = take(key) else { return nil }
+    guard case .boolean(let flag) = value else {
+      report(key, "true or false", value)
+      return nil
+    }
+    return flag
+  }
+}
+
+extension UInt8 {
+  /// Whether it may stand in a name of ours: a-z, 0-9 and the hyphen.
+  var isNameByte: Bool {
+    switch self {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+      UInt8(ascii: "-"):
+      true
+    default:
+      false
+    }
+  }
+}

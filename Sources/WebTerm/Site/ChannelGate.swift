@@ -1,0 +1,89 @@
+// Which request becomes a terminal channel.
+
+import EventLoop
+
+/// Judges the WebSocket handshakes: who asks, from which page, and for what.
+struct ChannelGate {
+  /// Why there is no channel.
+  struct Refused: Error {
+    let status: ResponseHead.Status
+    let message: String
+  }
+
+  private let site: Site
+
+  init(_ site: Site) {
+    self.site = site
+  }
+
+  /// The handshake that a request asks for; nil where it asks for none.
+  static func handshake(_ request: RequestHead) -> HandshakeFields? {
+    let fields = HandshakeFields(
+      upgrade: request.list("upgrade"), connection: request.list("connection"),
+      version: request.value("sec-websocket-version"), key: request.value("sec-websocket-key"),
+      subprotocols: request.list("sec-websocket-protocol"))
+    let isWanted =
+      Handshake.isWanted(by: fields) && request.method == "GET" && request.minorVersion == 1
+    return isWanted ? fields : nil
+  }
+
+  /// Judges one.
+  ///
+  /// - Parameters:
+  ///   - request: The request.
+  ///   - caller: Who makes it.
+  ///   - route: What its address stands for.
+  ///   - fields: The handshake that it asks for.
+  /// - Returns: What the channel works with, and the value of Sec-WebSocket-Accept.
+  /// - Throws: ``Refused``.
+  func admit(
+    _ request: RequestHead, _ caller: Caller, _ route: Route, _ fields: HandshakeFields
+  ) throws(Refused) -> (context: ChannelContext, accept: String) {
+    let destination = try destination(route)
+    let isOwn = site.origins.accepts(
+      origin: request.value("origin"), authority: request.authority ?? "",
+      isSecure: caller.isSecure)
+    guard isOwn else {
+      throw Refused(
+        status: .forbidden, message: "A channel can be opened only by this server's own page.")
+    }
+    guard let visitor = caller.visitor else {
+      throw Refused(status: .forbidden, message: "The page's cookie is missing or unknown.")
+    }
+    let judgement = site.authenticator.judge(request, visitor, isFromProxy: caller.isFromProxy)
+    guard judgement == .granted(visitor.login) else {
+      site.noteForeignVouching(request, caller)
+      throw Refused(status: .forbidden, message: "The page's login is not valid any more.")
+    }
+    let accept = try accept(fields)
+    return (
+      ChannelContext(
+        registry: site.registry, visitor: visitor, address: caller.address,
+        destination: destination, handshakePatience: site.configuration.timeouts.handshake),
+      accept
+    )
+  }
+
+  private func destination(_ route: Route) throws(Refused) -> Destination {
+    switch route {
+    case .terminal(let destination):
+      return destination
+    case .problem(let status, let message):
+      throw Refused(status: status, message: message)
+    case .launcher, .file, .health, .metrics:
+      throw Refused(status: .notFound, message: "There is no terminal at this address.")
+    }
+  }
+
+  private func accept(_ fields: HandshakeFields) throws(Refused) -> String {
+    do throws(Handshake.Problem) {
+      return try Handshake.accept(fields, subprotocol: Channel.subprotocol)
+    } catch .malformed(let reason) {
+      throw Refused(status: .badRequest, message: reason)
+    } catch {
+      throw Refused(
+        status: .upgradeRequired,
+        message: "A channel needs the subprotocol \(Channel.subprotocol).")
+    }
+  }
+}

@@ -1,0 +1,72 @@
+// The pages that depend on who asks: the launcher and a terminal's.
+
+import EventLoop
+
+/// Answers with the pages of one caller.
+struct VisitorPages {
+  private let site: Site
+  private let caller: Caller
+  private let login: Login?
+  /// Who the cookie belongs to, where that is who has logged in.
+  private let visitor: Visitor?
+
+  init(_ site: Site, for caller: Caller, _ login: Login?) {
+    self.site = site
+    self.caller = caller
+    self.login = login
+    visitor = caller.visitor?.login == login ? caller.visitor : nil
+  }
+
+  /// Where one can go, and what is open already.
+  func launcher() -> Response {
+    let targets = site.configuration.targets.filter { site.rights.admits(login, to: $0) }
+    let terminals = visitor.map(site.registry.terminals(of:)) ?? []
+    let now = site.reactor.now
+    var response = Response(
+      .ok,
+      html: site.pages.launcher(targets, terminals: terminals.map { TerminalSummary($0, now: now) })
+    )
+    // A login is worth a cookie: the password is not to be checked with every page.
+    if login != nil { welcome(&response) }
+    return response
+  }
+
+  /// The page of a terminal.
+  func terminal(_ destination: Destination, _ request: RequestHead) -> Response {
+    do throws(Refusal) {
+      _ = try site.rights.opening(destination, by: login)
+    } catch {
+      // A live terminal goes on, with its page, where nobody may open another one.
+      guard isLive(destination) else {
+        return site.problems.answer(.forbidden, ChannelError(error).message, to: request)
+      }
+    }
+    guard !site.isDraining else {
+      return site.problems.answer(
+        .unavailable, "The server is stopping.", after: 5, to: request)
+    }
+    var response = Response(
+      .ok,
+      html: site.pages.terminal(destination, idlePatience: site.configuration.timeouts.idle))
+    welcome(&response)
+    return response
+  }
+
+  private func isLive(_ destination: Destination) -> Bool {
+    guard let visitor else { return false }
+    return site.registry.terminals(of: visitor).contains {
+      $0.destination.isSamePlace(as: destination)
+    }
+  }
+
+  /// Gives a cookie to whoever has none.
+  private func welcome(_ response: inout Response) {
+    guard visitor == nil else { return }
+    let visitor = site.visitors.welcome(login, isSecure: caller.isSecure, now: site.reactor.now)
+    let attributes = caller.cookie.attributes
+    response.head.add("Set-Cookie", "\(caller.cookie.name)=\(visitor.secret.text)\(attributes)")
+    // Among several processes, a proxy leads the browser back to the one that knows this cookie.
+    guard site.configuration.isOneOfSeveral else { return }
+    response.head.add("Set-Cookie", "webterm_route=\(site.configuration.instance)\(attributes)")
+  }
+}

@@ -1,0 +1,192 @@
+// The bytes of one terminal, both ways: when a remote is read, and who is told of it.
+
+import EventLoop
+
+/// Moves bytes between a remote and whoever looks at it.
+///
+///     remote ──read──▶ output ──lend──▶ viewer
+///     remote ◀─write── input  ◀──────── viewer
+///
+/// How output flows is one line of arithmetic, ``mayRead``: the remote is read while what was produced and is not on the
+/// viewer's screen stays below the viewer's window, and while the output has a place for more.
+final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter {
+  /// Who looks, and how far that one is. Without anybody the log alone is the bound.
+  var viewer: Attachment? {
+    didSet {
+      if let viewer { see(viewer.acknowledged) } else { updateInterest() }
+    }
+  }
+  /// How the remote ended, if it has.
+  private(set) var end: RemoteEnd?
+  private let remote: any Remote
+  private let budget: MemoryBudget
+  private let reactor: Reactor
+  private let output: TerminalOutput
+  private var input = InputQueue()
+  private var gathering = Gathering()
+
+  /// - Parameters:
+  ///   - remote: Not started.
+  ///   - history: Bytes of seen output to be kept.
+  ///   - budget: Whose memory that is.
+  ///   - reactor: The loop.
+  init(_ remote: any Remote, history: Int, budget: MemoryBudget, reactor: Reactor) {
+    self.remote = remote
+    self.budget = budget
+    self.reactor = reactor
+    output = TerminalOutput(history: history, budget: budget)
+    remote.observer = self
+  }
+
+  /// Begins the conversation.
+  ///
+  /// - Throws: ``RemoteFailure`` where it is clear at once that it cannot begin.
+  func start(_ size: TerminalSize) throws(RemoteFailure) {
+    do throws(RemoteFailure) {
+      try remote.start(size)
+    } catch {
+      remote.hangUp()
+      throw error
+    }
+  }
+
+  /// Hangs the remote up, and gives all memory back.
+  func close() {
+    remote.hangUp()
+    output.dropAll()
+    budget.forget(self)
+  }
+
+  // MARK: Output
+
+  /// Output bytes that the remote has produced.
+  var produced: Int { output.produced }
+
+  /// The highest offset that was ever sent to anybody.
+  var highestSent: Int { output.highestSent }
+
+  /// A place for a viewer that wants the byte at `offset` next; 0 is all that history holds. Nil for a byte that was never
+  /// produced.
+  func place(_ observer: any TerminalObserver, at offset: Int) -> Attachment? {
+    guard (0...produced).contains(offset) else { return nil }
+    let first = max(offset, output.start)
+    return Attachment(
+      observer, from: first, missed: first - offset, ceiling: output.limit, now: reactor.now)
+  }
+
+  /// Lends a viewer what its frame lacks; what `write` reports as written is sent then.
+  func send(to viewer: Attachment, _ write: (RawSpan, RawSpan) -> Int) {
+    let written = output.lend(viewer.unfinished, from: viewer.sent, write)
+    if written > 0 { viewer.send(written, of: produced, now: reactor.now) }
+  }
+
+  /// A viewer's screen has processed everything before `offset`.
+  ///
+  /// - Returns: False where that was never sent to it.
+  func acknowledge(_ offset: Int, by viewer: Attachment) -> Bool {
+    guard viewer.acknowledge(offset, now: reactor.now) else { return false }
+    if viewer === self.viewer { see(viewer.acknowledged) }
+    return true
+  }
+
+  /// What was seen may make room, here first: whoever is seen need not stand behind those that wait for memory of others.
+  private func see(_ offset: Int) {
+    output.see(offset)
+    _ = takesMemory()
+    updateInterest()
+  }
+
+  private var allowance: Int { viewer?.allowance(beyond: produced) ?? .max }
+
+  private var mayRead: Bool { end == nil && allowance > 0 && output.mayTakeMore }
+
+  private func updateInterest() {
+    guard end == nil else { return }
+    remote.setInterest(reading: mayRead, writing: !input.isEmpty)
+  }
+
+  func remoteIsReadable() {
+    guard mayRead, makesRoom() else { return updateInterest() }
+    let count = output.read(from: remote, atMost: allowance)
+    if count > 0 { act(gathering.take(count)) }
+    updateInterest()
+  }
+
+  func turnEnds() {
+    act(gathering.turnEnds(unsent: viewer.map { produced - $0.sent } ?? 0))
+  }
+
+  private func act(_ action: Gathering.Action) {
+    switch action {
+    case .tell: viewer?.observer?.terminalHasNews()
+    case .putOff: reactor.atTurnEnd(self)
+    case .wait: break
+    }
+  }
+
+  func remoteEnded(_ end: RemoteEnd) {
+    self.end = end
+    viewer?.observer?.terminalHasNews()
+  }
+
+  // MARK: Memory
+
+  private func makesRoom() -> Bool {
+    let hasRoom = output.makeRoom()
+    if !hasRoom { budget.wait(self) }
+    return hasRoom
+  }
+
+  func takesMemory() -> Bool {
+    guard output.waitsForMemory else { return true }
+    guard makesRoom() else { return false }
+    updateInterest()
+    return true
+  }
+
+  /// Gives back the memory of history that was seen.
+  func dropHistory() {
+    output.dropHistory()
+  }
+
+  /// Memory that ``dropHistory()`` could give back, in bytes, about.
+  var droppableHistory: Int { output.droppableHistory }
+
+  // MARK: Input
+
+  /// Input bytes that have come.
+  var received: Int { input.received }
+
+  /// How many more may come now.
+  var room: Int { input.room }
+
+  /// Takes input.
+  ///
+  /// - Returns: False where it is longer than the room.
+  func type(_ piece: Span<UInt8>) -> Bool {
+    guard piece.count <= input.room else { return false }
+    input.append(piece) { remote.write($0) }
+    if !input.isEmpty { updateInterest() }
+    tellRoom()
+    return true
+  }
+
+  /// The visitor is being told the room as it is now.
+  func roomIsTold() {
+    input.roomIsTold()
+  }
+
+  func remoteIsWritable() {
+    input.drain { remote.write($0) }
+    updateInterest()
+    tellRoom()
+  }
+
+  private func tellRoom() {
+    if input.shouldTellRoom { viewer?.observer?.terminalHasRoom() }
+  }
+
+  func resize(_ size: TerminalSize) {
+    remote.resize(size)
+  }
+}

@@ -1,0 +1,24 @@
+// What every terminal is opened with, as an administrator sets it.
+
+/// How a terminal is kept (`terminal`).
+struct TerminalSettings: Equatable, Sendable {
+  /// What the host is told that the terminal is (terminfo(5)).
+  var type = "xterm-256color"
+  /// Bytes of output kept for a re-attach.
+  var history = 262_144
+}
+
+extension TerminalSettings {
+  /// Reads `terminal`.
+  init(_ root: inout Section) {
+    self.init()
+    root.section("terminal") { section in
+      let isWordByte = { (byte: UInt8) in byte.isNameByte || "+._".utf8.contains(byte) }
+      type =
+        section.string("type", "the name of a terminal type") { text in
+          !text.isEmpty && text.utf8.allSatisfy(isWordByte) ? text : nil
+        } ?? type
+      history = section.integer("history", in: 0...(1 << 30)) ?? history
+    }
+  }
+}

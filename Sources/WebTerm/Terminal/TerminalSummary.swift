@@ -1,0 +1,74 @@
+// A terminal in words and figures: for the log, the audit log, the administrator, the launcher and the metrics.
+
+import EventLoop
+
+/// What is told of a terminal, the same everywhere.
+struct TerminalSummary {
+  let terminal: String
+  /// The visitor's number, in the logs.
+  let visitor: Int
+  /// As whom the visitor has logged in; nil where that is not asked for.
+  let login: String?
+  let address: String
+  let destination: Destination
+  let isAttached: Bool
+  /// Its age in seconds.
+  let seconds: Int
+  /// Bytes that the host has sent.
+  let output: Int
+  /// Bytes that visitors have typed.
+  let input: Int
+  /// How it ended, in a few words; nil while it has not.
+  let end: String?
+  /// Whether its end is one that an administrator should know of.
+  let isAlarming: Bool
+
+  init(_ terminal: Terminal, now: MonotonicInstant) {
+    self.terminal = terminal.id.description
+    visitor = terminal.visitor.number
+    login = terminal.visitor.login?.name
+    address = "\(terminal.address)"
+    destination = terminal.destination
+    isAttached = terminal.isAttached
+    seconds = Int((now - terminal.opened).components.seconds)
+    output = terminal.relay.produced
+    input = terminal.relay.received
+    end = terminal.relay.end?.words ?? terminal.endReason?.rawValue
+    isAlarming = if case .hostKeyChanged = terminal.relay.end { true } else { false }
+  }
+
+  var target: String { destination.target.name }
+
+  /// What a page calls the target.
+  var title: String { destination.target.title ?? target }
+
+  /// Who it belongs to, for people.
+  var who: String { login ?? "visitor \(visitor)" }
+
+  /// What tells it from others, in the logs' order.
+  var identity: [(name: String, value: String)] {
+    [("terminal", terminal), ("visitor", "\(visitor)")]
+      + (login.map { [("login", $0)] } ?? [])
+      + [
+        ("address", address), ("target", target), ("method", destination.method.rawValue),
+        ("user", destination.user.text), ("port", "\(destination.port)"),
+      ]
+  }
+
+  /// What it came to.
+  var figures: [(name: String, value: Int)] {
+    [("seconds", seconds), ("output", output), ("input", input)]
+  }
+}
+
+extension RemoteEnd {
+  /// How it ended, in a few words.
+  fileprivate var words: String {
+    switch self {
+    case .exited(let code): "exit \(code)"
+    case .signalled(let name): name
+    case .hostKeyChanged(let found): "the host's key has changed, found \(found)"
+    case .failed(let message): message
+    }
+  }
+}
