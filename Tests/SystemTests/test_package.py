@@ -77,7 +77,8 @@ def fresh_debian(tmp_path_factory):
 
 
 def test_who_follows_the_documentation_on_a_fresh_machine_has_a_working_terminal(package, fresh_debian, gateway):
-    assert not any(fresh_debian.glob("**/libswift*"))
+    # The kernel's own folders come and go while they are looked through.
+    assert not any(any((fresh_debian / folder).glob("**/libswift*")) for folder in ("usr", "opt", "var", "root"))
     shutil.copy(package, fresh_debian / "webtermd.deb")
 
     def inside(*command, **options):
