@@ -9,8 +9,8 @@ import EventLoop
 final class Attachment {
   typealias Instant = MonotonicInstant
 
-  /// Who is told of news. It keeps its attachment for as long as its connection is open.
-  private(set) weak var observer: (any TerminalObserver)?
+  /// Who is told of news. It lets go of its attachment when its connection closes, at the latest.
+  let observer: any TerminalObserver
   /// How many of the bytes that it wanted are gone.
   let missed: Int
   /// The offset of the next output byte to be sent.

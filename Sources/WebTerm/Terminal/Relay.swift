@@ -118,7 +118,7 @@ final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter {
 
   private func act(_ action: Gathering.Action) {
     switch action {
-    case .tell: viewer?.observer?.terminalHasNews()
+    case .tell: viewer?.observer.terminalHasNews()
     case .putOff: reactor.atTurnEnd(self)
     case .wait: break
     }
@@ -126,7 +126,7 @@ final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter {
 
   func remoteEnded(_ end: RemoteEnd) {
     self.end = end
-    viewer?.observer?.terminalHasNews()
+    viewer?.observer.terminalHasNews()
   }
 
   // MARK: Memory
@@ -183,7 +183,7 @@ final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter {
   }
 
   private func tellRoom() {
-    if input.shouldTellRoom { viewer?.observer?.terminalHasRoom() }
+    if input.shouldTellRoom { viewer?.observer.terminalHasRoom() }
   }
 
   func resize(_ size: TerminalSize) {

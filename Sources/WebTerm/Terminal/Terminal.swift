@@ -74,7 +74,7 @@ final class Terminal: TimerHandler {
     guard let attachment = relay.place(newcomer, at: offset) else { return nil }
     let former = relay.viewer
     relay.viewer = attachment
-    former?.observer?.terminalWasTakenOver()
+    former?.observer.terminalWasTakenOver()
     lifetime.attach()
     setTimer()
     relay.resize(size)
@@ -99,7 +99,7 @@ final class Terminal: TimerHandler {
   func terminate(_ reason: TerminalEndReason) {
     let told = relay.viewer.take()
     endReason = reason
-    told?.observer?.terminalWasEnded(reason)
+    told?.observer.terminalWasEnded(reason)
     finish()
   }
 
