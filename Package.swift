@@ -17,8 +17,12 @@ let package = Package(
   targets: [
     .target(
       name: "CLinux", linkerSettings: [.linkedLibrary("util"), .linkedLibrary("crypt")]),
-    .target(name: "EventLoop", dependencies: ["CLinux"], swiftSettings: strict),
-    .target(name: "WebTerm", dependencies: ["EventLoop", "CLinux"], swiftSettings: strict),
+    .target(
+      name: "EventLoop", dependencies: ["CLinux"], exclude: ["README.md"], swiftSettings: strict),
+    .target(
+      name: "WebTerm", dependencies: ["EventLoop", "CLinux"],
+      exclude: ["Channel", "Remote", "Site", "Terminal"].map { "\($0)/README.md" },
+      swiftSettings: strict),
     .executableTarget(
       name: "webtermd", dependencies: ["WebTerm", "EventLoop"], swiftSettings: strict),
     .executableTarget(

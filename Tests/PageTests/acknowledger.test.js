@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
-import { Acknowledger } from "../../static/js/acknowledger.js";
+import { Acknowledger } from "../../static/js/connection/acknowledger.js";
 
 function recorded() {
   const reports = [];

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
-import { Backoff } from "../../static/js/backoff.js";
+import { Backoff } from "../../static/js/connection/backoff.js";
 
 test("pauses double up to their bound, with a jitter of half of each", () => {
   for (const random of [0, 0.5, 1]) {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { InputBuffer } from "../../static/js/input-buffer.js";
+import { InputBuffer } from "../../static/js/connection/input-buffer.js";
 
 const bytes = (text) => new TextEncoder().encode(text);
 const text = (taken) => taken && new TextDecoder().decode(taken);

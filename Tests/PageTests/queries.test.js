@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { MutedQueries } from "../../static/js/queries.js";
+import { MutedQueries } from "../../static/js/terminal/queries.js";
 
 /** The parser of an emulator: what is registered with it, by what it is for. */
 function fakeTerminal() {

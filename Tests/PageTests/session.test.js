@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
-import { Session } from "../../static/js/session.js";
+import { Session } from "../../static/js/connection/session.js";
 
 /** The other end of a channel is this test. */
 class FakeSocket {

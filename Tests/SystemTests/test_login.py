@@ -51,7 +51,7 @@ def test_without_a_login_there_is_nothing_to_see(server, path):
 
 
 def test_files_and_health_need_no_login(server):
-    assert server.request("/static/js/channel.js")[0].status == 200
+    assert server.request("/static/js/connection/channel.js")[0].status == 200
     assert server.request("/healthz")[0].status == 200
 
 

@@ -1,15 +1,16 @@
 // The launcher: where one can go, what is open already, and where one was lately.
 
-import { attachFragment } from "./attach-fragment.js";
-import { Channel } from "./channel.js";
-import { pageData } from "./page-data.js";
-import { forgetPlaces, recentPlaces } from "./recent.js";
-import { Settings } from "./settings.js";
-import { targetCard } from "./target-card.js";
-import { element } from "./element.js";
-import { ThemeSwitch } from "./theme-switch.js";
+import { attachFragment } from "./connection/attach-fragment.js";
+import { Channel } from "./connection/channel.js";
+import { pageData } from "./page/page-data.js";
+import { forgetPlaces, recentPlaces } from "./launcher/recent.js";
+import { Settings } from "./settings/settings.js";
+import { targetCard } from "./launcher/target-card.js";
+import { element } from "./page/element.js";
+import { ThemeSwitch } from "./settings/theme-switch.js";
 
-const data = pageData();
+const byID = (id) => document.getElementById(id);
+const data = pageData(byID("page-data"));
 new ThemeSwitch(new Settings());
 
 const pathOf = (place) => `remote/${place.target}/${place.method}/${encodeURIComponent(place.user)}/${place.port}`;
@@ -17,7 +18,7 @@ const wordsOf = (place) => `${place.method} ${place.user}@${place.title ?? place
 
 // Targets
 
-const targets = document.getElementById("targets");
+const targets = byID("targets");
 if (data.targets.length === 0) {
   targets.append(element("p", {}, "There is nothing to reach here: the server has no target that is open to you."));
 } else {
@@ -29,8 +30,8 @@ if (data.targets.length === 0) {
 // The visitor's own terminals: to be attached to here, or ended
 
 function showTerminals() {
-  document.getElementById("terminal-list").replaceChildren(...data.terminals.map(terminalItem));
-  document.getElementById("terminals").hidden = data.terminals.length === 0;
+  byID("terminal-list").replaceChildren(...data.terminals.map(terminalItem));
+  byID("terminals").hidden = data.terminals.length === 0;
 }
 
 function terminalItem(each) {
@@ -77,15 +78,15 @@ function endTerminal(path, terminal, done) {
 function showRecent() {
   const places = recentPlaces().filter((place) => data.targets.some((target) =>
     target.name === place.target && target.methods.some(({ method }) => method === place.method)));
-  document.getElementById("recent-list").replaceChildren(...places.map((place) => element(
+  byID("recent-list").replaceChildren(...places.map((place) => element(
     "li", {},
     element("span", { class: "place" }, wordsOf(place)),
     element("a", { class: "button", href: pathOf(place), "aria-label": `Open ${wordsOf(place)}` }, "Open"),
   )));
-  document.getElementById("recent").hidden = places.length === 0;
+  byID("recent").hidden = places.length === 0;
 }
 
-document.getElementById("recent-clear").addEventListener("click", () => {
+byID("recent-clear").addEventListener("click", () => {
   forgetPlaces();
   showRecent();
 });

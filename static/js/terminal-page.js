@@ -1,37 +1,38 @@
 // The terminal page: puts screen, session and everything around them together.
 
-import { takeAttachFragment } from "./attach-fragment.js";
-import { Bell } from "./bell.js";
-import { Clipboard } from "./clipboard.js";
-import { toggleFullScreen } from "./full-screen.js";
-import { IdleWatch } from "./idle-watch.js";
-import { KeyBar } from "./key-bar.js";
-import { takeKeys } from "./keys.js";
-import { MessageBar } from "./message-bar.js";
-import { pageData } from "./page-data.js";
-import { PasteDialog } from "./paste-dialog.js";
-import { rememberPlace } from "./recent.js";
-import { saveText, scrollbackText } from "./save.js";
-import { Screen } from "./screen.js";
-import { SearchBar } from "./search-bar.js";
-import { Session } from "./session.js";
-import { Settings, fields } from "./settings.js";
-import { SettingsPanel } from "./settings-panel.js";
-import { Status } from "./status.js";
-import { TabMemory } from "./tab-memory.js";
-import { ThemeSwitch } from "./theme-switch.js";
-import { Touch } from "./touch.js";
-import { followVisibleArea } from "./visible-area.js";
+import { takeAttachFragment } from "./connection/attach-fragment.js";
+import { Bell } from "./page/bell.js";
+import { Clipboard } from "./page/clipboard.js";
+import { toggleFullScreen } from "./page/full-screen.js";
+import { IdleWatch } from "./connection/idle-watch.js";
+import { KeyBar } from "./page/key-bar.js";
+import { takeKeys } from "./page/keys.js";
+import { MessageBar } from "./page/message-bar.js";
+import { pageData } from "./page/page-data.js";
+import { PasteDialog } from "./page/paste-dialog.js";
+import { rememberPlace } from "./launcher/recent.js";
+import { saveText, scrollbackText } from "./terminal/save.js";
+import { Screen } from "./terminal/screen.js";
+import { SearchBar } from "./page/search-bar.js";
+import { Session } from "./connection/session.js";
+import { Settings, fields } from "./settings/settings.js";
+import { SettingsPanel } from "./settings/settings-panel.js";
+import { Status } from "./page/status.js";
+import { TabMemory } from "./connection/tab-memory.js";
+import { ThemeSwitch } from "./settings/theme-switch.js";
+import { Touch } from "./page/touch.js";
+import { followVisibleArea } from "./page/visible-area.js";
 
-const data = pageData();
+const byID = (id) => document.getElementById(id);
+const data = pageData(byID("page-data"));
 // Before anything uses the address: a fragment is not part of the channel's.
 const attached = takeAttachFragment();
 const settings = new Settings();
-const status = new Status();
-const message = new MessageBar();
+const status = new Status({ state: byID("state"), roundTrip: byID("round-trip"), notice: byID("notice") });
+const message = new MessageBar(byID("message"));
 const memory = new TabMemory(location.pathname);
 const ownTitle = document.title;
-const element = document.getElementById("screen");
+const element = byID("screen");
 const enter = 13;
 const bell = new Bell(element, settings);
 /** The terminal is over: Enter in it means the bar. */
@@ -61,15 +62,15 @@ new ThemeSwitch(settings, (theme) => screen.setTheme(theme));
 settings.follow(() => document.body.classList.toggle("has-no-bar", !settings.get("bar")));
 followVisibleArea();
 
-const keyBar = new KeyBar(screen.terminal, settings);
-const searchBar = new SearchBar(screen.terminal, () => screen.focus());
-const panel = new SettingsPanel(settings, () => screen.focus());
-const pasteDialog = new PasteDialog();
+const keyBar = new KeyBar(byID("key-bar"), screen.terminal, settings);
+const searchBar = new SearchBar(byID("search"), screen.terminal, () => screen.focus());
+const panel = new SettingsPanel(byID("settings"), settings, () => screen.focus());
+const pasteDialog = new PasteDialog(byID("paste"));
 const clipboard = new Clipboard(screen.terminal, settings, {
   confirm: (text) => pasteDialog.ask(text),
   notice: (words) => status.notice(words, 5000),
 });
-new Touch(element, {
+new Touch(element, byID("touch-menu"), {
   fontSize: () => settings.get("fontSize"),
   setFontSize: (size) => settings.set("fontSize", size),
   copy: () => clipboard.copySelection(),
@@ -113,7 +114,7 @@ const session = new Session(location.href, screen, {
   connecting: () => {
     isOver = false;
     status.show("connecting", "Connecting…");
-    waiting ||= setTimeout(() => message.wait("Connecting…", document.getElementById("target").textContent, []), connectingPause);
+    waiting ||= setTimeout(() => message.wait("Connecting…", byID("target").textContent, []), connectingPause);
   },
   attached: (welcome) => {
     stopWaiting();

@@ -4,7 +4,7 @@ import CLinux
 import EventLoop
 import Glibc
 
-/// Somebody who is told when a child has ended.
+/// Somebody who is told when a child has ended. Only a client on its pty is one so far; this keeps processes and ptys apart.
 protocol ChildObserver: AnyObject {
   /// The child has ended and was reaped.
   func childEnded(_ end: RemoteEnd)

@@ -82,6 +82,8 @@ struct Section {
     _ tree: JSONTree, at path: String, _ problems: ProblemList, _ read: (inout Section) -> Void
   ) {
     var section = Section(tree, at: path, problems: problems)
+    // What is no object was told already; that it lacks keys is no news.
+    guard case .object = tree else { return }
     read(&section)
     section.refuseRest()
   }

@@ -19,11 +19,15 @@ struct Pages {
     let parts = PageParts(files: files)
     func template(_ name: String) throws(MissingTemplate) -> String {
       guard let file = files["pages/\(name).html"] else { throw MissingTemplate(name: name) }
-      return Self.complete(String(decoding: file.bytes, as: UTF8.self), parts)
+      return String(decoding: file.bytes, as: UTF8.self)
     }
-    launcherTemplate = try template("launcher")
-    terminalTemplate = try template("terminal")
-    errorTemplate = try template("error")
+    let head = try template("head")
+    func page(_ name: String) throws(MissingTemplate) -> String {
+      Self.complete(try template(name).replacing("{{head}}", with: head), parts)
+    }
+    launcherTemplate = try page("launcher")
+    terminalTemplate = try page("terminal")
+    errorTemplate = try page("error")
     self.basePath = basePath
   }
 

@@ -22,7 +22,7 @@ struct StaticFiles {
 
   private let files: [String: File]
 
-  /// Reads everything below `folder`, except hidden files.
+  /// Reads everything below `folder`, except hidden files and notes for whoever changes the page.
   ///
   /// A `NAME.gz` beside `NAME` is served instead of it to those who accept gzip, if its trailer says
   /// that it holds the same bytes; one that was left over from an older version is not used.
@@ -57,7 +57,7 @@ struct StaticFiles {
       let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
         String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
       }
-      if name.hasPrefix(".") { continue }
+      if name.hasPrefix(".") || name.hasSuffix(".md") { continue }
       let path = "\(folder)/\(name)"
       var status = stat()
       guard stat(path, &status) == 0 else { throw SystemError("stat", path, code: errno) }

@@ -10,7 +10,7 @@ export class Bell {
 
   /**
    * @param {HTMLElement} element what flashes
-   * @param {import("./settings.js").Settings} settings
+   * @param {import("../settings/settings.js").Settings} settings
    */
   constructor(element, settings) {
     this.#element = element;

@@ -1,10 +1,17 @@
 // What the bar says about the connection, and notices above the screen.
 
 export class Status {
-  #state = document.getElementById("state");
-  #roundTrip = document.getElementById("round-trip");
-  #notice = document.getElementById("notice");
+  #state;
+  #roundTrip;
+  #notice;
   #noticeTimer = 0;
+
+  /** @param {{state: HTMLElement, roundTrip: HTMLElement, notice: HTMLElement}} elements */
+  constructor({ state, roundTrip, notice }) {
+    this.#state = state;
+    this.#roundTrip = roundTrip;
+    this.#notice = notice;
+  }
 
   /**
    * @param {"connecting" | "connected" | "lost" | "ended"} state

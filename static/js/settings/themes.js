@@ -11,7 +11,7 @@ function ansi(text) {
 
 const solarized = "073642 dc322f 859900 b58900 268bd2 d33682 2aa198 eee8d5 586e75 cb4b16 9aad1a c8a02a 55a5e0 6c71c4 4fb8b0 fdf6e3";
 
-/** @type {Record<string, import("../vendor/xterm.js").ITheme>} */
+/** @type {Record<string, import("../../vendor/xterm.js").ITheme>} */
 const themes = {
   dark: {
     background: "#10161d", foreground: "#e4eaf0", cursor: "#58d68d", cursorAccent: "#10161d", selectionBackground: "#3d6ea5aa",
@@ -37,7 +37,7 @@ const themes = {
 
 /**
  * @param {string} name as ThemeSwitch has it
- * @returns {import("../vendor/xterm.js").ITheme}
+ * @returns {import("../../vendor/xterm.js").ITheme}
  */
 export function terminalTheme(name) {
   return themes[name] ?? themes.dark;

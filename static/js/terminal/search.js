@@ -17,7 +17,7 @@ export class Search {
   #decorations = [];
   #colours = { match: "#665200", current: "#b35c00" };
 
-  /** @param {import("../vendor/xterm.js").Terminal} terminal */
+  /** @param {import("../../vendor/xterm.js").Terminal} terminal */
   constructor(terminal) {
     this.#terminal = terminal;
   }

@@ -17,17 +17,19 @@ const keys = [
 ];
 
 export class KeyBar {
-  #element = document.getElementById("key-bar");
+  #element;
   #terminal;
   #buttons = new Map();
   #held = { ctrl: false, alt: false };
   #isCoarse = matchMedia("(pointer: coarse)");
 
   /**
-   * @param {import("../vendor/xterm.js").Terminal} terminal
-   * @param {import("./settings.js").Settings} settings
+   * @param {HTMLElement} element the empty row
+   * @param {import("../../vendor/xterm.js").Terminal} terminal
+   * @param {import("../settings/settings.js").Settings} settings
    */
-  constructor(terminal, settings) {
+  constructor(element, terminal, settings) {
+    this.#element = element;
     this.#terminal = terminal;
     this.#element.append(...keys.map((key) => this.#button(key)));
     settings.follow(() => {

@@ -1,9 +1,9 @@
 // The emulator: xterm.js, its size and looks, and bytes in and out of it.
 
-import { FitAddon, Terminal, WebLinksAddon } from "../vendor/xterm.js";
+import { FitAddon, Terminal, WebLinksAddon } from "../../vendor/xterm.js";
 import { Charset } from "./charset.js";
 import { MutedQueries } from "./queries.js";
-import { terminalTheme } from "./themes.js";
+import { terminalTheme } from "../settings/themes.js";
 import { useCurrentUnicode } from "./unicode.js";
 
 /**
@@ -37,7 +37,7 @@ export class Screen {
   /**
    * @param {HTMLElement} element
    * @param {string} charset the host's
-   * @param {import("./settings.js").Settings} settings
+   * @param {import("../settings/settings.js").Settings} settings
    * @param {ScreenEvents} events
    */
   constructor(element, charset, settings, events) {

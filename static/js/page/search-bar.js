@@ -1,25 +1,30 @@
 // The search's controls: a field, options, next and previous, how many there are.
 
-import { Search } from "./search.js";
+import { Search } from "../terminal/search.js";
+import { partsOf } from "./element.js";
 
 export class SearchBar {
   static #pause = 150;
 
-  #element = document.getElementById("search");
-  #text = document.getElementById("search-text");
-  #count = document.getElementById("search-count");
-  #case = document.getElementById("search-case");
-  #regex = document.getElementById("search-regex");
+  #element;
+  #text;
+  #count;
+  #case;
+  #regex;
   #search;
   #closed;
   #timer = 0;
   #stop = new AbortController();
 
   /**
-   * @param {import("../vendor/xterm.js").Terminal} terminal
+   * @param {HTMLElement} element with the parts `text`, `count`, `case`, `regex`, `next`, `previous` and `close`
+   * @param {import("../../vendor/xterm.js").Terminal} terminal
    * @param {() => void} closed
    */
-  constructor(terminal, closed) {
+  constructor(element, terminal, closed) {
+    const parts = partsOf(element);
+    this.#element = element;
+    ({ text: this.#text, count: this.#count, case: this.#case, regex: this.#regex } = parts);
     this.#search = new Search(terminal);
     this.#closed = closed;
     const options = { signal: this.#stop.signal };
@@ -31,9 +36,9 @@ export class SearchBar {
       }, options);
     }
     this.#element.addEventListener("keydown", (event) => this.#pressed(event), options);
-    document.getElementById("search-next").addEventListener("click", () => this.#move(1), options);
-    document.getElementById("search-previous").addEventListener("click", () => this.#move(-1), options);
-    document.getElementById("search-close").addEventListener("click", () => this.close(), options);
+    parts.next.addEventListener("click", () => this.#move(1), options);
+    parts.previous.addEventListener("click", () => this.#move(-1), options);
+    parts.close.addEventListener("click", () => this.close(), options);
     terminal.onWriteParsed(() => this.#findSoon());
     terminal.onResize(() => this.#findSoon());
   }

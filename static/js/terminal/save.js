@@ -3,7 +3,7 @@
 /**
  * All of it, history included; lines that the screen's width has broken are whole again.
  *
- * @param {import("../vendor/xterm.js").Terminal} terminal
+ * @param {import("../../vendor/xterm.js").Terminal} terminal
  * @returns {string}
  */
 export function scrollbackText(terminal) {

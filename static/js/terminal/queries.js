@@ -11,7 +11,7 @@ export class MutedQueries {
   #disposables;
 
   /**
-   * @param {import("../vendor/xterm.js").Terminal} terminal
+   * @param {import("../../vendor/xterm.js").Terminal} terminal
    * @param {() => boolean} isMuted
    */
   constructor(terminal, isMuted) {

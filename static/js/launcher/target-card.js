@@ -1,8 +1,8 @@
 // One target with its form: the same rules as the server's, so that a mistake is told before it is made.
 
-import { element } from "./element.js";
+import { element } from "../page/element.js";
 
-const username = /^[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,63}$/;
+const username = /^(?=.{1,64}$)[A-Za-z0-9_](\\?[A-Za-z0-9_.@+-])*$/;
 
 /** @param {number[][]} ports */
 function portHint(ports) {
@@ -11,13 +11,13 @@ function portHint(ports) {
 
 /** @param {string} pattern a name in which a star stands for anything */
 function patternToRegExp(pattern) {
-  return new RegExp(`^${pattern.split("*").map((part) => part.replace(/[.+@-]/g, "\\$&")).join(".*")}$`);
+  return new RegExp(`^${pattern.split("*").map((part) => part.replace(/[.+@\\-]/g, "\\$&")).join(".*")}$`);
 }
 
 /** What is wrong with a user name; null where nothing is. */
 function userMistake(user, rules) {
   if (!username.test(user)) {
-    return "A user name has 1 to 64 letters, digits and _ . @ + -, and begins with a letter, a digit or _.";
+    return "A user name has 1 to 64 letters, digits and _ . @ + -, begins with a letter, a digit or _, and may have a backslash inside.";
   }
   return rules.users.some((pattern) => patternToRegExp(pattern).test(user)) ? null : `${user} is not allowed here.`;
 }

@@ -36,8 +36,8 @@ export class Clipboard {
   #isSelecting = false;
 
   /**
-   * @param {import("../vendor/xterm.js").Terminal} terminal open
-   * @param {import("./settings.js").Settings} settings
+   * @param {import("../../vendor/xterm.js").Terminal} terminal open
+   * @param {import("../settings/settings.js").Settings} settings
    * @param {{confirm: (text: string) => Promise<boolean>, notice: (words: string) => void}} events
    */
   constructor(terminal, settings, events) {

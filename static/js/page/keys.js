@@ -15,7 +15,7 @@
  *
  * Ctrl+Shift+V is the browser's own: it brings the clipboard's text without asking for a permission.
  *
- * @param {import("../vendor/xterm.js").Terminal} terminal
+ * @param {import("../../vendor/xterm.js").Terminal} terminal
  * @param {KeyActions} actions
  */
 export function takeKeys(terminal, actions) {

@@ -1,5 +1,7 @@
 // The bar under the screen: what happened to the terminal, and what can be done about it.
 
+import { partsOf } from "./element.js";
+
 /**
  * @typedef {object} Action
  * @property {string} label
@@ -11,14 +13,20 @@ export class MessageBar {
   /** Nobody means the key that they were about to press for the host. */
   static #pause = 700;
 
-  #element = document.getElementById("message");
-  #title = document.getElementById("message-title");
-  #text = document.getElementById("message-text");
-  #pending = document.getElementById("message-pending");
-  #actions = document.getElementById("message-actions");
+  #element;
+  #title;
+  #text;
+  #pending;
+  #actions;
   #main = null;
   #hint = null;
   #timer = 0;
+
+  /** @param {HTMLElement} element with the parts `title`, `text`, `pending` and `actions` */
+  constructor(element) {
+    this.#element = element;
+    ({ title: this.#title, text: this.#text, pending: this.#pending, actions: this.#actions } = partsOf(element));
+  }
 
   /**
    * Says that the terminal is out of reach for the moment.

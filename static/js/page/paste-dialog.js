@@ -1,11 +1,19 @@
 // Asks whether a risky text is really to be pasted.
 
+import { partsOf } from "./element.js";
+
 export class PasteDialog {
   static #longestPreview = 2000;
 
-  #dialog = document.getElementById("paste");
-  #preview = document.getElementById("paste-text");
-  #words = document.getElementById("paste-words");
+  #dialog;
+  #preview;
+  #words;
+
+  /** @param {HTMLDialogElement} dialog with the parts `text` and `words` */
+  constructor(dialog) {
+    this.#dialog = dialog;
+    ({ text: this.#preview, words: this.#words } = partsOf(dialog));
+  }
 
   /**
    * @param {string} text

@@ -1,21 +1,26 @@
 // The panel in which settings are changed; each takes effect, and is kept, at once.
 
+import { partsOf } from "../page/element.js";
 import { fields } from "./settings.js";
 
 export class SettingsPanel {
-  #dialog = document.getElementById("settings");
-  #form = document.getElementById("settings-fields");
+  #dialog;
+  #form;
   #settings;
   #controls = new Map();
 
   /**
+   * @param {HTMLDialogElement} dialog with the parts `fields` and `reset`
    * @param {import("./settings.js").Settings} settings
    * @param {() => void} closed
    */
-  constructor(settings, closed) {
+  constructor(dialog, settings, closed) {
+    const parts = partsOf(dialog);
+    this.#dialog = dialog;
+    this.#form = parts.fields;
     this.#settings = settings;
     this.#form.append(...fields.flatMap((field) => this.#row(field)));
-    document.getElementById("settings-reset").addEventListener("click", () => settings.reset());
+    parts.reset.addEventListener("click", () => settings.reset());
     this.#dialog.addEventListener("close", closed);
     settings.follow(() => this.#show());
   }

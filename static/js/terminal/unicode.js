@@ -8,7 +8,7 @@ const version = "webterm";
 const pack = (width, joins) => (width << 1) | (joins ? 1 : 0);
 const widthOf = (properties) => (properties >> 1) & 3;
 
-/** @param {import("../vendor/xterm.js").Terminal} terminal */
+/** @param {import("../../vendor/xterm.js").Terminal} terminal */
 export function useCurrentUnicode(terminal) {
   terminal.unicode.register({
     version,

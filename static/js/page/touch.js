@@ -3,16 +3,18 @@
 export class Touch {
   #element;
   #actions;
-  #menu = document.getElementById("touch-menu");
+  #menu;
   #stop = new AbortController();
   #pinch = null;
 
   /**
-   * @param {HTMLElement} element
+   * @param {HTMLElement} element what is touched
+   * @param {HTMLElement} menu with a button for each action
    * @param {{fontSize: () => number, setFontSize: (size: number) => void, copy: () => void, paste: () => void, selectAll: () => void}} actions
    */
-  constructor(element, actions) {
+  constructor(element, menu, actions) {
     this.#element = element;
+    this.#menu = menu;
     this.#actions = actions;
     const options = { signal: this.#stop.signal, passive: false, capture: true };
     element.addEventListener("touchstart", (event) => this.#started(event), options);

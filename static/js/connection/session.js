@@ -42,7 +42,7 @@ export class Session {
 
   /**
    * @param {string} url the page's own address
-   * @param {import("./screen.js").Screen} screen
+   * @param {import("../terminal/screen.js").Screen} screen
    * @param {SessionEvents} events
    */
   constructor(url, screen, events) {
