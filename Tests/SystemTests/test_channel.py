@@ -46,6 +46,36 @@ def test_a_handshake_that_is_not_the_page_s_is_refused(echo, change, status):
     assert echo.children() == []
 
 
+@pytest.mark.parametrize(
+    "fields, status",
+    [
+        ("Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n", 426),
+        ("Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 8\r\n", 426),
+        ("Sec-WebSocket-Version: 13\r\n", 400),
+        ("Sec-WebSocket-Version: 13\r\n" + 2 * "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n", 400),
+        ("Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n" + 2 * "Sec-WebSocket-Version: 13\r\n", 400),
+    ],
+)
+def test_what_decides_about_a_handshake_is_read_once_and_whole(echo, fields, status):
+    visitor = Visitor(echo, PATH)
+    answer = echo.raw(
+        f"GET {PATH} HTTP/1.1\r\nHost: {echo.host}:{echo.port}\r\nOrigin: {echo.url.rstrip('/')}\r\nCookie: {visitor.cookie}\r\n"
+        f"Upgrade: websocket\r\nConnection: Upgrade, close\r\nSec-WebSocket-Protocol: {SUBPROTOCOL}\r\n{fields}\r\n".encode(),
+        timeout=2)
+    assert int(answer.split()[1]) == status
+    assert status != 426 or b"\r\nSec-WebSocket-Version: 13\r\n" in answer
+    assert echo.children() == []
+
+
+def test_a_planted_cookie_beside_one_s_own_changes_nothing_and_another_s_is_nobody_s(echo):
+    own, other = Visitor(echo, PATH), Visitor(echo, PATH)
+    with own.connect(headers={"Cookie": f"webterm={'0' * 32}; {own.cookie}"}):
+        pass
+    with pytest.raises(InvalidStatus) as refused:
+        own.connect(headers={"Cookie": f"{own.cookie}; {other.cookie}"})
+    assert refused.value.response.status_code == 403
+
+
 def test_a_method_or_port_that_is_not_allowed_is_told_on_the_channel(echo):
     visitor = Visitor(echo, PATH)
     terminal = visitor.terminal(path="/remote/telnet/visitor/24")

@@ -47,7 +47,7 @@ def test_errors_are_pages_for_browsers_and_text_for_others(server):
     assert response.headers["Content-Type"].startswith("text/plain") and b"is not allowed here" in body
 
 
-@pytest.mark.parametrize("path", ["/", "/nothing", "/static/js/channel.js", "/healthz", "/remote/ssh/alice/22"])
+@pytest.mark.parametrize("path", ["/", "/nothing", "/static/js/connection/channel.js", "/healthz", "/remote/ssh/alice/22"])
 def test_every_response_carries_the_guards(server, path):
     response, _ = server.request(path)
     policy = response.headers["Content-Security-Policy"]
@@ -145,6 +145,15 @@ def test_pipelined_requests_are_answered_in_order_on_one_connection(server):
         (b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"a" * 9000 + b"\r\n\r\n", 431),
         (b"GET / HTTP/1.1\r\nHost: localhost\r\n" + b"X: y\r\n" * 101 + b"\r\n", 431),
         (b"GET / HTTP/2.0\r\nHost: localhost\r\n\r\n", 505),
+        (b"GET / HTTP/1.1\r\nHost: 127.0.0.1:80/\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: user@127.0.0.1\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: [::1].evil.example\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: localhost:80:80\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: localhost, evil.example\r\n\r\n", 400),
+        (b"GET http://user@localhost/ HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost\r\nOrigin: http://evil.example\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic YTpi\r\nAuthorization: Basic YTpi\r\n\r\n", 400),
         (b"GET / HTTP/1.1\r\nHost: evil.example\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 421),
     ],
 )

@@ -58,7 +58,7 @@ enum HTTPHarness: Harness {
       _ = head.list(field.name)
     }
     if let name = head.value("authorization") { _ = BasicCredentials(name) }
-    _ = head.cookie("webterm").flatMap { RandomID($0) }
+    _ = head.cookies("webterm").map { RandomID($0) }
     _ = head.keepsAlive
     _ = OriginRules(origins: ["https://console.example.com"]).accepts(
       origin: head.value("origin"), authority: head.authority ?? "", isSecure: true)

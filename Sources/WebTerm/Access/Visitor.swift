@@ -54,19 +54,19 @@ final class VisitorRegistry {
   /// How many are remembered.
   var count: Int { visitors.count }
 
-  /// The visitor of a cookie's value.
+  /// The visitor of a request's cookies.
   ///
   /// - Parameters:
-  ///   - cookie: The value.
-  ///   - isSecure: Whether it came over https.
+  ///   - cookies: The values of all that have our name.
+  ///   - isSecure: Whether they came over https.
   ///   - now: The time.
-  /// - Returns: Nil where we never gave it out, or gave it out the other way.
-  func visitor(_ cookie: String?, isSecure: Bool, now: MonotonicInstant) -> Visitor? {
-    guard let secret = cookie.flatMap({ RandomID($0) }), let visitor = visitors[secret],
-      visitor.isSecure == isSecure
-    else { return nil }
+  /// - Returns: Nil where we gave none of them out in this way, or several: then nobody knows whose it is.
+  func visitor(_ cookies: [String], isSecure: Bool, now: MonotonicInstant) -> Visitor? {
+    let ours = Set(cookies.compactMap { RandomID($0) }).compactMap { visitors[$0] }
+      .filter { $0.isSecure == isSecure }
+    guard ours.count == 1, let visitor = ours.first else { return nil }
     guard visitor.terminals > 0 || now - visitor.lastSeen < Self.memory else {
-      visitors[secret] = nil
+      visitors[visitor.secret] = nil
       return nil
     }
     visitor.lastSeen = now

@@ -18,9 +18,11 @@ struct RequestHead: Equatable {
   let authority: String?
   let fields: [Field]
 
-  /// The first value of a field; `name` in lower case.
+  /// The value of a field that may stand only once; `name` in lower case. Nil where there are several: what two parsers could
+  /// read in two ways is not read at all.
   func value(_ name: String) -> String? {
-    fields.first { $0.name == name }?.value
+    let values = fields.filter { $0.name == name }
+    return values.count == 1 ? values[0].value : nil
   }
 
   /// The elements of a comma-separated field, of all its lines (RFC 9110, section 5.6.1).
@@ -46,15 +48,11 @@ struct RequestHead: Equatable {
     return minorVersion >= 1 || has("keep-alive", in: "connection")
   }
 
-  /// The value of one cookie (RFC 6265, section 5.4).
-  func cookie(_ name: String) -> String? {
-    for field in fields where field.name == "cookie" {
-      for pair in field.value.split(separator: ";") {
-        let pair = pair.trimmingBlanks()
-        if pair.hasPrefix("\(name)=") { return String(pair.dropFirst(name.count + 1)) }
-      }
-    }
-    return nil
+  /// The values of all cookies of that name (RFC 6265, section 5.4): of several, some may have been planted.
+  func cookies(_ name: String) -> [String] {
+    fields.filter { $0.name == "cookie" }.flatMap { field in
+      field.value.split(separator: ";").map { $0.trimmingBlanks() }
+    }.filter { $0.hasPrefix("\(name)=") }.map { String($0.dropFirst(name.count + 1)) }
   }
 }
 

@@ -33,6 +33,11 @@ struct RequestParser {
   /// The most bytes of all field lines together.
   static let largestFieldSection = 32768
 
+  /// Fields of which there may be one. Host has a rule of its own.
+  private static let onlyOnce = [
+    "origin", "authorization", "sec-websocket-key", "sec-websocket-version",
+  ]
+
   private struct RequestLine {
     let method: String
     let target: String
@@ -172,6 +177,7 @@ struct RequestParser {
     _ line: RequestLine, _ fields: [RequestHead.Field]
   ) throws(Problem) -> RequestHead {
     try refuseBody(fields)
+    try refuseRepeated(fields)
     let hosts = fields.filter { $0.name == "host" }
     guard hosts.count == 1 || (hosts.isEmpty && line.minorVersion == 0) else {
       throw .malformed("exactly one Host is needed")
@@ -188,9 +194,37 @@ struct RequestParser {
     guard target.hasPrefix("/") || target == "*" else {
       throw .malformed("the request target is not a path")
     }
+    guard authority.map(isAuthority) != false else {
+      throw .malformed("the Host is neither HOST nor HOST:PORT")
+    }
     return RequestHead(
       method: line.method, target: target, minorVersion: line.minorVersion, authority: authority,
       fields: fields)
+  }
+
+  /// What decides something is said once: of two values, another parser might believe the other.
+  private static func refuseRepeated(_ fields: [RequestHead.Field]) throws(Problem) {
+    for name in onlyOnce where fields.count(where: { $0.name == name }) > 1 {
+      throw .malformed("more than one \(name)")
+    }
+  }
+
+  /// Whether a text is a host with or without a port (RFC 9110, section 7.2), and nothing beside: no user, no path. Empty is
+  /// a target without authority.
+  private static func isAuthority(_ text: String) -> Bool {
+    var rest = text.utf8[...]
+    if rest.first == UInt8(ascii: "[") {
+      guard let end = rest.firstIndex(of: UInt8(ascii: "]")) else { return false }
+      let address = rest[rest.index(after: rest.startIndex)..<end]
+      guard !address.isEmpty, address.allSatisfy({ $0.hexValue != nil || ":.".utf8.contains($0) })
+      else { return false }
+      rest = rest[rest.index(after: end)...]
+    } else {
+      rest = rest.drop { isTokenByte($0) && !"!#$%&'*+^`|".utf8.contains($0) }
+    }
+    guard rest.first == UInt8(ascii: ":") else { return rest.isEmpty }
+    let port = rest.dropFirst()
+    return port.count <= 5 && port.allSatisfy { (0x30...0x39).contains($0) }
   }
 
   private static func refuseBody(_ fields: [RequestHead.Field]) throws(Problem) {

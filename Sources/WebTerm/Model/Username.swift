@@ -2,13 +2,16 @@
 
 /// A user name that is safe to stand in an argument list.
 struct Username: Equatable, Sendable {
-  /// `[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,63}`: no option, no white space, no control character.
+  /// `[A-Za-z0-9_](\?[A-Za-z0-9_.@+-])*`, 64 bytes at most: no option, no white space, no control character. A backslash stands
+  /// between a domain and a name.
   let text: String
 
   /// Nil where `text` is not of that form.
   init?(_ bytes: [UInt8]) {
     guard (1...64).contains(bytes.count), let first = bytes.first, Self.mayBegin(first),
-      bytes.dropFirst().allSatisfy({ Self.mayBegin($0) || ".@+-".utf8.contains($0) })
+      bytes.dropFirst().allSatisfy({ Self.mayBegin($0) || #".@+-\"#.utf8.contains($0) }),
+      bytes.split(separator: UInt8(ascii: "\\"), omittingEmptySubsequences: false)
+        .allSatisfy({ !$0.isEmpty })
     else { return nil }
     text = String(decoding: bytes, as: UTF8.self)
   }

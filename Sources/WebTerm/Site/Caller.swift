@@ -27,7 +27,7 @@ struct Caller {
       forwarded.isEmpty && (peer.isLocal || site.configuration.metricsReaders.trusts(peer))
     cookie = VisitorCookie(basePath: site.configuration.basePath, isSecure: isSecure)
     visitor = site.visitors.visitor(
-      request.cookie(cookie.name), isSecure: isSecure, now: site.reactor.now)
+      request.cookies(cookie.name), isSecure: isSecure, now: site.reactor.now)
   }
 
   /// For the log.

@@ -80,6 +80,8 @@ struct ChannelGate {
       return try Handshake.accept(fields, subprotocol: Channel.subprotocol)
     } catch .malformed(let reason) {
       throw Refused(status: .badRequest, message: reason)
+    } catch .wrongVersion {
+      throw Refused(status: .upgradeRequired, message: "A channel needs WebSocket version 13.")
     } catch {
       throw Refused(
         status: .upgradeRequired,

@@ -4,8 +4,10 @@
 enum Handshake {
   /// Why a request that asks for an upgrade does not get one.
   enum Problem: Error, Equatable {
-    /// Not a WebSocket handshake of version 13 with a proper key.
+    /// Not a WebSocket handshake with a proper key.
     case malformed(String)
+    /// No version, or another than 13.
+    case wrongVersion
     /// The subprotocol is not offered.
     case wrongSubprotocol
   }
@@ -24,7 +26,7 @@ enum Handshake {
     guard fields.connection.contains(where: { $0.lowercased() == "upgrade" }) else {
       throw .malformed("Connection: Upgrade is missing")
     }
-    guard fields.version == "13" else { throw .malformed("Sec-WebSocket-Version must be 13") }
+    guard fields.version == "13" else { throw .wrongVersion }
     guard let key = fields.key, key.utf8.count == 24, key.hasSuffix("==") else {
       throw .malformed("Sec-WebSocket-Key must be 16 bytes in base64")
     }

@@ -27,7 +27,8 @@ import Testing
     "user names that could be more than a name are none",
     arguments: [
       "", "-l", "-oProxyCommand=x", "-f root", "a b", "a\u{0}", "../x", ".x", "@x", "a;b", "$(id)",
-      "%h", "a/b", "é", "a\n", "a:b", "a'b", String(repeating: "a", count: 65),
+      "%h", "a/b", "é", "a\n", "a:b", "a'b", #"\a"#, #"a\"#, #"a\\b"#, #"a\-"# + " ",
+      String(repeating: "a", count: 65),
     ])
   func badNames(_ name: String) {
     #expect(Username(Array(name.utf8)) == nil)
@@ -35,7 +36,7 @@ import Testing
 
   @Test(
     "ordinary user names are",
-    arguments: ["root", "_x", "a.b@c+d-e", "0", String(repeating: "a", count: 64)])
+    arguments: ["root", "_x", "a.b@c+d-e", "0", #"CORP\alice"#, String(repeating: "a", count: 64)])
   func goodNames(_ name: String) {
     #expect(Username(Array(name.utf8))?.text == name)
   }
@@ -163,7 +164,7 @@ import Testing
     let registry = VisitorRegistry()
     let visitor = registry.welcome(isSecure: false, now: now)
     func find(_ cookie: String?, after: Duration = .zero, isSecure: Bool = false) -> Visitor? {
-      registry.visitor(cookie, isSecure: isSecure, now: now + after)
+      registry.visitor([cookie].compactMap(\.self), isSecure: isSecure, now: now + after)
     }
     #expect(find(visitor.secret.text) === visitor)
     #expect(find(String(repeating: "0", count: 32)) == nil)

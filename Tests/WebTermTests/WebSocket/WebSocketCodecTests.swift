@@ -137,7 +137,7 @@ import Testing
       if case .malformed = $0 { true } else { false }
     }
     expectRefusal(fields(connection: ["keep-alive"]), isMalformed)
-    expectRefusal(fields(version: "8"), isMalformed)
+    for version in ["8", nil] { expectRefusal(fields(version: version)) { $0 == .wrongVersion } }
     expectRefusal(fields(key: nil), isMalformed)
     expectRefusal(fields(key: "short=="), isMalformed)
     expectRefusal(fields(subprotocols: ["tty"])) { $0 == .wrongSubprotocol }
