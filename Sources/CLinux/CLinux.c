@@ -144,7 +144,7 @@ __attribute__((no_sanitize("address", "thread"))) static int become(void *argume
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
-  if (take_terminal(birth->terminal) == 0 && chdir("/") == 0 &&
+  if (take_terminal(birth->terminal) == 0 && (spawn->words == -1 || dup2(spawn->words, 2) == 2) && chdir("/") == 0 &&
       close_range(3, UINT_MAX, CLOSE_RANGE_CLOEXEC) == 0 &&
       (spawn->sandbox == NULL || linux_sandbox_enter(spawn->sandbox, birth->path) == 0)) {
     execve(birth->path, spawn->arguments, spawn->environment);

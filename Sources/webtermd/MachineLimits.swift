@@ -4,8 +4,8 @@ import Glibc
 
 /// The limits of the system that a crowd of terminals runs into first.
 struct MachineLimits {
-  /// What one terminal takes of them, and what the rest of the process takes.
-  private static let descriptorsPerTerminal = 2
+  /// What one terminal takes of them (its channel, its pty, and ssh's own words), and what the rest of the process takes.
+  private static let descriptorsPerTerminal = 3
   private static let otherDescriptors = 200
   /// Ptys that others on this machine may want.
   private static let otherTerminals = 512

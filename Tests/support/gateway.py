@@ -56,8 +56,24 @@ class Gateway:
             f"PasswordAuthentication no\nKbdInteractiveAuthentication no\nPermitRootLogin prohibit-password\n"
             f"AllowUsers {self.user}\nPrintMotd no\nPrintLastLog no\nSetEnv LANG=C.UTF-8\nMaxStartups 200:30:300\nMaxSessions 200\n"
         )
+        self._run_sshd(config)
+
+    def _run_sshd(self, config):
         sshd = shutil.which("sshd") or "/usr/sbin/sshd"
-        self._start([sshd, "-D", "-e", "-f", str(config)], "sshd.log")
+        self._start([sshd, "-D", "-e", "-f", str(config)], f"{config.name}.log")
+
+    def sshd(self, *lines):
+        """Another sshd with lines of its own in front, which win; returns its port."""
+        port = free_port()
+        config = self.folder / f"sshd_config_{port}"
+        standard = (self.folder / "sshd_config").read_text().replace(f"Port {self.ssh_port}\n", "")
+        config.write_text("".join(f"{line}\n" for line in (f"Port {port}", *lines)) + standard)
+        self._run_sshd(config)
+        eventually(lambda: _answers(port), f"the sshd on port {port} answers")
+        key = (self.folder / "host_key.pub").read_text()
+        with open(self.known_hosts, "a") as known:
+            known.write(f"[127.0.0.1]:{port} {key}")
+        return port
 
     def _start_telnetd(self):
         login = self.folder / "login"

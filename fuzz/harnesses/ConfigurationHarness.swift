@@ -19,6 +19,10 @@ enum ConfigurationHarness: Harness {
     _ = GroupFile(bytes)
     _ = HostKeyPin.keys(in: bytes)
     _ = HostKeyWarning(bytes)
+    var words = SSHWords(hiding: ["/etc/key"])
+    let shown = words.take(bytes) + words.finish()
+    require(
+      !String(decoding: shown, as: UTF8.self).contains("/etc/key"), "no file of ours is named")
     _ = JSON5Locator.place(in: bytes)
     guard let tree = try? JSONTree.parse(bytes, file: "f") else { return }
     let list = ProblemList(file: "f")

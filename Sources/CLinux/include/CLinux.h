@@ -59,6 +59,7 @@ struct linux_spawn {
   char *const *environment;  // ends with NULL
   uint16_t columns;
   uint16_t rows;
+  int words;                 // its standard error; -1 for its terminal
   const struct linux_sandbox *sandbox;  // NULL for a program of our own
 };
 

@@ -37,10 +37,14 @@ enum ServerMessage: Equatable {
       #"{"type":"input","input":\#(input),"room":\#(room)}"#
     case .pong(let id, let input, let room):
       #"{"type":"pong","id":\#(id),"input":\#(input),"room":\#(room)}"#
-    case .exit(.exited(let code)):
+    case .exit(.exited(let code, nil)):
       #"{"type":"exit","code":\#(code)}"#
+    case .exit(.exited(let code, let reason?)):
+      #"{"type":"exit","code":\#(code),"reason":"\#(JSONText.escape(reason))"}"#
     case .exit(.hostKeyChanged):
-      ServerMessage.exit(.exited(code: 255)).json
+      ServerMessage.exit(
+        .exited(code: 255, reason: "The host's key is not the one that is known here.")
+      ).json
     case .exit(.signalled(let name)):
       #"{"type":"exit","signal":"\#(name)"}"#
     case .exit(.failed(let message)):

@@ -70,7 +70,8 @@ struct ClientCommand: Equatable {
     if let identity {
       options += [
         "IdentityFile=\(quoted(identity))", "PubkeyAuthentication=yes",
-        "PreferredAuthentications=publickey",
+        // A host may ask for a second proof.
+        "PreferredAuthentications=publickey,keyboard-interactive,password",
       ]
     } else {
       options += [
@@ -111,6 +112,6 @@ struct ClientCommand: Equatable {
     "NoHostAuthenticationForLocalhost=no", "HashKnownHosts=no", "CanonicalizeHostname=no",
     "RemoteCommand=none", "SessionType=default", "ForkAfterAuthentication=no", "StdinNull=no",
     "BatchMode=no", "ConnectTimeout=10", "ConnectionAttempts=1",
-    "ServerAliveInterval=30", "ServerAliveCountMax=3", "Compression=no", "LogLevel=ERROR",
+    "ServerAliveInterval=30", "ServerAliveCountMax=3", "Compression=no", "LogLevel=INFO",
   ]
 }

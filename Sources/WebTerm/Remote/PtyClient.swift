@@ -17,6 +17,8 @@ final class PtyClient: Remote, ReadinessHandler, TurnEndHandler, TimerHandler, C
   private let reactor: Reactor
   private let table: ChildTable
   private let fences: FenceCache
+  /// Its standard error, where that is not its terminal.
+  private let words: ClientWords?
   private var master: Descriptor?
   private var registration: Reactor.Registration?
   private var interest: Readiness = []
@@ -36,9 +38,10 @@ final class PtyClient: Remote, ReadinessHandler, TurnEndHandler, TimerHandler, C
   ///   - reactor: The loop.
   ///   - table: Where the process is counted.
   ///   - fences: Where rules for such a program may be ready.
+  ///   - words: Takes its standard error; nil where that is its terminal.
   init(
     _ command: ClientCommand, _ facts: ClientFiles.Facts, _ settings: Sandbox.Settings,
-    reactor: Reactor, table: ChildTable, fences: FenceCache
+    reactor: Reactor, table: ChildTable, fences: FenceCache, words: ClientWords? = nil
   ) {
     self.command = command
     self.facts = facts
@@ -46,6 +49,7 @@ final class PtyClient: Remote, ReadinessHandler, TurnEndHandler, TimerHandler, C
     self.reactor = reactor
     self.table = table
     self.fences = fences
+    self.words = words
   }
 
   func start(_ size: TerminalSize) throws(RemoteFailure) {
@@ -64,6 +68,15 @@ final class PtyClient: Remote, ReadinessHandler, TurnEndHandler, TimerHandler, C
   }
 
   private func spawn(_ size: TerminalSize) throws(SystemError) -> (process: CInt, master: CInt) {
+    guard let words else { return try spawn(size, words: -1) }
+    let end = try words.open()
+    defer { extendLifetime(end) }
+    return try spawn(size, words: end.number)
+  }
+
+  private func spawn(
+    _ size: TerminalSize, words: CInt
+  ) throws(SystemError) -> (process: CInt, master: CInt) {
     let sandbox = Sandbox(for: command, facts, settings)
     let program = sandbox.program
     var master: CInt = -1
@@ -77,6 +90,7 @@ final class PtyClient: Remote, ReadinessHandler, TurnEndHandler, TimerHandler, C
             request.environment = environment
             request.columns = UInt16(size.columns)
             request.rows = UInt16(size.rows)
+            request.words = words
             request.sandbox = fence
             let process = linux_spawn_on_pty(&request, &master)
             return process == -1 ? -errno : process

@@ -2,8 +2,8 @@
 
 /// How a remote came to its end.
 enum RemoteEnd: Equatable {
-  /// The program ended by itself.
-  case exited(code: Int)
+  /// The program ended by itself; why, in a sentence, where more than the code is known.
+  case exited(code: Int, reason: String? = nil)
   /// A signal ended it; the name as in `SIGHUP`.
   case signalled(String)
   /// ssh refused the host's key, which is not the known one; the key that the host showed.

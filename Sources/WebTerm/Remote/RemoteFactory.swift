@@ -60,7 +60,7 @@ final class RemoteFactory: RemoteMaker {
       let command = ClientCommand.telnet(
         path: clients.paths[.telnet] ?? "/usr/bin/telnet",
         host: destination.target.host, port: destination.port, user: destination.user,
-        terminalType: terminalType)
+        terminalType: destination.target.terminalType ?? terminalType)
       return prepared(ClientFiles.Wish(programs: [command.path])) { [self] in client(command, $0) }
     case .ssh:
       return makeSSH(destination)
@@ -83,15 +83,16 @@ final class RemoteFactory: RemoteMaker {
       .ssh(
         path: clients.paths[.ssh] ?? "/usr/bin/ssh",
         host: destination.target.host, port: destination.port, user: destination.user,
-        check: check, identity: rules?.identity, terminalType: terminalType)
+        check: check, identity: rules?.identity,
+        terminalType: destination.target.terminalType ?? terminalType)
     }
     switch rules?.hostKeys {
     case .ask:
       let command = ssh(.ask)
-      return prepared(ClientFiles.Wish(programs: [command.path])) { [self] in client(command, $0) }
+      return prepared(ClientFiles.Wish(programs: [command.path])) { [self] in session(command, $0) }
     case .file(let path):
       let command = ssh(.strict(file: path, alias: nil))
-      return prepared(ClientFiles.Wish(programs: [command.path])) { [self] in watched(command, $0) }
+      return prepared(ClientFiles.Wish(programs: [command.path])) { [self] in session(command, $0) }
     case .pin, nil:
       let pin = HostKeyPin(
         state: state, target: destination.target.name, port: destination.port,
@@ -108,20 +109,24 @@ final class RemoteFactory: RemoteMaker {
       host: destination.target.host, port: destination.port)
     let wish = ClientFiles.Wish(programs: [command.path, scan.path], pins: pin.file)
     return prepared(wish) { [self] facts in
-      let ssh = watched(command, facts)
+      let ssh = session(command, facts)
       guard !facts.isPinned(pin.alias, in: pin.file) else { return ssh }
       return PinningRemote(
         scan: client(scan, facts), ssh: ssh, pin: pin, reactor: reactor, helper: helper)
     }
   }
 
-  private func watched(_ command: ClientCommand, _ facts: ClientFiles.Facts) -> HostKeyWatch {
-    HostKeyWatch(client(command, facts), reactor: reactor)
+  private func session(_ command: ClientCommand, _ facts: ClientFiles.Facts) -> SSHRemote {
+    let words = ClientWords(reactor: reactor)
+    return SSHRemote(
+      client(command, facts, words), words, hiding: command.files, reactor: reactor)
   }
 
-  private func client(_ command: ClientCommand, _ facts: ClientFiles.Facts) -> PtyClient {
+  private func client(
+    _ command: ClientCommand, _ facts: ClientFiles.Facts, _ words: ClientWords? = nil
+  ) -> PtyClient {
     PtyClient(
-      command, facts, clients.fence, reactor: reactor, table: children,
-      fences: fences)
+      command, facts, clients.fence, reactor: reactor, table: children, fences: fences, words: words
+    )
   }
 }

@@ -65,7 +65,8 @@ extension RemoteEnd {
   /// How it ended, in a few words.
   fileprivate var words: String {
     switch self {
-    case .exited(let code): "exit \(code)"
+    case .exited(let code, nil): "exit \(code)"
+    case .exited(let code, let reason?): "exit \(code): \(reason)"
     case .signalled(let name): name
     case .hostKeyChanged(let found): "the host's key has changed, found \(found)"
     case .failed(let message): message

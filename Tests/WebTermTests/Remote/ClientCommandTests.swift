@@ -59,7 +59,7 @@ import Testing
     #expect(arguments.contains("UserKnownHostsFile=\"/a b/%%h\""))
     #expect(arguments.contains("HostKeyAlias=[t]:1"))
     #expect(arguments.contains("IdentityFile=\"/k%%d\""))
-    #expect(arguments.contains("PreferredAuthentications=publickey"))
+    #expect(arguments.contains("PreferredAuthentications=publickey,keyboard-interactive,password"))
   }
 
   @Test("of a key scan only key lines are taken")

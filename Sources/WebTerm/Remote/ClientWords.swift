@@ -1,0 +1,105 @@
+// What a client says for itself, apart from what the host says: its standard error, on a pipe.
+
+import EventLoop
+import Glibc
+
+/// Somebody who is told that a client has said something, or will say nothing more.
+protocol ClientWordsObserver: AnyObject {
+  func clientHasWords()
+}
+
+/// The reading end of a client's standard error.
+final class ClientWords: ReadinessHandler {
+  /// What one look takes, in bytes; what is left is reported again.
+  private static let longestRead = 65536
+  /// What is kept of all that a client says, in bytes: notices are shorter. What comes beyond is read, so that the client goes
+  /// on, and dropped.
+  private static let most = 262_144
+
+  /// Who is told; it lets go of this when the client is over.
+  weak var observer: (any ClientWordsObserver)?
+  private let reactor: Reactor
+  private var source: Descriptor?
+  private var registration: Reactor.Registration?
+  private var taken = 0
+
+  init(reactor: Reactor) {
+    self.reactor = reactor
+  }
+
+  /// Makes the pipe (pipe(2)).
+  ///
+  /// - Returns: The end for the client, to be closed here when the client has it.
+  /// - Throws: What the system says.
+  func open() throws(SystemError) -> Descriptor {
+    var ends: [CInt] = [-1, -1]
+    guard pipe(&ends) == 0 else { throw SystemError("pipe", code: errno) }
+    let reading = Descriptor(owning: ends[0])
+    let writing = Descriptor(owning: ends[1])
+    // The client's end waits, as it expects; ours does not. Nobody else has either of them: a client is started with none
+    // that is not its own.
+    guard fcntl(reading.number, F_SETFL, O_NONBLOCK) == 0,
+      fcntl(reading.number, F_SETFD, FD_CLOEXEC) == 0,
+      fcntl(writing.number, F_SETFD, FD_CLOEXEC) == 0
+    else { throw SystemError("fcntl", code: errno) }
+    source = consume reading
+    return writing
+  }
+
+  /// Says whether the observer wants to be told. A hang-up is reported whether it was asked for or not, so that nothing is
+  /// registered where nobody reads.
+  func setInterest(_ isWanted: Bool) {
+    guard isWanted == (registration == nil) else { return }
+    switch source {
+    case .some(let source):
+      if let current = registration.take() {
+        reactor.remove(current, descriptor: source)
+      } else {
+        registration = try? reactor.add(source, for: .readable, handler: self)
+      }
+    case nil:
+      break
+    }
+  }
+
+  func ready(_ readiness: Readiness) {
+    observer?.clientHasWords()
+  }
+
+  /// Takes what has been said since the last time.
+  func take() -> [UInt8] {
+    var words: [UInt8] = []
+    while words.count < Self.longestRead {
+      let piece = read()
+      guard !piece.isEmpty else { break }
+      words += piece
+    }
+    let kept = words.prefix(Self.most - taken)
+    taken += kept.count
+    return Array(kept)
+  }
+
+  private func read() -> [UInt8] {
+    var isOver = false
+    let piece = [UInt8](capacity: 4096) { span in
+      span.withUnsafeMutableBufferPointer { buffer, count in
+        switch source {
+        case .some(let source):
+          let result = try? source.read(into: UnsafeMutableRawBufferPointer(buffer))
+          if case .bytes(let read) = result { count = read }
+          isOver = result == .end || result == nil
+        case nil:
+          break
+        }
+      }
+    }
+    if isOver { close() }
+    return piece
+  }
+
+  /// Nothing more is wanted.
+  func close() {
+    setInterest(false)
+    source = nil
+  }
+}
