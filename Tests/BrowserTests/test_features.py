@@ -314,18 +314,21 @@ def test_a_paste_of_several_lines_is_asked_about(clip):
     clip.page.keyboard.press("Control+Shift+V")
     dialog = clip.page.locator("#paste")
     dialog.wait_for()
-    assert "3 lines" in dialog.inner_text() and "ls␇" in dialog.inner_text()
+    assert "2 lines" in dialog.inner_text() and dialog.locator("mark").all_inner_texts() == ["BEL"]
     clip.page.get_by_role("button", name="Cancel").click()
     clip.type("k")
     clip.expect("^6b$")
     assert "72 6d" not in clip.text()
     clip.page.keyboard.press("Control+Shift+V")
-    clip.page.get_by_role("button", name="Paste").click()
+    clip.page.get_by_role("button", name="Paste", exact=True).click()
     clip.expect("72 6d 20")
-    # One line with its end is no question, and none is asked where that is not wanted.
-    clip.clip("one line\n")
-    clip.page.keyboard.press("Control+Shift+V")
-    clip.expect("6f 6e 65 20 6c 69 6e 65 0d")
+    # One line with its end would be carried out, too, however that is written; nothing is asked where that is not wanted.
+    for end in ("\n", "\r\n"):
+        clip.clip("show run" + end)
+        clip.page.keyboard.press("Control+Shift+V")
+        dialog.wait_for()
+        assert "1 line would" in dialog.inner_text()
+        clip.page.get_by_role("button", name="Cancel").click()
     setting(clip, "confirmPaste", False)
     clip.clip("x\ny")
     clip.page.keyboard.press("Control+Shift+V")
@@ -337,6 +340,34 @@ def test_a_host_with_bracketed_paste_gets_it_whole(clip):
     clip.clip("a\nb")
     clip.page.keyboard.press("Control+Shift+V")
     clip.expect("^1b 5b 32 30 30 7e 61 0d 62 1b 5b 32 30 31 7e$")
+
+
+def test_what_cannot_be_seen_is_marked_and_can_be_left_out(clip):
+    clip.clip("a\u00a0b\u202ec\u200bd")
+    clip.page.keyboard.press("Control+Shift+V")
+    dialog = clip.page.locator("#paste")
+    dialog.wait_for()
+    assert dialog.locator("mark").all_inner_texts() == ["no-break space", "right-to-left override", "zero-width space"]
+    clip.page.get_by_role("button", name="As plain text").click()
+    clip.expect("^61 20 62 63 64$")
+
+
+@pytest.mark.parametrize("way", ["keys", "menu", "drop", "insert"])
+def test_a_paste_never_ends_itself(clip, way):
+    clip.evaluate("new Promise(done => webterm.screen.terminal.write('\\x1b[?2004h', done))")
+    text = "safe\x1b[201~\nls\x9b201~"
+    clip.clip(text)
+    event = """([kind, text]) => { const area = document.querySelector(".xterm-helper-textarea"), data = new DataTransfer();
+        data.setData("text/plain", text);
+        area.dispatchEvent(kind === "drop" ? new DragEvent("drop", { bubbles: true, dataTransfer: data })
+          : new InputEvent("beforeinput", { bubbles: true, inputType: "insertFromPaste", data: text })); }"""
+    if way == "keys":
+        clip.page.keyboard.press("Control+Shift+V")
+    elif way == "menu":
+        clip.page.mouse.click(300, 300, button="right")
+    else:
+        clip.evaluate(event, [way, text])
+    clip.expect("^1b 5b 32 30 30 7e 73 61 66 65 5b 32 30 31 7e 0d 6c 73 32 30 31 7e 1b 5b 32 30 31 7e$")
 
 
 def test_a_host_copies_only_where_it_may_and_never_reads(clip):
@@ -429,7 +460,8 @@ def test_writing_from_right_to_left_keeps_the_grid(serve_program, person):
 
 @pytest.mark.parametrize(
     "charset, text, typed",
-    [("latin1", "é ÿ", "ü"), ("gbk", "汉字", "输入"), ("big5", "漢字", "輸入"), ("shift_jis", "漢字カナ", "テスト"), ("euc-kr", "한글", "입력")],
+    [("latin1", "é ÿ", "ü"), ("gbk", "汉字", "输入"), ("big5", "漢字", "輸入"), ("shift_jis", "漢字カナ", "テスト"), ("euc-kr", "한글", "입력"),
+     ("cp437", "╔══╗", "üß"), ("cp852", "ůř", "žš"), ("cp858", "€", "é")],
 )
 def test_hosts_with_another_character_set(serve, person, tmp_path, charset, text, typed):
     codec = {"latin1": "latin1"}.get(charset, charset)

@@ -66,14 +66,14 @@ def test_the_host_names_the_tab(server, gateway, person):
     assert gateway.user in tab.page.title()
     tab.expect(PROMPT)
     tab.type("printf '\\033]2;<b>a host</b>\\007'\n")
-    eventually(lambda: tab.page.title() == "<b>a host</b>", "the title is the host's, as text")
+    eventually(lambda: tab.page.title().endswith(" – <b>a host</b>"), "the title has the host's, as text")
 
 
 def test_the_end_is_told_and_one_key_starts_anew(server, gateway, person):
     tab = person.open(server.url + gateway.ssh_path[1:])
     tab.expect(PROMPT)
     tab.type("exit 3\n")
-    tab.wait_message("exit code 3")
+    tab.wait_message("logged out")
     assert tab.state() == "ended"
     tab.press_enter_when_offered()
     tab.wait_state("connected")
@@ -90,10 +90,27 @@ def test_the_end_is_told_and_one_key_starts_anew(server, gateway, person):
     tab.page.wait_for_url(server.url)
 
 
+def test_a_paste_into_a_real_prompt_runs_nothing(server, gateway, person):
+    tab = person.open(server.url + gateway.ssh_path[1:])
+    tab.expect(PROMPT)
+    victim = gateway.folder / "victim"
+    tab.type("bash --norc\n")
+    tab.expect(r"^bash-\d[^\n]*[#$]")
+    eventually(lambda: tab.evaluate("webterm.screen.terminal.modes.bracketedPasteMode"), "the prompt takes pastes whole")
+    person.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    tab.evaluate("text => navigator.clipboard.writeText(text)", f"echo safe\x1b[201~\ntouch {victim}\n")
+    tab.page.keyboard.press("Control+Shift+V")
+    tab.expect("touch ")
+    tab.page.keyboard.press("Control+C")
+    tab.type("echo $((40+2))\n")
+    tab.expect("^42$")
+    assert not victim.exists()
+
+
 def test_a_host_that_refuses_is_told_in_its_client_s_words(serve, person):
     server = serve(targets=[{"name": "a", "host": "127.0.0.1", "telnet": {"ports": [9]}}])
     tab = person.open(server.url + "remote/telnet/visitor/9", ready=False)
-    tab.wait_message("ended with exit code")
+    tab.wait_message("connection to the host is closed")
     tab.expect("Connection refused")
 
 

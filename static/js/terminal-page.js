@@ -6,7 +6,9 @@ import { Clipboard } from "./page/clipboard.js";
 import { toggleFullScreen } from "./page/full-screen.js";
 import { IdleWatch } from "./connection/idle-watch.js";
 import { KeyBar } from "./page/key-bar.js";
+import { KeysDialog } from "./page/keys-dialog.js";
 import { takeKeys } from "./page/keys.js";
+import { Menu } from "./page/menu.js";
 import { MessageBar } from "./page/message-bar.js";
 import { pageData } from "./page/page-data.js";
 import { PasteDialog } from "./page/paste-dialog.js";
@@ -17,8 +19,10 @@ import { SearchBar } from "./page/search-bar.js";
 import { Session } from "./connection/session.js";
 import { Settings, fields } from "./settings/settings.js";
 import { SettingsPanel } from "./settings/settings-panel.js";
+import { ScrollButton } from "./page/scroll-button.js";
 import { Status } from "./page/status.js";
 import { TabMemory } from "./connection/tab-memory.js";
+import { TabTitle } from "./page/tab-title.js";
 import { ThemeSwitch } from "./settings/theme-switch.js";
 import { Touch } from "./page/touch.js";
 import { followVisibleArea } from "./page/visible-area.js";
@@ -31,7 +35,7 @@ const settings = new Settings();
 const status = new Status({ state: byID("state"), roundTrip: byID("round-trip"), notice: byID("notice") });
 const message = new MessageBar(byID("message"));
 const memory = new TabMemory(location.pathname);
-const ownTitle = document.title;
+const tabTitle = new TabTitle(`${data.title}:${data.port} ${data.user}`, document.querySelector("link[rel=icon]"));
 const element = byID("screen");
 const enter = 13;
 const bell = new Bell(element, settings);
@@ -55,45 +59,63 @@ const screen = new Screen(element, data.charset, settings, {
     idleWatch.touch();
     session.resize(cols, rows);
   },
-  titled: (title) => (document.title = title || ownTitle),
-  rang: () => bell.ring(),
+  titled: (title) => tabTitle.hostSays(title),
+  rang: () => {
+    bell.ring();
+    tabTitle.mark("bell");
+  },
 });
+if (screen.lacksCharset) status.notice(`This browser does not know the host's character set (${data.charset}): text may look wrong.`);
 new ThemeSwitch(settings, (theme) => screen.setTheme(theme));
 settings.follow(() => document.body.classList.toggle("has-no-bar", !settings.get("bar")));
 followVisibleArea();
 
+new ScrollButton(byID("to-bottom"), screen.terminal);
 const keyBar = new KeyBar(byID("key-bar"), screen.terminal, settings);
 const searchBar = new SearchBar(byID("search"), screen.terminal, () => screen.focus());
 const panel = new SettingsPanel(byID("settings"), settings, () => screen.focus());
 const pasteDialog = new PasteDialog(byID("paste"));
 const clipboard = new Clipboard(screen.terminal, settings, {
-  confirm: (text) => pasteDialog.ask(text),
+  confirm: (text, isBracketed) => pasteDialog.ask(text, isBracketed),
   notice: (words) => status.notice(words, 5000),
 });
-new Touch(element, byID("touch-menu"), {
+new Touch(element, {
   fontSize: () => settings.get("fontSize"),
   setFontSize: (size) => settings.set("fontSize", size),
-  copy: () => clipboard.copySelection(),
-  paste: () => clipboard.pasteClipboard(),
-  selectAll: () => screen.terminal.selectAll(),
 });
+const keysDialog = new KeysDialog(byID("keys"), () => screen.focus());
 
 // What can be done
 
 const actions = {
   search: () => searchBar.open(),
   copy: () => clipboard.copySelection(),
+  paste: () => clipboard.pasteClipboard(),
+  selectAll: () => screen.terminal.selectAll(),
+  keys: () => keysDialog.open(),
   settings: () => panel.open(),
   save: () => saveText(`${data.user}@${data.target}-${data.port}.txt`, scrollbackText(screen.terminal)),
   fullScreen: () => toggleFullScreen().catch(() => status.notice("The browser does not allow full screen here.", 5000)),
   toggleBar: () => settings.set("bar", !settings.get("bar")),
-  fontSize: (step) => {
-    const standard = fields.find(({ key }) => key === "fontSize").standard;
-    settings.set("fontSize", step === 0 ? standard : settings.get("fontSize") + step);
+  bar: () => {
+    settings.set("bar", true);
+    bar.querySelector("a, button").focus();
   },
+  larger: () => settings.set("fontSize", settings.get("fontSize") + 1),
+  smaller: () => settings.set("fontSize", settings.get("fontSize") - 1),
+  standardSize: () => settings.set("fontSize", fields.find(({ key }) => key === "fontSize").standard),
 };
-takeKeys(screen.terminal, actions);
-for (const button of document.querySelectorAll("button[data-action]")) {
+const bar = byID("bar");
+bar.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") screen.focus();
+});
+takeKeys(screen.terminal, () => (settings.get("backspace") === "host" ? data.backspace : settings.get("backspace")), actions);
+new Menu(byID("menu"), element, {
+  isHostsMouse: () => screen.terminal.modes.mouseTrackingMode !== "none",
+  rightButton: () => settings.get("rightButton"),
+  closed: () => screen.focus(),
+}, actions);
+for (const button of document.querySelectorAll("button.bar-button[data-action]")) {
   const action = actions[button.dataset.action];
   if (action) button.addEventListener("click", () => action());
 }
@@ -160,6 +182,7 @@ function stopWaiting() {
 
 function showEnded(end) {
   isOver = true;
+  tabTitle.mark("over");
   memory.take();
   idleWatch.stop();
   stopWaiting();
@@ -182,14 +205,15 @@ function describe(end) {
     return [title, end.message];
   }
   if (end.signal) return ["The terminal has ended", `The ${data.method} client was ended by ${end.signal}.`];
-  if (end.code === 0) return ["The terminal has ended", "You are logged out."];
-  return ["The terminal has ended", `The ${data.method} client ended with exit code ${end.code}.`];
+  if (end.reason) return ["The connection has ended", end.reason];
+  // A code is that of the last command, which says nothing about the log-out; telnet does not know whether it was one.
+  return ["The terminal has ended", data.method === "ssh" ? "You are logged out." : "The connection to the host is closed."];
 }
 
 function startAnew() {
   message.hide();
   screen.beginBelow(`Started anew at ${clock()}`);
-  document.title = ownTitle;
+  tabTitle.hostSays("");
   isKnown = false;
   session.start(null);
 }

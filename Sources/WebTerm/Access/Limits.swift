@@ -8,9 +8,9 @@ struct Limits: Equatable, Sendable {
   /// Terminals of the whole server.
   var terminals = 1000
   /// Terminals of one visitor.
-  var perVisitor = 16
+  var perVisitor = 64
   /// Terminals of one address.
-  var perAddress = 64
+  var perAddress = 128
   /// Terminals that one address may open within a minute.
   var openPerMinute = 30
   /// Bytes of all logs together.

@@ -5,7 +5,7 @@ struct Timeouts: Equatable, Sendable {
   /// Without input, after which a terminal ends; zero is never.
   var idle: Duration = .zero
   /// How long a terminal outlives its channel.
-  var detached: Duration = .seconds(60)
+  var detached: Duration = .seconds(600)
   /// For a request's header, and for a channel's hello.
   var handshake: Duration = .seconds(10)
 }

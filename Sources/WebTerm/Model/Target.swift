@@ -16,6 +16,14 @@ enum HostKeys: Equatable, Sendable {
   case file(String)
 }
 
+/// What a host takes for the key that erases a character.
+enum Backspace: String, CaseIterable, Sendable {
+  /// 0x7f.
+  case del
+  /// 0x08.
+  case bs
+}
+
 /// A configured host.
 struct Target: Equatable, Sendable {
   /// What one method of a target allows.
@@ -37,6 +45,10 @@ struct Target: Equatable, Sendable {
   var title: String?
   /// The character set that the page decodes with.
   var charset = "utf-8"
+  /// What its hosts take for a terminal, where that is another than everybody else's (terminfo(5)).
+  var terminalType: String?
+  /// What Backspace sends to its hosts.
+  var backspace = Backspace.del
   /// Who may open it when there is a login; nil is everybody.
   var visitors: [String]?
   var rules: [Method: Rules]

@@ -34,7 +34,11 @@ extension Target {
     }
     let host = section.required("host", "a host name or an IP address", Self.isHost)
     let title = section.string("title")
-    let charset = section.string("charset")
+    let charset = section.string(
+      "charset", "a character set, such as \"latin1\", \"gbk\" or \"cp437\"", Charset.named)
+    let terminalType = section.string(
+      "terminalType", "the name of a terminal type", TerminalType.named)
+    let backspace: Backspace? = section.choice("backspace")
     let visitors = section.strings("visitors")?.map(\.text)
     var rules: [Method: Rules] = [:]
     for method in Method.allCases {
@@ -45,6 +49,8 @@ extension Target {
     self.title = title
     self.visitors = visitors
     self.charset = charset ?? self.charset
+    self.terminalType = terminalType
+    self.backspace = backspace ?? self.backspace
   }
 
   /// A name or an address that no client program could take for an option or for a URL.

@@ -63,6 +63,7 @@ struct Pages {
       ("user", .string(destination.user.text)),
       ("port", .number(Int(destination.port))),
       ("charset", .string(destination.target.charset)),
+      ("backspace", .string(destination.target.backspace.rawValue)),
       ("idle", .number(Int(idlePatience.components.seconds))),
     ]
     return fill(terminalTemplate, title: title, data: .object(data))

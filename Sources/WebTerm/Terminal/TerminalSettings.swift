@@ -13,11 +13,7 @@ extension TerminalSettings {
   init(_ root: inout Section) {
     self.init()
     root.section("terminal") { section in
-      let isWordByte = { (byte: UInt8) in byte.isNameByte || "+._".utf8.contains(byte) }
-      type =
-        section.string("type", "the name of a terminal type") { text in
-          !text.isEmpty && text.utf8.allSatisfy(isWordByte) ? text : nil
-        } ?? type
+      type = section.string("type", "the name of a terminal type", TerminalType.named) ?? type
       history = section.integer("history", in: 0...(1 << 30)) ?? history
     }
   }

@@ -22,7 +22,7 @@ import Testing
     #expect(configuration.defaultTarget?.rules[.ssh]?.ports.contains(22) == true)
     #expect(configuration.defaultTarget?.rules[.telnet]?.ports.contains(23) == true)
     #expect(
-      configuration.limits.perVisitor == 16 && configuration.timeouts.detached == .seconds(60))
+      configuration.limits.perVisitor == 64 && configuration.timeouts.detached == .seconds(600))
   }
 
   @Test("everything that can be set is read, comments and trailing commas too")
@@ -105,6 +105,11 @@ import Testing
       (
         "{ targets: [{ name: 'a', host: 'h', telnet: { hostKeys: 'pin' } }] }",
         "f: targets[0].telnet.hostKeys: expected no such key, found an unknown key"
+      ),
+      (
+        "{ targets: [{ name: 'a', host: 'h', charset: 'cp438' }] }",
+        "f: targets[0].charset: expected a character set, such as \"latin1\", \"gbk\" or \"cp437\", "
+          + "found \"cp438\""
       ),
       (
         "{ limits: { terminals: 0 } }",

@@ -2,11 +2,14 @@
 
 export class Bell {
   static #flash = 150;
+  /** One sound in so many milliseconds: whatever comes in between is that one's. */
+  static #pause = 250;
 
   #element;
   #settings;
   #audio = null;
   #timer = 0;
+  #lastSound = -Infinity;
 
   /**
    * @param {HTMLElement} element what flashes
@@ -30,6 +33,9 @@ export class Bell {
   }
 
   #sound() {
+    const time = performance.now();
+    if (time - this.#lastSound < Bell.#pause) return;
+    this.#lastSound = time;
     this.#audio ??= new AudioContext();
     const tone = this.#audio.createOscillator();
     const volume = this.#audio.createGain();

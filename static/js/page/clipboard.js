@@ -1,5 +1,7 @@
 // Copying and pasting, by keys, mouse and at a host's wish.
 
+import { harmless, isRisky } from "./paste-text.js";
+
 /** A page that did not come over https has no clipboard of its own: the browser's old command helps out. */
 function copyByCommand(text) {
   const area = document.createElement("textarea");
@@ -25,9 +27,6 @@ async function copy(text) {
   }
 }
 
-/** More than one line, or something that is no text: a plain prompt would carry it out at once. */
-const isRisky = (text) => /[\r\n]./s.test(text) || /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/.test(text);
-
 export class Clipboard {
   #terminal;
   #settings;
@@ -38,7 +37,7 @@ export class Clipboard {
   /**
    * @param {import("../../vendor/xterm.js").Terminal} terminal open
    * @param {import("../settings/settings.js").Settings} settings
-   * @param {{confirm: (text: string) => Promise<boolean>, notice: (words: string) => void}} events
+   * @param {{confirm: (text: string, isBracketed: boolean) => Promise<string | null>, notice: (words: string) => void}} events
    */
   constructor(terminal, settings, events) {
     this.#terminal = terminal;
@@ -46,7 +45,9 @@ export class Clipboard {
     this.#events = events;
     const options = { capture: true, signal: this.#stop.signal };
     terminal.element.addEventListener("paste", (event) => this.#pasted(event), options);
-    terminal.element.addEventListener("contextmenu", (event) => this.#rightButton(event), options);
+    terminal.element.addEventListener("beforeinput", (event) => this.#inserted(event), options);
+    terminal.element.addEventListener("dragover", (event) => event.preventDefault(), options);
+    terminal.element.addEventListener("drop", (event) => this.#dropped(event), options);
     terminal.onSelectionChange(() => (this.#isSelecting = true));
     document.addEventListener("mouseup", () => this.#selected(), options);
     terminal.parser.registerOscHandler(52, (data) => this.#hostCopies(data));
@@ -76,28 +77,33 @@ export class Clipboard {
     await this.paste(text);
   }
 
-  /** @param {string} text */
-  async paste(text) {
-    if (text === "") return;
-    const asks = this.#settings.get("confirmPaste") && !this.#terminal.modes.bracketedPasteMode && isRisky(text);
-    if (asks && !(await this.#events.confirm(text))) return;
-    this.#terminal.paste(text);
+  /** Every way of pasting ends here. @param {string} pasted */
+  async paste(pasted) {
+    let text = harmless(pasted);
+    const isBracketed = this.#terminal.modes.bracketedPasteMode;
+    if (this.#settings.get("confirmPaste") && isRisky(text, isBracketed)) text = await this.#events.confirm(text, isBracketed);
+    if (text) this.#terminal.paste(text);
     this.#terminal.focus();
+  }
+
+  /** Some browsers put a text into the emulator's field without a paste event, as the middle button does. */
+  #inserted(event) {
+    if (!["insertFromPaste", "insertFromDrop", "insertFromYank"].includes(event.inputType)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    this.paste(event.data ?? event.dataTransfer?.getData("text/plain") ?? "");
+  }
+
+  #dropped(event) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    this.paste(event.dataTransfer?.getData("text/plain") ?? "");
   }
 
   #pasted(event) {
     event.preventDefault();
     event.stopImmediatePropagation();
     this.paste(event.clipboardData?.getData("text/plain") ?? "");
-  }
-
-  /** With Shift the browser's own menu is to be had; a host that listens to the mouse gets its button. */
-  #rightButton(event) {
-    if (event.shiftKey || this.#terminal.modes.mouseTrackingMode !== "none") return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    if (event.pointerType === "touch") return;
-    this.pasteClipboard();
   }
 
   #selected() {

@@ -1,14 +1,6 @@
-// The page's own keys. Everything else is the terminal's.
+// The page's keys before the terminal's. Which they are stands in key-table.js.
 
-/**
- * @typedef {object} KeyActions
- * @property {() => void} search
- * @property {() => boolean} copy false where nothing is selected
- * @property {() => void} settings
- * @property {() => void} toggleBar
- * @property {() => void} save
- * @property {(step: number) => void} fontSize 0 is back to the standard
- */
+import { actionOf, bytesOf } from "./key-table.js";
 
 /**
  * Puts the page's keys before the terminal's.
@@ -16,33 +8,19 @@
  * Ctrl+Shift+V is the browser's own: it brings the clipboard's text without asking for a permission.
  *
  * @param {import("../../vendor/xterm.js").Terminal} terminal
- * @param {KeyActions} actions
+ * @param {() => "del" | "bs"} backspace
+ * @param {Record<string, () => void>} actions by the names of key-table.js
  */
-export function takeKeys(terminal, actions) {
-  const run = (event, action) => {
-    event.preventDefault();
-    action();
-    return false;
-  };
+export function takeKeys(terminal, backspace, actions) {
   terminal.attachCustomKeyEventHandler((event) => {
-    if (!event.ctrlKey || event.altKey || event.metaKey) return true;
-    if (event.type !== "keydown") return true;
-    if (event.shiftKey) {
-      switch (event.code) {
-        case "KeyF": return run(event, actions.search);
-        case "KeyC": return run(event, actions.copy);
-        case "KeyV": return false;
-        case "KeyS": return run(event, actions.save);
-        case "KeyB": return run(event, actions.toggleBar);
-        case "Comma": return run(event, actions.settings);
-        default: return true;
-      }
-    }
-    switch (event.key) {
-      case "+": case "=": return run(event, () => actions.fontSize(1));
-      case "-": return run(event, () => actions.fontSize(-1));
-      case "0": return run(event, () => actions.fontSize(0));
-      default: return true;
-    }
+    if (event.type !== "keydown" || event.isComposing) return true;
+    const action = actionOf(event);
+    if (action === "browser") return false;
+    const bytes = action ? null : bytesOf(event, backspace());
+    if (!action && bytes === null) return true;
+    event.preventDefault();
+    if (action) actions[action]();
+    else terminal.input(bytes);
+    return false;
   });
 }

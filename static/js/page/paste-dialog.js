@@ -1,37 +1,41 @@
 // Asks whether a risky text is really to be pasted.
 
-import { partsOf } from "./element.js";
+import { element, partsOf } from "./element.js";
+import { asPlainText, hasHidden, lineCount, pieces } from "./paste-text.js";
 
 export class PasteDialog {
   static #longestPreview = 2000;
 
   #dialog;
-  #preview;
-  #words;
+  #parts;
 
-  /** @param {HTMLDialogElement} dialog with the parts `text` and `words` */
+  /** @param {HTMLDialogElement} dialog with the parts `text`, `words` and `plain` */
   constructor(dialog) {
     this.#dialog = dialog;
-    ({ text: this.#preview, words: this.#words } = partsOf(dialog));
+    this.#parts = partsOf(dialog);
   }
 
   /**
    * @param {string} text
-   * @returns {Promise<boolean>}
+   * @param {boolean} isBracketed whether the host's prompt waits for a key after a paste
+   * @returns {Promise<string | null>} what is to be pasted; null is nothing
    */
-  ask(text) {
-    const lines = text.split(/\r\n|\r|\n/).length;
-    this.#words.textContent = lines > 1
-      ? `${lines} lines would be typed into the terminal, and each carried out at once.`
-      : "The text holds control characters.";
-    // Control characters are shown as the pictures that Unicode has for them.
-    this.#preview.textContent = text
-      .slice(0, PasteDialog.#longestPreview)
-      .replace(/[\x00-\x08\x0b-\x1f]/g, (character) => String.fromCharCode(0x2400 + character.charCodeAt(0)));
+  ask(text, isBracketed) {
+    const { words, text: preview, plain } = this.#parts;
+    const lines = lineCount(text);
+    const whatFor = isBracketed ? "" : lines > 1
+      ? `${lines} lines would be typed into the terminal, and each carried out at once. `
+      : /[\r\n]/.test(text) ? "1 line would be typed into the terminal, and carried out at once. " : "";
+    words.textContent = whatFor + (hasHidden(text) ? "The text holds characters that cannot be seen: they are marked." : "");
+    preview.replaceChildren(...pieces(text.slice(0, PasteDialog.#longestPreview)).map((piece) =>
+      piece.isHidden ? element("mark", {}, piece.text) : piece.text));
+    if (text.length > PasteDialog.#longestPreview) preview.append("…");
+    plain.hidden = !hasHidden(text);
     this.#dialog.returnValue = "";
     this.#dialog.showModal();
     return new Promise((resolve) => {
-      this.#dialog.addEventListener("close", () => resolve(this.#dialog.returnValue === "paste"), { once: true });
+      const answers = { paste: text, plain: asPlainText(text) };
+      this.#dialog.addEventListener("close", () => resolve(answers[this.#dialog.returnValue] ?? null), { once: true });
     });
   }
 }

@@ -18,6 +18,10 @@ export const fields = [
       ["solarized-light", "Solarized light"], ["contrast", "High contrast"],
     ],
   },
+  {
+    key: "contrast", label: "Least contrast of text", standard: "4.5",
+    choices: [["off", "As the host has it"], ["4.5", "4.5 : 1"], ["7", "7 : 1"]],
+  },
   { key: "fontSize", label: "Font size", standard: 15, range: [8, 40] },
   { key: "fontFamily", label: "Font (blank: the system's)", standard: "" },
   {
@@ -28,9 +32,14 @@ export const fields = [
   { key: "scrollback", label: "Lines of history", standard: 10000, range: [0, 100000] },
   { key: "bell", label: "Bell", standard: "visual", choices: [["visual", "Visible"], ["sound", "Sound"], ["off", "Off"]] },
   { key: "copyOnSelect", label: "Copy what is selected", standard: false },
-  { key: "confirmPaste", label: "Ask before several lines are pasted into a plain prompt", standard: true },
+  { key: "confirmPaste", label: "Ask before a paste that would be carried out at once", standard: true },
   { key: "hostCopies", label: "Hosts may copy to the clipboard (OSC 52)", standard: false },
-  { key: "altIsMeta", label: "Option is Meta (Mac)", standard: true },
+  {
+    key: "backspace", label: "Backspace sends", standard: "host",
+    choices: [["host", "What the host wants"], ["del", "DEL (7f)"], ["bs", "BS (08)"]],
+  },
+  { key: "rightButton", label: "The right button", standard: "paste", choices: [["paste", "Pastes"], ["menu", "Opens a menu"]] },
+  { key: "altIsMeta", label: "Option is Meta (Mac)", standard: false },
   { key: "keyBar", label: "Row of keys", standard: "auto", choices: [["auto", "On touch screens"], ["on", "Always"], ["off", "Never"]] },
   { key: "bar", label: "Show the bar", standard: true },
   { key: "screenReader", label: "Screen reader support", standard: false },

@@ -1,4 +1,7 @@
 // The terminal's colours. The page around it takes its own from css/base.css, under the same names.
+//
+// 1 to 6 are dark enough to carry 7 and 15 as backgrounds (mc, BIOS menus); as text on the theme's own background the emulator
+// lightens them to the contrast that is set.
 
 const names = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"];
 
@@ -9,17 +12,17 @@ function ansi(text) {
   return Object.fromEntries([...names, ...bright].map((name, index) => [name, `#${colours[index]}`]));
 }
 
-const solarized = "073642 dc322f 859900 b58900 268bd2 d33682 2aa198 eee8d5 586e75 cb4b16 9aad1a c8a02a 55a5e0 6c71c4 4fb8b0 fdf6e3";
+const solarized = "073642 af2523 546200 755700 176093 a62865 176660 ddd6c1 6f8890 e8704a 9aad1a c8a02a 55a5e0 8a8fd8 4fb8b0 fdf6e3";
 
 /** @type {Record<string, import("../../vendor/xterm.js").ITheme>} */
 const themes = {
   dark: {
     background: "#10161d", foreground: "#e4eaf0", cursor: "#58d68d", cursorAccent: "#10161d", selectionBackground: "#3d6ea5aa",
-    ...ansi("1d2733 ff7b72 58d68d f5c451 79b8ff d2a8ff 56d4dd c9d5e0 66788a ffa198 7ee2a8 ffdf7e a5d0ff e2c5ff 8be3ea ffffff"),
+    ...ansi("1d2733 af332a 1b6e38 785c00 275cba 8342ac 156979 d5dee7 66788a ffa198 7ee2a8 ffdf7e a5d0ff e2c5ff 8be3ea ffffff"),
   },
   light: {
     background: "#ffffff", foreground: "#18212b", cursor: "#0b7a3e", cursorAccent: "#ffffff", selectionBackground: "#9cc4f0aa",
-    ...ansi("18212b b3261e 0b7a3e 8a5a00 0a58ca 8a3ab9 0b7285 6b7885 52616f c9352c 12924d a06a00 2b72dd a354cf 0f8a9f 3d4955"),
+    ...ansi("18212b b3261e 097239 885900 0a58ca 8a3ab9 096c7e dbe2e8 66788a d9534a 1fa35b b97d00 4a8be6 b56fdd 1aa0b5 ffffff"),
   },
   "solarized-dark": {
     background: "#002b36", foreground: "#93a1a1", cursor: "#b58900", cursorAccent: "#002b36", selectionBackground: "#2f6f80aa",
@@ -31,7 +34,7 @@ const themes = {
   },
   contrast: {
     background: "#000000", foreground: "#ffffff", cursor: "#ffff00", cursorAccent: "#000000", selectionBackground: "#ffffff66",
-    ...ansi("000000 ff6b6b 5dff5d ffff00 8cb8ff ff8cff 5dffff ffffff 9a9a9a ff9c9c 9cff9c ffff8c b8d2ff ffb8ff 9cffff ffffff"),
+    ...ansi("000000 cc0000 007500 686800 1d53f2 a417cb 006f7c e4e4e4 9a9a9a ff9c9c 9cff9c ffff8c b8d2ff ffb8ff 9cffff ffffff"),
   },
 };
 
@@ -42,3 +45,6 @@ const themes = {
 export function terminalTheme(name) {
   return themes[name] ?? themes.dark;
 }
+
+/** The names of all themes. */
+export const themeNames = Object.keys(themes);

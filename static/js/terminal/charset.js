@@ -1,12 +1,40 @@
 // Hosts that speak something else than UTF-8. The bytes on the wire stay as they are: only the page translates.
 
+import { dosSets } from "./dos-sets.js";
+
+/** Decodes a set of one byte a character as TextDecoder does. */
+class TableDecoder {
+  #upper;
+
+  /** @param {string} upper the characters of the bytes from 128 on */
+  constructor(upper) {
+    this.#upper = upper;
+  }
+
+  decode(bytes) {
+    let text = "";
+    for (const byte of bytes) text += byte < 0x80 ? String.fromCharCode(byte) : this.#upper[byte - 0x80];
+    return text;
+  }
+}
+
+/** @returns {{decode: (bytes: Uint8Array, options?: object) => string} | null} null where the browser lacks that set */
+function makeDecoder(name) {
+  if (name in dosSets) return new TableDecoder(dosSets[name]);
+  try {
+    return new TextDecoder(name);
+  } catch {
+    return null;
+  }
+}
+
 /** Encodings of one byte a character: every byte is looked at once. */
 const firstBytes = Array.from({ length: 128 }, (_, index) => [128 + index]);
 
 /** What the browser decodes can be encoded again by looking it up: bytes by character. */
 function encoderTable(charset) {
   const table = new Map();
-  const decoder = new TextDecoder(charset);
+  const decoder = makeDecoder(charset);
   const take = (bytes) => {
     const text = decoder.decode(Uint8Array.from(bytes));
     const isOne = [...text].length === 1 && text !== "\ufffd";
@@ -25,11 +53,14 @@ export class Charset {
   #table = null;
   #encoder = new TextEncoder();
   #name;
+  /** Whether the browser lacks the set: then it is UTF-8 that is spoken. */
+  isMissing = false;
 
-  /** @param {string} name as the encoding standard (encoding.spec.whatwg.org) has it */
+  /** @param {string} name as the encoding standard (encoding.spec.whatwg.org) has it, or a DOS set */
   constructor(name) {
     this.#name = name;
-    this.#decoder = name === "utf-8" ? null : new TextDecoder(name);
+    this.#decoder = name === "utf-8" ? null : makeDecoder(name);
+    this.isMissing = name !== "utf-8" && !this.#decoder;
   }
 
   /**
@@ -42,7 +73,7 @@ export class Charset {
 
   /** Forgets the beginning of a character whose rest never came. */
   restart() {
-    if (this.#decoder) this.#decoder = new TextDecoder(this.#name);
+    if (this.#decoder) this.#decoder = makeDecoder(this.#name);
   }
 
   /**

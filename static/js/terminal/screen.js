@@ -42,6 +42,8 @@ export class Screen {
    */
   constructor(element, charset, settings, events) {
     this.#charset = new Charset(charset);
+    /** Whether the browser does not know the host's character set. */
+    this.lacksCharset = this.#charset.isMissing;
     this.#terminal = new Terminal({ allowProposedApi: true, ...Screen.#options(settings) });
     useCurrentUnicode(this.#terminal);
     this.#terminal.loadAddon(this.#fit);
@@ -75,9 +77,15 @@ export class Screen {
       fontFamily: settings.get("fontFamily") ? `${settings.get("fontFamily")}, ${standardFont}` : standardFont,
       fontSize: settings.get("fontSize"),
       scrollback: settings.get("scrollback"),
+      minimumContrastRatio: Screen.#contrast(settings),
       macOptionIsMeta: settings.get("altIsMeta"),
       screenReaderMode: settings.get("screenReader"),
     };
+  }
+
+  static #contrast(settings) {
+    const chosen = settings.get("contrast") === "off" ? 1 : Number(settings.get("contrast"));
+    return settings.get("theme") === "contrast" ? Math.max(7, chosen) : chosen;
   }
 
   get cols() {
@@ -96,7 +104,6 @@ export class Screen {
   /** @param {string} name of a theme */
   setTheme(name) {
     this.#terminal.options.theme = terminalTheme(name);
-    this.#terminal.options.minimumContrastRatio = name === "contrast" ? 7 : 1;
   }
 
   /** Fits the terminal into its element. */

@@ -1,0 +1,37 @@
+// Hosts' character sets, in both directions.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Charset } from "../../static/js/terminal/charset.js";
+
+for (const [name, bytes, text] of [
+  ["cp437", [0xc9, 0xcd, 0xcd, 0xbb], "╔══╗"],
+  ["cp850", [0x9b, 0xd5, 0x41], "øıA"],
+  ["cp858", [0xd5], "€"],
+  ["cp852", [0x85, 0xfd], "ůř"],
+  ["latin1", [0xe9], "é"],
+  ["gbk", [0xc4, 0xe3], "你"],
+]) {
+  test(`${name} reads and writes ${text}`, () => {
+    const charset = new Charset(name);
+    assert.equal(charset.decode(Uint8Array.from(bytes)), text);
+    assert.deepEqual([...charset.encode(text)], bytes);
+    assert.equal(charset.isMissing, false);
+  });
+}
+
+test("every byte of a DOS set is a character of its own", () => {
+  for (const name of ["cp437", "cp850", "cp852", "cp858"]) {
+    const charset = new Charset(name);
+    const bytes = Uint8Array.from({ length: 128 }, (_, index) => 128 + index);
+    const text = charset.decode(bytes);
+    assert.equal(new Set(text).size, 128);
+    assert.deepEqual([...charset.encode(text)], [...bytes]);
+  }
+});
+
+test("a set that the browser lacks is told, and UTF-8 goes on", () => {
+  const charset = new Charset("no-such-set");
+  assert.equal(charset.isMissing, true);
+  assert.deepEqual([...charset.encode("é")], [0xc3, 0xa9]);
+});
