@@ -370,6 +370,116 @@ def test_a_paste_never_ends_itself(clip, way):
     clip.expect("^1b 5b 32 30 30 7e 73 61 66 65 5b 32 30 31 7e 0d 6c 73 32 30 31 7e 1b 5b 32 30 31 7e$")
 
 
+def luminance(colour):
+    channels = [int(each) / 255 for each in re.findall(r"\d+", colour)[:3]]
+    linear = [each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in channels]
+    return sum(each * weight for each, weight in zip(linear, (0.2126, 0.7152, 0.0722)))
+
+
+def contrast(first, second):
+    dark, light = sorted([luminance(first), luminance(second)])
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("theme", ["dark", "light", "solarized-dark", "solarized-light", "contrast"])
+def test_text_is_read_on_every_colour_of_every_theme(echo, theme):
+    setting(echo, "theme", theme)
+    rows = "".join(
+        f"\x1b[4{background}m" + "".join(f"\x1b[{text}mX\x1b[39m{number}" for number, text in enumerate((37, 97, 39))) + "\x1b[0m\r\n"
+        for background in range(8))
+    echo.evaluate("text => new Promise(done => webterm.screen.terminal.write(text, done))", "\x1b[2J\x1b[H" + rows)
+    cells = """() => [...document.querySelectorAll(".xterm-rows > div")].slice(0, 8).flatMap(row => [...row.querySelectorAll("span")]
+        .filter(span => span.textContent.includes("X") && getComputedStyle(span).backgroundColor !== "rgba(0, 0, 0, 0)")
+        .map(span => { const { color, backgroundColor } = getComputedStyle(span); return [color, backgroundColor]; }))"""
+    # Neighbours of one look are one element.
+    eventually(lambda: len(echo.evaluate(cells)) >= 16, "the colours are shown")
+    for colour, background in echo.evaluate(cells):
+        assert contrast(colour, background) >= 4.45, (colour, background)
+
+
+@pytest.mark.parametrize("keys, bytes_", [
+    ("Control+Shift+^", "1e"), ("Control+/", "1f"), ("Control+2", "00"), ("Alt+ArrowUp", "1b 5b 31 3b 33 41"),
+    ("Alt+ArrowLeft", "1b 5b 31 3b 33 44"), ("Alt+PageUp", "1b 5b 35 3b 33 7e"), ("Backspace", "7f"),
+])
+def test_keys_reach_the_host_as_the_table_says(spell, keys, bytes_):
+    spell.page.keyboard.press(keys)
+    spell.expect(f"^{bytes_}$")
+
+
+def test_backspace_is_what_the_host_or_the_visitor_wants(serve, person, tmp_path):
+    program = tmp_path / "host"
+    program.write_text(SPELL)
+    program.chmod(0o755)
+    server = serve(
+        clients={"telnet": str(program)},
+        targets=[{"name": "old", "host": "127.0.0.1", "backspace": "bs", "telnet": {"ports": [23]}}])
+    tab = person.open(server.url + PATH)
+    tab.expect("ready")
+    tab.page.keyboard.press("Backspace")
+    tab.expect("^08$")
+    setting(tab, "backspace", "del")
+    tab.page.keyboard.press("Backspace")
+    tab.expect("^7f$")
+
+
+def test_the_menu_the_keys_and_the_bar_are_reached_by_keyboard(spell):
+    menu = spell.page.locator("#menu")
+    spell.page.keyboard.press("ContextMenu")
+    menu.wait_for()
+    for _ in range(4):
+        spell.page.keyboard.press("ArrowDown")
+    spell.page.keyboard.press("Enter")
+    keys = spell.page.locator("#keys")
+    keys.wait_for()
+    assert "Ctrl+Shift+F" in keys.inner_text() and "1e" in keys.inner_text()
+    spell.page.keyboard.press("Escape")
+    spell.page.keyboard.press("Control+Shift+Space")
+    assert spell.evaluate("document.activeElement.closest('#bar') !== null")
+    spell.page.keyboard.press("Escape")
+    spell.type("k")
+    spell.expect("^6b$")
+
+
+def test_the_right_button_opens_the_menu_where_that_is_wanted(clip):
+    setting(clip, "rightButton", "menu")
+    clip.clip("abc")
+    clip.page.mouse.click(300, 300, button="right")
+    clip.page.get_by_role("menuitem", name="Paste").click()
+    clip.expect("^61 62 63$")
+
+
+def test_twenty_thousand_bells_make_few_sounds(echo):
+    setting(echo, "bell", "sound")
+    echo.evaluate(
+        "(() => { const real = AudioContext.prototype.createOscillator; globalThis.tones = 0;"
+        " AudioContext.prototype.createOscillator = function () { globalThis.tones += 1; return real.call(this); }; })()")
+    started = echo.evaluate("performance.now()")
+    echo.evaluate("new Promise(done => webterm.screen.terminal.write('\\x07'.repeat(20000), done))")
+    tones, took = echo.evaluate("[globalThis.tones, performance.now()]")
+    assert 1 <= tones <= (took - started) / 250 + 2
+
+
+def test_a_tab_says_which_terminal_it_is_and_what_happened_meanwhile(echo):
+    assert echo.page.title().startswith("program:23 visitor")
+    hide = "state => { Object.defineProperty(document, 'visibilityState', { value: state, configurable: true }); document.dispatchEvent(new Event('visibilitychange')); }"
+    echo.evaluate(hide, "hidden")
+    echo.evaluate("new Promise(done => webterm.screen.terminal.write('\\x07', done))")
+    assert echo.page.title().startswith("🔔 program:23") and "icon-bell" in echo.evaluate("document.querySelector('link[rel=icon]').href")
+    echo.evaluate(hide, "visible")
+    assert echo.page.title().startswith("program:23") and echo.evaluate("document.querySelector('link[rel=icon]').href").endswith("/icon.svg")
+
+
+def test_whoever_has_scrolled_up_finds_the_way_back(echo):
+    button = echo.page.get_by_role("button", name="To the newest line")
+    echo.evaluate("new Promise(done => webterm.screen.terminal.write('x\\r\\n'.repeat(300) + 'end', done))")
+    assert not button.is_visible()
+    echo.page.mouse.move(400, 300)
+    echo.page.mouse.wheel(0, -400)
+    button.click()
+    button.wait_for(state="hidden")
+    assert echo.evaluate("(b => b.viewportY === b.baseY)(webterm.screen.terminal.buffer.active)")
+
+
 def test_a_host_copies_only_where_it_may_and_never_reads(clip):
     clip.clip("mine")
     osc = "data => new Promise(done => webterm.screen.terminal.write(`\\x1b]52;c;${data}\\x07`, done))"
