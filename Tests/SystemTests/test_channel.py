@@ -436,6 +436,20 @@ def test_a_terminal_in_which_nothing_is_typed_ends(serve_program):
     eventually(lambda: server.children() == [], "the client is gone")
 
 
+def test_the_longest_life_is_told_before_and_ends_whatever_is_typed(serve_program):
+    server = serve_program(
+        ECHO, limits={"session": 2, "perVisitor": 100, "perAddress": 100, "openPerMinute": 1000})
+    terminal = Visitor(server, PATH).terminal()
+    terminal.expect("ready")
+    while terminal.end is None and terminal.receive(timeout=10):
+        with contextlib.suppress(ConnectionClosed):
+            terminal.type("k")
+    notices = [message for message in terminal.messages if message["type"] == "notice"]
+    assert [notice["kind"] for notice in notices] == ["warning"] and "1 minute" in notices[0]["message"]
+    assert terminal.end["code"] == "session"
+    eventually(lambda: server.children() == [], "the client is gone")
+
+
 def test_a_link_that_flaps_is_no_sign_of_life(serve_program):
     server = serve_program(ECHO, timeouts={"idle": 2})
     visitor = Visitor(server, PATH)

@@ -94,6 +94,41 @@ def test_a_target_is_open_to_its_visitors_only(server):
         assert visitor.terminal(path=f"/remote/{allowed}/telnet/visitor/23").welcome
 
 
+def test_terminals_belong_to_the_login_on_whatever_device(server):
+    desk, phone = LoggedIn(server, "alice", "wonder:land"), LoggedIn(server, "alice", "wonder:land")
+    assert desk.cookie != phone.cookie
+    terminal = desk.terminal()
+    terminal.expect("ready")
+    assert terminal.id.encode() in server.request("/", Cookie=phone.cookie)[1]
+    # A device that was never there before sees them at once.
+    assert terminal.id.encode() in server.request("/", Authorization=basic("alice", "wonder:land"))[1]
+    assert terminal.id.encode() not in server.request("/", Authorization=basic("bob", "builder"))[1]
+    there = phone.terminal(resume={"terminal": terminal.id, "output": 0})
+    there.expect("ready")
+    terminal.read_to_end()
+    assert terminal.end["code"] == "elsewhere"
+    assert b'"login":"alice"' in server.request(PATH, Cookie=phone.cookie)[1]
+
+
+@pytest.mark.parametrize("change", ["removed", "group"])
+def test_who_loses_a_right_loses_the_terminals(server, accounts, change):
+    accounts[1].write_text("operators: bob alice\n")
+    bob = LoggedIn(server, "bob", "builder", path="/remote/theirs/telnet/visitor/23")
+    alice = LoggedIn(server, "alice", "wonder:land", path="/remote/theirs/telnet/visitor/23")
+    his, hers = bob.terminal(), alice.terminal()
+    away = bob.terminal()
+    away.vanish()
+    if change == "removed":
+        accounts[0].write_text("".join(line for line in accounts[0].read_text().splitlines(True) if not line.startswith("bob:")))
+    else:
+        accounts[1].write_text("operators: alice\n")
+    his.read_to_end(timeout=10)
+    assert his.end["code"] == "forbidden" and "login" in his.end["message"] and his.close_code == 4003
+    eventually(lambda: len(server.children()) == 1, "hers alone is left")
+    hers.expect("ready")
+    assert server.log.read_text().count('how="the login may not use it any more"') == 2
+
+
 def test_logins_do_not_share_terminals(server):
     alice, bob = LoggedIn(server, "alice", "wonder:land"), LoggedIn(server, "bob", "builder")
     terminal = alice.terminal()
@@ -203,6 +238,24 @@ def test_a_trusted_proxy_says_who_it_is(vouched):
     assert other.status == 200 and other.headers["Set-Cookie"].split(";")[0] != cookie
 
 
+def test_a_trusted_proxy_says_which_groups_too(serve, tmp_path):
+    program = tmp_path / "program"
+    program.write_text(ECHO)
+    program.chmod(0o755)
+    target = {"name": "theirs", "host": "127.0.0.1", "telnet": {}, "visitors": ["@ops"]}
+    auth = {"mode": "header", "name": "X-Remote-User", "groupsHeader": "X-Remote-Groups"}
+    server = serve(clients={"telnet": str(program)}, auth=auth, targets=[target])
+
+    def status(**fields):
+        return server.request("/remote/theirs/telnet/visitor/23", X_Remote_User="alice", **fields)[0].status
+
+    assert status() == 403 and status(X_Remote_Groups="staff") == 403 and status(X_Remote_Groups="opsx") == 403
+    assert status(X_Remote_Groups="staff,ops") == 200 and status(X_Remote_Groups="staff | ops") == 200
+    assert status(X_Remote_Groups="") == 403
+    stranger = serve(clients={"telnet": str(program)}, auth=auth, targets=[target], proxies=["192.0.2.1/32"])
+    assert stranger.request("/remote/theirs/telnet/visitor/23", X_Remote_User="alice", X_Remote_Groups="ops")[0].status == 403
+
+
 def test_a_stranger_s_word_is_ignored_and_noted(vouched):
     server = vouched(proxies=["192.0.2.1/32"])
     response, _ = server.request(PATH, X_Remote_User="alice")
@@ -220,9 +273,11 @@ def test_a_stranger_s_word_is_ignored_and_noted(vouched):
         ({"mode": "htpasswd"}, {}, "auth.file: expected the path of a password file"),
         ({"mode": "htpasswd", "file": "/no/such/file"}, {}, "auth.file: expected a file that can be read"),
         ({"mode": "htpasswd", "file": "{bad}"}, {}, "something else in line 2"),
+        ({"mode": "htpasswd", "file": "{bad}", "groupsHeader": "X-G"}, {}, "auth.groupsHeader: expected no such key"),
+        ({"mode": "header", "name": "X-U", "groupsHeader": "a b"}, {}, "auth.groupsHeader: expected the name of a header field"),
         ({"mode": "header"}, {}, "auth.name: expected the name of a header field"),
         ({"mode": "none"}, {"visitors": ["alice"]}, "targets[0].visitors: expected no visitors while auth.mode is"),
-        ({"mode": "header", "name": "X-U"}, {"visitors": ["@x"]}, "auth.groups names no file"),
+        ({"mode": "header", "name": "X-U"}, {"visitors": ["@x"]}, "neither auth.groups nor auth.groupsHeader is set"),
         ({"mode": "none", "file": "/x"}, {}, "auth.file"),
     ],
 )

@@ -2,7 +2,10 @@
 
 import collections
 import http.client
+import http.server
+import re
 import ssl
+import threading
 import time
 
 import pytest
@@ -230,3 +233,58 @@ def test_three_processes_behind_one_nginx(cluster):
         visitor.live.say({"type": "close"})
         visitor.live.read_to_end()
     assert drained.process.wait(timeout=10) == 0
+
+
+# Single sign-on
+
+
+class SignOn(http.server.BaseHTTPRequestHandler):
+    """Stands in for a single sign-on: who has its cookie is alice, in two groups."""
+
+    def do_GET(self):
+        is_known = "sso=yes" in (self.headers["Cookie"] or "")
+        self.send_response(202 if is_known else 401)
+        if is_known:
+            self.send_header("Remote-User", "alice")
+            self.send_header("Remote-Groups", "staff,operators")
+        self.end_headers()
+
+    def log_message(self, *arguments):
+        pass
+
+
+def test_single_sign_on_says_who_it_is_and_to_which_groups(serve, tmp_path):
+    """The example of docs/deployment.md, with the address of the stand-in."""
+    program = tmp_path / "program"
+    program.write_text(ECHO)
+    program.chmod(0o755)
+    server = serve(
+        clients={"telnet": str(program)}, auth={"mode": "header", "name": "X-Remote-User", "groupsHeader": "X-Remote-Groups"},
+        origins=["https://localhost"],
+        targets=[
+            {"name": "theirs", "host": "127.0.0.1", "telnet": {}, "visitors": ["@operators"]},
+            {"name": "others", "host": "127.0.0.1", "telnet": {}, "visitors": ["@bosses"]},
+        ])
+    sign_on = http.server.ThreadingHTTPServer(("127.0.0.1", 0), SignOn)
+    threading.Thread(target=sign_on.serve_forever, daemon=True).start()
+    blocks = re.findall(r"^```\n((?:auth_request|proxy_set_header X-Remote-User \$sso).*?)^```", (ROOT / "docs/deployment.md").read_text(), re.MULTILINE | re.DOTALL)
+    around, inside = blocks
+    around = around.replace("127.0.0.1:9091/api/authz/auth-request", f"127.0.0.1:{sign_on.server_port}/")
+    text = (ROOT / "deploy/nginx/webtermd.conf").read_text()
+    text = text.replace("server 127.0.0.1:5000;", f"server 127.0.0.1:{server.port};")
+    text = text.replace("        proxy_set_header Host $host;\n", "        proxy_set_header Host $host;\n" + inside)
+    (tmp_path / "nginx").mkdir()
+    nginx = Nginx(tmp_path / "nginx", "", extra=around, text=text)
+    try:
+        assert ProxiedVisitor(nginx).status == 401
+        # What somebody claims of themselves is nothing.
+        assert ProxiedVisitor(nginx, **{"X-Remote-User": "alice", "X-Remote-Groups": "bosses"}).status == 401
+        visitor = ProxiedVisitor(nginx)
+        visitor.cookies["sso"] = "yes"
+        assert visitor.get("/") == 200 and b'"theirs"' in visitor.body and b'"others"' not in visitor.body
+        assert b'"login":"alice"' in visitor.body
+        assert visitor.get("/remote/theirs/telnet/visitor/23") == 200
+        assert visitor.get("/remote/others/telnet/visitor/23") == 403
+    finally:
+        nginx.stop()
+        sign_on.shutdown()

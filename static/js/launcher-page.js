@@ -16,6 +16,10 @@ new ThemeSwitch(new Settings());
 const pathOf = (place) => `remote/${place.target}/${place.method}/${encodeURIComponent(place.user)}/${place.port}`;
 const wordsOf = (place) => `${place.method} ${place.user}@${place.title ?? place.target}:${place.port}`;
 
+const login = byID("login");
+login.textContent = data.login ? `Logged in as ${data.login}` : "";
+login.hidden = !data.login;
+
 // Targets
 
 const targets = byID("targets");
@@ -68,6 +72,7 @@ function endTerminal(path, terminal, done) {
       output() {},
       input() {},
       roundTrip() {},
+      notice() {},
       end: ({ kind, code }) => done(kind === "exit" || code === "unknown-terminal"),
     },
   );

@@ -66,6 +66,7 @@ const screen = new Screen(element, data.charset, settings, {
   },
 });
 if (screen.lacksCharset) status.notice(`This browser does not know the host's character set (${data.charset}): text may look wrong.`);
+byID("login").textContent = data.login;
 new ThemeSwitch(settings, (theme) => screen.setTheme(theme));
 settings.follow(() => document.body.classList.toggle("has-no-bar", !settings.get("bar")));
 followVisibleArea();
@@ -149,6 +150,7 @@ const session = new Session(location.href, screen, {
   },
   roundTrip: (milliseconds) => status.roundTrip(milliseconds),
   lost: (loss) => showLost(loss),
+  notice: (words) => status.notice(words),
   pending: (bytes) => message.showPending(bytes),
   refused: () => message.refuse(),
   ended: (end) => showEnded(end),

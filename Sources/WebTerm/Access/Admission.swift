@@ -9,6 +9,7 @@ final class Admission {
   private let census = ConnectionCensus()
   /// Live terminals.
   private var terminals = 0
+  private var owned: [Owner: Int] = [:]
 
   init(_ limits: Limits) {
     self.limits = limits
@@ -25,7 +26,7 @@ final class Admission {
     guard terminals < limits.terminals else {
       throw .limit("All \(limits.terminals) terminals of this server are in use. Try again later.")
     }
-    guard visitor.terminals < limits.perVisitor else {
+    guard owned[visitor.owner] ?? 0 < limits.perVisitor else {
       throw .limit("You have \(limits.perVisitor) terminals already. Close one first.")
     }
     guard addresses.terminals(of: address) < limits.perAddress else {
@@ -40,12 +41,15 @@ final class Admission {
   func terminalOpened(by visitor: Visitor, at address: AddressKey, now: MonotonicInstant) {
     terminals += 1
     visitor.terminals += 1
+    owned[visitor.owner, default: 0] += 1
     addresses.terminalOpened(by: address, now: now)
   }
 
   func terminalIsOver(of visitor: Visitor, at address: AddressKey) {
     terminals -= 1
     visitor.terminals -= 1
+    let left = (owned[visitor.owner] ?? 1) - 1
+    owned[visitor.owner] = left > 0 ? left : nil
     addresses.terminalClosed(by: address)
   }
 

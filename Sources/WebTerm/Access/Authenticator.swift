@@ -89,7 +89,7 @@ final class Authenticator {
 
   /// The header field by which a proxy vouches, in lower case; nil in other modes.
   var vouchingField: String? {
-    if case .header(let name) = mode { name } else { nil }
+    if case .header(let name, _) = mode { name } else { nil }
   }
 
   /// Judges a request by what it carries.
@@ -108,13 +108,29 @@ final class Authenticator {
       guard let field = request.value("authorization"), let credentials = BasicCredentials(field)
       else { return .unknown }
       return .claims(credentials)
-    case .header(let field):
+    case .header(let field, let groups):
       let names = request.fields.filter { $0.name == field }
       guard isFromProxy, names.count == 1, !names[0].value.isEmpty,
         names[0].value.utf8.count <= 128
       else { return .notVouchedFor }
-      return .granted(Login(name: names[0].value, proof: ""))
+      let login = Login(name: names[0].value, proof: "")
+      if let groups { rights.vouched[login.name] = Self.groups(request.list(groups)) }
+      return .granted(login)
     }
+  }
+
+  /// The names in a field of groups; `|` separates them as the comma does.
+  private static func groups(_ elements: [String]) -> Set<String> {
+    Set(
+      elements.flatMap { $0.split(separator: "|") }.map { $0.trimmingBlanks() }.filter {
+        !$0.isEmpty
+      })
+  }
+
+  /// Whether somebody is there still who may log in by that name. A proxy's word is for the moment of a request.
+  func isKnown(_ login: Login) -> Bool {
+    guard case .htpasswd = mode else { return true }
+    return files.passwords?.content.hashes[login.name] != nil
   }
 
   private func isCurrent(_ login: Login) -> Bool {

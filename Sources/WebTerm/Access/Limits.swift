@@ -15,6 +15,8 @@ struct Limits: Equatable, Sendable {
   var openPerMinute = 30
   /// Bytes of all logs together.
   var memory = 1 << 30
+  /// The longest life of a terminal; zero is without end.
+  var session: Duration = .zero
 
   /// Connections of one address.
   var connectionsPerAddress: Int { perAddress * Self.connectionsPerTerminal }
@@ -30,6 +32,7 @@ extension Limits {
       perVisitor = section.integer("perVisitor", in: range) ?? perVisitor
       perAddress = section.integer("perAddress", in: range) ?? perAddress
       openPerMinute = section.integer("openPerMinute", in: range) ?? openPerMinute
+      session = section.seconds("session", from: 0) ?? session
       memory = section.integer("memory", in: 1_048_576...(1 << 50)) ?? memory
     }
   }

@@ -5,12 +5,18 @@ struct LoginSettings: Equatable, Sendable {
   enum Mode: Equatable, Sendable {
     case none
     case htpasswd(file: String)
-    case header(name: String)
+    /// A trusted proxy says who it is and, where a second field is named, to which groups that one belongs.
+    case header(name: String, groups: String? = nil)
   }
 
   var mode = Mode.none
   /// The file that says which visitors belong together.
   var groups: String?
+
+  /// Whether anything says which visitors belong together.
+  var hasGroups: Bool {
+    if case .header(_, _?) = mode { true } else { groups != nil }
+  }
 }
 
 extension LoginSettings {
@@ -32,10 +38,13 @@ extension LoginSettings {
         if file == nil { section.report("file", "the path of a password file", .null) }
         mode = .htpasswd(file: file ?? "")
       case .header:
-        let name = section.required("name", "the name of a header field") { text in
+        let expected = "the name of a header field"
+        let isField = { (text: String) in
           !text.isEmpty && text.utf8.allSatisfy { ($0 | 0x20).isNameByte }
         }
-        mode = .header(name: name?.lowercased() ?? "")
+        let name = section.required("name", expected, isField)
+        let groups = section.string("groupsHeader", expected) { isField($0) ? $0 : nil }
+        mode = .header(name: name?.lowercased() ?? "", groups: groups?.lowercased())
       case Word.none?, nil:
         break
       }

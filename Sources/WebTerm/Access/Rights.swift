@@ -9,6 +9,8 @@ final class Rights {
   var targets: [Target]
   /// Who belongs to which group.
   var groups: GroupFile?
+  /// Groups by login, as a trusted proxy has said last.
+  var vouched: [String: Set<String>] = [:]
 
   init(targets: [Target]) {
     self.targets = targets
@@ -20,7 +22,9 @@ final class Rights {
     guard let name = login?.name else { return false }
     return visitors.contains { entry in
       guard entry.hasPrefix("@") else { return entry == name }
-      return groups?.members[String(entry.dropFirst())]?.contains(name) ?? false
+      let group = String(entry.dropFirst())
+      return groups?.members[group]?.contains(name) == true
+        || vouched[name]?.contains(group) == true
     }
   }
 

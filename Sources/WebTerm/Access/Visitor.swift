@@ -25,6 +25,16 @@ final class Visitor {
   }
 }
 
+/// Who terminals belong to: a login, whatever browser it comes from; without one, the browser.
+enum Owner: Hashable {
+  case login(String)
+  case browser(RandomID)
+}
+
+extension Visitor {
+  var owner: Owner { login.map { .login($0.name) } ?? .browser(secret) }
+}
+
 /// How the visitors' cookie is called and given out.
 struct VisitorCookie {
   /// The path below which it is sent.

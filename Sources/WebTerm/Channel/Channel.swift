@@ -247,6 +247,10 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
     send(.input(relay.received, room: relay.room))
   }
 
+  func terminalHasNotice(_ words: String) {
+    send(.notice(words))
+  }
+
   func terminalWasTakenOver() {
     leave(.elsewhere)
   }
@@ -254,6 +258,8 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
   func terminalWasEnded(_ reason: TerminalEndReason) {
     switch reason {
     case .idle: leave(.idle)
+    case .session: leave(.session)
+    case .revoked: leave(.forbidden("Your login may not use this terminal any more."))
     case .stopping: sayGoodbye()
     case .closedByVisitor, .administrator, .detachedTooLong:
       say(.exit(.signalled("SIGHUP")), thenClose: .normal)

@@ -22,6 +22,8 @@ enum ServerMessage: Equatable {
   case pong(id: Int, input: Int, room: Int)
   case exit(RemoteEnd)
   case error(ChannelError)
+  /// Words for the visitor that are not the host's.
+  case notice(String)
   /// Come back after so many milliseconds.
   case goaway(retry: Int)
 
@@ -51,6 +53,8 @@ enum ServerMessage: Equatable {
       Self.error(.spawn(message)).json
     case .error(let error):
       #"{"type":"error","code":"\#(error.word)","message":"\#(JSONText.escape(error.message))"}"#
+    case .notice(let words):
+      #"{"type":"notice","kind":"warning","message":"\#(JSONText.escape(words))"}"#
     case .goaway(let retry):
       #"{"type":"goaway","retry":\#(retry)}"#
     }
@@ -65,6 +69,7 @@ enum ChannelError: Equatable {
   case forbidden(String)
   case unknownTerminal
   case idle
+  case session
   case elsewhere
   case limit(String)
   case spawn(String)
@@ -88,6 +93,7 @@ enum ChannelError: Equatable {
     case .forbidden: "forbidden"
     case .unknownTerminal: "unknown-terminal"
     case .idle: "idle"
+    case .session: "session"
     case .elsewhere: "elsewhere"
     case .limit: "limit"
     case .spawn: "spawn"
@@ -101,6 +107,7 @@ enum ChannelError: Equatable {
     case .message(let reason): "The server did not understand the page: \(reason)."
     case .forbidden(let message), .limit(let message), .spawn(let message): message
     case .unknownTerminal: "This terminal has ended."
+    case .session: "The terminal has reached its longest life and was closed."
     case .idle: "The terminal was closed because nothing was typed for a long time."
     case .elsewhere: "The terminal was opened in another window."
     case .stopping: "The server is stopping."
@@ -113,7 +120,7 @@ enum ChannelError: Equatable {
     case .message: .badMessage
     case .forbidden: .notAllowed
     case .unknownTerminal: .unknownTerminal
-    case .idle: .idle
+    case .idle, .session: .idle
     case .elsewhere: .attachedElsewhere
     case .limit: .tooMany
     case .spawn: .couldNotStart

@@ -63,9 +63,10 @@ extension Configuration {
         problems.report(path, "no visitors while auth.mode is \"none\"", .array([]))
       }
       for (place, entry) in visitors.enumerated() where entry.hasPrefix("@") {
-        guard login.groups == nil else { break }
+        guard !login.hasGroups else { break }
         problems.report(
-          "\(path)[\(place)]", "a name (auth.groups names no file of groups)", .string(entry))
+          "\(path)[\(place)]", "a name (neither auth.groups nor auth.groupsHeader is set)",
+          .string(entry))
       }
     }
   }

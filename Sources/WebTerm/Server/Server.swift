@@ -27,6 +27,7 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
   /// There while the server stops.
   private var stopTimer: Reactor.Timer?
   private var desk: ControlDesk?
+  private let review: LoginReview
   private var log: Log { site.log }
 
   /// - Parameters:
@@ -58,6 +59,7 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
     } catch {
       throw .files("\(error)")
     }
+    review = LoginReview(site)
     site.registry.report = { [unowned self, unowned site] terminal, event in
       site.record(terminal, event)
       if case .over = event { stopIfDrained() }
@@ -289,6 +291,7 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
 
   private func end() {
     if let timer = stopTimer.take() { reactor.remove(timer) }
+    review.stop()
     threads.passwords.close()
     threads.files.close()
     for listener in listeners { listener.stop() }

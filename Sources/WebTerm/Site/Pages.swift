@@ -51,8 +51,9 @@ struct Pages {
   /// - Parameters:
   ///   - destination: Where it leads.
   ///   - idlePatience: How long its visitor may do nothing; zero is for ever.
+  ///   - login: Who has logged in to this server, where that is asked for.
   /// - Returns: The document.
-  func terminal(_ destination: Destination, idlePatience: Duration) -> String {
+  func terminal(_ destination: Destination, idlePatience: Duration, login: String?) -> String {
     let name = destination.target.title ?? destination.target.name
     let title = "\(destination.user.text)@\(name):\(destination.port)"
     let data: [(String, JSONText)] = [
@@ -64,13 +65,16 @@ struct Pages {
       ("port", .number(Int(destination.port))),
       ("charset", .string(destination.target.charset)),
       ("backspace", .string(destination.target.backspace.rawValue)),
+      ("login", .string(login ?? "")),
       ("idle", .number(Int(idlePatience.components.seconds))),
     ]
     return fill(terminalTemplate, title: title, data: .object(data))
   }
 
   /// The launcher: where one can go, and what is open already.
-  func launcher(_ targets: [Target], terminals: [TerminalSummary]) -> String {
+  func launcher(
+    _ targets: [Target], terminals: [TerminalSummary], login: String?
+  ) -> String {
     let targets = targets.map { target in
       JSONText.object([
         ("name", .string(target.name)),
@@ -97,7 +101,8 @@ struct Pages {
       ])
     }
     let data: [(String, JSONText)] = [
-      ("base", .string(basePath)), ("targets", .array(targets)), ("terminals", .array(open)),
+      ("base", .string(basePath)), ("login", .string(login ?? "")), ("targets", .array(targets)),
+      ("terminals", .array(open)),
     ]
     return fill(launcherTemplate, title: "Terminals", data: .object(data))
   }

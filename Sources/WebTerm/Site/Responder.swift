@@ -22,7 +22,7 @@ struct Responder {
   func route(_ request: RequestHead, _ caller: Caller) -> Route {
     site.router.route(request.path) { name in
       caller.visitor.flatMap { visitor in
-        site.registry.terminals(of: visitor).last { $0.destination.target.name == name }
+        site.registry.terminals(of: visitor.owner).last { $0.destination.target.name == name }
       }?.destination.target
     }
   }

@@ -113,6 +113,15 @@ final class Site {
         visitors: visitors.count, writer: writer, reactor: reactor))
   }
 
+  /// Ends the terminals of logins that are gone or have lost their right, once the files of accounts are read that are there
+  /// now.
+  func reviewLogins() {
+    authenticator.settle { [weak self] in
+      guard let self else { return }
+      registry.endRevoked { self.authenticator.isKnown($0) }
+    }
+  }
+
   // MARK: What is written down
 
   /// Writes down what happened to a terminal, in the log and in the audit log.
@@ -145,6 +154,7 @@ extension Configuration {
   /// What terminals are opened with.
   fileprivate var terms: TerminalTerms {
     TerminalTerms(
-      history: terminal.history, patience: timeouts.detached, idlePatience: timeouts.idle)
+      history: terminal.history, patience: timeouts.detached, idlePatience: timeouts.idle,
+      session: limits.session)
   }
 }

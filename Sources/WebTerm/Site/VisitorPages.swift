@@ -17,15 +17,18 @@ struct VisitorPages {
     visitor = caller.visitor?.login == login ? caller.visitor : nil
   }
 
+  /// Whose terminals they see: with a login it does not matter which browser it is.
+  private var owner: Owner? { login.map { .login($0.name) } ?? visitor?.owner }
+
   /// Where one can go, and what is open already.
   func launcher() -> Response {
     let targets = site.configuration.targets.filter { site.rights.admits(login, to: $0) }
-    let terminals = visitor.map(site.registry.terminals(of:)) ?? []
+    let terminals = owner.map(site.registry.terminals(of:)) ?? []
     let now = site.reactor.now
     var response = Response(
       .ok,
-      html: site.pages.launcher(targets, terminals: terminals.map { TerminalSummary($0, now: now) })
-    )
+      html: site.pages.launcher(
+        targets, terminals: terminals.map { TerminalSummary($0, now: now) }, login: login?.name))
     // A login is worth a cookie: the password is not to be checked with every page.
     if login != nil { welcome(&response) }
     return response
@@ -47,14 +50,15 @@ struct VisitorPages {
     }
     var response = Response(
       .ok,
-      html: site.pages.terminal(destination, idlePatience: site.configuration.timeouts.idle))
+      html: site.pages.terminal(
+        destination, idlePatience: site.configuration.timeouts.idle, login: login?.name))
     welcome(&response)
     return response
   }
 
   private func isLive(_ destination: Destination) -> Bool {
-    guard let visitor else { return false }
-    return site.registry.terminals(of: visitor).contains {
+    guard let owner else { return false }
+    return site.registry.terminals(of: owner).contains {
       $0.destination.isSamePlace(as: destination)
     }
   }

@@ -10,6 +10,8 @@ struct TerminalTerms {
   var patience: Duration
   /// How long a visitor may do nothing; zero is for ever.
   var idlePatience: Duration
+  /// How long it may live at all; zero is without end.
+  var session: Duration = .zero
 }
 
 /// When a terminal will have been left alone for too long.
@@ -19,6 +21,11 @@ struct Lifetime {
   /// How long it outlives its channel.
   let patience: Duration
   private let idlePatience: Duration
+  /// When its longest life is over, whoever is there, and when that is said.
+  private let session: (end: Instant, warning: Instant)?
+  private var isWarned = false
+  /// How long before that the visitor is told.
+  private static let warning: Duration = .seconds(300)
   /// When a visitor last typed, or changed the screen's size.
   private(set) var lastTouched: Instant
   /// Since when there is no channel.
@@ -27,6 +34,8 @@ struct Lifetime {
   init(_ terms: TerminalTerms, now: Instant) {
     patience = terms.patience
     idlePatience = terms.idlePatience
+    let sayAfter = max(terms.session - Self.warning, .zero)
+    session = terms.session > .zero ? (now + terms.session, now + sayAfter) : nil
     lastTouched = now
   }
 
@@ -36,6 +45,7 @@ struct Lifetime {
 
   mutating func attach() {
     detachedSince = nil
+    isWarned = false
   }
 
   /// - Returns: False where it does not outlive its channel.
@@ -46,13 +56,26 @@ struct Lifetime {
 
   /// When it ends if nobody does anything, and why.
   var end: (deadline: Instant, reason: TerminalEndReason)? {
-    let idle = idlePatience > .zero ? lastTouched + idlePatience : nil
-    let gone = detachedSince.map { $0 + patience }
-    switch (idle, gone) {
-    case (let idle?, let gone?) where gone <= idle: return (gone, .detachedTooLong)
-    case (let idle?, _): return (idle, .idle)
-    case (nil, let gone?): return (gone, .detachedTooLong)
-    case (nil, nil): return nil
-    }
+    let ends: [(deadline: Instant?, reason: TerminalEndReason)] = [
+      (session?.end, .session), (detachedSince.map { $0 + patience }, .detachedTooLong),
+      (idlePatience > .zero ? lastTouched + idlePatience : nil, .idle),
+    ]
+    return ends.compactMap { end in end.deadline.map { ($0, end.reason) } }
+      .min { $0.deadline < $1.deadline }
+  }
+
+  /// When something is to be done about it next.
+  var nextDeadline: Instant? {
+    guard let deadline = end?.deadline else { return nil }
+    guard let session, !isWarned, detachedSince == nil else { return deadline }
+    return min(deadline, session.warning)
+  }
+
+  /// What a visitor should be told now about the end of its longest life; nil for nothing. It is told once to each who comes.
+  mutating func warn(now: Instant) -> String? {
+    guard let session, !isWarned, detachedSince == nil, session.warning <= now else { return nil }
+    isWarned = true
+    let minutes = max(1, Int((session.end - now).components.seconds + 30) / 60)
+    return "This terminal's longest life ends in \(minutes) \(minutes == 1 ? "minute" : "minutes")."
   }
 }

@@ -111,10 +111,11 @@ final class Terminal: TimerHandler {
   }
 
   private func setTimer() {
-    if let timer { reactor.set(timer, to: lifetime.end?.deadline) }
+    if let timer { reactor.set(timer, to: lifetime.nextDeadline) }
   }
 
   func timerFired(now: MonotonicInstant) {
+    if let words = lifetime.warn(now: now) { relay.viewer?.observer.terminalHasNotice(words) }
     // The timer is not moved with every key: whoever typed meanwhile has more time.
     guard let (deadline, reason) = lifetime.end, deadline <= now else { return setTimer() }
     terminate(reason)

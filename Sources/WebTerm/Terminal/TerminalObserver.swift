@@ -8,6 +8,8 @@ protocol TerminalObserver: AnyObject {
   func terminalHasRoom()
   /// Another channel has taken the terminal over; this one is not its observer any more.
   func terminalWasTakenOver()
+  /// Something is to be said to the visitor that is not the host's, in a sentence.
+  func terminalHasNotice(_ words: String)
   /// The server has ended the terminal, for that reason.
   func terminalWasEnded(_ reason: TerminalEndReason)
 }
@@ -15,6 +17,8 @@ protocol TerminalObserver: AnyObject {
 /// Why the server ends a terminal.
 enum TerminalEndReason: String {
   case idle = "idle"
+  case session = "the longest life is over"
+  case revoked = "the login may not use it any more"
   case stopping = "the server stops"
   case administrator = "ended by the administrator"
   case detachedTooLong = "nobody came back"

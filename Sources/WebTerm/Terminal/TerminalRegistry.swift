@@ -113,21 +113,32 @@ final class TerminalRegistry: TerminalKeeper, MemoryPressureHandler {
     return (terminal, attachment)
   }
 
-  /// The terminal of that ID, where it is this visitor's, who may still return to it.
+  /// The terminal of that ID, where it belongs to this visitor, who may still return to it.
   ///
   /// - Throws: ``Refusal/forbidden(_:)`` where the right was taken away; ``Refusal/unknownTerminal`` in every other case,
   ///   which tells nothing about others'.
   func find(_ id: String, of visitor: Visitor) throws(Refusal) -> Terminal {
-    guard let terminal = TerminalID(id).flatMap({ terminals[$0] }), terminal.visitor === visitor
+    guard let terminal = TerminalID(id).flatMap({ terminals[$0] }),
+      terminal.visitor.owner == visitor.owner
     else { throw .unknownTerminal }
     try rights.returning(to: terminal.destination, by: visitor.login)
     return terminal
   }
 
-  /// The visitor's terminals that may be returned to, the oldest first.
-  func terminals(of visitor: Visitor) -> [Terminal] {
-    terminals.values.filter { $0.visitor === visitor && mayReturn(to: $0) }
+  /// The terminals of an owner's that may be returned to, the oldest first.
+  func terminals(of owner: Owner) -> [Terminal] {
+    terminals.values.filter { $0.visitor.owner == owner && mayReturn(to: $0) }
       .sorted { $0.opened < $1.opened }
+  }
+
+  /// Ends the terminals of logins that are gone, or may not use them any more.
+  ///
+  /// - Parameter isKnown: Whether a login is there still.
+  func endRevoked(_ isKnown: (Login) -> Bool) {
+    for terminal in Array(terminals.values) {
+      guard let login = terminal.visitor.login else { continue }
+      if !isKnown(login) || !mayReturn(to: terminal) { terminal.terminate(.revoked) }
+    }
   }
 
   private func mayReturn(to terminal: Terminal) -> Bool {

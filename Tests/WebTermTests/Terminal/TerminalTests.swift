@@ -72,10 +72,12 @@ final class ObserverRecorder: TerminalObserver {
   var news = 0
   var roomTold = 0
   var isTakenOver = false
+  var notices: [String] = []
   var endReason: TerminalEndReason?
 
   func terminalHasNews() { news += 1 }
   func terminalHasRoom() { roomTold += 1 }
+  func terminalHasNotice(_ words: String) { notices.append(words) }
   func terminalWasTakenOver() { isTakenOver = true }
   func terminalWasEnded(_ reason: TerminalEndReason) { endReason = reason }
 }

@@ -6,6 +6,7 @@
  * @property {(bytes: Uint8Array) => void} output
  * @property {(message: {input: number, room: number}) => void} input what the server has and takes
  * @property {(milliseconds: number) => void} roundTrip
+ * @property {(words: string) => void} notice from the server, not from the host
  * @property {(end: {kind: "exit" | "error" | "goaway" | "lost", [key: string]: any}) => void} end
  *   once, whatever happens; nothing is called afterwards
  */
@@ -136,6 +137,9 @@ export class Channel {
         break;
       case "input":
         this.#events.input(message);
+        break;
+      case "notice":
+        this.#events.notice(message.message);
         break;
       case "exit":
       case "error":

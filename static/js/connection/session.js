@@ -12,6 +12,7 @@ import { InputBuffer } from "./input-buffer.js";
  * @property {(milliseconds: number) => void} roundTrip
  * @property {(loss: {since: number, at: number, until: number}) => void} lost out of reach since `since`; the next attempt
  *   is at `at`, and the terminal waits until `until` (all as performance.now)
+ * @property {(words: string) => void} notice from the server, not from the host
  * @property {(bytes: number) => void} pending so much is typed and waits for a connection
  * @property {() => void} refused what was typed goes nowhere
  * @property {(end: {kind: string, [key: string]: any}) => void} ended for good
@@ -142,6 +143,7 @@ export class Session {
         output: (bytes) => this.#output(bytes),
         input: ({ input, room }) => this.#confirmed(input, room),
         roundTrip: (milliseconds) => this.#events.roundTrip(milliseconds),
+        notice: (words) => this.#events.notice(words),
         end: (end) => this.#ended(end),
       },
     );
