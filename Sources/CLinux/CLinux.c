@@ -131,6 +131,11 @@ static int take_terminal(int terminal) {
   return 0;
 }
 
+static int take_streams(const struct linux_spawn *spawn) {
+  if (spawn->input != -1 && dup2(spawn->input, 0) == -1) return -1;
+  return spawn->words != -1 && dup2(spawn->words, 2) == -1 ? -1 : 0;
+}
+
 // The child's side: only plain system calls from here to execve, on a stack of its own and in our memory. The
 // sanitizers' bookkeeping would not see it leave.
 __attribute__((no_sanitize("address", "thread"))) static int become(void *argument) {
@@ -144,7 +149,7 @@ __attribute__((no_sanitize("address", "thread"))) static int become(void *argume
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
-  if (take_terminal(birth->terminal) == 0 && (spawn->words == -1 || dup2(spawn->words, 2) == 2) && chdir("/") == 0 &&
+  if (take_terminal(birth->terminal) == 0 && take_streams(spawn) == 0 && chdir("/") == 0 &&
       close_range(3, UINT_MAX, CLOSE_RANGE_CLOEXEC) == 0 &&
       (spawn->sandbox == NULL || linux_sandbox_enter(spawn->sandbox, birth->path) == 0)) {
     execve(birth->path, spawn->arguments, spawn->environment);
@@ -210,6 +215,8 @@ int linux_spawn_on_pty(const struct linux_spawn *spawn, int *master) {
   *master = pty;
   return process;
 }
+
+int linux_anonymous_file(void) { return memfd_create("webtermd", MFD_CLOEXEC); }
 
 int linux_reap(int *code, int *signal) {
   siginfo_t ended = {0};

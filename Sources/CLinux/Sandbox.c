@@ -138,7 +138,7 @@ static int limit(int resource, rlim_t value) {
 }
 
 static int limit_resources(const struct linux_sandbox *sandbox) {
-  if (limit(RLIMIT_CORE, 0) != 0 || limit(RLIMIT_FSIZE, 0) != 0) return -1;
+  if (limit(RLIMIT_CORE, 0) != 0 || limit(RLIMIT_FSIZE, sandbox->file_limit) != 0) return -1;
   if (limit(RLIMIT_NOFILE, sandbox->descriptor_limit) != 0) return -1;
   return sandbox->may_start_programs ? 0 : limit(RLIMIT_NPROC, 0);
 }

@@ -67,6 +67,7 @@ const screen = new Screen(element, data.charset, settings, {
 });
 if (screen.lacksCharset) status.notice(`This browser does not know the host's character set (${data.charset}): text may look wrong.`);
 byID("login").textContent = data.login;
+byID("outdated").hidden = !data.outdated;
 new ThemeSwitch(settings, (theme) => screen.setTheme(theme));
 settings.follow(() => document.body.classList.toggle("has-no-bar", !settings.get("bar")));
 followVisibleArea();

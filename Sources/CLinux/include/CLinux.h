@@ -59,6 +59,7 @@ struct linux_spawn {
   char *const *environment;  // ends with NULL
   uint16_t columns;
   uint16_t rows;
+  int input;                 // its standard input; -1 for its terminal
   int words;                 // its standard error; -1 for its terminal
   const struct linux_sandbox *sandbox;  // NULL for a program of our own
 };
@@ -67,6 +68,9 @@ struct linux_spawn {
 // other descriptor open, the root directory as working directory. Returns its process ID and stores the pty
 // master; where it could not be executed, -1 with the reason in errno, and nothing is left behind. One thread only.
 int linux_spawn_on_pty(const struct linux_spawn *spawn, int *master);
+
+// A file without a name, in memory. -1 with the reason in errno.
+int linux_anonymous_file(void);
 
 // Reaps one child that has ended, after killing what is left of its process group. Returns its process ID, 0 where none has; stores its exit code, or the
 // signal that ended it (else 0).

@@ -40,6 +40,7 @@ package struct ConfigurationLoader: Sendable {
     var configuration = try read(name, &problems)
     if !listen.isEmpty { configuration.listen = listen }
     completeClients(&configuration, name, &problems)
+    Self.completeAlgorithms(&configuration, name, &problems)
     configuration.state = configuration.state ?? Self.standardState
     configuration.control = configuration.control ?? Self.standardControl(configuration.state)
     Self.checkAccounts(configuration, name, &problems)
@@ -88,6 +89,32 @@ package struct ConfigurationLoader: Sendable {
     }
     configuration.clients.keyScan = Self.find("ssh-keyscan")
     findAccount(&configuration, name, &problems)
+  }
+
+  /// Of what is added for old hosts only that stays which the installed ssh has; of what is named all must be there.
+  private static func completeAlgorithms(
+    _ configuration: inout Configuration, _ name: String, _ problems: inout [ConfigurationProblem]
+  ) {
+    guard configuration.targets.contains(where: { $0.rules[.ssh]?.algorithms != nil }),
+      let program = configuration.clients.paths[.ssh],
+      let capabilities = try? SSHCapabilities(of: program)
+    else { return }
+    for index in configuration.targets.indices {
+      guard var algorithms = configuration.targets[index].rules[.ssh]?.algorithms else { continue }
+      for (kind, names) in algorithms.names {
+        if algorithms.isAddition {
+          algorithms.names[kind] = names.filter { capabilities.has($0, kind) }
+          continue
+        }
+        for (place, each) in names.enumerated() where !capabilities.has(each, kind) {
+          problems.append(
+            ConfigurationProblem(
+              file: name, path: "targets[\(index)].ssh.algorithms.\(kind.rawValue)[\(place)]",
+              expected: "an algorithm that \(program) has", found: "\"\(each)\""))
+        }
+      }
+      configuration.targets[index].rules[.ssh]?.algorithms = algorithms
+    }
   }
 
   /// Only root can give the clients another account.

@@ -13,6 +13,9 @@ struct Destination: Equatable, Sendable {
       && port == other.port
   }
 
+  /// Whether the way there may use algorithms that are not thought safe any more.
+  var isOutdated: Bool { method == .ssh && target.rules[.ssh]?.algorithms?.isAddition == true }
+
   /// Whether the target's rules let it through.
   var isAllowed: Bool {
     guard let rules = target.rules[method] else { return false }

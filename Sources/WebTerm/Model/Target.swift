@@ -31,6 +31,8 @@ struct Target: Equatable, Sendable {
     var ports: PortSet
     var users: [UserPattern]
     var hostKeys = HostKeys.pin
+    /// Algorithms beside or in place of ssh's own choice (ssh only).
+    var algorithms: SSHAlgorithms?
     /// A private key of the administrator's that logs every visitor in (ssh only).
     var identity: String?
 

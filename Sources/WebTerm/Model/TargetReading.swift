@@ -77,6 +77,7 @@ extension Target.Rules {
     users = section.strings("users")?.map { UserPattern(pattern: $0.text) } ?? users
     guard method == .ssh else { return }
     identity = section.path("identity")
+    algorithms = SSHAlgorithms(&section)
     hostKeys =
       section.string("hostKeys", "\"pin\", \"ask\" or an absolute path") { text in
         switch text {

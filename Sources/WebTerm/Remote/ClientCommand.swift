@@ -15,14 +15,18 @@ struct ClientCommand: Equatable {
   let port: UInt16
   /// Files of the server's that it reads.
   let files: [String]
+  /// Whether it leaves something in the file that is its standard input.
+  let leavesFile: Bool
 
   private init(
-    path: String, arguments: [String], terminalType: String, port: UInt16, files: [String] = []
+    path: String, arguments: [String], terminalType: String, port: UInt16, files: [String] = [],
+    leavesFile: Bool = false
   ) {
     self.path = path
     self.arguments = [path] + arguments
     self.port = port
     self.files = files
+    self.leavesFile = leavesFile
     environment = [
       "TERM=\(terminalType)", "LANG=C.UTF-8", "PATH=/usr/bin:/bin", "HOME=/nonexistent",
     ]
@@ -54,9 +58,9 @@ struct ClientCommand: Equatable {
   /// act on this machine; nothing forwarded, nothing run here.
   static func ssh(
     path: String, host: String, port: UInt16, user: Username, check: HostKeyCheck,
-    identity: String?, terminalType: String
+    identity: String?, algorithms: SSHAlgorithms?, terminalType: String
   ) -> ClientCommand {
-    var options = locked
+    var options = locked + (algorithms?.options ?? [])
     var files = [identity].compactMap(\.self)
     switch check {
     case .strict(let file, let alias):
@@ -91,6 +95,28 @@ struct ClientCommand: Equatable {
     ClientCommand(
       path: path, arguments: ["-T", "5", "-p", "\(port)", "--", host], terminalType: "dumb",
       port: port)
+  }
+
+  /// ssh(1), to fetch the key of a host that talks in algorithms which ssh-keyscan(1) does not know.
+  ///
+  /// It writes the key to its standard input, which is a file of that kind. It logs in to nothing: a host that asks nobody who it
+  /// is gets a wish that it cannot fulfil (`-W`), so that there is no session either.
+  static func keyFetch(
+    path: String, host: String, port: UInt16, alias: String, algorithms: SSHAlgorithms
+  ) -> ClientCommand {
+    let options =
+      locked + algorithms.options + [
+        "StrictHostKeyChecking=accept-new", "UserKnownHostsFile=\(AnonymousFile.path)",
+        "HostKeyAlias=\(alias)", "BatchMode=yes", "IdentityFile=none", "PubkeyAuthentication=no",
+        "PreferredAuthentications=none",
+      ]
+    return ClientCommand(
+      path: path,
+      arguments: [
+        "-F", "none", "-T", "-a", "-x", "-W", "127.0.0.1:1", "-p", "\(port)", "-l", "nobody",
+      ]
+        + options.filter { $0 != "BatchMode=no" }.flatMap { ["-o", $0] } + ["--", host],
+      terminalType: "dumb", port: port, leavesFile: true)
   }
 
   /// A path in ssh's own syntax, in which `%` begins a token and a blank ends the word.

@@ -23,6 +23,8 @@ final class PinningRemote: Remote, RemoteObserver, TimerHandler {
 
   var observer: (any RemoteObserver)?
   private let scan: PtyClient
+  /// Where the scan leaves the keys; nil where it prints them.
+  private let file: AnonymousFile?
   private let ssh: any Remote
   private let pin: HostKeyPin
   private let reactor: Reactor
@@ -33,15 +35,18 @@ final class PinningRemote: Remote, RemoteObserver, TimerHandler {
   private var interest = (reading: true, writing: false)
 
   /// - Parameters:
-  ///   - scan: ssh-keyscan.
+  ///   - scan: ssh-keyscan, or whatever else fetches keys.
+  ///   - file: Where it leaves them; nil where it prints them.
   ///   - ssh: What it is afterwards.
   ///   - pin: Where the keys belong.
   ///   - reactor: The loop.
   ///   - helper: Writes files.
   init(
-    scan: PtyClient, ssh: any Remote, pin: HostKeyPin, reactor: Reactor, helper: HelperThread
+    scan: PtyClient, file: AnonymousFile? = nil, ssh: any Remote, pin: HostKeyPin, reactor: Reactor,
+    helper: HelperThread
   ) {
     self.scan = scan
+    self.file = file
     self.ssh = ssh
     self.pin = pin
     self.reactor = reactor
@@ -83,9 +88,9 @@ final class PinningRemote: Remote, RemoteObserver, TimerHandler {
   func remoteIsWritable() {}
 
   func remoteEnded(_ end: RemoteEnd) {
-    guard case .scanning(let output) = state else { return }
+    guard case .scanning(let printed) = state else { return }
     state = .storing
-    let pin = pin
+    let (pin, output) = (pin, file?.content ?? printed)
     do throws(SystemError) {
       try helper.run({ () -> SystemError? in
         do throws(SystemError) {

@@ -19,6 +19,8 @@ final class PtyClient: Remote, ReadinessHandler, TurnEndHandler, TimerHandler, C
   private let fences: FenceCache
   /// Its standard error, where that is not its terminal.
   private let words: ClientWords?
+  /// Its standard input, where that is not its terminal.
+  private let input: AnonymousFile?
   private var master: Descriptor?
   private var registration: Reactor.Registration?
   private var interest: Readiness = []
@@ -39,9 +41,11 @@ final class PtyClient: Remote, ReadinessHandler, TurnEndHandler, TimerHandler, C
   ///   - table: Where the process is counted.
   ///   - fences: Where rules for such a program may be ready.
   ///   - words: Takes its standard error; nil where that is its terminal.
+  ///   - input: Is its standard input; nil where that is its terminal.
   init(
     _ command: ClientCommand, _ facts: ClientFiles.Facts, _ settings: Sandbox.Settings,
-    reactor: Reactor, table: ChildTable, fences: FenceCache, words: ClientWords? = nil
+    reactor: Reactor, table: ChildTable, fences: FenceCache, words: ClientWords? = nil,
+    input: AnonymousFile? = nil
   ) {
     self.command = command
     self.facts = facts
@@ -50,6 +54,7 @@ final class PtyClient: Remote, ReadinessHandler, TurnEndHandler, TimerHandler, C
     self.table = table
     self.fences = fences
     self.words = words
+    self.input = input
   }
 
   func start(_ size: TerminalSize) throws(RemoteFailure) {
@@ -90,6 +95,7 @@ final class PtyClient: Remote, ReadinessHandler, TurnEndHandler, TimerHandler, C
             request.environment = environment
             request.columns = UInt16(size.columns)
             request.rows = UInt16(size.rows)
+            request.input = input?.descriptor.number ?? -1
             request.words = words
             request.sandbox = fence
             let process = linux_spawn_on_pty(&request, &master)

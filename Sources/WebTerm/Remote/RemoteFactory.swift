@@ -83,7 +83,7 @@ final class RemoteFactory: RemoteMaker {
       .ssh(
         path: clients.paths[.ssh] ?? "/usr/bin/ssh",
         host: destination.target.host, port: destination.port, user: destination.user,
-        check: check, identity: rules?.identity,
+        check: check, identity: rules?.identity, algorithms: rules?.algorithms,
         terminalType: destination.target.terminalType ?? terminalType)
     }
     switch rules?.hostKeys {
@@ -104,16 +104,29 @@ final class RemoteFactory: RemoteMaker {
   private func makePinned(
     _ destination: Destination, _ pin: HostKeyPin, _ command: ClientCommand
   ) -> any Remote {
-    let scan = ClientCommand.keyScan(
-      path: clients.keyScan ?? "/usr/bin/ssh-keyscan",
-      host: destination.target.host, port: destination.port)
+    let scan = keyCommand(destination, pin, command.path)
     let wish = ClientFiles.Wish(programs: [command.path, scan.path], pins: pin.file)
     return prepared(wish) { [self] facts in
       let ssh = session(command, facts)
       guard !facts.isPinned(pin.alias, in: pin.file) else { return ssh }
+      // Where no file can be had, the scan prints nothing, and ssh says that the key is not known.
+      let file = destination.target.rules[.ssh]?.algorithms == nil ? nil : try? AnonymousFile()
       return PinningRemote(
-        scan: client(scan, facts), ssh: ssh, pin: pin, reactor: reactor, helper: helper)
+        scan: client(scan, facts, input: file), file: file, ssh: ssh, pin: pin, reactor: reactor,
+        helper: helper)
     }
+  }
+
+  /// What fetches a host's keys: the program for it, or ssh itself where that one does not know what the host talks in.
+  private func keyCommand(
+    _ destination: Destination, _ pin: HostKeyPin, _ ssh: String
+  ) -> ClientCommand {
+    let (host, port) = (destination.target.host, destination.port)
+    guard let algorithms = destination.target.rules[.ssh]?.algorithms else {
+      return .keyScan(path: clients.keyScan ?? "/usr/bin/ssh-keyscan", host: host, port: port)
+    }
+    return .keyFetch(
+      path: ssh, host: host, port: port, alias: pin.alias, algorithms: algorithms)
   }
 
   private func session(_ command: ClientCommand, _ facts: ClientFiles.Facts) -> SSHRemote {
@@ -123,10 +136,12 @@ final class RemoteFactory: RemoteMaker {
   }
 
   private func client(
-    _ command: ClientCommand, _ facts: ClientFiles.Facts, _ words: ClientWords? = nil
+    _ command: ClientCommand, _ facts: ClientFiles.Facts, _ words: ClientWords? = nil,
+    input: AnonymousFile? = nil
   ) -> PtyClient {
     PtyClient(
-      command, facts, clients.fence, reactor: reactor, table: children, fences: fences, words: words
-    )
+      command, facts, clients.fence, reactor: reactor, table: children, fences: fences,
+      words: words,
+      input: input)
   }
 }

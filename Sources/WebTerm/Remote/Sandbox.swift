@@ -83,6 +83,7 @@ struct Sandbox {
   private let calls: Calls
   private let port: UInt16
   private let files: [String]
+  private let leavesFile: Bool
 
   /// Whether the client may ask services of this machine through local sockets. ssh wants to know its account's name:
   /// where that is not in the file of accounts it is asked for through a socket of systemd's or of another directory
@@ -100,6 +101,7 @@ struct Sandbox {
     needsLocalSockets = !facts.knows(account: account?.user ?? getuid())
     port = command.port
     files = command.files
+    leavesFile = command.leavesFile
   }
 
   private static func makeRules(
@@ -126,6 +128,7 @@ struct Sandbox {
   ) throws(SystemError) -> R {
     var request = linux_sandbox()
     request.descriptor_limit = Self.descriptorLimit
+    request.file_limit = leavesFile ? UInt32(AnonymousFile.longest) : 0
     request.may_start_programs = program.mayStartPrograms ? 1 : 0
     request.has_account = account == nil ? 0 : 1
     request.user = account?.user ?? 0

@@ -66,6 +66,7 @@ struct Pages {
       ("charset", .string(destination.target.charset)),
       ("backspace", .string(destination.target.backspace.rawValue)),
       ("login", .string(login ?? "")),
+      ("outdated", .boolean(destination.isOutdated)),
       ("idle", .number(Int(idlePatience.components.seconds))),
     ]
     return fill(terminalTemplate, title: title, data: .object(data))

@@ -23,6 +23,7 @@ import Testing
   ) -> [String] {
     ClientCommand.ssh(
       path: "/usr/bin/ssh", host: "h", port: 22, user: user, check: check, identity: identity,
+      algorithms: nil,
       terminalType: "xterm"
     ).arguments
   }

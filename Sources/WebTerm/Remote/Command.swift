@@ -1,16 +1,16 @@
-// Another program, run to its end. Only before the loop starts: whoever calls waits.
+// Another program, run to its end. Only before the loop starts, or on another thread than its own: whoever calls waits.
 
 import EventLoop
 import Glibc
 
 /// A program that was started and whose standard output is read.
-struct Command: ~Copyable {
+package struct Command: ~Copyable {
   private let process: pid_t
   private let output: Descriptor
 
   /// - Parameter arguments: The program's absolute path first.
   /// - Throws: What the system says where it cannot be started.
-  init(_ arguments: [String]) throws(SystemError) {
+  package init(_ arguments: [String]) throws(SystemError) {
     var ends: [CInt] = [-1, -1]
     guard pipe(&ends) == 0 else { throw SystemError("pipe") }
     let reading = Descriptor(owning: ends[0])
@@ -39,7 +39,7 @@ struct Command: ~Copyable {
   }
 
   /// Waits for its end; returns what it printed.
-  consuming func wait() -> [UInt8] {
+  package consuming func wait() -> [UInt8] {
     var printed: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65536)
     while true {
@@ -48,6 +48,7 @@ struct Command: ~Copyable {
       guard count > 0 else { break }
       printed.append(contentsOf: buffer[..<count])
     }
+    // The loop may have reaped it already.
     while waitpid(process, nil, 0) == -1, errno == EINTR {}
     return printed
   }
