@@ -469,6 +469,68 @@ def test_a_tab_says_which_terminal_it_is_and_what_happened_meanwhile(echo):
     assert echo.page.title().startswith("program:23") and echo.evaluate("document.querySelector('link[rel=icon]').href").endswith("/icon.svg")
 
 
+def test_open_in_a_tab_whose_terminal_is_over_opens_another_one(serve_program, person):
+    server = serve_program(ECHO)
+    tab = person.open(server.url + PATH)
+    tab.expect("ready")
+    first = tab.evaluate("webterm.session.memory.terminal")
+    # Nobody tells the tab: it is somewhere else by then.
+    tab.page.goto(server.url)
+    assert server.control("end", first).returncode == 0
+    tab.page.get_by_label("User name").fill("visitor")
+    tab.page.get_by_role("link", name="Open", exact=True).click()
+    tab.wait_state("connected")
+    tab.expect("ready")
+    assert tab.evaluate("webterm.session.memory.terminal") != first
+
+
+def test_open_is_a_link_that_follows_the_form(serve_program, person):
+    server = serve_program(ECHO, ports=[23, 24])
+    page = person.context.new_page()
+    page.goto(server.url)
+    page.get_by_label("User name").fill("CORP\\alice")
+    page.get_by_label("Port").fill("24")
+    link = page.get_by_role("link", name="Open", exact=True)
+    assert link.get_attribute("href") == "remote/program/telnet/CORP%5Calice/24"
+    with person.context.expect_page() as opened:
+        link.click(modifiers=["Control"])
+    opened.value.wait_for_load_state()
+    assert opened.value.url.endswith("/remote/program/telnet/CORP%5Calice/24")
+    page.get_by_label("Port").fill("25")
+    link.click()
+    assert page.url == server.url and "port" in page.get_by_role("alert").inner_text()
+
+
+@pytest.mark.parametrize("text, width", [("❤️", 2), ("1️⃣", 2), ("❤", 1), ("1", 1), ("☀️", 2), ("e\u0301", 1)])
+def test_pictures_of_characters_take_two_cells(echo, text, width):
+    echo.evaluate("text => new Promise(done => webterm.screen.terminal.write(text, done))", f"\x1b[2J\x1b[H{text}|")
+    assert echo.evaluate("webterm.screen.terminal.buffer.active.cursorX") == width + 1
+
+
+def test_the_row_of_keys_has_a_second_page(spell):
+    setting(spell, "keyBar", "on")
+    row = spell.page.get_by_role("toolbar", name="Keys")
+    assert row.get_by_role("button", name="F5", exact=True).is_hidden()
+    row.get_by_role("button", name="More keys").click()
+    for name, bytes_ in (("F5", "1b 5b 31 35 7e"), ("Control and C", "03"), ("Page up", "1b 5b 35 7e"), ("Home", "1b 5b 48")):
+        row.get_by_role("button", name=name, exact=True).click()
+        spell.expect(f"^{bytes_}$")
+    row.get_by_role("button", name="More keys").click()
+    row.get_by_role("button", name="Escape").click()
+    spell.expect("^1b$")
+
+
+@pytest.mark.parametrize("theme", ["dark", "light", "solarized-light"])
+def test_an_error_s_page_takes_the_theme_and_can_be_read(echo, theme):
+    setting(echo, "theme", theme)
+    echo.page.goto(echo.page.url.replace("/23", "/0"))
+    eventually(lambda: echo.evaluate("document.documentElement.dataset.theme") == theme, "it has the theme")
+    style = "element => { const { color } = getComputedStyle(document.querySelector(element)); return [color, getComputedStyle(document.body).backgroundColor]; }"
+    for element in ("h1", "a", ".error-status"):
+        assert contrast(*echo.evaluate(style, element)) >= 4.5
+    echo.person.complaints = []
+
+
 def test_whoever_has_scrolled_up_finds_the_way_back(echo):
     button = echo.page.get_by_role("button", name="To the newest line")
     echo.evaluate("new Promise(done => webterm.screen.terminal.write('x\\r\\n'.repeat(300) + 'end', done))")
@@ -615,7 +677,7 @@ def test_connecting_is_shown_where_it_takes_long(serve_program, person):
     tab = Tab(person, page)
     tab.go(server.url + PATH, ready=False)
     tab.wait_message("Connecting")
-    assert "visitor@program" in tab.message()
+    assert "program:23 visitor" in tab.message()
     tab.wait_state("connected")
     assert tab.message() is None
 

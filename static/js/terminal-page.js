@@ -243,4 +243,4 @@ globalThis.webterm = { screen, session, settings };
 
 await document.fonts.ready;
 screen.fit();
-session.start(attached ?? memory.take());
+session.start(attached ?? memory.take(), !attached);

@@ -55,7 +55,8 @@ struct Pages {
   /// - Returns: The document.
   func terminal(_ destination: Destination, idlePatience: Duration, login: String?) -> String {
     let name = destination.target.title ?? destination.target.name
-    let title = "\(destination.user.text)@\(name):\(destination.port)"
+    // The device first: where there is little room, its name is not what is cut off.
+    let title = "\(name):\(destination.port) \(destination.user.text)"
     let data: [(String, JSONText)] = [
       ("base", .string(basePath)),
       ("target", .string(destination.target.name)),

@@ -39,6 +39,7 @@ export class Session {
   #lostSince = null;
   /** How long it waits for us then, in milliseconds. */
   #patience = Infinity;
+  #mayBeOver = false;
   #isOver = false;
 
   /**
@@ -65,9 +66,11 @@ export class Session {
    * Opens a terminal, or comes back to one that this tab had before.
    *
    * @param {{terminal: string} | null} memory
+   * @param {boolean} mayBeOver whether a terminal that is over by now is no matter: then another one begins
    */
-  start(memory) {
+  start(memory, mayBeOver = false) {
     this.#isOver = false;
+    this.#mayBeOver = mayBeOver;
     this.#terminal = memory?.terminal ?? "";
     this.#received = 0;
     this.#lostSince = null;
@@ -150,6 +153,7 @@ export class Session {
   }
 
   #welcomed(welcome) {
+    this.#mayBeOver = false;
     this.#backoff.reset();
     this.#terminal = welcome.terminal;
     this.#lostSince = null;
@@ -192,6 +196,8 @@ export class Session {
     this.#acknowledger.stop();
     if (end.kind === "lost" || end.kind === "goaway") {
       this.#retryIn(end.kind === "goaway" ? end.retry : this.#backoff.next(), end);
+    } else if (end.code === "unknown-terminal" && this.#mayBeOver) {
+      this.start(null);
     } else {
       this.#isOver = true;
       this.#events.ended(end);

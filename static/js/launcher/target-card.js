@@ -66,18 +66,27 @@ export function targetCard(target, index) {
   method.addEventListener("change", showRules);
   showRules();
 
+  const open = element("a", { class: "button primary", href: "" }, "Open");
   const form = element(
     "form", { novalidate: "" },
     element("label", { for: id("method") }, "Method"), method,
     element("label", { for: id("user") }, "User name"), user,
     element("label", { for: id("port") }, "Port"), port,
     hint, problem,
-    element("button", { class: "primary", type: "submit" }, "Open"),
+    open,
   );
-  form.addEventListener("submit", (event) => {
+  const address = () => `remote/${target.name}/${method.value}/${encodeURIComponent(user.value)}/${port.value}`;
+  // A link: it can be opened in a tab of its own, too.
+  const showAddress = () => open.setAttribute("href", address());
+  for (const event of ["input", "change"]) form.addEventListener(event, showAddress);
+  showAddress();
+  open.addEventListener("click", (event) => {
+    if (!check()) event.preventDefault();
+  });
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.target === open) return;
     event.preventDefault();
-    if (!check()) return;
-    location.assign(`remote/${target.name}/${method.value}/${encodeURIComponent(user.value)}/${port.value}`);
+    if (check()) location.assign(address());
   });
   return element("article", { class: "card" }, heading, form);
 }

@@ -1,5 +1,7 @@
 // A row of the keys that a phone's keyboard lacks, with modifiers that stay for the next key.
 
+const functionKeys = ["OP", "OQ", "OR", "OS", "[15~", "[17~", "[18~", "[19~", "[20~", "[21~", "[23~", "[24~"];
+
 /** What a key sends: plain, and as xterm.js would send it with cursor keys in application mode. */
 const keys = [
   { label: "Esc", name: "Escape", text: "\x1b" },
@@ -14,6 +16,16 @@ const keys = [
   { label: "|", name: "Pipe", text: "|" },
   { label: "~", name: "Tilde", text: "~" },
   { label: "-", name: "Minus", text: "-" },
+];
+
+/** The second page. */
+const moreKeys = [
+  { label: "^C", name: "Control and C", text: "\x03" },
+  { label: "PgUp", name: "Page up", text: "\x1b[5~" },
+  { label: "PgDn", name: "Page down", text: "\x1b[6~" },
+  { label: "Home", name: "Home", arrow: "H" },
+  { label: "End", name: "End", arrow: "F" },
+  ...functionKeys.map((keys, index) => ({ label: `F${index + 1}`, name: `F${index + 1}`, text: `\x1b${keys}` })),
 ];
 
 export class KeyBar {
@@ -31,7 +43,15 @@ export class KeyBar {
   constructor(element, terminal, settings) {
     this.#element = element;
     this.#terminal = terminal;
-    this.#element.append(...keys.map((key) => this.#button(key)));
+    const pages = [keys, moreKeys].map((page) => page.map((key) => this.#button(key)));
+    const more = this.#plainButton("⋯", "More keys");
+    const turn = (page) => {
+      more.setAttribute("aria-expanded", String(page === 1));
+      pages.forEach((buttons, index) => buttons.forEach((button) => (button.hidden = index !== page)));
+    };
+    more.addEventListener("click", () => turn(more.getAttribute("aria-expanded") === "true" ? 0 : 1));
+    this.#element.append(more, ...pages.flat());
+    turn(0);
     settings.follow(() => {
       const choice = settings.get("keyBar");
       this.#element.hidden = choice === "off" || (choice === "auto" && !this.#isCoarse.matches);
@@ -55,17 +75,22 @@ export class KeyBar {
     return alt ? `\x1b${plain}` : plain;
   }
 
-  #button(key) {
+  #plainButton(label, name) {
     const button = document.createElement("button");
     button.type = "button";
-    button.textContent = key.label;
-    button.setAttribute("aria-label", key.name);
+    button.textContent = label;
+    button.setAttribute("aria-label", name);
+    // The keyboard stays up: the focus does not move.
+    button.addEventListener("pointerdown", (event) => event.preventDefault());
+    return button;
+  }
+
+  #button(key) {
+    const button = this.#plainButton(key.label, key.name);
     if (key.modifier) {
       button.setAttribute("aria-pressed", "false");
       this.#buttons.set(key.modifier, button);
     }
-    // The keyboard stays up: the focus does not move.
-    button.addEventListener("pointerdown", (event) => event.preventDefault());
     button.addEventListener("click", () => this.#press(key));
     return button;
   }
