@@ -175,6 +175,38 @@ extension Descriptor {
     setsockopt(number, CInt(IPPROTO_TCP), TCP_NOTSENT_LOWAT, &limit, size)
   }
 
+  /// The error that waits on a socket (SO_ERROR), such as that of a connection that could not be made; 0 for none.
+  public borrowing func pendingError() -> CInt {
+    var code: CInt = 0
+    var size = socklen_t(MemoryLayout<CInt>.size)
+    return getsockopt(number, SOL_SOCKET, SO_ERROR, &code, &size) == 0 ? code : errno
+  }
+
+  /// Notices a peer that is gone without a word: silence is probed after 30 s, every 10 s, three times, and what is sent must be
+  /// taken within a minute (tcp(7), SO_KEEPALIVE and TCP_USER_TIMEOUT).
+  public borrowing func watchPeer() {
+    func set(_ level: CInt, _ option: CInt, _ value: CInt) {
+      var value = value
+      setsockopt(number, level, option, &value, socklen_t(MemoryLayout<CInt>.size))
+    }
+    let tcp = CInt(IPPROTO_TCP)
+    set(SOL_SOCKET, SO_KEEPALIVE, 1)
+    set(tcp, TCP_KEEPIDLE, 30)
+    set(tcp, TCP_KEEPINTVL, 10)
+    set(tcp, TCP_KEEPCNT, 3)
+    set(tcp, TCP_USER_TIMEOUT, 60_000)
+  }
+
+  /// Puts urgent data where it stands among the rest (SO_OOBINLINE), and keeps what waits in the kernel to be sent below about
+  /// `bytes` (SO_SNDBUF).
+  public borrowing func tuneForHost(sendBuffer bytes: CInt) {
+    sendAtOnce()
+    watchPeer()
+    var (on, size) = (CInt(1), bytes)
+    setsockopt(number, SOL_SOCKET, SO_OOBINLINE, &on, socklen_t(MemoryLayout<CInt>.size))
+    setsockopt(number, SOL_SOCKET, SO_SNDBUF, &size, socklen_t(MemoryLayout<CInt>.size))
+  }
+
   /// Ends our direction; the peer reads what was sent and then the end (shutdown(2)).
   public borrowing func endWriting() {
     _ = shutdown(number, CInt(SHUT_WR))

@@ -67,6 +67,8 @@ const expectedActions = [
   [press("Ctrl+Shift", ";", "Comma"), "settings", "German"],
   [press("Ctrl+Shift", "?", "Slash"), "keys"],
   [press("Ctrl+Shift", " ", "Space"), "bar"],
+  [press("", "Pause", "Pause"), "break"],
+  [press("Ctrl", "Cancel", "Pause"), "break"],
   [press("Ctrl", "=", "Equal"), "larger"],
   [press("Ctrl+Shift", "+", "Equal"), "larger"],
   [press("Ctrl", "-", "Minus"), "smaller"],

@@ -52,10 +52,10 @@ def test_check_config_tells_every_problem(tmp_path):
 
 def test_a_missing_client_is_78(tmp_path):
     file = tmp_path / "c.json5"
-    file.write_text("{ targets: [{ name: 'a', host: 'h', telnet: {} }] }")
+    file.write_text("{ targets: [{ name: 'a', host: 'h', ssh: {} }] }")
     (tmp_path / "bin").mkdir()
     result = run("--config", str(file), env={"PATH": str(tmp_path / "bin"), "HOME": "/nonexistent"})
-    assert result.returncode == 78 and "clients.telnet" in result.stderr
+    assert result.returncode == 78 and "clients.ssh" in result.stderr
 
 
 def test_listening_to_everybody_without_a_login_is_78(tmp_path):

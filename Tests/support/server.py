@@ -127,6 +127,12 @@ def eventually(condition, what, seconds=10):
         time.sleep(0.02)
 
 
+def listens(port):
+    """Whether somebody listens on a loopback port, seen without a connection: some take one only, or count them."""
+    lines = pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]
+    return any(line.split()[1].endswith(f":{port:04X}") and line.split()[3] == "0A" for line in lines)
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -14,7 +14,7 @@ enum Harnesses {
   static var all: [String: any Harness.Type] {
     [
       "http": HTTPHarness.self, "websocket": WebSocketHarness.self, "messages": MessageHarness.self,
-      "configuration": ConfigurationHarness.self,
+      "configuration": ConfigurationHarness.self, "telnet": TelnetHarness.self,
     ]
   }
 }

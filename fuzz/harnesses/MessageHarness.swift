@@ -23,7 +23,7 @@ enum MessageHarness: Harness {
       require(resume.map { $0.output >= 0 } ?? true, "a resume's offset is natural")
     case .resize(let size): check(size)
     case .acknowledge(let output): require(output >= 0, "an acknowledgement is natural")
-    case .ping, .close, .unknown: break
+    case .ping, .close, .break, .unknown: break
     }
   }
 

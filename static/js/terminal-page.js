@@ -95,6 +95,7 @@ const actions = {
   paste: () => clipboard.pasteClipboard(),
   selectAll: () => screen.terminal.selectAll(),
   keys: () => keysDialog.open(),
+  break: () => session.sendBreak(),
   settings: () => panel.open(),
   save: () => saveText(`${data.user}@${data.target}-${data.port}.txt`, scrollbackText(screen.terminal)),
   fullScreen: () => toggleFullScreen().catch(() => status.notice("The browser does not allow full screen here.", 5000)),
@@ -116,7 +117,7 @@ new Menu(byID("menu"), element, {
   isHostsMouse: () => screen.terminal.modes.mouseTrackingMode !== "none",
   rightButton: () => settings.get("rightButton"),
   closed: () => screen.focus(),
-}, actions);
+}, actions, data.method === "telnet" ? [] : ["break"]);
 for (const button of document.querySelectorAll("button.bar-button[data-action]")) {
   const action = actions[button.dataset.action];
   if (action) button.addEventListener("click", () => action());

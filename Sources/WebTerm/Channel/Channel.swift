@@ -133,6 +133,8 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
       let relay = terminal.relay
       relay.roomIsTold()
       send(.pong(id: id, input: relay.received, room: relay.room))
+    case (.break, .attached(let terminal, _)):
+      if !terminal.sendBreak() { send(.notice("This line knows no break.")) }
     case (.close, .attached(let terminal, _)):
       terminal.terminate(.closedByVisitor)
     case (.unknown, .attached), (_, .exitTold), (_, .closing):

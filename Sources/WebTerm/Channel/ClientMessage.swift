@@ -14,6 +14,8 @@ enum ClientMessage: Equatable {
   case acknowledge(output: Int)
   case ping(id: Int)
   case close
+  /// A break on the line.
+  case `break`
   /// A type that this server does not know: a newer page's.
   case unknown
 
@@ -119,6 +121,7 @@ enum ClientMessage: Equatable {
       case "ack": return .acknowledge(output: try natural(output, "output"))
       case "ping": return .ping(id: try number(id, "id"))
       case "close": return .close
+      case "break": return .break
       default: return .unknown
       }
     }

@@ -47,6 +47,8 @@ enum ServerMessage: Equatable {
       ServerMessage.exit(
         .exited(code: 255, reason: "The host's key is not the one that is known here.")
       ).json
+    case .exit(.closed(let reason)):
+      #"{"type":"exit","reason":"\#(JSONText.escape(reason))"}"#
     case .exit(.signalled(let name)):
       #"{"type":"exit","signal":"\#(name)"}"#
     case .exit(.failed(let message)):

@@ -76,6 +76,8 @@ package struct ConfigurationLoader: Sendable {
     for method in Method.allCases {
       let configured = configuration.clients.paths[method]
       let isUsed = configuration.targets.contains { $0.rules[method] != nil }
+      // Telnet needs no program.
+      if method == .telnet, configured == nil { continue }
       let path = configured ?? Self.find(method.rawValue)
       configuration.clients.paths[method] = path
       guard isUsed || configured != nil else { continue }

@@ -6,6 +6,8 @@ struct Timeouts: Equatable, Sendable {
   var idle: Duration = .zero
   /// How long a terminal outlives its channel.
   var detached: Duration = .seconds(600)
+  /// Until a telnet host has answered.
+  var connect: Duration = .seconds(10)
   /// For a request's header, and for a channel's hello.
   var handshake: Duration = .seconds(10)
 }
@@ -17,6 +19,7 @@ extension Timeouts {
     root.section("timeouts") { section in
       idle = section.seconds("idle", from: 0) ?? idle
       detached = section.seconds("detached", from: 0) ?? detached
+      connect = section.seconds("connect", from: 0.1) ?? connect
       handshake = section.seconds("handshake", from: 0.1) ?? handshake
     }
   }

@@ -33,6 +33,8 @@ struct Target: Equatable, Sendable {
     var hostKeys = HostKeys.pin
     /// Algorithms beside or in place of ssh's own choice (ssh only).
     var algorithms: SSHAlgorithms?
+    /// How its hosts talk (telnet only).
+    var telnet = TelnetSettings()
     /// A private key of the administrator's that logs every visitor in (ssh only).
     var identity: String?
 

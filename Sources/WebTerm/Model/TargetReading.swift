@@ -75,7 +75,10 @@ extension Target.Rules {
     self.init(ports: [standard...standard])
     ports = PortSet(&section) ?? ports
     users = section.strings("users")?.map { UserPattern(pattern: $0.text) } ?? users
-    guard method == .ssh else { return }
+    guard method == .ssh else {
+      telnet = TelnetSettings(&section)
+      return
+    }
     identity = section.path("identity")
     algorithms = SSHAlgorithms(&section)
     hostKeys =

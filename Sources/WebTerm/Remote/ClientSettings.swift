@@ -2,7 +2,7 @@
 
 /// Which programs reach the hosts, and what they may do here (`clients`).
 struct ClientSettings: Equatable, Sendable {
-  /// By absolute path.
+  /// By absolute path; telnet is ours where none is named.
   var paths: [Method: String] = [:]
   var keyScan: String?
   /// The name of the account that the clients run as, where the server is root.
@@ -16,7 +16,12 @@ extension ClientSettings {
   init(_ root: inout Section) {
     self.init()
     root.section("clients") { section in
-      for method in Method.allCases { paths[method] = section.path(method.rawValue) }
+      paths[.ssh] = section.path("ssh")
+      let expected = "\"built-in\" or an absolute path"
+      let telnet = section.string("telnet", expected) { text in
+        text == "built-in" || text.hasPrefix("/") ? text : nil
+      }
+      paths[.telnet] = telnet == "built-in" ? nil : telnet
       user = section.string("user")
       fence.calls = section.choice("fence") ?? fence.calls
     }

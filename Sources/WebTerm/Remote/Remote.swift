@@ -4,6 +4,8 @@
 enum RemoteEnd: Equatable {
   /// The program ended by itself; why, in a sentence, where more than the code is known.
   case exited(code: Int, reason: String? = nil)
+  /// The host, or the way to it, has ended the conversation; why, in a sentence.
+  case closed(reason: String)
   /// A signal ended it; the name as in `SIGHUP`.
   case signalled(String)
   /// ssh refused the host's key, which is not the known one; the key that the host showed.
@@ -38,8 +40,15 @@ protocol Remote: AnyObject {
   /// The screen has another size.
   func resize(_ size: TerminalSize)
 
+  /// Sends a break, before whatever was typed and is not sent yet; false where the line knows none.
+  func sendBreak() -> Bool
+
   /// Ends the conversation from our side. The observer is told nothing more.
   func hangUp()
+}
+
+extension Remote {
+  func sendBreak() -> Bool { false }
 }
 
 /// Somebody who is told what a remote does.

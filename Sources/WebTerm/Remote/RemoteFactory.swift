@@ -2,50 +2,53 @@
 
 import EventLoop
 
-/// Makes remotes: the clients' programs with the arguments that a destination asks for.
+/// Makes remotes: telnet of our own, and the clients' programs with the arguments that a destination asks for.
 final class RemoteFactory: RemoteMaker {
+  /// What remotes are made with.
+  struct Material {
+    var clients: ClientSettings
+    /// Where pinned host keys are kept.
+    var state: String?
+    /// What the hosts are told, where a target says nothing else (terminfo(5)).
+    var terminalType: String
+    /// How long a telnet host may take to answer.
+    var connectPatience: Duration
+  }
+
+  /// From now on.
+  var material: Material
+  private var clients: ClientSettings { material.clients }
   private let reactor: Reactor
-  private var clients: ClientSettings
-  private var state: String?
-  private var terminalType: String
   /// All client processes.
   let children: ChildTable
   private let fences = FenceCache()
   private let helper: HelperThread
+  private let names: HelperThread
   private let files: ClientFiles
 
   /// - Parameters:
-  ///   - clients: The programs.
-  ///   - state: Where pinned host keys are kept.
-  ///   - terminalType: What the hosts are told (terminfo(5)).
+  ///   - material: What remotes are made with at first.
   ///   - reactor: The loop.
   ///   - helper: Reads files.
+  ///   - names: Looks names up.
   /// - Throws: What signalfd(2) says.
   init(
-    _ clients: ClientSettings, state: String?, terminalType: String, reactor: Reactor,
-    helper: HelperThread
+    _ material: Material, reactor: Reactor, helper: HelperThread, names: HelperThread
   ) throws(SystemError) {
     children = try ChildTable(reactor: reactor)
-    self.clients = clients
-    self.state = state
-    self.terminalType = terminalType
+    self.material = material
     self.reactor = reactor
     self.helper = helper
+    self.names = names
     files = ClientFiles(helper: helper)
     children.whenEmpty = { [unowned self] in
       fences.forget()
       whenQuiet?()
     }
+    let clients = material.clients
     files.readNow(
       ClientFiles.Wish(
         programs: (Array(clients.paths.values) + [clients.keyScan]).compactMap(\.self)))
-  }
-
-  /// What remotes are made with from now on.
-  func reload(_ clients: ClientSettings, state: String?, terminalType: String) {
-    self.clients = clients
-    self.state = state
-    self.terminalType = terminalType
   }
 
   /// Whether nothing is left of any remote.
@@ -56,15 +59,29 @@ final class RemoteFactory: RemoteMaker {
 
   func makeRemote(for destination: Destination) -> any Remote {
     switch destination.method {
-    case .telnet:
-      let command = ClientCommand.telnet(
-        path: clients.paths[.telnet] ?? "/usr/bin/telnet",
-        host: destination.target.host, port: destination.port, user: destination.user,
-        terminalType: destination.target.terminalType ?? terminalType)
-      return prepared(ClientFiles.Wish(programs: [command.path])) { [self] in client(command, $0) }
-    case .ssh:
-      return makeSSH(destination)
+    case .telnet: makeTelnet(destination)
+    case .ssh: makeSSH(destination)
     }
+  }
+
+  private func makeTelnet(_ destination: Destination) -> any Remote {
+    let target = destination.target
+    let type = target.terminalType ?? material.terminalType
+    guard let program = clients.paths[.telnet] else {
+      let settings = target.rules[.telnet]?.telnet ?? TelnetSettings()
+      let facts = TelnetSession.Facts(
+        terminalType: type, user: settings.tellsUser ? destination.user.text : nil,
+        charset: target.charset, columns: 80, rows: 24)
+      return TelnetRemote(
+        TelnetRemote.Place(
+          host: target.host, port: destination.port, settings: settings, facts: facts,
+          patience: material.connectPatience),
+        reactor: reactor, helper: names)
+    }
+    let command = ClientCommand.telnet(
+      path: program, host: target.host, port: destination.port, user: destination.user,
+      terminalType: type)
+    return prepared(ClientFiles.Wish(programs: [command.path])) { [self] in client(command, $0) }
   }
 
   /// Makes a remote at once where everything is known that it takes, else one that waits for it.
@@ -84,7 +101,7 @@ final class RemoteFactory: RemoteMaker {
         path: clients.paths[.ssh] ?? "/usr/bin/ssh",
         host: destination.target.host, port: destination.port, user: destination.user,
         check: check, identity: rules?.identity, algorithms: rules?.algorithms,
-        terminalType: destination.target.terminalType ?? terminalType)
+        terminalType: destination.target.terminalType ?? material.terminalType)
     }
     switch rules?.hostKeys {
     case .ask:
@@ -95,7 +112,7 @@ final class RemoteFactory: RemoteMaker {
       return prepared(ClientFiles.Wish(programs: [command.path])) { [self] in session(command, $0) }
     case .pin, nil:
       let pin = HostKeyPin(
-        state: state, target: destination.target.name, port: destination.port,
+        state: material.state, target: destination.target.name, port: destination.port,
         isShared: clients.fence.account != nil)
       return makePinned(destination, pin, ssh(.strict(file: pin.file, alias: pin.alias)))
     }

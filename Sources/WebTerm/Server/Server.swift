@@ -44,10 +44,10 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
     do {
       threads = Site.Threads(
         writer: try WriterThread(), passwords: try HelperThread(reactor: reactor),
-        files: try HelperThread(reactor: reactor))
+        files: try HelperThread(reactor: reactor), names: try HelperThread(reactor: reactor))
       factory = try RemoteFactory(
-        configuration.clients, state: configuration.state,
-        terminalType: configuration.terminal.type, reactor: reactor, helper: threads.files)
+        RemoteFactory.Material(configuration), reactor: reactor, helper: threads.files,
+        names: threads.names)
     } catch {
       throw .listen(error)
     }
@@ -222,9 +222,7 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
   private func take(_ material: Site.Material) throws(Pages.MissingTemplate) {
     let (former, configuration) = (site.configuration, material.configuration)
     try site.reload(material)
-    factory.reload(
-      configuration.clients, state: configuration.state,
-      terminalType: configuration.terminal.type)
+    factory.material = RemoteFactory.Material(configuration)
     log.write(.notice, "configuration reloaded")
     tellOfGaps()
     let needsRestart = [
@@ -294,6 +292,7 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
     review.stop()
     threads.passwords.close()
     threads.files.close()
+    threads.names.close()
     for listener in listeners { listener.stop() }
     listeners = []
     desk?.close()
@@ -304,5 +303,14 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
   /// Waits for a moment until the last lines of the logs are written.
   package func close() {
     threads.writer.drain(atMost: 1000)
+  }
+}
+
+extension RemoteFactory.Material {
+  fileprivate init(_ configuration: Configuration) {
+    self.init(
+      clients: configuration.clients, state: configuration.state,
+      terminalType: configuration.terminal.type,
+      connectPatience: configuration.timeouts.connect)
   }
 }

@@ -49,6 +49,8 @@ final class Site {
     let passwords: HelperThread
     /// Reads files.
     let files: HelperThread
+    /// Looks hosts' names up: a name server that is silent holds nobody else up.
+    let names: HelperThread
   }
 
   /// - Parameters:

@@ -186,6 +186,9 @@ final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter {
     if input.shouldTellRoom { viewer?.observer.terminalHasRoom() }
   }
 
+  /// Sends a break; false where the line knows none.
+  func sendBreak() -> Bool { end == nil && remote.sendBreak() }
+
   func resize(_ size: TerminalSize) {
     remote.resize(size)
   }

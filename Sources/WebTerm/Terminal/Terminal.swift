@@ -131,6 +131,12 @@ final class Terminal: TimerHandler {
     return relay.type(piece)
   }
 
+  /// Sends a break; false where the line knows none.
+  func sendBreak() -> Bool {
+    lifetime.touch(now: reactor.now)
+    return relay.sendBreak()
+  }
+
   /// The screen has another size.
   func resize(_ size: TerminalSize) {
     lifetime.touch(now: reactor.now)

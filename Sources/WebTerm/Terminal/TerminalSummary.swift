@@ -67,6 +67,7 @@ extension RemoteEnd {
     switch self {
     case .exited(let code, nil): "exit \(code)"
     case .exited(let code, let reason?): "exit \(code): \(reason)"
+    case .closed(let reason): reason
     case .signalled(let name): name
     case .hostKeyChanged(let found): "the host's key has changed, found \(found)"
     case .failed(let message): message

@@ -9,11 +9,14 @@ import Testing
 /// A remote whose host says "ready", gives back what it is given, and ends by itself after five bytes.
 private protocol RemoteBench: AnyObject {
   var remote: any Remote { get }
+  /// How it ends.
+  var end: RemoteEnd { get }
   /// Lets the host do something.
   func step() throws
 }
 
 private final class FakeBench: RemoteBench {
+  let end = RemoteEnd.exited(code: 0)
   private let fake = FakeRemote()
   private var echoed = 0
   private var isStarted = false
@@ -39,6 +42,7 @@ private final class FakeBench: RemoteBench {
 }
 
 private final class PtyBench: RemoteBench {
+  let end = RemoteEnd.exited(code: 0)
   let reactor: Reactor
   let table: ChildTable
   let remote: any Remote
@@ -82,6 +86,58 @@ private final class PtyBench: RemoteBench {
   }
 }
 
+/// A host on a socket of this process's own.
+private final class TelnetBench: RemoteBench {
+  let remote: any Remote
+  let end = RemoteEnd.closed(reason: "The host closed the connection.")
+  private let reactor: Reactor
+  private let listener: ListeningSocket
+  private let helper: HelperThread
+  private var host: Descriptor?
+  private var echoed = 0
+
+  init() throws {
+    reactor = try Reactor()
+    helper = try HelperThread(reactor: reactor)
+    listener = try ListeningSocket(SocketAddress(.internet(.ipv4(0x7f00_0001), port: 0)))
+    guard case .internet(_, let port) = listener.address.family else { throw SystemError("listen") }
+    var settings = TelnetSettings()
+    settings.mode = .raw
+    remote = TelnetRemote(
+      TelnetRemote.Place(
+        host: "127.0.0.1", port: port, settings: settings,
+        facts: TelnetSession.Facts(
+          terminalType: "dumb", user: nil, charset: "utf-8", columns: 80, rows: 24),
+        patience: .seconds(10)),
+      reactor: reactor, helper: helper)
+  }
+
+  deinit {
+    helper.close()
+  }
+
+  func step() throws {
+    try reactor.turn(until: .now + .milliseconds(20))
+    if let newcomer = try listener.accept() {
+      host = newcomer.takeDescriptor()
+      try say(Array("ready".utf8))
+    }
+    let heard = [UInt8](unsafeUninitializedCapacity: 100) { buffer, count in
+      if case .bytes(let read)? = try? host?.read(into: UnsafeMutableRawBufferPointer(buffer)) {
+        count = read
+      }
+    }
+    try say(heard)
+    echoed += heard.count
+    if echoed == 5 { host = nil }
+  }
+
+  private func say(_ words: [UInt8]) throws {
+    guard !words.isEmpty else { return }
+    _ = try host?.write(words.span.bytes)
+  }
+}
+
 private final class Reader: RemoteObserver {
   let remote: any Remote
   var words: [UInt8] = []
@@ -115,7 +171,7 @@ private let mayStartChildren = getenv("TSAN_OPTIONS") == nil
 @Suite("every remote", .serialized)
 struct RemoteContractTests {
   private static func benches() throws -> [any RemoteBench] {
-    try mayStartChildren ? [FakeBench(), PtyBench()] : [FakeBench()]
+    try [FakeBench(), TelnetBench()] + (mayStartChildren ? [PtyBench()] : [])
   }
 
   private static let size = TerminalSize(columns: 80, rows: 24)!
@@ -146,7 +202,7 @@ struct RemoteContractTests {
       try until(bench) { !reader.ends.isEmpty }
       #expect(reader.wordsAtEnd == Array("readyabcde".utf8))
       for _ in 0..<3 { try bench.step() }
-      #expect(reader.ends == [.exited(code: 0)])
+      #expect(reader.ends == [bench.end])
       bench.remote.hangUp()
     }
   }

@@ -70,6 +70,10 @@ export class Channel {
     if (this.isOpen) this.#send({ type: "resize", cols, rows });
   }
 
+  sendBreak() {
+    if (this.isOpen) this.#send({ type: "break" });
+  }
+
   /** Asks how long the way is, and what of the input has come. */
   ping() {
     if (!this.isOpen) return;

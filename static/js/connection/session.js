@@ -110,6 +110,11 @@ export class Session {
     this.#channel?.resize(cols, rows);
   }
 
+  /** Sends a break on the line; where it knows none, the server says so. */
+  sendBreak() {
+    this.#channel?.sendBreak();
+  }
+
   /** Tries again at once, or makes sure that the connection is still one. */
   retryNow() {
     if (this.#retryTimer === 0) {

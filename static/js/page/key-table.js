@@ -41,6 +41,7 @@ export const shortcuts = [
     })),
   { action: "settings", name: "Settings", keys: "Ctrl+Shift+,", is: (e) => isPlainCtrl(e) && e.shiftKey && !letterOf(e) && e.code === "Comma" },
   { action: "keys", name: "This list", keys: "Ctrl+Shift+/", is: (e) => isPlainCtrl(e) && e.shiftKey && e.key === "?" },
+  { action: "break", name: "A break on the line, where it knows one", keys: "Pause, Ctrl+Break", is: (e) => e.code === "Pause" && !e.altKey && !e.metaKey && !e.shiftKey },
   { action: "bar", name: "To the bar; Esc leads back", keys: "Ctrl+Shift+Space", is: (e) => isPlainCtrl(e) && e.shiftKey && e.code === "Space" },
   { action: "larger", name: "Larger text", keys: "Ctrl++", is: (e) => isPlainCtrl(e) && (e.key === "+" || (e.key === "=" && !e.shiftKey)) },
   // A French 6 has a minus of its own: that is the digit's key.

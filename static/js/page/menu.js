@@ -10,8 +10,9 @@ export class Menu {
    * @param {HTMLElement} element what it is for
    * @param {{isHostsMouse: () => boolean, rightButton: () => "paste" | "menu", closed: () => void}} events
    * @param {Record<string, () => void>} actions by the buttons' `data-action`
+   * @param {string[]} impossible actions that this terminal has not
    */
-  constructor(menu, element, events, actions) {
+  constructor(menu, element, events, actions, impossible) {
     this.#menu = menu;
     this.#closed = events.closed;
     const options = { capture: true, signal: this.#stop.signal };
@@ -28,6 +29,7 @@ export class Menu {
       if (!menu.contains(event.target)) menu.hidden = true;
     }, options);
     menu.addEventListener("keydown", (event) => this.#pressed(event), options);
+    for (const button of menu.querySelectorAll("button")) button.disabled = impossible.includes(button.dataset.action);
     for (const button of this.#buttons) {
       button.addEventListener("click", () => {
         this.#close();
@@ -41,7 +43,7 @@ export class Menu {
   }
 
   get #buttons() {
-    return [...this.#menu.querySelectorAll("button")];
+    return [...this.#menu.querySelectorAll("button:enabled")];
   }
 
   #open(x, y) {

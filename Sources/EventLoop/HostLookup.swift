@@ -1,0 +1,33 @@
+// Names of hosts as addresses.
+
+import Glibc
+
+/// Looks a host up (getaddrinfo(3)), which may take seconds: never on the loop's thread.
+///
+/// - Parameters:
+///   - host: A name or an address.
+///   - port: The port that the addresses get.
+/// - Returns: Its addresses in the system's order (RFC 6724), each once; none where there is no such host.
+public func lookUp(_ host: String, port: UInt16) -> [SocketAddress] {
+  var hints = addrinfo()
+  hints.ai_socktype = CInt(SOCK_STREAM.rawValue)
+  var list: UnsafeMutablePointer<addrinfo>?
+  guard getaddrinfo(host, nil, &hints, &list) == 0 else { return [] }
+  defer { freeaddrinfo(list) }
+  var addresses: [SocketAddress] = []
+  var entry = list
+  while let here = entry {
+    entry = here.pointee.ai_next
+    guard let raw = here.pointee.ai_addr else { continue }
+    var storage = sockaddr_storage()
+    let size = min(Int(here.pointee.ai_addrlen), MemoryLayout<sockaddr_storage>.size)
+    // Both are at least that long.
+    withUnsafeMutableBytes(of: &storage) {
+      $0.copyMemory(from: UnsafeRawBufferPointer(start: raw, count: size))
+    }
+    guard let host = SocketAddress(storage)?.host else { continue }
+    let address = SocketAddress(.internet(host, port: port))
+    if !addresses.contains(address) { addresses.append(address) }
+  }
+  return addresses
+}

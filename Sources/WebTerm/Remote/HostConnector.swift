@@ -1,0 +1,157 @@
+// A connection to a host that may have several addresses.
+
+import EventLoop
+import Glibc
+
+/// Connects to the first address that answers: one after the other, a quarter of a second apart, so that an address that is silent
+/// costs no more than that (RFC 8305).
+final class HostConnector: TimerHandler {
+  /// What came of it.
+  enum Outcome: ~Copyable {
+    case connected(Descriptor)
+    /// Why not, in a sentence for the visitor.
+    case failed(String)
+  }
+
+  /// When the next address is tried beside those that have not answered.
+  private static let stagger: Duration = .milliseconds(250)
+
+  private let reactor: Reactor
+  private var waiting: [SocketAddress]
+  private var attempts: [Attempt] = []
+  private var timer: Reactor.Timer?
+  private let deadline: MonotonicInstant
+  private let patience: Duration
+  private var codes: [CInt] = []
+  private var done: ((consuming Outcome) -> Void)?
+
+  /// One address that is tried.
+  private final class Attempt: ReadinessHandler {
+    private let reactor: Reactor
+    private var socket: Descriptor?
+    private var registration: Reactor.Registration?
+    private let ended: (Attempt, CInt) -> Void
+
+    init(
+      _ address: SocketAddress, reactor: Reactor, ended: @escaping (Attempt, CInt) -> Void
+    ) throws(SystemError) {
+      self.reactor = reactor
+      self.ended = ended
+      let socket = try connectSocket(to: address)
+      registration = try reactor.add(socket, for: .writable, handler: self)
+      self.socket = consume socket
+    }
+
+    func ready(_ readiness: Readiness) {
+      // The socket is taken by whoever is told: nothing of it may be lent then.
+      let code: CInt? =
+        switch socket {
+        case .some(let socket): socket.pendingError()
+        case nil: nil
+        }
+      if let code { ended(self, code) }
+    }
+
+    func takeSocket() -> Descriptor? {
+      switch socket {
+      case .some(let socket):
+        if let current = registration.take() { reactor.remove(current, descriptor: socket) }
+      case nil: break
+      }
+      return socket.take()
+    }
+  }
+
+  /// - Parameters:
+  ///   - addresses: In the order in which they are preferred.
+  ///   - patience: How long all of it may take.
+  ///   - reactor: The loop.
+  ///   - done: Told once, never before ``start()`` has returned to the loop.
+  init(
+    _ addresses: [SocketAddress], patience: Duration, reactor: Reactor,
+    done: @escaping (consuming Outcome) -> Void
+  ) {
+    waiting = Self.interleaved(addresses)
+    self.reactor = reactor
+    self.patience = patience
+    self.done = done
+    deadline = reactor.now + patience
+  }
+
+  /// The families in turn: where one of them leads nowhere, the other is not behind all of its addresses.
+  private static func interleaved(_ addresses: [SocketAddress]) -> [SocketAddress] {
+    let isNew = { (address: SocketAddress) in
+      if case .ipv6? = address.host { true } else { false }
+    }
+    var (new, old) = (addresses.filter(isNew)[...], addresses.filter { !isNew($0) }[...])
+    var mixed: [SocketAddress] = []
+    while !new.isEmpty || !old.isEmpty {
+      mixed += [new.popFirst(), old.popFirst()].compactMap(\.self)
+    }
+    return mixed
+  }
+
+  func start() {
+    timer = reactor.makeTimer(handler: self)
+    setTimer(to: reactor.now)
+  }
+
+  private func setTimer(to instant: MonotonicInstant) {
+    if let timer { reactor.set(timer, to: min(instant, deadline)) }
+  }
+
+  func timerFired(now: MonotonicInstant) {
+    guard now < deadline else {
+      return finish(
+        .failed("The host did not answer within \(patience.components.seconds) seconds."))
+    }
+    tryNext()
+  }
+
+  private func tryNext() {
+    guard !waiting.isEmpty else {
+      return attempts.isEmpty ? finish(.failed(Self.words(codes))) : setTimer(to: deadline)
+    }
+    let address = waiting.removeFirst()
+    do throws(SystemError) {
+      attempts.append(
+        try Attempt(address, reactor: reactor) { [weak self] in self?.ended($0, $1) })
+      setTimer(to: reactor.now + Self.stagger)
+    } catch {
+      codes.append(error.code)
+      setTimer(to: reactor.now)
+    }
+  }
+
+  private func ended(_ attempt: Attempt, _ code: CInt) {
+    guard let socket = attempt.takeSocket() else { return }
+    attempts.removeAll { $0 === attempt }
+    if code == 0 { return finish(.connected(socket)) }
+    codes.append(code)
+    tryNext()
+  }
+
+  private func finish(_ outcome: consuming Outcome) {
+    close()
+    done.take()?(outcome)
+  }
+
+  /// Gives everything up.
+  func close() {
+    if let timer = timer.take() { reactor.remove(timer) }
+    for attempt in attempts { _ = attempt.takeSocket() }
+    attempts = []
+    waiting = []
+  }
+
+  /// What the visitor is told: a refusal says more than a way that does not exist.
+  private static func words(_ codes: [CInt]) -> String {
+    if codes.isEmpty { return "The host's name is not known." }
+    if codes.contains(ECONNREFUSED) { return "The host refused the connection." }
+    if codes.contains(ETIMEDOUT) { return "The host did not answer in time." }
+    if codes.contains(where: { [ENETUNREACH, EHOSTUNREACH].contains($0) }) {
+      return "The host cannot be reached."
+    }
+    return "The connection failed: \(String(cString: strerror(codes[codes.count - 1])))."
+  }
+}

@@ -1,0 +1,235 @@
+// Telnet between a terminal and a host: what a host's bytes show, what is answered, and how keys are sent.
+
+/// One conversation's protocol state. It owns no descriptor and has no clock: whoever has these tells what came and when it has
+/// waited long enough.
+struct TelnetSession {
+  /// What a host may learn.
+  struct Facts {
+    var terminalType: String
+    /// Nil where it is not told.
+    var user: String?
+    var charset: String
+    var columns: Int
+    var rows: Int
+  }
+
+  private enum Kind: Equatable {
+    /// Nobody knows yet.
+    case open
+    case telnet
+    case raw
+  }
+
+  private let settings: TelnetSettings
+  private var facts: Facts
+  private var kind: Kind
+  private var decoder = TelnetDecoder()
+  private var options = TelnetOptions()
+  /// Whether the host has said that it repeats nothing.
+  private var saidNoEcho = false
+  private var hasHeard = false
+  /// What is to be sent before any input. Whoever sends it reads no more from the host while much of it waits: so a storm of
+  /// questions is bounded by the socket.
+  var answers: [UInt8] = []
+
+  init(_ settings: TelnetSettings, _ facts: Facts) {
+    self.settings = settings
+    self.facts = facts
+    kind =
+      switch settings.mode {
+      case .auto: .open
+      case .telnet: .telnet
+      case .raw: .raw
+      }
+  }
+
+  /// Whether keys may be sent: it is known how.
+  var isDecided: Bool { kind != .open }
+
+  /// The host has been silent for long enough: whoever never speaks telnet does not.
+  mutating func giveUpWaiting() {
+    if kind == .open { kind = .raw }
+  }
+
+  // MARK: From the host
+
+  /// Takes in the host's bytes up to the next ones that are to be shown.
+  ///
+  /// - Parameters:
+  ///   - input: What has come.
+  ///   - position: Where to go on; moved past what was taken.
+  /// - Returns: The range of the input to be shown; nil where all was taken.
+  mutating func next(_ input: Span<UInt8>, _ position: inout Int) -> Range<Int>? {
+    guard position < input.count else { return nil }
+    if !hasHeard {
+      hasHeard = true
+      // A host that was slow to speak is not taken for a line that cannot.
+      let speaks = input[position] == TelnetCommand.escape && settings.mode == .auto
+      if speaks { kind = .telnet }
+    }
+    if kind == .raw {
+      defer { position = input.count }
+      return position..<input.count
+    }
+    while let event = decoder.next(input, &position) {
+      switch event {
+      case .data(let range):
+        return range
+      case .negotiation(let verb, let option):
+        kind = .telnet
+        negotiate(verb, option)
+      case .subnegotiation(let option, let words):
+        answer(option, words)
+      case .command:
+        // NOP, GA, AYT, EOR, a data mark: nothing of it is for the screen.
+        break
+      }
+    }
+    return nil
+  }
+
+  private mutating func negotiate(_ verb: TelnetVerb, _ option: UInt8) {
+    if verb == .do, option == TelnetOption.timingMark {
+      // Each mark is answered by itself, in the order in which it came.
+      return say(.will, option)
+    }
+    if verb == .wont, option == TelnetOption.echo { saidNoEcho = true }
+    let outcome = options.receive(verb, option, isWelcome: isWelcome(verb, option))
+    if let answer = outcome.answer { say(answer, option) }
+    guard let isOn = outcome.isOn else { return }
+    switch (verb, option) {
+    case (.will, TelnetOption.binary), (.wont, TelnetOption.binary): decoder.isBinary = isOn
+    case (.will, TelnetOption.echo): saidNoEcho = false
+    case (.do, TelnetOption.windowSize) where isOn: tellSize()
+    default: break
+    }
+  }
+
+  private func isWelcome(_ verb: TelnetVerb, _ option: UInt8) -> Bool {
+    switch (verb, option) {
+    case (.will, TelnetOption.binary), (.will, TelnetOption.echo),
+      (.will, TelnetOption.suppressGoAhead),
+      (.will, TelnetOption.charset), (.do, TelnetOption.binary),
+      (.do, TelnetOption.suppressGoAhead),
+      (.do, TelnetOption.terminalType), (.do, TelnetOption.charset):
+      true
+    case (.do, TelnetOption.windowSize): settings.tellsSize
+    case (.do, TelnetOption.environment): facts.user != nil
+    default: false
+    }
+  }
+
+  private mutating func say(_ verb: TelnetVerb, _ option: UInt8) {
+    answers += [TelnetCommand.escape, verb.rawValue, option]
+  }
+
+  // MARK: Subnegotiations
+
+  private static let `is`: UInt8 = 0
+  private static let send: UInt8 = 1
+
+  private mutating func answer(_ option: UInt8, _ words: [UInt8]) {
+    switch (option, words.first) {
+    case (TelnetOption.terminalType, Self.send) where options.isOn(.ours, option):
+      tell(option, [Self.is] + Array(facts.terminalType.utf8))
+    case (TelnetOption.environment, Self.send) where options.isOn(.ours, option):
+      tellUser(asked: words.dropFirst())
+    case (TelnetOption.charset, 1):
+      answerCharset(words.dropFirst())
+    default:
+      break
+    }
+  }
+
+  /// A subnegotiation of ours (RFC 855): what would be taken for an IAC is doubled.
+  private mutating func tell(_ option: UInt8, _ words: [UInt8]) {
+    answers += [TelnetCommand.escape, TelnetCommand.subnegotiation, option]
+    for byte in words {
+      answers.append(byte)
+      if byte == TelnetCommand.escape { answers.append(byte) }
+    }
+    answers += [TelnetCommand.escape, TelnetCommand.endOfSubnegotiation]
+  }
+
+  private mutating func tellSize() {
+    let (columns, rows) = (UInt16(clamping: facts.columns), UInt16(clamping: facts.rows))
+    tell(
+      TelnetOption.windowSize,
+      [columns, rows].flatMap { [UInt8($0 >> 8), UInt8(truncatingIfNeeded: $0)] })
+  }
+
+  /// USER, where it is asked for or everything is, and nothing else whatever is asked for (RFC 1572).
+  private mutating func tellUser(asked: ArraySlice<UInt8>) {
+    let variable: UInt8 = 0
+    let value: UInt8 = 1
+    let escape: UInt8 = 2
+    let userVariable: UInt8 = 3
+    guard let user = facts.user else { return }
+    let names = asked.split { $0 == variable || $0 == userVariable }
+    guard names.isEmpty || names.contains(where: { $0.elementsEqual("USER".utf8) }) else {
+      return tell(TelnetOption.environment, [Self.is])
+    }
+    let escaped = user.utf8.flatMap { $0 <= userVariable ? [escape, $0] : [$0] }
+    tell(TelnetOption.environment, [Self.is, variable] + Array("USER".utf8) + [value] + escaped)
+  }
+
+  /// The target's own set where the host offers it (RFC 2066); silence is never an answer.
+  private mutating func answerCharset(_ offer: ArraySlice<UInt8>) {
+    let accepted: UInt8 = 2
+    let rejected: UInt8 = 3
+    guard let separator = offer.first else { return tell(TelnetOption.charset, [rejected]) }
+    let name = offer.dropFirst().split(separator: separator).first { name in
+      String(decoding: name, as: UTF8.self).lowercased() == facts.charset
+    }
+    tell(TelnetOption.charset, name.map { [accepted] + $0 } ?? [rejected])
+  }
+
+  // MARK: From the page
+
+  /// The screen has another size.
+  mutating func resize(columns: Int, rows: Int) {
+    facts.columns = columns
+    facts.rows = rows
+    if options.isOn(.ours, TelnetOption.windowSize) { tellSize() }
+  }
+
+  /// Keys as they are sent.
+  func encode(_ keys: Span<UInt8>) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(keys.count + 8)
+    for index in keys.indices {
+      let byte = keys[index]
+      bytes.append(byte)
+      switch byte {
+      case UInt8(ascii: "\r"): bytes += afterReturn
+      case TelnetCommand.escape where kind == .telnet: bytes.append(byte)
+      default: break
+      }
+    }
+    return bytes
+  }
+
+  /// What follows a carriage return: without a line feed or BINARY it is not one for an NVT (RFC 854).
+  private var afterReturn: [UInt8] {
+    switch settings.enter {
+    case .cr: []
+    case .crlf: [UInt8(ascii: "\n")]
+    case .crnul: [0]
+    case nil: kind == .telnet && !options.isOn(.ours, TelnetOption.binary) ? [0] : []
+    }
+  }
+
+  /// Whether what is typed is to be shown here. Never at a line that does not speak telnet: it may be a password.
+  var echoesHere: Bool {
+    switch settings.echo {
+    case .on: true
+    case .off: false
+    case .auto: kind == .telnet && saidNoEcho && !options.isOn(.hosts, TelnetOption.echo)
+    }
+  }
+
+  /// A break on the line; nil where it knows none.
+  var breakSignal: [UInt8]? {
+    kind == .telnet ? [TelnetCommand.escape, TelnetCommand.breakSignal] : nil
+  }
+}

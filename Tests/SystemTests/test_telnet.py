@@ -1,0 +1,205 @@
+"""Telnet and raw lines inside of the server: devices that are scripted here, and real ones."""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import threading
+
+import pytest
+
+from server import eventually, free_port, listens
+from terminal import Visitor
+
+IAC, DONT, DO, WONT, WILL, SB, SE, BRK = 255, 254, 253, 252, 251, 250, 240, 243
+
+
+class Device:
+    """A device behind a TCP port: what it got, and what the test lets it say."""
+
+    def __init__(self, greeting=b""):
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.greeting = greeting
+        self.got = b""
+        self.ready = threading.Event()
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self):
+        with contextlib.suppress(OSError):
+            self.line, _ = self.listener.accept()
+            self.line.sendall(self.greeting)
+            self.ready.set()
+            while data := self.line.recv(4096):
+                self.got += data
+
+    def say(self, data):
+        assert self.ready.wait(10)
+        self.line.sendall(data)
+
+    def expect(self, data):
+        eventually(lambda: data in self.got, f"{data!r} has arrived")
+
+    def close(self):
+        with contextlib.suppress(OSError, AttributeError):
+            self.line.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+
+
+@pytest.fixture
+def device():
+    devices = []
+
+    def start(greeting=b""):
+        devices.append(Device(greeting))
+        return devices[-1]
+
+    yield start
+    for each in devices:
+        each.close()
+
+
+def open_line(serve, device, **telnet):
+    server = serve(targets=[{"name": "line", "host": "127.0.0.1", "telnet": {"ports": [device.port], **telnet}}])
+    return server, Visitor(server, f"/remote/telnet/visitor/{device.port}").terminal()
+
+
+@pytest.mark.parametrize("mode", ["raw", "auto"])
+def test_a_raw_line_gets_and_shows_every_byte_as_it_is(serve, device, mode):
+    line = device()
+    server, terminal = open_line(serve, line, mode=mode)
+    everything = bytes(range(256))
+    terminal.type(everything + b"\r")
+    line.expect(everything + b"\r")
+    assert line.got == everything + b"\r"
+    line.say(b"A" + everything + b"\r\x00end")
+    while not terminal.output.endswith(b"end"):
+        assert terminal.receive()
+    assert terminal.output == b"A" + everything + b"\r\x00end"
+    assert server.children() == []
+
+
+def test_a_telnet_host_is_answered_and_keys_go_one_by_one(serve, device):
+    line = device(bytes([IAC, WILL, 1, IAC, WILL, 3, IAC, DO, 31, IAC, DO, 24, IAC, DO, 1, IAC, DO, 6]) + b"login: ")
+    _, terminal = open_line(serve, line)
+    terminal.expect("login: ")
+    line.expect(bytes([IAC, DO, 1, IAC, DO, 3, IAC, WILL, 31, IAC, SB, 31, 0, 80, 0, 24, IAC, SE, IAC, WILL, 24, IAC, WONT, 1, IAC, WILL, 6]))
+    before = len(line.got)
+    terminal.type(b"k")
+    line.expect(b"k")
+    terminal.type(b"\r\x03\xff")
+    line.expect(b"k\r\x00\x03\xff\xff")
+    assert line.got[before:] == b"k\r\x00\x03\xff\xff"
+    # Nothing is shown here of what is typed: it may be a password.
+    line.say(b"ok")
+    terminal.expect("^ok$")
+    terminal.say({"type": "resize", "cols": 255, "rows": 50})
+    line.expect(bytes([IAC, SB, 31, 0, 255, 255, 0, 50, IAC, SE]))
+
+
+def test_a_break_goes_out_before_what_was_typed(serve, device):
+    line = device(bytes([IAC, WILL, 1]))
+    _, terminal = open_line(serve, line)
+    line.expect(bytes([IAC, DO, 1]))
+    terminal.say({"type": "break"})
+    line.expect(bytes([IAC, BRK]))
+
+
+def test_a_line_that_knows_no_break_says_so(serve, device, serve_program):
+    line = device()
+    _, terminal = open_line(serve, line, mode="raw")
+    assert line.ready.wait(10)
+    server = serve_program("#!/bin/sh\nexec cat\n")
+    program = Visitor(server, "/remote/telnet/visitor/23").terminal()
+    for each in (terminal, program):
+        each.say({"type": "break"})
+        while not any(message["type"] == "notice" for message in each.messages):
+            assert each.receive()
+        assert "no break" in each.messages[-1]["message"] and each.end is None
+
+
+def test_how_a_host_ended_is_told_after_all_that_it_said(serve, device):
+    line = device(b"in use by alice\r\n")
+    _, terminal = open_line(serve, line)
+    assert line.ready.wait(10)
+    line.close()
+    assert terminal.read_to_end() == b"in use by alice\r\n"
+    assert terminal.end == {"type": "exit", "reason": "The host closed the connection."}
+
+
+def test_a_host_that_never_answers_is_given_up(serve):
+    with socket.socket() as full, contextlib.ExitStack() as waiting:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        for _ in range(3):
+            each = waiting.enter_context(socket.socket())
+            each.setblocking(False)
+            each.connect_ex(full.getsockname())
+        port = full.getsockname()[1]
+        server = serve(timeouts={"connect": 1}, targets=[{"name": "mute", "host": "127.0.0.1", "telnet": {"ports": [port]}}])
+        terminal = Visitor(server, f"/remote/telnet/visitor/{port}").terminal()
+        terminal.read_to_end()
+        assert terminal.end == {"type": "exit", "reason": "The host did not answer within 1 seconds."}
+        # One that is left before is let go of.
+        descriptors = server.descriptors()
+        terminal = Visitor(server, f"/remote/telnet/visitor/{port}").terminal()
+        terminal.say({"type": "close"})
+        terminal.read_to_end()
+        eventually(lambda: server.descriptors() <= descriptors, "no descriptor is left")
+
+
+def test_a_name_with_several_addresses_is_reached_by_the_one_that_answers(serve):
+    # `localhost` is ::1 before it is 127.0.0.1, where nobody listens on the first.
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        server = serve(targets=[{"name": "line", "host": "localhost", "telnet": {"ports": [port]}}])
+        terminal = Visitor(server, f"/remote/telnet/visitor/{port}").terminal()
+        line, _ = listener.accept()
+        with line:
+            line.sendall(b"here")
+            terminal.expect("here")
+
+
+def test_a_storm_of_options_grows_nothing(serve, device):
+    line = device(b"hello")
+    server, terminal = open_line(serve, line, mode="telnet")
+    terminal.expect("hello")
+    before = server.resident()
+    storm = b"".join(bytes([IAC, DO, 6]) for _ in range(1000))
+    for _ in range(150):
+        line.say(storm)
+    line.say(b"end")
+    terminal.expect("end", timeout=30)
+    assert server.resident() - before < 4_000_000
+
+
+@pytest.mark.parametrize("kind", ["raw", "telnet"])
+def test_a_serial_line_behind_ser2net(serve, tmp_path, kind):
+    """A real console server, whose serial line leads to a shell."""
+    port, near, far = free_port(), tmp_path / "near", tmp_path / "far"
+    pair = subprocess.Popen(["socat", f"pty,raw,echo=0,link={near}", f"pty,raw,echo=0,link={far}"], stderr=subprocess.DEVNULL)
+    eventually(lambda: near.exists() and far.exists(), "the line is there")
+    config = tmp_path / "ser2net.yaml"
+    accepter = f"telnet,tcp,127.0.0.1,{port}" if kind == "telnet" else f"tcp,127.0.0.1,{port}"
+    config.write_text(f"connection: &line\n  accepter: {accepter}\n  connector: serialdev,{near},9600n81,local\n")
+    console = subprocess.Popen([shutil.which("ser2net"), "-n", "-c", str(config)], stderr=subprocess.DEVNULL)
+    device = os.open(far, os.O_RDWR | os.O_NOCTTY)
+    try:
+        eventually(lambda: listens(port), "the console server listens")
+        server = serve(targets=[{"name": "line", "host": "127.0.0.1", "telnet": {"ports": [port]}}])
+        terminal = Visitor(server, f"/remote/telnet/visitor/{port}").terminal()
+        os.write(device, b"Password: ")
+        terminal.expect("Password: ")
+        terminal.type(b"secret\r")
+        got = b""
+        while not got.endswith((b"\r", b"\x00")):
+            got += os.read(device, 100)
+        assert got == b"secret\r"
+        os.write(device, b"\r\nwelcome")
+        assert terminal.expect(r"^([^w]*)welcome").group(1) == b"\r\n"
+    finally:
+        os.close(device)
+        for process in (console, pair):
+            process.terminate()
+            process.wait()
