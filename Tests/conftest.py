@@ -3,6 +3,7 @@
 import pytest
 
 from browser import Browser, Person
+from device import Device
 from gateway import Gateway
 from server import Server
 
@@ -47,6 +48,19 @@ def serve_program(serve, tmp_path):
             **configuration)
 
     return start
+
+
+@pytest.fixture
+def device():
+    devices = []
+
+    def start(greeting=b""):
+        devices.append(Device(greeting))
+        return devices[-1]
+
+    yield start
+    for each in devices:
+        each.close()
 
 
 @pytest.fixture(scope="session")

@@ -426,18 +426,40 @@ def test_the_menu_the_keys_and_the_bar_are_reached_by_keyboard(spell):
     menu = spell.page.locator("#menu")
     spell.page.keyboard.press("ContextMenu")
     menu.wait_for()
-    for _ in range(4):
+    while spell.evaluate("document.activeElement.textContent") != "Keys":
+        assert menu.is_visible()
         spell.page.keyboard.press("ArrowDown")
     spell.page.keyboard.press("Enter")
     keys = spell.page.locator("#keys")
     keys.wait_for()
     assert "Ctrl+Shift+F" in keys.inner_text() and "1e" in keys.inner_text()
+    is_in = "place => document.activeElement.closest(place) !== null"
     spell.page.keyboard.press("Escape")
+    eventually(lambda: spell.evaluate(is_in, "#screen"), "the terminal has the focus again")
     spell.page.keyboard.press("Control+Shift+Space")
-    assert spell.evaluate("document.activeElement.closest('#bar') !== null")
+    eventually(lambda: spell.evaluate(is_in, "#bar"), "the bar has it")
     spell.page.keyboard.press("Escape")
+    eventually(lambda: spell.evaluate(is_in, "#screen"), "and back")
     spell.type("k")
     spell.expect("^6b$")
+
+
+def test_a_break_is_sent_by_key_and_by_menu_where_the_line_knows_one(serve, person, gateway, device):
+    line = device(bytes([255, 251, 1]) + b"console")
+    server = serve(targets=[{"name": "line", "host": "127.0.0.1", "telnet": {"ports": [line.port]}}, gateway.target()])
+    tab = person.open(f"{server.url}remote/telnet/visitor/{line.port}")
+    tab.expect("console")
+    for number in (1, 2):
+        if number == 1:
+            tab.page.keyboard.press("Pause")
+        else:
+            tab.page.keyboard.press("ContextMenu")
+            tab.page.get_by_role("menuitem", name="Send a break").click()
+        eventually(lambda: line.got.count(bytes([255, 243])) == number, "the break is there")
+    other = person.open(f"{server.url}remote/demo/ssh/{gateway.user}/{gateway.ssh_port}")
+    other.page.keyboard.press("ContextMenu")
+    assert other.page.get_by_role("menuitem", name="Send a break").is_disabled()
+    other.page.keyboard.press("Escape")
 
 
 def test_the_right_button_opens_the_menu_where_that_is_wanted(clip):
