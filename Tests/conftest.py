@@ -54,8 +54,8 @@ def serve_program(serve, tmp_path):
 def device():
     devices = []
 
-    def start(greeting=b""):
-        devices.append(Device(greeting))
+    def start(greeting=b"", **kind):
+        devices.append(Device(greeting, **kind))
         return devices[-1]
 
     yield start

@@ -12,6 +12,8 @@ public struct Readiness: OptionSet, Sendable {
 
   /// There is something to read, or the end.
   public static let readable = Readiness(rawValue: UInt32(LINUX_EPOLLIN))
+  /// Something urgent is among what there is to read (tcp(7)).
+  public static let urgent = Readiness(rawValue: UInt32(LINUX_EPOLLPRI))
   /// There is room to write.
   public static let writable = Readiness(rawValue: UInt32(LINUX_EPOLLOUT))
   /// Both directions are over. Reported whether it was asked for or not.

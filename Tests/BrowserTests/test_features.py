@@ -462,6 +462,74 @@ def test_a_break_is_sent_by_key_and_by_menu_where_the_line_knows_one(serve, pers
     other.page.keyboard.press("Escape")
 
 
+def test_a_console_that_hung_up_is_reached_again_when_it_answers(serve, person, device):
+    line = device(b"back again", hang_ups=3)
+    server = serve(targets=[{"name": "line", "host": "127.0.0.1", "telnet": {"ports": [line.port]}}])
+    tab = person.open(f"{server.url}remote/telnet/visitor/{line.port}", ready=False)
+    tab.wait_message("The host closed the connection.")
+    tab.page.get_by_role("button", name="Reconnect when it answers").click()
+    tab.wait_message("Trying again in")
+    tab.expect("back again")
+    eventually(lambda: tab.message() is None, "the bar goes")
+    # What was there before is still to be read.
+    assert tab.text().count("rebooting") == 3
+    tab.type("x")
+    line.expect(b"x")
+
+
+PROMPTS = """#!/usr/bin/env python3
+import os, select, sys, time, tty
+tty.setraw(0)
+os.write(1, b"router# ")
+lines, early, line = 0, 0, b""
+while byte := os.read(0, 1):
+    os.write(1, byte)
+    if byte == b"\\r":
+        # A line without flow control has no place for more until the prompt is back.
+        time.sleep(0.02)
+        early += bool(select.select([0], [], [], 0)[0])
+        lines += 1
+        os.write(1, b"\\r\\n%d lines, %d too early\\r\\nrouter# " % (lines, early))
+"""
+
+
+@pytest.fixture
+def router(serve, person, tmp_path):
+    program = tmp_path / "host"
+    program.write_text(PROMPTS)
+    program.chmod(0o755)
+    server = serve(
+        clients={"telnet": str(program)},
+        targets=[{"name": "router", "host": "127.0.0.1", "paste": {"waitFor": "[#>] ?$"}, "telnet": {"ports": [23]}}])
+    person.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    tab = person.open(server.url + PATH)
+    tab.expect("router#")
+    return tab
+
+
+def test_a_paste_waits_for_the_prompt_after_each_line(router):
+    router.evaluate("text => navigator.clipboard.writeText(text)", "".join(f"interface {number}\n" for number in range(40)))
+    router.page.keyboard.press("Control+Shift+V")
+    router.page.get_by_role("button", name="Paste", exact=True).click()
+    router.expect("40 lines, 0 too early")
+    eventually(lambda: router.page.locator("#pasting").is_hidden(), "the paste is over")
+
+
+def test_a_paste_is_stopped_and_its_pace_can_be_changed(router):
+    router.evaluate("text => navigator.clipboard.writeText(text)", "x\n" * 500)
+    router.page.keyboard.press("Control+Shift+V")
+    router.page.get_by_label("Milliseconds after each line").fill("20")
+    router.page.get_by_role("button", name="Paste", exact=True).click()
+    router.expect("3 lines, 0 too early")
+    router.page.get_by_role("button", name="Stop").click()
+    assert router.page.locator("#pasting").is_hidden()
+    router.type("\r")
+    # What was typed after it comes after the last line that had gone out, and nothing follows.
+    lines = int(re.findall(r"(\d+) lines", router.text())[-1])
+    eventually(lambda: router.text().endswith("router#"), "the prompt is back")
+    assert lines < 400
+
+
 def test_the_right_button_opens_the_menu_where_that_is_wanted(clip):
     setting(clip, "rightButton", "menu")
     clip.clip("abc")

@@ -49,7 +49,7 @@ beforeEach(() => {
   const note = (name) => (value) => events.push([name, value]);
   session = new Session("http://h/remote/telnet/u/23", screen, {
     connecting: note("connecting"), attached: note("attached"), roundTrip() {}, lost: note("lost"), pending: note("pending"),
-    refused: note("refused"), ended: note("ended"),
+    refused: note("refused"), ended: note("ended"), notice: note("notice"), heard() {},
   });
 });
 

@@ -20,9 +20,9 @@ ESCAPES = {
 }
 
 
-@pytest.mark.parametrize("method", ["ssh", "telnet"])
-def test_every_escape_reaches_the_host_as_plain_bytes(serve, gateway, method):
-    server = serve(targets=[gateway.target()])
+@pytest.mark.parametrize("method, clients", [("ssh", {}), ("telnet", {}), ("telnet", {"telnet": "/usr/bin/telnet"})])
+def test_every_escape_reaches_the_host_as_plain_bytes(serve, gateway, method, clients):
+    server = serve(clients=clients, targets=[gateway.target()])
     terminal = Visitor(server, gateway.ssh_path if method == "ssh" else gateway.telnet_path).terminal()
     terminal.expect(PROMPT)
     data = b"".join(ESCAPES.values())

@@ -1,8 +1,10 @@
 """Nothing that a visitor or a disk does makes the loop stand still or spin."""
 
+import contextlib
 import re
 import signal
 import socket
+import struct
 import subprocess
 import threading
 import time
@@ -40,12 +42,35 @@ def test_a_program_that_ends_before_its_output_is_taken_costs_nothing(serve_prog
     for _ in range(2):
         channel.send(BINARY, b"x" * 30000)
     eventually(lambda: zombies_or_none(server), "the program has ended")
+    assert_rests(server)
+    channel.socket.close()
+
+
+def assert_rests(server):
     before, start = server.cpu(), time.monotonic()
     # Long enough that a loop which spins shows; how long it really was counts.
     while time.monotonic() - start < 1:
         assert server.request("/healthz")[0].status == 200
         time.sleep(0.1)
     assert server.cpu() - before < 0.5 * (time.monotonic() - start)
+
+
+def test_a_telnet_host_that_breaks_off_before_anything_is_taken_costs_nothing(serve, device):
+    host = device(bytes([255, 251, 1]), is_deaf=True)
+    server = serve(targets=[{"name": "host", "host": "127.0.0.1", "telnet": {"ports": [host.port]}}])
+    channel = RawChannel(Visitor(server, f"/remote/telnet/visitor/{host.port}"))
+    channel.hello()
+    assert host.ready.wait(10)
+    # Its output fills the window, and it takes nothing of what is typed.
+    host.line.settimeout(1)
+    with contextlib.suppress(TimeoutError):
+        while True:
+            host.line.sendall(b"x" * 65536)
+    host.line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    for _ in range(2):
+        channel.send(BINARY, b"y" * 30000)
+    host.line.close()
+    assert_rests(server)
     channel.socket.close()
 
 

@@ -163,7 +163,7 @@ def test_a_shell_script_may_start_programs_and_is_fenced_in_all_the_same(serve_p
 
 
 def test_the_real_clients_are_fenced_in(serve, gateway):
-    server = serve(targets=[gateway.target()])
+    server = serve(clients={"telnet": "/usr/bin/telnet"}, targets=[gateway.target()])
     for path in (gateway.ssh_path, gateway.telnet_path):
         terminal = Visitor(server, path).terminal()
         terminal.expect(rb"[$#>] ")

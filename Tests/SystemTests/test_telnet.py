@@ -60,6 +60,27 @@ def test_a_break_goes_out_before_what_was_typed(serve, device):
     line.expect(bytes([IAC, BRK]))
 
 
+@pytest.mark.parametrize("urgent, rest", [(bytes([IAC]), bytes([242])), (bytes([IAC, 242]), b"")])
+def test_a_data_mark_leaves_no_trace_wherever_the_urgent_byte_is(serve, device, urgent, rest):
+    line = device(bytes([IAC, WILL, 1]) + b"before")
+    _, terminal = open_line(serve, line)
+    terminal.expect("before")
+    line.expect(bytes([IAC, DO, 1]))
+    line.line.send(urgent, socket.MSG_OOB)
+    line.line.sendall(rest + b"prompt")
+    terminal.expect("prompt")
+    line.say(b" and on")
+    terminal.expect("^ and on$")
+
+
+def test_a_break_is_what_the_target_says(serve, device):
+    line = device()
+    _, terminal = open_line(serve, line, mode="raw", **{"break": "^Ecl0"})
+    assert line.ready.wait(10)
+    terminal.say({"type": "break"})
+    line.expect(b"\x05cl0")
+
+
 def test_a_line_that_knows_no_break_says_so(serve, device, serve_program):
     line = device()
     _, terminal = open_line(serve, line, mode="raw")

@@ -8,9 +8,12 @@ from server import eventually
 
 
 class Device:
-    """A device behind a TCP port: what it got, and what the test lets it say."""
+    """A device behind a TCP port: what it got, and what the test lets it say. It may hang up a few times before it stays, or hear
+    nothing."""
 
-    def __init__(self, greeting=b""):
+    def __init__(self, greeting=b"", hang_ups=0, is_deaf=False):
+        self.is_deaf = is_deaf
+        self.hang_ups = hang_ups
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         self.greeting = greeting
@@ -20,10 +23,14 @@ class Device:
 
     def _serve(self):
         with contextlib.suppress(OSError):
+            for _ in range(self.hang_ups):
+                line, _ = self.listener.accept()
+                line.sendall(b"rebooting\r\n")
+                line.close()
             self.line, _ = self.listener.accept()
             self.line.sendall(self.greeting)
             self.ready.set()
-            while data := self.line.recv(4096):
+            while not self.is_deaf and (data := self.line.recv(4096)):
                 self.got += data
 
     def say(self, data):

@@ -11,11 +11,15 @@ import { takeKeys } from "./page/keys.js";
 import { Menu } from "./page/menu.js";
 import { MessageBar } from "./page/message-bar.js";
 import { pageData } from "./page/page-data.js";
+import { PacedPaste, isPaced } from "./page/paced-paste.js";
 import { PasteDialog } from "./page/paste-dialog.js";
+import { lineCount } from "./page/paste-text.js";
+import { PastingBar } from "./page/pasting-bar.js";
 import { rememberPlace } from "./launcher/recent.js";
 import { saveText, scrollbackText } from "./terminal/save.js";
 import { Screen } from "./terminal/screen.js";
 import { SearchBar } from "./page/search-bar.js";
+import { Reconnect } from "./connection/reconnect.js";
 import { Session } from "./connection/session.js";
 import { Settings, fields } from "./settings/settings.js";
 import { SettingsPanel } from "./settings/settings-panel.js";
@@ -76,9 +80,26 @@ new ScrollButton(byID("to-bottom"), screen.terminal);
 const keyBar = new KeyBar(byID("key-bar"), screen.terminal, settings);
 const searchBar = new SearchBar(byID("search"), screen.terminal, () => screen.focus());
 const panel = new SettingsPanel(byID("settings"), settings, () => screen.focus());
-const pasteDialog = new PasteDialog(byID("paste"));
+const pasteDialog = new PasteDialog(byID("paste"), data.paste);
+const pastingBar = new PastingBar(byID("pasting"), () => pacedPaste.stop());
+const pacedPaste = new PacedPaste({
+  send: (text) => screen.terminal.input(text),
+  progress: (sent, total) => pastingBar.show(sent, total),
+  done: () => {
+    pastingBar.hide();
+    screen.focus();
+  },
+});
+/** Prompts are ASCII in every set: they are looked for in the bytes. */
+const promptDecoder = new TextDecoder("latin1");
 const clipboard = new Clipboard(screen.terminal, settings, {
   confirm: (text, isBracketed) => pasteDialog.ask(text, isBracketed),
+  paced: (text) => {
+    const { pace } = pasteDialog;
+    if (!isPaced(pace) || lineCount(text) < 2) return false;
+    pacedPaste.start(text, pace);
+    return true;
+  },
   notice: (words) => status.notice(words, 5000),
 });
 new Touch(element, {
@@ -145,7 +166,8 @@ const session = new Session(location.href, screen, {
     stopWaiting();
     idleWatch.start(!isKnown);
     isKnown = true;
-    message.hide();
+    // A terminal is there at once; whether its device answers shows a little later.
+    if (!reconnect.isOn) message.hide();
     status.show("connected", welcome.missed > 0 ? `Connected; ${welcome.missed} bytes were missed` : "Connected");
     rememberPlace(data);
     if (!searchBar.isOpen) screen.focus();
@@ -153,6 +175,7 @@ const session = new Session(location.href, screen, {
   roundTrip: (milliseconds) => status.roundTrip(milliseconds),
   lost: (loss) => showLost(loss),
   notice: (words) => status.notice(words),
+  heard: (bytes) => pacedPaste.isOn && pacedPaste.heard(promptDecoder.decode(bytes)),
   pending: (bytes) => message.showPending(bytes),
   refused: () => message.refuse(),
   ended: (end) => showEnded(end),
@@ -184,7 +207,27 @@ function stopWaiting() {
   countdown = waiting = 0;
 }
 
+const reconnect = new Reconnect({
+  attempt: () => startAnew("Trying to reach the device"),
+  waiting: (at) => {
+    const seconds = () => Math.max(0, Math.ceil((at - performance.now()) / 1000));
+    const words = () => `The device does not answer. Trying again in ${seconds()} s.`;
+    stopWaiting();
+    message.wait("Waiting for the device", words(), [{ label: "Stop", run: () => showEnded(lastEnd) }]);
+    countdown = setInterval(() => message.setText(words()), 250);
+  },
+  done: () => message.hide(),
+});
+let lastEnd = null;
+
 function showEnded(end) {
+  if (end !== lastEnd && reconnect.ended()) {
+    lastEnd = end;
+    return;
+  }
+  reconnect.stop();
+  pacedPaste.stop();
+  lastEnd = end;
   isOver = true;
   tabTitle.mark("over");
   memory.take();
@@ -193,9 +236,10 @@ function showEnded(end) {
   const [title, text] = describe(end);
   status.show("ended", title);
   const again =
-    end.code === "elsewhere" ? { label: "Take it back", run: () => session.takeBack() } : { label: "Start anew", run: startAnew };
+    end.code === "elsewhere" ? { label: "Take it back", run: () => session.takeBack() } : { label: "Start anew", run: () => startAnew() };
   message.end(`${title} at ${clock()}.`, text, [
     again,
+    ...(data.method === "telnet" && end.reason ? [{ label: "Reconnect when it answers", run: () => reconnect.start() }] : []),
     { label: "All terminals", run: () => location.assign(data.base) },
     { label: "Close", run: () => message.hide() },
   ]);
@@ -214,9 +258,9 @@ function describe(end) {
   return ["The terminal has ended", data.method === "ssh" ? "You are logged out." : "The connection to the host is closed."];
 }
 
-function startAnew() {
-  message.hide();
-  screen.beginBelow(`Started anew at ${clock()}`);
+function startAnew(words = "Started anew") {
+  if (!reconnect.isOn) message.hide();
+  screen.beginBelow(`${words} at ${clock()}`);
   tabTitle.hostSays("");
   isKnown = false;
   session.start(null);

@@ -21,6 +21,7 @@ __attribute__((packed))
 
 enum {
   LINUX_EPOLLIN = 0x001,
+  LINUX_EPOLLPRI = 0x002,
   LINUX_EPOLLOUT = 0x004,
   LINUX_EPOLLERR = 0x008,
   LINUX_EPOLLHUP = 0x010,

@@ -53,6 +53,8 @@ struct Target: Equatable, Sendable {
   var terminalType: String?
   /// What Backspace sends to its hosts.
   var backspace = Backspace.del
+  /// How fast its hosts take what is pasted.
+  var paste = PastePace()
   /// Who may open it when there is a login; nil is everybody.
   var visitors: [String]?
   var rules: [Method: Rules]

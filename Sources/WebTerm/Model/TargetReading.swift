@@ -39,6 +39,7 @@ extension Target {
     let terminalType = section.string(
       "terminalType", "the name of a terminal type", TerminalType.named)
     let backspace: Backspace? = section.choice("backspace")
+    let paste = PastePace(&section)
     let visitors = section.strings("visitors")?.map(\.text)
     var rules: [Method: Rules] = [:]
     for method in Method.allCases {
@@ -50,6 +51,7 @@ extension Target {
     self.visitors = visitors
     self.charset = charset ?? self.charset
     self.terminalType = terminalType
+    self.paste = paste
     self.backspace = backspace ?? self.backspace
   }
 

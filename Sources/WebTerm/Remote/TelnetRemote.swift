@@ -44,6 +44,8 @@ final class TelnetRemote: Remote, ReadinessHandler, TimerHandler, TurnEndHandler
   private var socket: Descriptor?
   private var registration: Reactor.Registration?
   private var interest: Readiness = []
+  /// Whether the kernel holds urgent data of the host's.
+  private var isUrgent = false
   private var wanted = (reading: true, writing: false)
   /// What was typed and is not encoded yet.
   private var typed = ByteQueue()
@@ -53,6 +55,8 @@ final class TelnetRemote: Remote, ReadinessHandler, TimerHandler, TurnEndHandler
   private var echo: ArraySlice<UInt8> = []
   private var timer: Reactor.Timer?
   private var end: RemoteEnd?
+  /// Nobody takes anything any more: what is written goes nowhere, and to wait for room would keep the loop awake.
+  private var isHungUp = false
 
   /// - Parameters:
   ///   - place: Where it leads.
@@ -132,6 +136,7 @@ final class TelnetRemote: Remote, ReadinessHandler, TimerHandler, TurnEndHandler
       }
       filled += shown
     }
+    if !isUrgent { session.endSynch() }
     if !wasDecided, session.isDecided { tellRoom() }
   }
 
@@ -226,8 +231,9 @@ final class TelnetRemote: Remote, ReadinessHandler, TimerHandler, TurnEndHandler
   /// A hang-up is reported whether it was asked for or not: without any interest the socket is not registered.
   private func updateInterest() {
     var interest: Readiness = []
-    if wanted.reading, end == nil, mayHear { interest.insert(.readable) }
-    if !outgoing.isEmpty || (wanted.writing && session.isDecided) { interest.insert(.writable) }
+    if wanted.reading, end == nil, mayHear { interest.formUnion([.readable, .urgent]) }
+    let hasWords = !outgoing.isEmpty || (wanted.writing && session.isDecided)
+    if hasWords, !isHungUp { interest.insert(.writable) }
     if end != nil { interest = [] }
     guard interest != self.interest else { return }
     switch socket {
@@ -250,7 +256,12 @@ final class TelnetRemote: Remote, ReadinessHandler, TimerHandler, TurnEndHandler
   }
 
   func ready(_ readiness: Readiness) {
-    if interest.contains(.writable) {
+    isUrgent = readiness.contains(.urgent)
+    if isUrgent { session.beginSynch() }
+    if !readiness.isDisjoint(with: [.hungUp, .failed]) {
+      isHungUp = true
+      updateInterest()
+    } else if readiness.contains(.writable) {
       send()
       if typed.count < Self.most { tellRoom() }
     }

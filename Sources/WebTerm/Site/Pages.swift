@@ -67,6 +67,7 @@ struct Pages {
       ("charset", .string(destination.target.charset)),
       ("backspace", .string(destination.target.backspace.rawValue)),
       ("login", .string(login ?? "")),
+      ("paste", destination.target.paste.json),
       ("outdated", .boolean(destination.isOutdated)),
       ("idle", .number(Int(idlePatience.components.seconds))),
     ]

@@ -28,6 +28,8 @@ struct TelnetSession {
   /// Whether the host has said that it repeats nothing.
   private var saidNoEcho = false
   private var hasHeard = false
+  /// Whether output is thrown away up to the data mark (RFC 854, "The TELNET Synch").
+  private var isSynching = false
   /// What is to be sent before any input. Whoever sends it reads no more from the host while much of it waits: so a storm of
   /// questions is bounded by the socket.
   var answers: [UInt8] = []
@@ -53,6 +55,16 @@ struct TelnetSession {
 
   // MARK: From the host
 
+  /// Something urgent is on its way: a telnet host wants what it has said before to be thrown away.
+  mutating func beginSynch() {
+    if kind != .raw { isSynching = true }
+  }
+
+  /// Nothing urgent is on its way any more, and no data mark has come: nothing is thrown away for it.
+  mutating func endSynch() {
+    isSynching = false
+  }
+
   /// Takes in the host's bytes up to the next ones that are to be shown.
   ///
   /// - Parameters:
@@ -74,14 +86,16 @@ struct TelnetSession {
     while let event = decoder.next(input, &position) {
       switch event {
       case .data(let range):
-        return range
+        if !isSynching { return range }
       case .negotiation(let verb, let option):
         kind = .telnet
         negotiate(verb, option)
       case .subnegotiation(let option, let words):
         answer(option, words)
+      case .command(TelnetCommand.dataMark):
+        isSynching = false
       case .command:
-        // NOP, GA, AYT, EOR, a data mark: nothing of it is for the screen.
+        // NOP, GA, AYT, EOR: nothing of it is for the screen.
         break
       }
     }
@@ -230,6 +244,7 @@ struct TelnetSession {
 
   /// A break on the line; nil where it knows none.
   var breakSignal: [UInt8]? {
-    kind == .telnet ? [TelnetCommand.escape, TelnetCommand.breakSignal] : nil
+    if let characters = settings.breakString { return characters }
+    return kind == .telnet ? [TelnetCommand.escape, TelnetCommand.breakSignal] : nil
   }
 }

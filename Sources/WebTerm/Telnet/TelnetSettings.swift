@@ -33,6 +33,8 @@ struct TelnetSettings: Equatable, Sendable {
   var tellsSize = true
   /// Whether the user's name is told, where the host asks for it.
   var tellsUser = true
+  /// What is sent in place of telnet's break: some console servers have a command for it.
+  var breakString: [UInt8]?
 }
 
 extension TelnetSettings {
@@ -44,5 +46,27 @@ extension TelnetSettings {
     echo = section.choice("echo") ?? echo
     tellsSize = section.boolean("naws") ?? tellsSize
     tellsUser = section.boolean("user") ?? tellsUser
+    breakString = section.string(
+      "break", "characters, control characters as ^A to ^_ (a caret as ^^)", Self.characters)
+  }
+
+  /// Reads `^Ecl0`: ASCII, in which a caret and a letter are a control character, and two carets one.
+  private static func characters(_ text: String) -> [UInt8]? {
+    var bytes: [UInt8] = []
+    var rest = text.utf8[...]
+    while let byte = rest.popFirst() {
+      guard (0x20..<0x7f).contains(byte) else { return nil }
+      guard byte == UInt8(ascii: "^") else {
+        bytes.append(byte)
+        continue
+      }
+      guard let letter = rest.popFirst() else { return nil }
+      switch letter {
+      case UInt8(ascii: "^"): bytes.append(letter)
+      case 0x40...0x5f, 0x61...0x7a: bytes.append(letter & 0x1f)
+      default: return nil
+      }
+    }
+    return bytes.isEmpty ? nil : bytes
   }
 }

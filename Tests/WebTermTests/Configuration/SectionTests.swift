@@ -70,6 +70,18 @@ import Testing
     #expect(problems.count == 3)
   }
 
+  @Test(
+    "a break's characters are written with carets",
+    arguments: [
+      ("^Ecl0", [5, 99, 108, 48]), ("^^^_", [94, 31]), ("x", [120]), ("^", nil), ("", nil),
+      ("^1", nil), ("é", nil),
+    ] as [(String, [UInt8]?)])
+  func breaks(_ text: String, _ bytes: [UInt8]?) throws {
+    let (settings, problems) = try read("{ break: '\(text)' }") { TelnetSettings(&$0) }
+    #expect(settings.breakString == bytes)
+    #expect(problems.isEmpty == (bytes != nil))
+  }
+
   @Test("without any there is this machine")
   func localhost() throws {
     #expect(try read("{}") { Target.all(&$0) }.part == [.localhost])

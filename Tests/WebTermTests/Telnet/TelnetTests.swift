@@ -88,6 +88,25 @@ private struct Peer {
   }
 }
 
+@Suite("Telnet, urgent") struct TelnetSynchTests {
+  @Test("what comes before the data mark is thrown away while something is urgent, and only then")
+  func synch() {
+    var peer = Peer()
+    #expect(peer.hear([65, iac, 242, 66]) == [65, 66])
+    peer.session.beginSynch()
+    // What is negotiated counts all the same.
+    #expect(peer.hear([65, iac, will, 1, 66]) == [])
+    #expect(peer.session.answers == [iac, `do`, 1])
+    #expect(peer.hear([67, iac, 242, 68]) == [68])
+    peer.session.beginSynch()
+    peer.session.endSynch()
+    #expect(peer.hear([69]) == [69])
+    var line = Peer(.raw)
+    line.session.beginSynch()
+    #expect(line.hear([70]) == [70])
+  }
+}
+
 @Suite("Telnet, options") struct TelnetOptionTests {
   @Test(
     "what is welcome is agreed to once, everything else refused once, and repetitions are not answered"
@@ -229,8 +248,9 @@ private struct Peer {
     #expect(!off.session.echoesHere)
   }
 
-  @Test("a break is telnet's own")
+  @Test("a break is telnet's own, or what the target says, at a raw line, too")
   func breaks() {
     #expect(Peer().session.breakSignal == [iac, 243])
+    #expect(Peer(.raw) { $0.breakString = [5, 99] }.session.breakSignal == [5, 99])
   }
 }

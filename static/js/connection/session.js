@@ -12,6 +12,7 @@ import { InputBuffer } from "./input-buffer.js";
  * @property {(milliseconds: number) => void} roundTrip
  * @property {(loss: {since: number, at: number, until: number}) => void} lost out of reach since `since`; the next attempt
  *   is at `at`, and the terminal waits until `until` (all as performance.now)
+ * @property {(bytes: Uint8Array) => void} heard from the host
  * @property {(words: string) => void} notice from the server, not from the host
  * @property {(bytes: number) => void} pending so much is typed and waits for a connection
  * @property {() => void} refused what was typed goes nowhere
@@ -174,6 +175,7 @@ export class Session {
 
   #output(bytes) {
     this.#received += bytes.length;
+    this.#events.heard(bytes);
     const channel = this.#channel;
     this.#screen.write(bytes, () => {
       // What an earlier channel brought is counted by where this one began.

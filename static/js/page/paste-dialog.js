@@ -8,11 +8,35 @@ export class PasteDialog {
 
   #dialog;
   #parts;
+  #characterDelay;
 
-  /** @param {HTMLDialogElement} dialog with the parts `text`, `words` and `plain` */
-  constructor(dialog) {
+  /**
+   * @param {HTMLDialogElement} dialog with the parts `text`, `words`, `plain`, `pace`, `lineDelay` and `waitFor`
+   * @param {import("./paced-paste.js").Pace} pace to begin with
+   */
+  constructor(dialog, pace) {
     this.#dialog = dialog;
     this.#parts = partsOf(dialog);
+    this.#characterDelay = pace.characterDelay;
+    this.#parts.lineDelay.value = String(pace.lineDelay ?? 0);
+    this.#parts.waitFor.value = pace.waitFor ?? "";
+    this.#parts.waitFor.addEventListener("input", () => this.#checkPattern());
+  }
+
+  /** @returns {import("./paced-paste.js").Pace} as it was chosen last */
+  get pace() {
+    const { lineDelay, waitFor } = this.#parts;
+    return { lineDelay: Number(lineDelay.value) || 0, characterDelay: this.#characterDelay, waitFor: waitFor.value };
+  }
+
+  #checkPattern() {
+    const { waitFor } = this.#parts;
+    try {
+      new RegExp(waitFor.value);
+      waitFor.setCustomValidity("");
+    } catch {
+      waitFor.setCustomValidity("This is no regular expression.");
+    }
   }
 
   /**
@@ -31,6 +55,7 @@ export class PasteDialog {
       piece.isHidden ? element("mark", {}, piece.text) : piece.text));
     if (text.length > PasteDialog.#longestPreview) preview.append("…");
     plain.hidden = !hasHidden(text);
+    this.#parts.pace.hidden = lines < 2;
     this.#dialog.returnValue = "";
     this.#dialog.showModal();
     return new Promise((resolve) => {
