@@ -8,6 +8,7 @@ import subprocess
 
 import pytest
 
+from gateway import Inetd
 from server import eventually, free_port, listens
 from terminal import Visitor
 
@@ -147,6 +148,43 @@ def test_a_storm_of_options_grows_nothing(serve, device):
     line.say(b"end")
     terminal.expect("end", timeout=30)
     assert server.resident() - before < 4_000_000
+
+
+def test_an_interrupt_at_a_real_telnetd_leaves_no_trace_of_its_mark(serve, gateway):
+    """telnetd throws its output away and marks the place by urgent data."""
+    server = serve(targets=[gateway.target()])
+    terminal = Visitor(server, gateway.telnet_path).terminal()
+    terminal.expect(r"telnet-host\$ ")
+    terminal.type("yes\n")
+    terminal.expect("y\r\ny\r\n")
+    terminal.type(b"\x03")
+    words = b""
+    while not words.endswith(b"telnet-host$ "):
+        terminal.output = b""
+        assert terminal.receive(), terminal.end
+        words = (words + terminal.output)[-100_000:]
+        assert b"\xf2" not in terminal.output and b"\xff" not in terminal.output
+    terminal.type("echo $((6*7))\n")
+    terminal.expect(r"[\r\n]42\r\n")
+
+
+def test_busybox_telnetd(serve, tmp_path):
+    shell = tmp_path / "shell"
+    shell.write_text("#!/bin/sh\nPS1='busy$ ' exec /bin/sh -i\n")
+    shell.chmod(0o755)
+    host = Inetd([shutil.which("busybox"), "telnetd", "-i", "-l", str(shell)])
+    try:
+        server = serve(targets=[{"name": "busy", "host": "127.0.0.1", "telnet": {"ports": [host.port]}}])
+        terminal = Visitor(server, f"/remote/telnet/visitor/{host.port}").terminal(cols=91, rows=33)
+        terminal.expect(r"busy\$ ")
+        terminal.type("stty size; echo $((6*7))\r")
+        # What is typed is shown once, by the host.
+        assert terminal.expect(r"(?s)^(.*?)33 91\r\n42\r\n").group(1).count(b"stty") == 1
+        terminal.type("exit\r")
+        terminal.read_to_end()
+        assert terminal.end["reason"] == "The host closed the connection."
+    finally:
+        host.stop()
 
 
 @pytest.mark.parametrize("kind", ["raw", "telnet"])

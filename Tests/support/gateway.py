@@ -1,5 +1,6 @@
 """Real hosts to log in to: a private sshd and a private telnetd on loopback, as this user."""
 
+import contextlib
 import getpass
 import os
 import pathlib
@@ -7,6 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import threading
 
 from server import eventually, free_port
 
@@ -19,11 +21,39 @@ def _answers(port):
         return False
 
 
+class Inetd:
+    """What inetd is for: a program of its own for each connection, with the socket itself as its input and output (so that urgent
+    data is what it is)."""
+
+    def __init__(self, command):
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.command = command
+        self.programs = []
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self):
+        with contextlib.suppress(OSError):
+            while True:
+                line, _ = self.listener.accept()
+                with line:
+                    self.programs.append(subprocess.Popen(self.command, stdin=line, stdout=line, stderr=line, start_new_session=True))
+                self.programs = [program for program in self.programs if program.poll() is None]
+
+    def stop(self):
+        # Closing alone does not wake who waits in accept.
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+        for program in self.programs:
+            program.kill()
+            program.wait()
+
+
 class Gateway:
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
         self.user = getpass.getuser()
-        self.ssh_port, self.telnet_port = free_port(), free_port()
+        self.ssh_port = free_port()
         self._processes = []
         self._make_keys()
         self._start_sshd()
@@ -79,9 +109,8 @@ class Gateway:
         login = self.folder / "login"
         login.write_text("#!/bin/sh\nexport LANG=C.UTF-8 PS1='telnet-host$ '\necho \"TERM=$TERM\"\nexec /bin/sh -i\n")
         login.chmod(0o700)
-        self._start(
-            ["socat", f"TCP-LISTEN:{self.telnet_port},bind=127.0.0.1,reuseaddr,fork", f"EXEC:/usr/sbin/telnetd -h -E {login}"],
-            "telnetd.log")
+        self._inetd = Inetd(["/usr/sbin/telnetd", "-h", "-E", str(login)])
+        self.telnet_port = self._inetd.port
 
     def target(self, name="demo", **ssh):
         """A target of the configuration that leads here, logged in by key."""
@@ -103,6 +132,7 @@ class Gateway:
         return f"/remote/telnet/{self.user}/{self.telnet_port}"
 
     def stop(self):
+        self._inetd.stop()
         for process in self._processes:
             os.killpg(process.pid, signal.SIGTERM)
             process.wait()
