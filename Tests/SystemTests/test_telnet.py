@@ -1,12 +1,16 @@
 """Telnet and raw lines inside of the server: devices that are scripted here, and real ones."""
 
+import asyncio
 import contextlib
 import os
+import queue
 import shutil
 import socket
 import subprocess
+import threading
 
 import pytest
+import telnetlib3
 
 from gateway import Inetd
 from server import eventually, free_port, listens
@@ -166,6 +170,36 @@ def test_an_interrupt_at_a_real_telnetd_leaves_no_trace_of_its_mark(serve, gatew
         assert b"\xf2" not in terminal.output and b"\xff" not in terminal.output
     terminal.type("echo $((6*7))\n")
     terminal.expect(r"[\r\n]42\r\n")
+
+
+def test_a_host_that_asks_for_everything_learns_what_it_may(serve):
+    """telnetlib3's server, which asks for type, size, environment and character set."""
+    port = queue.Queue()
+
+    async def shell(reader, writer):
+        while not all(writer.get_extra_info(name) for name in ("TERM", "cols", "USER", "charset")):
+            await asyncio.sleep(0.02)
+        facts = [writer.get_extra_info(name) for name in ("TERM", "cols", "rows", "USER", "charset")]
+        writer.write("facts {} {}x{} {} {}\r\n".format(*facts))
+        while (character := await reader.read(1)) not in ("", "q"):
+            writer.write(f"<{character}>")
+        writer.close()
+
+    async def host():
+        server = await telnetlib3.create_server(host="127.0.0.1", port=0, shell=shell, connect_maxwait=1.0)
+        port.put(server.sockets[0].getsockname()[1])
+        await server.wait_closed()
+
+    threading.Thread(target=lambda: asyncio.run(host()), daemon=True).start()
+    number = port.get(timeout=10)
+    server = serve(targets=[{"name": "host", "host": "127.0.0.1", "telnet": {"ports": [number]}}])
+    terminal = Visitor(server, f"/remote/telnet/alice/{number}").terminal(cols=91, rows=33)
+    terminal.expect(r"facts xterm-256color 91x33 alice UTF-8\r\n")
+    terminal.type("é")
+    terminal.expect("<é>")
+    terminal.type("q")
+    terminal.read_to_end()
+    assert terminal.end["reason"] == "The host closed the connection."
 
 
 def test_busybox_telnetd(serve, tmp_path):
