@@ -78,6 +78,23 @@ def test_a_data_mark_leaves_no_trace_wherever_the_urgent_byte_is(serve, device, 
     terminal.expect("^ and on$")
 
 
+def test_a_break_on_a_line_that_is_set_from_here_lasts_its_time(serve, device):
+    line = device(bytes([IAC, WILL, 1, IAC, DO, 44]))
+    _, terminal = open_line(serve, line, line={"baud": 9600}, breakDuration=100)
+    line.expect(bytes([IAC, SB, 44, 1, 0, 0, 37, 128, IAC, SE]))
+    terminal.say({"type": "break"})
+    on, off = bytes([IAC, SB, 44, 5, 5, IAC, SE]), bytes([IAC, SB, 44, 5, 6, IAC, SE])
+    line.expect(on + off)
+    # What the line has no place for waits here.
+    line.say(bytes([IAC, SB, 44, 108, IAC, SE]) + b"stop")
+    terminal.expect("stop")
+    terminal.type(b"k")
+    terminal.pong()
+    assert not line.got.endswith(b"k")
+    line.say(bytes([IAC, SB, 44, 109, IAC, SE]))
+    line.expect(b"k")
+
+
 def test_a_break_is_what_the_target_says(serve, device):
     line = device()
     _, terminal = open_line(serve, line, mode="raw", **{"break": "^Ecl0"})
@@ -228,16 +245,20 @@ def test_a_serial_line_behind_ser2net(serve, tmp_path, kind):
     pair = subprocess.Popen(["socat", f"pty,raw,echo=0,link={near}", f"pty,raw,echo=0,link={far}"], stderr=subprocess.DEVNULL)
     eventually(lambda: near.exists() and far.exists(), "the line is there")
     config = tmp_path / "ser2net.yaml"
-    accepter = f"telnet,tcp,127.0.0.1,{port}" if kind == "telnet" else f"tcp,127.0.0.1,{port}"
+    accepter = f"telnet(rfc2217),tcp,127.0.0.1,{port}" if kind == "telnet" else f"tcp,127.0.0.1,{port}"
     config.write_text(f"connection: &line\n  accepter: {accepter}\n  connector: serialdev,{near},9600n81,local\n")
     console = subprocess.Popen([shutil.which("ser2net"), "-n", "-c", str(config)], stderr=subprocess.DEVNULL)
     device = os.open(far, os.O_RDWR | os.O_NOCTTY)
     try:
         eventually(lambda: listens(port), "the console server listens")
-        server = serve(targets=[{"name": "line", "host": "127.0.0.1", "telnet": {"ports": [port]}}])
+        telnet = {"ports": [port], **({"line": {"baud": 19200}} if kind == "telnet" else {})}
+        server = serve(targets=[{"name": "line", "host": "127.0.0.1", "telnet": telnet}])
         terminal = Visitor(server, f"/remote/telnet/visitor/{port}").terminal()
         os.write(device, b"Password: ")
         terminal.expect("Password: ")
+        if kind == "telnet":
+            speed = lambda: subprocess.run(["stty", "-F", near, "speed"], capture_output=True, text=True).stdout.strip()
+            eventually(lambda: speed() == "19200", "the line is set")
         terminal.type(b"secret\r")
         got = b""
         while not got.endswith((b"\r", b"\x00")):

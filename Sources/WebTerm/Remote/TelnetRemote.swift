@@ -54,6 +54,8 @@ final class TelnetRemote: Remote, ReadinessHandler, TimerHandler, TurnEndHandler
   /// What is shown of what was typed.
   private var echo: ArraySlice<UInt8> = []
   private var timer: Reactor.Timer?
+  /// What ends the break that is on.
+  private var breakEnd: [UInt8]?
   private var end: RemoteEnd?
   /// Nobody takes anything any more: what is written goes nowhere, and to wait for room would keep the loop awake.
   private var isHungUp = false
@@ -105,6 +107,11 @@ final class TelnetRemote: Remote, ReadinessHandler, TimerHandler, TurnEndHandler
   }
 
   func timerFired(now: MonotonicInstant) {
+    // A host that a break could be sent to has spoken before.
+    if let words = breakEnd.take() {
+      session.answers += words
+      send()
+    }
     session.giveUpWaiting()
     tellRoom()
   }
@@ -198,7 +205,7 @@ final class TelnetRemote: Remote, ReadinessHandler, TimerHandler, TurnEndHandler
     if !session.answers.isEmpty {
       outgoing.append(session.answers)
       session.answers = []
-    } else if !typed.isEmpty {
+    } else if !typed.isEmpty, !session.isSuspended {
       let keys = typed.withBytes { bytes in
         bytes.extracting(first: min(Self.piece, bytes.byteCount)).withUnsafeBytes(Array.init)
       }
@@ -210,7 +217,11 @@ final class TelnetRemote: Remote, ReadinessHandler, TimerHandler, TurnEndHandler
 
   func sendBreak() -> Bool {
     guard case .connected = state, let signal = session.breakSignal else { return false }
-    session.answers += signal
+    session.answers += signal.words
+    if let end = signal.end, let timer {
+      breakEnd = end.words
+      reactor.set(timer, to: reactor.now + .milliseconds(end.after))
+    }
     send()
     return true
   }
@@ -232,7 +243,9 @@ final class TelnetRemote: Remote, ReadinessHandler, TimerHandler, TurnEndHandler
   private func updateInterest() {
     var interest: Readiness = []
     if wanted.reading, end == nil, mayHear { interest.formUnion([.readable, .urgent]) }
-    let hasWords = !outgoing.isEmpty || (wanted.writing && session.isDecided)
+    // Whoever may take no keys now does not wait for room in the socket.
+    let takesKeys = session.isDecided && typed.count < Self.most
+    let hasWords = !outgoing.isEmpty || (wanted.writing && takesKeys)
     if hasWords, !isHungUp { interest.insert(.writable) }
     if end != nil { interest = [] }
     guard interest != self.interest else { return }

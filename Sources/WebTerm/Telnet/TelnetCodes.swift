@@ -36,4 +36,6 @@ enum TelnetOption {
   static let environment: UInt8 = 39
   /// The character set (RFC 2066).
   static let charset: UInt8 = 42
+  /// The serial line behind a console server (RFC 2217).
+  static let serialLine: UInt8 = 44
 }

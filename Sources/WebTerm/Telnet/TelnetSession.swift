@@ -28,8 +28,11 @@ struct TelnetSession {
   /// Whether the host has said that it repeats nothing.
   private var saidNoEcho = false
   private var hasHeard = false
+  private var hasOffered = false
   /// Whether output is thrown away up to the data mark (RFC 854, "The TELNET Synch").
   private var isSynching = false
+  /// Whether the line has no place for more: keys wait, answers do not.
+  private(set) var isSuspended = false
   /// What is to be sent before any input. Whoever sends it reads no more from the host while much of it waits: so a storm of
   /// questions is bounded by the socket.
   var answers: [UInt8] = []
@@ -89,6 +92,7 @@ struct TelnetSession {
         if !isSynching { return range }
       case .negotiation(let verb, let option):
         kind = .telnet
+        offerSerialLine()
         negotiate(verb, option)
       case .subnegotiation(let option, let words):
         answer(option, words)
@@ -115,8 +119,17 @@ struct TelnetSession {
     case (.will, TelnetOption.binary), (.wont, TelnetOption.binary): decoder.isBinary = isOn
     case (.will, TelnetOption.echo): saidNoEcho = false
     case (.do, TelnetOption.windowSize) where isOn: tellSize()
+    case (.do, TelnetOption.serialLine) where isOn:
+      for words in settings.line?.words ?? [] { tell(TelnetOption.serialLine, words) }
     default: break
     }
+  }
+
+  /// Asks once whether the line may be set from here.
+  private mutating func offerSerialLine() {
+    guard settings.line != nil, !hasOffered else { return }
+    hasOffered = true
+    if let verb = options.ask(.ours, TelnetOption.serialLine) { say(verb, TelnetOption.serialLine) }
   }
 
   private func isWelcome(_ verb: TelnetVerb, _ option: UInt8) -> Bool {
@@ -129,6 +142,7 @@ struct TelnetSession {
       true
     case (.do, TelnetOption.windowSize): settings.tellsSize
     case (.do, TelnetOption.environment): facts.user != nil
+    case (.do, TelnetOption.serialLine): settings.line != nil
     default: false
     }
   }
@@ -148,6 +162,8 @@ struct TelnetSession {
       tell(option, [Self.is] + Array(facts.terminalType.utf8))
     case (TelnetOption.environment, Self.send) where options.isOn(.ours, option):
       tellUser(asked: words.dropFirst())
+    case (TelnetOption.serialLine, SerialLine.Command.suspend): isSuspended = true
+    case (TelnetOption.serialLine, SerialLine.Command.resume): isSuspended = false
     case (TelnetOption.charset, 1):
       answerCharset(words.dropFirst())
     default:
@@ -242,9 +258,33 @@ struct TelnetSession {
     }
   }
 
+  /// What a break is made of: what is said, and what after a while.
+  struct Break: Equatable {
+    var words: [UInt8]
+    /// Milliseconds, and what ends it then; nil where it ends by itself.
+    var end: (after: Int, words: [UInt8])?
+
+    static func == (a: Break, b: Break) -> Bool {
+      a.words == b.words && a.end?.after == b.end?.after && a.end?.words == b.end?.words
+    }
+  }
+
   /// A break on the line; nil where it knows none.
-  var breakSignal: [UInt8]? {
-    if let characters = settings.breakString { return characters }
-    return kind == .telnet ? [TelnetCommand.escape, TelnetCommand.breakSignal] : nil
+  var breakSignal: Break? {
+    if let characters = settings.breakString { return Break(words: characters) }
+    guard kind == .telnet else { return nil }
+    guard options.isOn(.ours, TelnetOption.serialLine) else {
+      return Break(words: [TelnetCommand.escape, TelnetCommand.breakSignal])
+    }
+    let control = { (value: UInt8) -> [UInt8] in
+      [
+        TelnetCommand.escape, TelnetCommand.subnegotiation, TelnetOption.serialLine,
+        SerialLine.Command.setControl, value, TelnetCommand.escape,
+        TelnetCommand.endOfSubnegotiation,
+      ]
+    }
+    return Break(
+      words: control(SerialLine.breakOn),
+      end: (settings.breakDuration, control(SerialLine.breakOff)))
   }
 }

@@ -33,6 +33,10 @@ struct TelnetSettings: Equatable, Sendable {
   var tellsSize = true
   /// Whether the user's name is told, where the host asks for it.
   var tellsUser = true
+  /// The serial line behind the port; nil where it is not set from here.
+  var line: SerialLine?
+  /// How long a break lasts, in milliseconds, where the line is set from here; else the console server decides.
+  var breakDuration = 250
   /// What is sent in place of telnet's break: some console servers have a command for it.
   var breakString: [UInt8]?
 }
@@ -46,6 +50,8 @@ extension TelnetSettings {
     echo = section.choice("echo") ?? echo
     tellsSize = section.boolean("naws") ?? tellsSize
     tellsUser = section.boolean("user") ?? tellsUser
+    section.section("line") { line = SerialLine(&$0) }
+    breakDuration = section.integer("breakDuration", in: 1...10_000) ?? breakDuration
     breakString = section.string(
       "break", "characters, control characters as ^A to ^_ (a caret as ^^)", Self.characters)
   }

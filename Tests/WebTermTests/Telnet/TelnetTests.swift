@@ -250,7 +250,54 @@ private struct Peer {
 
   @Test("a break is telnet's own, or what the target says, at a raw line, too")
   func breaks() {
-    #expect(Peer().session.breakSignal == [iac, 243])
-    #expect(Peer(.raw) { $0.breakString = [5, 99] }.session.breakSignal == [5, 99])
+    #expect(Peer().session.breakSignal == TelnetSession.Break(words: [iac, 243]))
+    let line = Peer(.raw) { $0.breakString = [5, 99] }
+    #expect(line.session.breakSignal == TelnetSession.Break(words: [5, 99]))
+  }
+}
+
+@Suite("Telnet, a serial line") struct SerialLineTests {
+  private let line = SerialLine(baud: 9600, bits: 7, parity: .even, stop: 2, flow: .hardware)
+
+  @Test("the line is offered to be set once, and set where that is agreed to")
+  func settings() {
+    var peer = Peer { $0.line = line }
+    #expect(peer.answer([iac, will, 1]) == [iac, will, 44, iac, `do`, 1])
+    #expect(
+      peer.answer([iac, `do`, 44]) == [
+        iac, sb, 44, 1, 0, 0, 37, 128, iac, se, iac, sb, 44, 2, 7, iac, se, iac, sb, 44, 3, 3, iac,
+        se,
+        iac, sb, 44, 4, 2, iac, se, iac, sb, 44, 5, 3, iac, se,
+      ])
+    #expect(peer.answer([iac, `do`, 44]) == [])
+    var plain = Peer()
+    #expect(plain.answer([iac, `do`, 44]) == [iac, wont, 44])
+  }
+
+  @Test("keys wait while the line is suspended, and notices of its state leave no trace")
+  func flow() {
+    var peer = Peer { $0.line = line }
+    _ = peer.answer([iac, `do`, 44])
+    #expect(
+      peer.hear([65, iac, sb, 44, 107, 255, 255, iac, se, iac, sb, 44, 106, 1, iac, se, 66]) == [
+        65, 66,
+      ])
+    _ = peer.hear([iac, sb, 44, 108, iac, se])
+    #expect(peer.session.isSuspended)
+    _ = peer.hear([iac, sb, 44, 109, iac, se])
+    #expect(!peer.session.isSuspended)
+  }
+
+  @Test("a break begins, and ends after its time")
+  func breaks() {
+    var peer = Peer {
+      $0.line = SerialLine()
+      $0.breakDuration = 400
+    }
+    _ = peer.answer([iac, `do`, 44])
+    let signal = peer.session.breakSignal
+    #expect(signal?.words == [iac, sb, 44, 5, 5, iac, se])
+    #expect(signal?.end?.after == 400)
+    #expect(signal?.end?.words == [iac, sb, 44, 5, 6, iac, se])
   }
 }
