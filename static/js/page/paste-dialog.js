@@ -35,7 +35,7 @@ export class PasteDialog {
       new RegExp(waitFor.value);
       waitFor.setCustomValidity("");
     } catch {
-      waitFor.setCustomValidity("This is no regular expression.");
+      waitFor.setCustomValidity("This is no pattern: a regular expression is meant.");
     }
   }
 
