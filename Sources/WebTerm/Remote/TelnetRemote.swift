@@ -51,6 +51,8 @@ final class TelnetRemote: Remote, ReadinessHandler, TimerHandler, TurnEndHandler
   private var typed = ByteQueue()
   /// What is on its way: nothing may come between its bytes.
   private var outgoing = ByteQueue()
+  /// The screen's size that the session does not know yet.
+  private var newSize: TerminalSize?
   /// What is shown of what was typed.
   private var echo: ArraySlice<UInt8> = []
   private var timer: Reactor.Timer?
@@ -119,7 +121,10 @@ final class TelnetRemote: Remote, ReadinessHandler, TimerHandler, TurnEndHandler
   // MARK: Bytes
 
   func read(into span: inout OutputRawSpan) {
-    while span.freeCapacity > 0, let byte = echo.popFirst() { span.append(byte) }
+    if !echo.isEmpty {
+      while span.freeCapacity > 0, let byte = echo.popFirst() { span.append(byte) }
+      updateInterest()
+    }
     guard echo.isEmpty, span.freeCapacity > 0, end == nil, mayHear else { return }
     receive(into: &span)
     send()
@@ -175,9 +180,8 @@ final class TelnetRemote: Remote, ReadinessHandler, TimerHandler, TurnEndHandler
   }
 
   func write(_ bytes: RawSpan) -> Int {
-    guard case .connected = state, session.isDecided else { return 0 }
-    let count = min(bytes.byteCount, max(0, Self.most - typed.count))
-    guard count > 0 else { return 0 }
+    guard case .connected = state, takesKeys else { return 0 }
+    let count = min(bytes.byteCount, Self.most - typed.count)
     let taken = bytes.extracting(first: count).withUnsafeBytes(Array.init)
     typed.append(taken)
     if session.echoesHere {
@@ -202,6 +206,8 @@ final class TelnetRemote: Remote, ReadinessHandler, TimerHandler, TurnEndHandler
   /// Whether there is something to send.
   private func refill() -> Bool {
     guard outgoing.isEmpty else { return true }
+    // Of many sizes while somebody drags the last one counts.
+    if let size = newSize.take() { session.resize(columns: size.columns, rows: size.rows) }
     if !session.answers.isEmpty {
       outgoing.append(session.answers)
       session.answers = []
@@ -217,6 +223,8 @@ final class TelnetRemote: Remote, ReadinessHandler, TimerHandler, TurnEndHandler
 
   func sendBreak() -> Bool {
     guard case .connected = state, let signal = session.breakSignal else { return false }
+    // To a line that takes nothing, one more is none.
+    guard session.answers.count < Self.most else { return true }
     session.answers += signal.words
     if let end = signal.end, let timer {
       breakEnd = end.words
@@ -228,6 +236,11 @@ final class TelnetRemote: Remote, ReadinessHandler, TimerHandler, TurnEndHandler
 
   /// Whether more may be read: a host that asks without end waits until its answers are taken.
   private var mayHear: Bool { outgoing.count + session.answers.count < Self.mostAnswers }
+
+  /// Whether keys may come: it is known how they are sent, and neither they nor what is shown of them waits too long already.
+  private var takesKeys: Bool {
+    session.isDecided && typed.count < Self.most && echo.count < Self.most
+  }
 
   private func tellRoom() {
     if wanted.writing { observer?.remoteIsWritable() }
@@ -244,7 +257,6 @@ final class TelnetRemote: Remote, ReadinessHandler, TimerHandler, TurnEndHandler
     var interest: Readiness = []
     if wanted.reading, end == nil, mayHear { interest.formUnion([.readable, .urgent]) }
     // Whoever may take no keys now does not wait for room in the socket.
-    let takesKeys = session.isDecided && typed.count < Self.most
     let hasWords = !outgoing.isEmpty || (wanted.writing && takesKeys)
     if hasWords, !isHungUp { interest.insert(.writable) }
     if end != nil { interest = [] }
@@ -276,13 +288,13 @@ final class TelnetRemote: Remote, ReadinessHandler, TimerHandler, TurnEndHandler
       updateInterest()
     } else if readiness.contains(.writable) {
       send()
-      if typed.count < Self.most { tellRoom() }
+      if takesKeys { tellRoom() }
     }
     if interest.contains(.readable) { observer?.remoteIsReadable() }
   }
 
   func resize(_ size: TerminalSize) {
-    session.resize(columns: size.columns, rows: size.rows)
+    newSize = size
     if case .connected = state { send() }
   }
 
