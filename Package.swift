@@ -27,7 +27,7 @@ let package = Package(
       name: "webtermd", dependencies: ["WebTerm", "EventLoop"], swiftSettings: strict),
     .executableTarget(
       name: "bench", dependencies: ["WebTerm", "EventLoop", "CLinux"], path: "bench",
-      exclude: ["README.md", "results", "floor", "child"], swiftSettings: strict),
+      exclude: ["README.md", "results", "floor", "child", "device"], swiftSettings: strict),
     .testTarget(name: "EventLoopTests", dependencies: ["EventLoop"], swiftSettings: strict),
     .testTarget(
       name: "WebTermTests", dependencies: ["WebTerm", "EventLoop"], swiftSettings: strict),

@@ -7,7 +7,7 @@ import Glibc
 struct Main {
   private static let scenarios: [any Scenario] = [
     EchoScenario(), FloodScenario(), FairnessScenario(), InterruptScenario(), AttachScenario(),
-    HTTPScenario(), IdleScenario(), ChurnScenario(),
+    HTTPScenario(), IdleScenario(), ChurnScenario(), TelnetScenario(),
   ]
 
   nonisolated static func main() {

@@ -23,7 +23,7 @@ def bench(*arguments):
         ("echo", "echo, 2 terminals, p99"), ("flood", "flood, 2 terminals"), ("fairness", "echo of 50 beside 2 floods, p99"),
         ("interrupt", "^C under a flood, loopback, median"), ("attach", "attach, 256 KB of history, median"),
         ("http", "http, cold page loads"), ("idle", "idle, 2 terminals, resident memory of one"),
-        ("churn", "churn, terminals opened and ended"),
+        ("churn", "churn, terminals opened and ended"), ("telnet", "telnet, echo, median"),
     ],
 )
 def test_each_scenario_measures(scenario, finding):

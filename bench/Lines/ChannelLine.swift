@@ -20,6 +20,7 @@ final class ChannelLine: Line, WebSocketStreamOwner, TimerHandler {
   private let port: UInt16
   private let cookie: String
   private let what: String
+  private let target: UInt16
   private var stream: WebSocketStream?
   private var timer: Reactor.Timer?
   private var impatience = Int.max
@@ -40,9 +41,11 @@ final class ChannelLine: Line, WebSocketStreamOwner, TimerHandler {
   ///   - port: Where the server, or a proxy in front of it, listens.
   ///   - cookie: The visitor's, `webterm=…`.
   ///   - what: What the child is to do.
+  ///   - target: The target's port.
   ///   - context: What all lines share.
-  init(port: UInt16, cookie: String, what: String, context: LineContext) {
+  init(port: UInt16, cookie: String, what: String, target: UInt16 = 23, context: LineContext) {
     self.port = port
+    self.target = target
     self.cookie = cookie
     self.what = what
     self.context = context
@@ -51,7 +54,8 @@ final class ChannelLine: Line, WebSocketStreamOwner, TimerHandler {
   func open() throws {
     stream = try WebSocketStream(
       WebSocketStream.Request(
-        port: port, path: "/remote/telnet/\(what)/23", subprotocol: "webterm.v1", cookie: cookie),
+        port: port, path: "/remote/telnet/\(what)/\(target)", subprotocol: "webterm.v1",
+        cookie: cookie),
       context: context, owner: self)
     timer = context.reactor.makeTimer(handler: self)
   }

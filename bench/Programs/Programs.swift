@@ -7,11 +7,16 @@ import Glibc
 /// as they are needed. A package manager would link Swift's runtime to them, which a client inside its fence
 /// cannot read, and which would be part of every figure.
 struct Programs {
+  /// A folder of each server's own.
+  private static let servers = ["ptys", "lines", "program"]
+
   private let folder: String
   private let workFolder: String
   /// The program at the other end of every pty.
   let child: String
   private let floor: String
+  private let webSocketFloor: String
+  private let device: String
 
   /// - Throws: ``BenchFailure`` where a program is missing or cannot be made.
   init() throws {
@@ -28,8 +33,12 @@ struct Programs {
     workFolder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     child = "\(workFolder)/bench-child"
     floor = "\(workFolder)/bench-floor"
-    try compile("child", to: child)
-    try compile("floor", to: floor)
+    webSocketFloor = "\(workFolder)/bench-floor-websocket"
+    device = "\(workFolder)/bench-device"
+    try compile("child/main.c", to: child)
+    try compile("floor/main.c", to: floor)
+    try compile("floor/websocket.c", to: webSocketFloor)
+    try compile("device/main.c", to: device)
   }
 
   /// As many terminals as the server's descriptors allow: two for each.
@@ -39,38 +48,62 @@ struct Programs {
     return min(100_000, (Int(clamping: limit.rlim_max) - 200) / 2)
   }
 
-  private func compile(_ name: String, to program: String) throws {
+  private func compile(_ source: String, to program: String) throws {
     var root = folder
-    while !root.isEmpty, access("\(root)/bench/\(name)/main.c", R_OK) != 0 {
+    while !root.isEmpty, access("\(root)/bench/\(source)", R_OK) != 0 {
       root = String(root[..<(root.lastIndex(of: "/") ?? root.startIndex)])
     }
-    guard !root.isEmpty else { throw BenchFailure("bench/\(name)/main.c is not found") }
+    guard !root.isEmpty else { throw BenchFailure("bench/\(source) is not found") }
     guard let compiler = Self.find("cc") else { throw BenchFailure("no C compiler (cc) on PATH") }
     let process = try RunningProgram.spawn(
-      compiler, ["-O2", "-o", program, "\(root)/bench/\(name)/main.c", "-lutil"], output: 2)
+      compiler, ["-O2", "-o", program, "\(root)/bench/\(source)", "-lutil"], output: 2)
     var status: CInt = 0
     waitpid(process, &status, 0)
-    guard status == 0 else { throw BenchFailure("\(name) could not be compiled") }
+    guard status == 0 else { throw BenchFailure("bench/\(source) could not be compiled") }
   }
 
   /// The server, with limits that leave the machine's as the only ones; or the one that runs already.
   func startServer(_ options: Options) throws -> RunningProgram {
     if let port = options.serverPort { return RunningProgram(runningAt: port) }
-    let file = "\(workFolder)/webtermd.json5"
+    return try startServer("ptys", telnet: "ports: [23]", client: child, Self.mostTerminals)
+  }
+
+  /// A server that leads to the device at that port; by a program where one is given, else by itself.
+  func startServer(device port: UInt16, program: String? = nil) throws -> RunningProgram {
+    // A server whose lines are all its own needs a descriptor more for each.
+    try startServer(
+      program == nil ? "lines" : "program", telnet: "ports: [\(port)], mode: \"raw\"",
+      client: program ?? "built-in", Self.mostTerminals / 2)
+  }
+
+  private func startServer(
+    _ name: String, telnet: String, client: String, _ terminals: Int
+  ) throws -> RunningProgram {
+    let folder = "\(workFolder)/\(name)"
+    mkdir(folder, 0o700)
+    let file = "\(folder)/webtermd.json5"
     let text = """
       {
         listen: ["127.0.0.1:0"],
-        targets: [{ name: "bench", host: "127.0.0.1", telnet: { ports: [23] } }],
-        clients: { telnet: "\(child)" },
+        targets: [{ name: "bench", host: "127.0.0.1", telnet: { \(telnet) } }],
+        clients: { telnet: "\(client)" },
         limits: {
-          terminals: \(Self.mostTerminals), perVisitor: 1000000, perAddress: 1000000, openPerMinute: 1000000,
+          terminals: \(terminals), perVisitor: 1000000, perAddress: 1000000, openPerMinute: 1000000,
         },
-        state: "\(workFolder)",
+        state: "\(folder)",
         log: { level: "warning" },
       }
       """
     try writeFile(file, Array(text.utf8))
-    return try RunningProgram("\(folder)/webtermd", ["--config", file])
+    return try RunningProgram("\(self.folder)/webtermd", ["--config", file])
+  }
+
+  /// The device of the telnet benchmarks.
+  func startDevice() throws -> RunningProgram { try RunningProgram(device, []) }
+
+  /// The relay between WebSockets and the device at that port.
+  func startFloor(device port: UInt16) throws -> RunningProgram {
+    try RunningProgram(webSocketFloor, ["\(port)"])
   }
 
   /// The floor, whose connections each get the child that does `what`; where `ping` is given, each is pinged, too, once
@@ -92,7 +125,8 @@ struct Programs {
     return peers
   }
 
-  private static func find(_ program: String) -> String? {
+  /// The path of a program on PATH; nil where there is none.
+  static func find(_ program: String) -> String? {
     guard let path = getenv("PATH").map({ String(cString: $0) }) else { return nil }
     return path.split(separator: ":").map { "\($0)/\(program)" }.first { access($0, X_OK) == 0 }
   }
@@ -105,7 +139,11 @@ struct Programs {
 
   /// Removes what was made.
   func clean() {
-    for name in ["webtermd.json5", "bench-child", "bench-floor"] { unlink("\(workFolder)/\(name)") }
+    for program in [child, floor, webSocketFloor, device] { unlink(program) }
+    for server in Self.servers {
+      unlink("\(workFolder)/\(server)/webtermd.json5")
+      rmdir("\(workFolder)/\(server)")
+    }
     rmdir(workFolder)
   }
 }

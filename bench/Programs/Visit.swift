@@ -3,12 +3,12 @@
 import EventLoop
 import Glibc
 
-/// Asks for a page and returns its cookie, `webterm=…`.
+/// Asks for the page of a target's port and returns its cookie, `webterm=…`.
 ///
 /// - Throws: ``BenchFailure`` where the server gives none.
-func visit(port: UInt16) throws -> String {
+func visit(port: UInt16, target: UInt16 = 23) throws -> String {
   let socket = try connectSocket(to: .loopback(port))
-  let request = "GET /remote/telnet/echo/23 HTTP/1.0\r\nHost: localhost\r\n\r\n"
+  let request = "GET /remote/telnet/echo/\(target) HTTP/1.0\r\nHost: localhost\r\n\r\n"
   var waiting = pollfd(fd: socket.number, events: Int16(POLLOUT), revents: 0)
   poll(&waiting, 1, 5000)
   _ = try socket.write(Array(request.utf8).span.bytes)

@@ -12,12 +12,15 @@ struct Openers {
   ///
   /// - Returns: All of them, attached.
   /// - Throws: ``BenchFailure`` where one ends or none comes.
-  func channels(_ count: Int, port: UInt16, cookie: String) throws -> [ChannelLine] {
+  func channels(
+    _ count: Int, port: UInt16, cookie: String, target: UInt16 = 23
+  ) throws -> [ChannelLine] {
     var lines: [ChannelLine] = []
     var attached = 0
     let witness = Witness()
     for _ in 0..<count {
-      let line = ChannelLine(port: port, cookie: cookie, what: "idle", context: bench.context)
+      let line = ChannelLine(
+        port: port, cookie: cookie, what: "idle", target: target, context: bench.context)
       line.listener = witness
       line.whenAttached = { attached += 1 }
       try line.open()
