@@ -181,15 +181,30 @@ final class TelnetRemote: Remote, ReadinessHandler, TimerHandler, TurnEndHandler
 
   func write(_ bytes: RawSpan) -> Int {
     guard case .connected = state, takesKeys else { return 0 }
-    let count = min(bytes.byteCount, Self.most - typed.count)
-    let taken = bytes.extracting(first: count).withUnsafeBytes(Array.init)
+    let sent = sendAsTyped(bytes)
+    guard sent < bytes.byteCount else { return sent }
+    let rest = bytes.extracting(droppingFirst: sent)
+    let count = min(rest.byteCount, Self.most - typed.count)
+    let taken = rest.extracting(first: count).withUnsafeBytes(Array.init)
     typed.append(taken)
     if session.echoesHere {
       echo += taken.flatMap { $0 == UInt8(ascii: "\r") ? [$0, UInt8(ascii: "\n")] : [$0] }
       reactor.atTurnEnd(self)
     }
     send()
-    return count
+    return sent + count
+  }
+
+  /// Sends keys past the queues where nothing waits and none of them is sent as anything else: nearly every one that somebody
+  /// types.
+  ///
+  /// - Returns: How many bytes the socket took.
+  private func sendAsTyped(_ bytes: RawSpan) -> Int {
+    guard typed.isEmpty, outgoing.isEmpty, session.answers.isEmpty, newSize == nil,
+      !session.isSuspended, !session.echoesHere, bytes.byteCount <= Self.piece,
+      TelnetSession.areSentAsTyped(bytes)
+    else { return 0 }
+    return (try? socket?.write(bytes)) ?? 0
   }
 
   /// Sends answers and what was typed, in that order, as far as the socket takes it.

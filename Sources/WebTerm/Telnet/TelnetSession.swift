@@ -223,6 +223,13 @@ struct TelnetSession {
     if options.isOn(.ours, TelnetOption.windowSize) { tellSize() }
   }
 
+  /// Whether these keys are sent as they are to whatever host: none of them means anything to telnet.
+  static func areSentAsTyped(_ keys: RawSpan) -> Bool {
+    keys.withUnsafeBytes { keys in
+      !keys.contains { $0 == UInt8(ascii: "\r") || $0 == TelnetCommand.escape }
+    }
+  }
+
   /// Keys as they are sent.
   func encode(_ keys: Span<UInt8>) -> [UInt8] {
     var bytes: [UInt8] = []
