@@ -2,7 +2,7 @@
 
 RUN_PACKAGES = openssh-client openssh-server inetutils-telnet inetutils-telnetd socat python3 python3-pip
 TEST_PACKAGES = $(RUN_PACKAGES) python3-venv chromium nginx-light procps debootstrap lintian man-db \
-	systemd openssl nodejs ser2net busybox-static \
+	systemd openssl nodejs ser2net busybox-static conserver-server conserver-client \
 	fonts-dejavu-core fonts-noto-cjk fonts-noto-color-emoji
 VENV = .venv
 

@@ -109,11 +109,12 @@ class Terminal:
         return match
 
     def pong(self):
-        """Asks and waits for the answer."""
+        """Asks and waits for the answer to this question, not to an earlier one."""
+        before = len(self.messages)
         self.say({"type": "ping", "id": 7})
-        while not any(message["type"] == "pong" for message in self.messages):
+        while not (answers := [message for message in self.messages[before:] if message["type"] == "pong"]):
             assert self.receive(), "no pong"
-        return next(m for m in reversed(self.messages) if m["type"] == "pong")
+        return answers[0]
 
     def read_to_end(self, timeout=30):
         """Reads until the channel is over; returns all output since the last `expect`."""
