@@ -39,7 +39,8 @@ let package = Package(
 if Context.environment["WEBTERMD_TOOLS"] == nil {
   package.targets.append(
     .testTarget(
-      name: "FuzzTests", dependencies: ["WebTerm"], path: "fuzz", exclude: ["README.md", "driver"],
+      name: "FuzzTests", dependencies: ["WebTerm", "EventLoop"], path: "fuzz",
+      exclude: ["README.md", "driver"],
       swiftSettings: strict))
 } else {
   package.products += [
@@ -48,7 +49,7 @@ if Context.environment["WEBTERMD_TOOLS"] == nil {
   ]
   package.targets += [
     .executableTarget(
-      name: "fuzz", dependencies: ["WebTerm"], path: "fuzz",
+      name: "fuzz", dependencies: ["WebTerm", "EventLoop"], path: "fuzz",
       exclude: ["README.md", "FuzzTests.swift"], swiftSettings: strict),
     .executableTarget(
       name: "websocket-echo", dependencies: ["WebTerm", "EventLoop"], path: "Tests/Conformance",

@@ -15,6 +15,7 @@ enum Harnesses {
     [
       "http": HTTPHarness.self, "websocket": WebSocketHarness.self, "messages": MessageHarness.self,
       "configuration": ConfigurationHarness.self, "telnet": TelnetHarness.self,
+      "telnet-host": TelnetHostHarness.self,
     ]
   }
 }
