@@ -85,6 +85,11 @@ private struct Peer {
     #expect(peer.hear([iac, se, 65]) == [65])
     #expect(peer.hear([iac, sb, 24, 1, iac, will, 1, 66]) == [66])
     #expect(peer.session.answers.suffix(3) == [iac, `do`, 1])
+    var decoder = TelnetDecoder()
+    var position = 0
+    let endless = [iac, sb, 24] + [UInt8](repeating: 7, count: 100_000) + [iac, se]
+    let kept = [UInt8](repeating: 7, count: TelnetDecoder.longestSubnegotiation)
+    #expect(decoder.next(endless.span, &position) == .subnegotiation(24, kept))
   }
 }
 
