@@ -96,9 +96,10 @@ def test_a_break_on_a_line_that_is_set_from_here_lasts_its_time(serve, device):
 
 
 def test_a_break_is_what_the_target_says(serve, device):
-    line = device()
+    line = device(b"up")
     _, terminal = open_line(serve, line, mode="raw", **{"break": "^Ecl0"})
-    assert line.ready.wait(10)
+    # Until the server has heard of the connection, too, there is no line to break.
+    terminal.expect("up")
     terminal.say({"type": "break"})
     line.expect(b"\x05cl0")
 
