@@ -3,13 +3,14 @@
 RUN_PACKAGES = openssh-client openssh-server inetutils-telnet inetutils-telnetd socat python3 python3-pip
 TEST_PACKAGES = $(RUN_PACKAGES) python3-venv chromium nginx-light procps debootstrap lintian man-db \
 	systemd openssl nodejs ser2net busybox-static conserver-server conserver-client \
+	vim nano less htop mc tmux whiptail dialog zsh vttest git \
 	fonts-dejavu-core fonts-noto-cjk fonts-noto-color-emoji
 VENV = .venv
 
 HARNESS = http
 SECONDS = 60
 
-.PHONY: help run test lint fuzz conformance bench assets release deb clean
+.PHONY: help run test lint fuzz emulation-fuzz conformance bench assets release deb clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -39,6 +40,11 @@ lint: ## Check how the Swift code is formatted
 
 fuzz: ## Let libFuzzer at a parser: make fuzz HARNESS=http SECONDS=60
 	scripts/fuzz $(HARNESS) $(SECONDS)
+
+emulation-fuzz: ## Compare the screen model with xterm.js for longer: make emulation-fuzz SECONDS=600
+	swift build --configuration release
+	EMULATION_SECONDS=$(SECONDS) $(VENV)/bin/python -m pytest --rootdir Tests -c Tests/pytest.ini \
+	  Tests/BrowserTests/test_emulation.py -k no_program
 
 conformance: ## Run the Autobahn WebSocket suite (needs a Python 2.7)
 	scripts/conformance

@@ -7,7 +7,7 @@ import Glibc
 struct Main {
   private static let scenarios: [any Scenario] = [
     EchoScenario(), FloodScenario(), FairnessScenario(), InterruptScenario(), AttachScenario(),
-    HTTPScenario(), IdleScenario(), ChurnScenario(), TelnetScenario(),
+    HTTPScenario(), IdleScenario(), ChurnScenario(), TelnetScenario(), ScreenScenario(),
   ]
 
   nonisolated static func main() {
@@ -17,6 +17,7 @@ struct Main {
         say(Options.help(scenarios.map(\.name)))
         return
       }
+      if options.paints { return Painter.run() }
       if let (former, latter) = options.comparison {
         say(try Comparison(former, latter).table)
         return

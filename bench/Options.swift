@@ -19,6 +19,8 @@ struct Options {
   var serverPort: UInt16?
   /// Others to be measured in the same run, by name, each at a port: they speak ttyd's protocol.
   var peers: [(name: String, port: UInt16)] = []
+  /// Whether it is the screen model that is wanted, as a filter.
+  var paints = false
   /// Two results to be compared, by file.
   var comparison: (String, String)?
 
@@ -27,6 +29,10 @@ struct Options {
     var chosen: [String] = []
     var rest = arguments[...]
     scenarios = known
+    if arguments == ["paint"] {
+      paints = true
+      return
+    }
     if rest.first == "compare" {
       guard rest.count == 3 else { throw Problem(message: "compare needs two files") }
       comparison = (arguments[1], arguments[2])
@@ -81,6 +87,7 @@ struct Options {
     """
     usage: bench [SCENARIO...] [OPTION...]
            bench compare OLD.json NEW.json
+           bench paint                            the screen model as a filter (Painter.swift)
     Measures webtermd beside the least that this machine could do, in one run.
 
     scenarios: \(known.joined(separator: " ")) (default: all)

@@ -39,9 +39,6 @@ private struct Mutator {
 }
 
 @Suite("Parsers under random input") struct FuzzTests {
-  /// As many inputs as a second allows.
-  private static let rounds = 2000
-
   @Test("every rule holds", arguments: Harnesses.all.keys.sorted())
   func everyRuleHolds(_ name: String) throws {
     let harness = try #require(Harnesses.all[name])
@@ -50,7 +47,7 @@ private struct Mutator {
       harness.run(seed)
       for length in 0..<seed.count { harness.run(Array(seed[..<length])) }
     }
-    for round in 0..<Self.rounds {
+    for round in 0..<harness.rounds {
       let seed = harness.seeds[round % harness.seeds.count]
       harness.run(mutator.mutate(seed, with: harness.seeds))
     }

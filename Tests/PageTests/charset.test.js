@@ -35,3 +35,14 @@ test("a set that the browser lacks is told, and UTF-8 goes on", () => {
   assert.equal(charset.isMissing, true);
   assert.deepEqual([...charset.encode("é")], [0xc3, 0xa9]);
 });
+
+test("UTF-8 is handed on in whole characters, wherever it is cut", () => {
+  const all = new TextEncoder().encode("a — 漢 🙂 é");
+  for (let cut = 0; cut <= all.length; cut += 1) {
+    const charset = new Charset("utf-8");
+    const pieces = [all.subarray(0, cut), all.subarray(cut)].map((piece) => charset.decode(piece));
+    assert.equal(pieces.map((piece) => new TextDecoder().decode(piece)).join(""), "a — 漢 🙂 é");
+  }
+  const charset = new Charset("utf-8");
+  assert.deepEqual([...charset.decode(Uint8Array.from([0xff, 0x80, 0xc3])), ...charset.decode(Uint8Array.from([0x41]))], [0xff, 0x80, 0xc3, 0x41]);
+});

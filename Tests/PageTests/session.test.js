@@ -34,7 +34,8 @@ class FakeSocket {
 
 const latest = () => FakeSocket.all.at(-1);
 const welcome = (more) => ({
-  type: "welcome", terminal: "t1", output: 0, input: 0, room: 1000, resumed: false, missed: 0, window: 1000, seen: 0, detached: 60, ...more,
+  type: "welcome", terminal: "t1", output: 0, input: 0, room: 1000, resumed: false, missed: 0, window: 1000, seen: 0, detached: 60, screen: 0,
+  sizes: [], ...more,
 });
 
 let events, screen, session;
@@ -45,11 +46,15 @@ beforeEach(() => {
   globalThis.WebSocket = FakeSocket;
   globalThis.fetch = async () => ({ ok: true });
   events = [];
-  screen = { cols: 80, rows: 24, repaints: [], write: (_, processed) => processed(), repaint: (bytes) => screen.repaints.push(bytes) };
+  screen = {
+    cols: 80, rows: 24, repaints: [], skips: [], sizes: [], write: (_, processed) => processed(), paint: (bytes) => bytes,
+    repaint: (_, bytes, sizes) => { screen.repaints.push(bytes); screen.sizes = sizes; },
+    skip: (...words) => screen.skips.push(words),
+  };
   const note = (name) => (value) => events.push([name, value]);
   session = new Session("http://h/remote/telnet/u/23", screen, {
     connecting: note("connecting"), attached: note("attached"), roundTrip() {}, lost: note("lost"), pending: note("pending"),
-    refused: note("refused"), ended: note("ended"), notice: note("notice"), heard() {},
+    refused: note("refused"), ended: note("ended"), notice: note("notice"), skipped: note("skipped"), heard() {},
   });
 });
 
@@ -122,6 +127,27 @@ test("a page that comes back to a terminal answers nothing that anybody was aske
   assert.deepEqual(latest().sent[0].resume, { terminal: "t1", output: 0 });
   latest().hears(welcome({ resumed: true, output: 100, seen: 5000 }));
   assert.equal(screen.repaints.at(-1), 4900);
+});
+
+test("sizes are told from where the output begins", () => {
+  session.start({ terminal: "t1" });
+  latest().onopen();
+  latest().hears(welcome({ resumed: true, output: 100, seen: 5000, sizes: [[100, 80, 24], [300, 100, 30]] }));
+  assert.deepEqual(screen.sizes, [[0, 80, 24], [200, 100, 30]]);
+});
+
+test("what is skipped counts as processed, and the next channel goes on behind it", () => {
+  session.start(null);
+  attach();
+  latest().brings("0123456789");
+  latest().hears({ type: "skip", output: 812_010, missed: 812_000, screen: 50 });
+  assert.equal(last("skipped"), "… 812 KB");
+  assert.deepEqual(screen.skips, [["… 812 KB skipped", 50]]);
+  assert.equal(latest().sent.findLast((message) => message.type === "ack").output, 812_010);
+  latest().onclose();
+  mock.timers.tick(1000);
+  latest().onopen();
+  assert.equal(latest().sent[0].resume.output, 812_010);
 });
 
 test("a connection that is not answered is given up and tried again", () => {

@@ -45,6 +45,9 @@ class Terminal:
         self.messages = []
         self.end = None
         self.close_code = None
+        # A painted screen comes before output, and has no offset.
+        self.painting = b""
+        self.painting_left = 0
         hello = {"type": "hello", "cols": cols, "rows": rows}
         if resume:
             hello["resume"] = resume
@@ -56,6 +59,7 @@ class Terminal:
             self._drain()
             return
         self.id = first["terminal"]
+        self.painting_left = first["screen"]
         self.offset = first["output"]
         self.granted = first["input"] + first["room"]
         self.sent = first["input"]
@@ -73,6 +77,11 @@ class Terminal:
             self.close_code = closed.rcvd.code if closed.rcvd else None
             return False
         if isinstance(data, bytes):
+            painting, data = data[:self.painting_left], data[self.painting_left:]
+            self.painting += painting
+            self.painting_left -= len(painting)
+            if not data:
+                return True
             self.output += data
             self.offset += len(data)
             if self.acknowledges:
@@ -84,6 +93,11 @@ class Terminal:
         self.messages.append(message)
         if message["type"] in ("input", "pong"):
             self.granted = message["input"] + message["room"]
+        if message["type"] == "skip":
+            self.offset = message["output"]
+            self.painting, self.painting_left = b"", message["screen"]
+            if self.acknowledges:
+                self.say({"type": "ack", "output": self.offset})
         if message["type"] in ("exit", "error", "goaway"):
             self.end = message
         return True

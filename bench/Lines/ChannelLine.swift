@@ -34,6 +34,8 @@ final class ChannelLine: Line, WebSocketStreamOwner, TimerHandler {
   /// Output bytes that have come, counted since the terminal began.
   private(set) var received = 0
   private var reported = 0
+  /// Bytes of a painted screen that are still to come.
+  private var paintingLeft = 0
   /// Where to go on; nil opens a new terminal.
   var resume: (terminal: String, output: Int)?
 
@@ -85,11 +87,12 @@ final class ChannelLine: Line, WebSocketStreamOwner, TimerHandler {
   }
 
   func socket(received piece: RawSpan) {
-    listener?.line(self, received: piece)
+    if paintingLeft == 0 { listener?.line(self, received: piece) }
   }
 
   func socketMessageEnded(length: Int) {
-    processed(length)
+    // A painted screen is a message of its own, has no offset and is not acknowledged.
+    if paintingLeft > 0 { paintingLeft -= length } else { processed(length) }
   }
 
   func socket(text: String) {
@@ -130,6 +133,10 @@ final class ChannelLine: Line, WebSocketStreamOwner, TimerHandler {
     let words = Self.words(of: json)
     switch words.value(of: "type") {
     case "welcome": break
+    case "skip":
+      received = words.value(of: "output").flatMap { Int($0) } ?? received
+      paintingLeft = words.value(of: "screen").flatMap { Int($0) } ?? 0
+      return report()
     case "error":
       listener?.lineEnded(self, json)
       return
@@ -138,6 +145,7 @@ final class ChannelLine: Line, WebSocketStreamOwner, TimerHandler {
     terminal = words.value(of: "terminal") ?? ""
     received = words.value(of: "output").flatMap { Int($0) } ?? 0
     reported = received
+    paintingLeft = words.value(of: "screen").flatMap { Int($0) } ?? 0
     isAttached = true
     whenAttached?()
     impatience = (words.value(of: "window").flatMap { Int($0) } ?? 4096) / 4

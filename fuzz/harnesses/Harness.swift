@@ -5,8 +5,15 @@ protocol Harness: Sendable {
   /// Inputs that are well-formed, or nearly: where a search begins.
   static var seeds: [[UInt8]] { get }
 
+  /// As many inputs as a second of the unit tests allows.
+  static var rounds: Int { get }
+
   /// Parses `bytes`; traps where a rule is broken.
   static func run(_ bytes: [UInt8])
+}
+
+extension Harness {
+  static var rounds: Int { 2000 }
 }
 
 /// All of them, by name.
@@ -15,7 +22,7 @@ enum Harnesses {
     [
       "http": HTTPHarness.self, "websocket": WebSocketHarness.self, "messages": MessageHarness.self,
       "configuration": ConfigurationHarness.self, "telnet": TelnetHarness.self,
-      "telnet-host": TelnetHostHarness.self,
+      "telnet-host": TelnetHostHarness.self, "screen": ScreenHarness.self,
     ]
   }
 }

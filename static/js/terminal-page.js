@@ -168,13 +168,14 @@ const session = new Session(location.href, screen, {
     isKnown = true;
     // A terminal is there at once; whether its device answers shows a little later.
     if (!reconnect.isOn) message.hide();
-    status.show("connected", welcome.missed > 0 ? `Connected; ${welcome.missed} bytes were missed` : "Connected");
+    status.show("connected", welcome.missed > 0 && welcome.screen === 0 ? `Connected; ${welcome.missed} bytes were missed` : "Connected");
     rememberPlace(data);
     if (!searchBar.isOpen) screen.focus();
   },
   roundTrip: (milliseconds) => status.roundTrip(milliseconds),
   lost: (loss) => showLost(loss),
   notice: (words) => status.notice(words),
+  skipped: (words) => status.notice(`${words} skipped after the interrupt`),
   heard: (bytes) => pacedPaste.isOn && pacedPaste.heard(promptDecoder.decode(bytes)),
   pending: (bytes) => message.showPending(bytes),
   refused: () => message.refuse(),

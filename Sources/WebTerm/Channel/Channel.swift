@@ -171,7 +171,9 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
           terminal: terminal.id.description, output: attachment.sent, input: relay.received,
           room: relay.room, isResumed: isResumed, missed: attachment.missed,
           window: attachment.window.size, seen: relay.highestSent,
-          detached: Int(terminal.lifetime.patience.components.seconds))))
+          detached: Int(terminal.lifetime.patience.components.seconds),
+          screen: attachment.painting.count,
+          sizes: attachment.sizes.map { [$0.offset, $0.size.columns, $0.size.rows] })))
   }
 
   // MARK: Bytes to the page
@@ -183,6 +185,11 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
       outbox.append(queued)
       queued = []
     }
+    if case .attached(_, let attachment) = state, !attachment.painting.isEmpty {
+      FrameHeader(.binary, length: attachment.painting.count).withBytes { outbox.append($0) }
+      outbox.append(attachment.painting)
+      attachment.painting = []
+    }
     guard let (attachment, count) = output else { return false }
     let length = attachment.beginFrame(count)
     FrameHeader(.binary, length: length).withBytes { outbox.append($0) }
@@ -191,7 +198,9 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
 
   /// How much there is to send, if anything. Where the terminal has ended and all of it was sent, the end is told.
   private func nextOutput() -> (attachment: Attachment, count: Int)? {
-    guard case .attached(let terminal, let attachment) = state else { return nil }
+    guard case .attached(let terminal, let attachment) = state, !attachment.isSkipping else {
+      return nil
+    }
     let count = terminal.relay.produced - attachment.sent
     if count > 0 { return (attachment, count) }
     if let end = terminal.relay.end { tellExit(terminal, attachment, end) }
@@ -251,6 +260,18 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
 
   func terminalHasNotice(_ words: String) {
     send(.notice(words))
+  }
+
+  func terminalWillSkip() {
+    completeFrame()
+  }
+
+  func terminalHasSkipped() {
+    guard case .attached(_, let attachment) = state else { return }
+    send(
+      .skip(
+        attachment.sent, missed: attachment.skipped, screen: attachment.painting.count))
+    attachment.skippedIsTold()
   }
 
   func terminalWasTakenOver() {

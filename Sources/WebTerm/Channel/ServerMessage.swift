@@ -15,6 +15,10 @@ enum ServerMessage: Equatable {
     let seen: Int
     /// How long the terminal outlives its channel, in seconds.
     let detached: Int
+    /// How many bytes of the binary messages that follow paint the screen as it was before the output.
+    let screen: Int
+    /// Which size the screen had from which output byte on.
+    let sizes: [[Int]]
   }
 
   case welcome(Welcome)
@@ -24,6 +28,8 @@ enum ServerMessage: Equatable {
   case error(ChannelError)
   /// Words for the visitor that are not the host's.
   case notice(String)
+  /// So many bytes are missed; output goes on at an offset, and so many bytes before paint the screen as it is there.
+  case skip(Int, missed: Int, screen: Int)
   /// Come back after so many milliseconds.
   case goaway(retry: Int)
 
@@ -34,7 +40,8 @@ enum ServerMessage: Equatable {
       #"{"type":"welcome","terminal":"\#(it.terminal)","output":\#(it.output),"#
         + #""input":\#(it.input),"room":\#(it.room),"resumed":\#(it.isResumed),"#
         + #""missed":\#(it.missed),"window":\#(it.window),"#
-        + #""seen":\#(it.seen),"detached":\#(it.detached)}"#
+        + #""seen":\#(it.seen),"detached":\#(it.detached),"screen":\#(it.screen),"#
+        + #""sizes":[\#(it.sizes.map { "[\($0.map(String.init).joined(separator: ","))]" }.joined(separator: ","))]}"#
     case .input(let input, let room):
       #"{"type":"input","input":\#(input),"room":\#(room)}"#
     case .pong(let id, let input, let room):
@@ -57,6 +64,8 @@ enum ServerMessage: Equatable {
       #"{"type":"error","code":"\#(error.word)","message":"\#(JSONText.escape(error.message))"}"#
     case .notice(let words):
       #"{"type":"notice","kind":"warning","message":"\#(JSONText.escape(words))"}"#
+    case .skip(let output, let missed, let screen):
+      #"{"type":"skip","output":\#(output),"missed":\#(missed),"screen":\#(screen)}"#
     case .goaway(let retry):
       #"{"type":"goaway","retry":\#(retry)}"#
     }

@@ -156,7 +156,7 @@ extension Configuration {
   /// What terminals are opened with.
   fileprivate var terms: TerminalTerms {
     TerminalTerms(
-      history: terminal.history, patience: timeouts.detached, idlePatience: timeouts.idle,
-      session: limits.session)
+      history: terminal.history, catchUp: terminal.catchUp, patience: timeouts.detached,
+      idlePatience: timeouts.idle, session: limits.session)
   }
 }

@@ -20,6 +20,17 @@ final class Attachment {
   private(set) var window: FlowWindow
   /// Bytes that its present frame still lacks: they must follow before anything else is said.
   private(set) var unfinished = 0
+  /// Bytes that make the screen as it was before the first byte that it is sent; they have no offset.
+  var painting: [UInt8] = []
+  /// Which size the screen had from which byte on.
+  var sizes: [(offset: Int, size: TerminalSize)] = []
+  /// Whether nothing is sent to it for now, since it will be skipped.
+  var isSkipping = false
+  /// How much was skipped and is not told yet, in bytes.
+  private(set) var skipped = 0
+  /// Less than this, in bytes, is rather sent than skipped.
+  static let littleSkipped = 65536
+  private let ceiling: Int
 
   /// - Parameters:
   ///   - observer: The viewer.
@@ -32,6 +43,7 @@ final class Attachment {
   ) {
     self.observer = observer
     self.missed = missed
+    self.ceiling = ceiling
     sent = offset
     acknowledged = offset
     window = FlowWindow(ceiling: ceiling, offset: offset, now: now)
@@ -60,6 +72,20 @@ final class Attachment {
     let isLimited = (end - acknowledged) * 2 >= window.size
     window.sent(upTo: sent, isLimited: isLimited, now: now)
   }
+
+  /// Everything before `offset` that was not sent never will be: `painting` makes the screen as it is there.
+  func skip(to offset: Int, painting: [UInt8], now: Instant) {
+    let unseen = sent - acknowledged
+    skipped += offset - sent
+    sent = offset
+    // What is skipped does not count as being on its way.
+    acknowledged = offset - unseen
+    self.painting = painting
+    window = FlowWindow(ceiling: ceiling, offset: acknowledged, now: now)
+  }
+
+  /// What was skipped is being told.
+  func skippedIsTold() { skipped = 0 }
 
   /// The screen has processed everything before `offset`.
   ///

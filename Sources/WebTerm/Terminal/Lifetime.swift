@@ -6,6 +6,8 @@ import EventLoop
 struct TerminalTerms {
   /// Bytes of seen output to be kept.
   var history: Int
+  /// Whether ^C is answered by the screen of now instead of what is on its way.
+  var catchUp = true
   /// How long it outlives its channel; zero is not at all.
   var patience: Duration
   /// How long a visitor may do nothing; zero is for ever.

@@ -45,23 +45,22 @@ struct OutputLog: ~Copyable {
   /// How many bytes can be taken in without growing, when nothing before `kept` is needed.
   func room(keepingFrom kept: Int) -> Int { capacity - (end - max(kept, start)) }
 
-  /// Whether a byte that is taken in takes the place of another one.
-  var isFull: Bool { end - start == capacity }
+  /// How many bytes can be taken in as it is.
+  var free: Int { capacity - (end - start) }
+
+  /// Whether it must grow, or something must be dropped, before anything is taken in.
+  var isFull: Bool { free == 0 }
 
   /// Takes bytes in: lends one free piece to `read`, which fills it from its start. Where nothing is free, `read` is not
   /// called: it could not tell that from having nothing.
   ///
   /// - Parameters:
   ///   - most: No more than this many bytes are lent.
-  ///   - kept: Bytes before this offset may be dropped to make room; as few as possible are.
   ///   - read: What it leaves initialized is appended. It may leave nothing.
   /// - Returns: How many bytes were appended.
-  mutating func append(
-    atMost most: Int, keepingFrom kept: Int, _ read: (inout OutputRawSpan) -> Void
-  ) -> Int {
-    let room = min(most, room(keepingFrom: kept))
+  mutating func append(atMost most: Int, _ read: (inout OutputRawSpan) -> Void) -> Int {
     let position = capacity == 0 ? 0 : end % capacity
-    let length = min(room, capacity - position)
+    let length = min(most, free, capacity - position)
     guard length > 0 else { return 0 }
     // The piece lies within the storage: position < capacity and length ≤ capacity - position.
     let piece = UnsafeMutableRawBufferPointer(rebasing: storage[position..<(position + length)])
@@ -69,8 +68,12 @@ struct OutputLog: ~Copyable {
     read(&span)
     let count = span.finalize(for: piece)
     end += count
-    start = max(start, end - capacity)
     return count
+  }
+
+  /// Bytes before `offset` are not needed any more.
+  mutating func drop(before offset: Int) {
+    start = min(max(start, offset), end)
   }
 
   /// Lends the bytes of `range`, which lie in at most two pieces.
@@ -99,7 +102,7 @@ struct OutputLog: ~Copyable {
 
   /// Drops everything before `kept` and takes no more memory than the rest needs.
   mutating func shrink(keeping kept: Int) {
-    start = min(max(start, kept), end)
+    drop(before: kept)
     var least = start == end ? 0 : Self.firstCapacity
     while least < end - start { least = min(limit, least * Self.growth) }
     if least < capacity { reallocate(least) }

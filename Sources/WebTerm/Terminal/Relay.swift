@@ -9,10 +9,11 @@ import EventLoop
 ///
 /// How output flows is one line of arithmetic, ``mayRead``: the remote is read while what was produced and is not on the
 /// viewer's screen stays below the viewer's window, and while the output has a place for more.
-final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter {
+final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter, CatchUpReader {
   /// Who looks, and how far that one is. Without anybody the log alone is the bound.
   var viewer: Attachment? {
     didSet {
+      catchUp?.stop()
       if let viewer { see(viewer.acknowledged) } else { updateInterest() }
     }
   }
@@ -24,24 +25,35 @@ final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter {
   private let output: TerminalOutput
   private var input = InputQueue()
   private var gathering = Gathering()
+  /// Nil where every byte is to be seen, whatever is interrupted.
+  private var catchUp: CatchUp?
 
   /// - Parameters:
   ///   - remote: Not started.
   ///   - history: Bytes of seen output to be kept.
+  ///   - charset: The host's.
   ///   - budget: Whose memory that is.
   ///   - reactor: The loop.
-  init(_ remote: any Remote, history: Int, budget: MemoryBudget, reactor: Reactor) {
+  init(
+    _ remote: any Remote, history: Int, charset: String, budget: MemoryBudget, reactor: Reactor
+  ) {
     self.remote = remote
     self.budget = budget
     self.reactor = reactor
-    output = TerminalOutput(history: history, budget: budget)
+    output = TerminalOutput(history: history, charset: charset, budget: budget)
     remote.observer = self
+  }
+
+  /// From now on an interrupt is answered by the screen of then, where much is on its way.
+  func catchUpOnInterrupts() {
+    catchUp = CatchUp(self, reactor: reactor)
   }
 
   /// Begins the conversation.
   ///
   /// - Throws: ``RemoteFailure`` where it is clear at once that it cannot begin.
   func start(_ size: TerminalSize) throws(RemoteFailure) {
+    output.resize(to: size)
     do throws(RemoteFailure) {
       try remote.start(size)
     } catch {
@@ -53,6 +65,7 @@ final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter {
   /// Hangs the remote up, and gives all memory back.
   func close() {
     remote.hangUp()
+    catchUp?.stop()
     output.dropAll()
     budget.forget(self)
   }
@@ -70,8 +83,12 @@ final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter {
   func place(_ observer: any TerminalObserver, at offset: Int) -> Attachment? {
     guard (0...produced).contains(offset) else { return nil }
     let first = max(offset, output.start)
-    return Attachment(
+    let attachment = Attachment(
       observer, from: first, missed: first - offset, ceiling: output.limit, now: reactor.now)
+    attachment.sizes = output.sizes
+    // Whoever has not seen what is gone is shown what it has left on the screen.
+    if offset < first { attachment.painting = output.startPainting }
+    return attachment
   }
 
   /// Lends a viewer what its frame lacks; what `write` reports as written is sent then.
@@ -96,23 +113,28 @@ final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter {
     updateInterest()
   }
 
-  private var allowance: Int { viewer?.allowance(beyond: produced) ?? .max }
+  private var allowance: Int {
+    catchUp?.isOn == true ? .max : viewer?.allowance(beyond: produced) ?? .max
+  }
 
   private var mayRead: Bool { end == nil && allowance > 0 && output.mayTakeMore }
 
   private func updateInterest() {
     guard end == nil else { return }
+    catchUp?.note(isHeldBack: allowance <= 0)
     remote.setInterest(reading: mayRead, writing: !input.isEmpty)
   }
 
   func remoteIsReadable() {
     guard mayRead, makesRoom() else { return updateInterest() }
+    if let catchUp, catchUp.isOn { return skim(catchUp) }
     let count = output.read(from: remote, atMost: allowance)
     if count > 0 { act(gathering.take(count)) }
     updateInterest()
   }
 
   func turnEnds() {
+    guard catchUp?.isOn != true else { return }
     act(gathering.turnEnds(unsent: viewer.map { produced - $0.sent } ?? 0))
   }
 
@@ -126,7 +148,41 @@ final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter {
 
   func remoteEnded(_ end: RemoteEnd) {
     self.end = end
+    if catchUp?.isOn == true { finishCatchUp() }
     viewer?.observer.terminalHasNews()
+  }
+
+  // MARK: Catching up
+
+  private func beginCatchUp(_ catchUp: CatchUp, for viewer: Attachment) {
+    viewer.observer.terminalWillSkip()
+    viewer.isSkipping = true
+    catchUp.begin()
+    updateInterest()
+  }
+
+  /// Reads on whatever the viewer has seen: what comes is drawn, and not sent.
+  private func skim(_ catchUp: CatchUp) {
+    output.see(produced)
+    if output.read(from: remote, atMost: .max) > 0 { catchUp.outputCame() }
+    updateInterest()
+  }
+
+  func catchUpEnds() {
+    finishCatchUp()
+  }
+
+  private func finishCatchUp() {
+    catchUp?.stop()
+    guard let viewer, viewer.isSkipping else { return }
+    viewer.isSkipping = false
+    // Little is sent as it is, where all of it is still there.
+    if produced - viewer.sent > Attachment.littleSkipped || output.start > viewer.sent {
+      viewer.skip(to: produced, painting: output.painting, now: reactor.now)
+      viewer.observer.terminalHasSkipped()
+    }
+    see(viewer.acknowledged)
+    viewer.observer.terminalHasNews()
   }
 
   // MARK: Memory
@@ -165,6 +221,9 @@ final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter {
   /// - Returns: False where it is longer than the room.
   func type(_ piece: Span<UInt8>) -> Bool {
     guard piece.count <= input.room else { return false }
+    if let catchUp, let viewer, end == nil, catchUp.isAsked(by: piece), output.mayPaint {
+      beginCatchUp(catchUp, for: viewer)
+    }
     input.append(piece) { remote.write($0) }
     if !input.isEmpty { updateInterest() }
     tellRoom()
@@ -190,6 +249,7 @@ final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter {
   func sendBreak() -> Bool { end == nil && remote.sendBreak() }
 
   func resize(_ size: TerminalSize) {
+    output.resize(to: size)
     remote.resize(size)
   }
 }

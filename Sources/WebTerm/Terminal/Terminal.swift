@@ -43,7 +43,10 @@ final class Terminal: TimerHandler {
     destination = identity.destination
     opened = reactor.now
     lifetime = Lifetime(terms, now: reactor.now)
-    relay = Relay(remote, history: terms.history, budget: budget, reactor: reactor)
+    relay = Relay(
+      remote, history: terms.history, charset: identity.destination.target.charset, budget: budget,
+      reactor: reactor)
+    if terms.catchUp { relay.catchUpOnInterrupts() }
     self.reactor = reactor
     self.keeper = keeper
   }

@@ -6,6 +6,10 @@ protocol TerminalObserver: AnyObject {
   func terminalHasNews()
   /// So much room for input has come back that it should be told.
   func terminalHasRoom()
+  /// Output will be skipped: what of it was begun is completed before.
+  func terminalWillSkip()
+  /// Output was skipped: how much is to be told, and then the screen of now to be painted.
+  func terminalHasSkipped()
   /// Another channel has taken the terminal over; this one is not its observer any more.
   func terminalWasTakenOver()
   /// Something is to be said to the visitor that is not the host's, in a sentence.

@@ -5,7 +5,9 @@ import EventLoop
 /// A terminal's output on its way from the remote to whoever looks.
 ///
 ///     remote ──read──▶ log ──lend──▶ viewer
-///                       ▲ produced · seen
+///                       │ oldest     ▲ produced · seen
+///                       ▼
+///                 start screen
 ///
 /// This is the one place that decides about a terminal's memory: when the log grows, what it gives back, and when it must
 /// wait for the budget. It is a class, since the budget may take back what this one has while this one asks.
@@ -16,8 +18,11 @@ final class TerminalOutput {
   private static let longestRead = 65536
   /// What the log may take above its history, in bytes: what is on its way needs a place.
   private static let logMargin = 65536
+  /// With less room than this, in bytes, the oldest output leaves: a pty gives no more at a time.
+  private static let leastFree = 4096
 
   private var log: OutputLog
+  private var startScreen: StartScreen
   private let budget: MemoryBudget
   /// Output before this offset was seen: it is history, which may go.
   private(set) var seen = 0
@@ -28,9 +33,11 @@ final class TerminalOutput {
 
   /// - Parameters:
   ///   - history: Bytes of seen output to be kept.
+  ///   - charset: The host's.
   ///   - budget: Whose memory it is.
-  init(history: Int, budget: MemoryBudget) {
+  init(history: Int, charset: String, budget: MemoryBudget) {
     log = OutputLog(limit: history + Self.logMargin)
+    startScreen = StartScreen(charset: charset)
     self.budget = budget
   }
 
@@ -52,7 +59,63 @@ final class TerminalOutput {
   ///
   /// - Returns: How many bytes it brought.
   func read(from remote: any Remote, atMost most: Int) -> Int {
-    log.append(atMost: min(Self.longestRead, most), keepingFrom: seen) { remote.read(into: &$0) }
+    let most = min(Self.longestRead, most)
+    if log.isFull || (log.nextCapacity == nil && log.free < Self.leastFree) { makeWay() }
+    return log.append(atMost: most) { remote.read(into: &$0) }
+  }
+
+  /// The oldest output leaves the log where it was seen.
+  private func makeWay() {
+    // Where there is no memory for a screen, what leaves is not drawn.
+    let cost = startScreen.cost
+    if cost > 0, seen > log.start, !budget.grants(cost) { startScreen.giveUp() }
+    let most = min(startScreen.piece, max(1, log.capacity / 4))
+    leave(before: min(seen, log.start + most))
+  }
+
+  private func leave(before offset: Int) {
+    guard log.start < offset else { return }
+    let held = startScreen.capacity
+    let start = log.start
+    let count = log.lend(start..<offset) { first, second in
+      Self.joined(first, second) { startScreen.leave($0, from: start) }
+    }
+    // Half a character stays, unless it is all that there is.
+    log.drop(before: start + max(1, count))
+    budget.book(startScreen.capacity - held)
+  }
+
+  /// Lends both pieces as one.
+  private static func joined<Result>(
+    _ first: RawSpan, _ second: RawSpan, _ body: (RawSpan) -> Result
+  ) -> Result {
+    guard !second.isEmpty else { return body(first) }
+    let bytes = first.withUnsafeBytes(Array.init) + second.withUnsafeBytes(Array.init)
+    return body(bytes.span.bytes)
+  }
+
+  // MARK: The screen
+
+  /// The screen has another size from now on.
+  func resize(to size: TerminalSize) {
+    startScreen.resize(at: log.end, start: log.start, to: size)
+  }
+
+  /// What makes the screen where the log begins; nothing where nothing has left it.
+  var startPainting: [UInt8] { startScreen.painting }
+
+  /// Which size the screen had from which byte on.
+  var sizes: [(offset: Int, size: TerminalSize)] { startScreen.sizes(from: log.start) }
+
+  /// Whether it is known what the screen looks like.
+  var mayPaint: Bool { startScreen.mayPaint }
+
+  /// What makes the screen as it is now; nothing where that is not known.
+  var painting: [UInt8] {
+    let start = log.start
+    return log.lend(start..<log.end) { first, second in
+      Self.joined(first, second) { startScreen.painting(with: $0, from: start) }
+    }
   }
 
   /// Lends `count` bytes from `offset` on; what `write` reports as written is sent then.
@@ -93,12 +156,15 @@ final class TerminalOutput {
 
   /// Gives back the memory of history that was seen.
   func dropHistory() {
-    let seen = seen
-    resize { $0.shrink(keeping: seen) }
+    leave(before: seen)
+    let kept = log.start
+    resize { $0.shrink(keeping: kept) }
   }
 
   /// Gives all memory back.
   func dropAll() {
+    budget.book(-startScreen.capacity)
+    startScreen = StartScreen(charset: "utf-8")
     resize { $0.shrink(keeping: $0.end) }
   }
 
@@ -109,5 +175,5 @@ final class TerminalOutput {
   }
 
   /// Memory that ``dropHistory()`` could give back, in bytes, about.
-  var droppableHistory: Int { log.capacity - (log.end - seen) }
+  var droppableHistory: Int { log.capacity - (log.end - seen) - startScreen.cost }
 }

@@ -6,6 +6,8 @@ struct TerminalSettings: Equatable, Sendable {
   var type = "xterm-256color"
   /// Bytes of output kept for a re-attach.
   var history = 262_144
+  /// Whether ^C is answered by the screen of now instead of what is on its way.
+  var catchUp = true
 }
 
 extension TerminalSettings {
@@ -15,6 +17,7 @@ extension TerminalSettings {
     root.section("terminal") { section in
       type = section.string("type", "the name of a terminal type", TerminalType.named) ?? type
       history = section.integer("history", in: 0...(1 << 30)) ?? history
+      catchUp = section.boolean("catchUp") ?? catchUp
     }
   }
 }

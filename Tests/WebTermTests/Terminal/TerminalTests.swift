@@ -71,12 +71,15 @@ extension TerminalFixture {
 final class ObserverRecorder: TerminalObserver {
   var news = 0
   var roomTold = 0
+  var skips = 0
   var isTakenOver = false
   var notices: [String] = []
   var endReason: TerminalEndReason?
 
   func terminalHasNews() { news += 1 }
   func terminalHasRoom() { roomTold += 1 }
+  func terminalWillSkip() {}
+  func terminalHasSkipped() { skips += 1 }
   func terminalHasNotice(_ words: String) { notices.append(words) }
   func terminalWasTakenOver() { isTakenOver = true }
   func terminalWasEnded(_ reason: TerminalEndReason) { endReason = reason }
@@ -216,8 +219,10 @@ extension Terminal {
     #expect(terminal.attach(observer, from: offset, size: TerminalFixture.size)?.missed == 0)
     #expect(try terminal.sendAll() == [7, 8, 9])
     let place = try #require(terminal.attach(observer, from: 0, size: TerminalFixture.size))
-    #expect(place.missed == offset + 3 - 65536)
-    #expect(try terminal.sendAll().count == 65536)
+    // A quarter of the log leaves at a time.
+    #expect((offset + 3 - 65536...offset + 3 - 65536 * 3 / 4).contains(place.missed))
+    #expect(try terminal.sendAll().count == offset + 3 - place.missed)
+    #expect(!place.painting.isEmpty)
     #expect(terminal.attach(observer, from: offset + 4, size: TerminalFixture.size) == nil)
   }
 
@@ -407,8 +412,9 @@ extension Terminal {
     #expect(fixture.registry.budget.used == 0)
   }
 
-  @Test("a flooded one takes no more than its history and 64 KB, attached or not")
+  @Test("a flooded one takes no more than its history, 64 KB and a screen, attached or not")
   func floodedMemory() throws {
+    let most = 100_000 + 65536 + 80 * 24 * 8
     let fixture = try TerminalFixture { $0.terminal.history = 100_000 }
     let terminal = try fixture.open(observer)
     let output = [UInt8](repeating: 1, count: 1_000_000)
@@ -416,11 +422,11 @@ extension Terminal {
       fixture.remotes[0].produce(output)
       _ = try terminal.sendAll()
       #expect(try terminal.acknowledge(terminal.place().sent))
-      #expect(fixture.registry.budget.used <= 100_000 + 65536)
+      #expect(fixture.registry.budget.used <= most)
     }
     try terminal.detach()
     fixture.remotes[0].produce(output)
-    #expect(fixture.registry.budget.used <= 100_000 + 65536)
+    #expect(fixture.registry.budget.used <= most)
     terminal.terminate(.closedByVisitor)
     #expect(fixture.registry.budget.used == 0)
   }

@@ -4,6 +4,7 @@
  * @typedef {object} ChannelEvents
  * @property {(welcome: any) => void} welcome attached; output from `welcome.output` on follows
  * @property {(bytes: Uint8Array) => void} output
+ * @property {(skip: {output: number, missed: number, screen: number}) => void} skip output goes on at `output`
  * @property {(message: {input: number, room: number}) => void} input what the server has and takes
  * @property {(milliseconds: number) => void} roundTrip
  * @property {(words: string) => void} notice from the server, not from the host
@@ -141,6 +142,9 @@ export class Channel {
         break;
       case "input":
         this.#events.input(message);
+        break;
+      case "skip":
+        this.#events.skip(message);
         break;
       case "notice":
         this.#events.notice(message.message);

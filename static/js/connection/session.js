@@ -14,10 +14,14 @@ import { InputBuffer } from "./input-buffer.js";
  *   is at `at`, and the terminal waits until `until` (all as performance.now)
  * @property {(bytes: Uint8Array) => void} heard from the host
  * @property {(words: string) => void} notice from the server, not from the host
+ * @property {(words: string) => void} skipped so much of the output, after an interrupt
  * @property {(bytes: number) => void} pending so much is typed and waits for a connection
  * @property {() => void} refused what was typed goes nowhere
  * @property {(end: {kind: string, [key: string]: any}) => void} ended for good
  */
+
+/** @param {number} bytes */
+const kilobytes = (bytes) => `… ${Math.max(1, Math.round(bytes / 1000)).toLocaleString("en")} KB`;
 
 export class Session {
   static #confirmPause = 1000;
@@ -150,6 +154,7 @@ export class Session {
       {
         welcome: (welcome) => this.#welcomed(welcome),
         output: (bytes) => this.#output(bytes),
+        skip: (message) => this.#skipped(message),
         input: ({ input, room }) => this.#confirmed(input, room),
         roundTrip: (milliseconds) => this.#events.roundTrip(milliseconds),
         notice: (words) => this.#events.notice(words),
@@ -165,7 +170,8 @@ export class Session {
     this.#lostSince = null;
     this.#patience = welcome.detached * 1000;
     // Whatever anybody was sent before has had its answers.
-    this.#screen.repaint(Math.max(0, welcome.seen - welcome.output));
+    const sizes = welcome.sizes.map(([offset, cols, rows]) => [offset - welcome.output, cols, rows]);
+    this.#screen.repaint(welcome.screen, Math.max(0, welcome.seen - welcome.output), sizes);
     this.#received = welcome.output;
     this.#acknowledger.restart(welcome.output, welcome.window);
     this.#input.rewind(welcome.input, welcome.room);
@@ -173,7 +179,21 @@ export class Session {
     this.#sendInput();
   }
 
-  #output(bytes) {
+  /** Output will not come: the screen as it is behind it comes instead. */
+  #skipped({ output, missed, screen }) {
+    const channel = this.#channel;
+    this.#received = output;
+    this.#screen.skip(`${kilobytes(missed)} skipped`, screen);
+    // It counts as processed when all that came before it is.
+    this.#screen.write(new Uint8Array(), () => {
+      if (channel === this.#channel) this.#acknowledger.processed(missed);
+    });
+    this.#events.skipped(kilobytes(missed));
+  }
+
+  #output(message) {
+    const bytes = this.#screen.paint(message);
+    if (bytes.length === 0) return;
     this.#received += bytes.length;
     this.#events.heard(bytes);
     const channel = this.#channel;

@@ -18,8 +18,35 @@ class TableDecoder {
   }
 }
 
-/** @returns {{decode: (bytes: Uint8Array, options?: object) => string} | null} null where the browser lacks that set */
+/**
+ * Hands UTF-8 on in whole characters: the emulator reads it by itself, but loses a character that comes in two pieces of which
+ * the first ends with the byte 0x80 (as a dash may, e2 80 94).
+ */
+class WholeCharacters {
+  #rest = new Uint8Array();
+
+  decode(bytes) {
+    const all = this.#rest.length === 0 ? bytes : new Uint8Array([...this.#rest, ...bytes]);
+    const end = all.length - WholeCharacters.#unfinished(all);
+    this.#rest = all.slice(end);
+    return all.subarray(0, end);
+  }
+
+  /** How many bytes at the end belong to a character whose rest is still to come. */
+  static #unfinished(bytes) {
+    for (let count = 1; count <= Math.min(3, bytes.length); count += 1) {
+      const byte = bytes[bytes.length - count];
+      if ((byte & 0xc0) === 0x80) continue;
+      const length = byte >= 0xf8 ? 1 : byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+      return length > count ? count : 0;
+    }
+    return 0;
+  }
+}
+
+/** @returns {{decode: (bytes: Uint8Array, options?: object) => string | Uint8Array} | null} null where the browser lacks that set */
 function makeDecoder(name) {
+  if (name === "utf-8") return new WholeCharacters();
   if (name in dosSets) return new TableDecoder(dosSets[name]);
   try {
     return new TextDecoder(name);
@@ -59,8 +86,8 @@ export class Charset {
   /** @param {string} name as the encoding standard (encoding.spec.whatwg.org) has it, or a DOS set */
   constructor(name) {
     this.#name = name;
-    this.#decoder = name === "utf-8" ? null : makeDecoder(name);
-    this.isMissing = name !== "utf-8" && !this.#decoder;
+    this.#decoder = makeDecoder(name) ?? new WholeCharacters();
+    this.isMissing = this.#decoder instanceof WholeCharacters && name !== "utf-8";
   }
 
   /**
@@ -68,12 +95,12 @@ export class Charset {
    * @returns {Uint8Array | string} what the emulator takes: it reads UTF-8 by itself
    */
   decode(bytes) {
-    return this.#decoder ? this.#decoder.decode(bytes, { stream: true }) : bytes;
+    return this.#decoder.decode(bytes, { stream: true });
   }
 
   /** Forgets the beginning of a character whose rest never came. */
   restart() {
-    if (this.#decoder) this.#decoder = makeDecoder(this.#name);
+    this.#decoder = makeDecoder(this.#name) ?? new WholeCharacters();
   }
 
   /**
@@ -81,7 +108,7 @@ export class Charset {
    * @returns {Uint8Array} a character that the host's set lacks is a question mark
    */
   encode(text) {
-    if (!this.#decoder) return this.#encoder.encode(text);
+    if (this.#decoder instanceof WholeCharacters) return this.#encoder.encode(text);
     // Made when it is first needed: 24,000 characters take some milliseconds.
     this.#table ??= encoderTable(this.#name);
     const bytes = [];

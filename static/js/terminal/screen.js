@@ -3,6 +3,7 @@
 import { FitAddon, Terminal, WebLinksAddon } from "../../vendor/xterm.js";
 import { Charset } from "./charset.js";
 import { MutedQueries } from "./queries.js";
+import { Replay } from "./replay.js";
 import { terminalTheme } from "../settings/themes.js";
 import { useCurrentUnicode } from "./unicode.js";
 
@@ -20,8 +21,8 @@ export class Screen {
   /** Ends what is unfinished, leaves the alternate screen, switches off what a program has switched on. */
   static #standardModes =
     "\x18" +
-    [1, 5, 9, 1000, 1002, 1003, 1004, 1005, 1006, 1015, 1016, 1049, 2004, 2026].map((mode) => `\x1b[?${mode}l`).join("") +
-    "\x1b[!p\x1b[4l\x1b[20l\x1b[?7h\x1b>";
+    [1, 5, 9, 45, 1000, 1002, 1003, 1004, 1005, 1006, 1015, 1016, 1049, 2004, 2026].map((mode) => `\x1b[?${mode}l`).join("") +
+    "\x1b[!p\x1b[4l\x1b[20l\x1b[?7h\x1b>\x1b]8;;\x1b\\\x1b]104\x1b\\\x1b]110\x1b\\\x1b]111\x1b\\\x1b]112\x1b\\";
 
   #terminal;
   #fit = new FitAddon();
@@ -29,10 +30,8 @@ export class Screen {
   #resizeTimer = 0;
   #observer;
   #disposables = [];
-  /** Bytes still to be written that are history. */
-  #repaintLeft = 0;
-  /** Whether history is being painted. */
-  #isRepainting = false;
+  #isWritten = false;
+  #replay;
 
   /**
    * @param {HTMLElement} element
@@ -50,13 +49,14 @@ export class Screen {
     this.#terminal.loadAddon(new WebLinksAddon());
     this.#terminal.open(element);
     this.fit();
-    const queries = new MutedQueries(this.#terminal, () => this.#isRepainting);
+    this.#replay = new Replay(this.#terminal, { decode: (bytes) => this.#charset.decode(bytes), ended: () => this.fit() });
+    const queries = new MutedQueries(this.#terminal, () => this.#replay.isSilent);
     this.#disposables = [
       this.#terminal.onData((text) => {
         if (!queries.dropsReport) events.typed(this.#charset.encode(events.modify(text)));
       }),
       this.#terminal.onBinary((text) => events.typed(Uint8Array.from(text, (c) => c.charCodeAt(0)))),
-      this.#terminal.onResize(({ cols, rows }) => events.resized(cols, rows)),
+      this.#terminal.onResize(({ cols, rows }) => this.#replay.isOn || events.resized(cols, rows)),
       this.#terminal.onTitleChange((title) => events.titled(title)),
       this.#terminal.onBell(() => events.rang()),
       queries,
@@ -77,6 +77,7 @@ export class Screen {
       fontFamily: settings.get("fontFamily") ? `${settings.get("fontFamily")}, ${standardFont}` : standardFont,
       fontSize: settings.get("fontSize"),
       scrollback: settings.get("scrollback"),
+      windowOptions: { pushTitle: true, popTitle: true },
       minimumContrastRatio: Screen.#contrast(settings),
       macOptionIsMeta: settings.get("altIsMeta"),
       screenReaderMode: settings.get("screenReader"),
@@ -106,9 +107,9 @@ export class Screen {
     this.#terminal.options.theme = terminalTheme(name);
   }
 
-  /** Fits the terminal into its element. */
+  /** Fits the terminal into its element, unless it shows what was seen in another size. */
   fit() {
-    this.#fit.fit();
+    if (!this.#replay?.isOn) this.#fit.fit();
   }
 
   focus() {
@@ -132,12 +133,47 @@ export class Screen {
   }
 
   /**
-   * The next so many bytes were sent to somebody before: they are painted, and their questions not answered.
+   * What was sent to somebody before comes next: it is shown, and its questions not answered.
    *
-   * @param {number} bytes
+   * @param {number} painting bytes that paint the screen as it was before
+   * @param {number} old bytes of output follow
+   * @param {number[][]} sizes after how many of these the screen had which size: count, columns, rows
    */
-  repaint(bytes) {
-    this.#repaintLeft = bytes;
+  repaint(painting, old, sizes) {
+    if (painting > 0) this.#charset.restart();
+    // Where something is shown already, it goes up out of sight.
+    if (painting > 0 && this.#isWritten) this.#moveAway();
+    this.#replay.begin(painting, old, sizes);
+  }
+
+  /**
+   * Output was skipped: the screen of now follows, below a line that says so.
+   *
+   * @param {string} words
+   * @param {number} painting bytes that paint it
+   */
+  skip(words, painting) {
+    this.#charset.restart();
+    this.#moveAway(words);
+    this.#replay.begin(painting, 0, []);
+  }
+
+  /** Moves what is shown up, so that the screen is empty and in its first state. */
+  #moveAway(words = "") {
+    const { rows, cols } = this.#terminal;
+    const tabs = Array.from({ length: Math.ceil(cols / 8) }, (_, index) => `\x1b[1;${8 * index + 1}H\x1bH`).join("");
+    const line = words ? `\x1b[2m${`── ${words} `.padEnd(cols, "─")}\x1b[0m` : "";
+    this.#terminal.write(Screen.#standardModes);
+    this.#terminal.write(`\x1b[${rows};1H\r\n${line}${"\r\n".repeat(rows)}\x1b[3g${tabs}\x1b[H`);
+  }
+
+  /**
+   * @param {Uint8Array} bytes of a painting, or output
+   * @returns {Uint8Array} the output
+   */
+  paint(bytes) {
+    this.#isWritten = true;
+    return this.#replay.paint(bytes);
   }
 
   /**
@@ -145,14 +181,8 @@ export class Screen {
    * @param {() => void} processed called when they are on the screen's grid
    */
   write(bytes, processed) {
-    const old = Math.min(this.#repaintLeft, bytes.length);
-    if (old > 0) {
-      this.#repaintLeft -= old;
-      // In the emulator's own order: what was written before is not history, even where it is not painted yet.
-      this.#terminal.write("", () => (this.#isRepainting = true));
-      this.#terminal.write(this.#charset.decode(bytes.subarray(0, old)), () => (this.#isRepainting = false));
-    }
-    this.#terminal.write(this.#charset.decode(bytes.subarray(old)), processed);
+    this.#isWritten = true;
+    this.#terminal.write(this.#charset.decode(this.#replay.write(bytes)), processed);
   }
 
   dispose() {

@@ -1,0 +1,229 @@
+// The state machine that tells text from control sequences.
+
+/// A parser of control functions after Paul Williams' state machine for DEC's terminals
+/// (https://vt100.net/emu/dec_ansi_parser), with the differences that xterm.js has: C1 controls are the code points 0x80 to
+/// 0x9f wherever they stand, and strings end with BEL, too.
+struct ControlParser {
+  enum State: UInt8, CaseIterable {
+    case ground, escape, escapeIntermediate
+    case csiEntry, csiParameter, csiIntermediate, csiIgnore
+    /// SOS, PM and APC: nobody listens.
+    case ignoredString
+    case oscString
+    case dcsEntry, dcsParameter, dcsIgnore, dcsIntermediate
+    /// A device control string: nobody listens either, since all of them ask.
+    case dcsPassthrough
+  }
+
+  private enum Action: UInt8 {
+    case ignore, print, execute, clear, collect, parameter, escape, control
+    case beginString, putString, endString, endDeviceString
+  }
+
+  /// What a code point has completed.
+  enum Event: Equatable {
+    case nothing
+    case print
+    case execute
+    /// An escape sequence: ``identity`` says which.
+    case escape
+    /// A control sequence: ``identity`` and ``parameters`` say which.
+    case control
+    /// An operating system command: ``string``.
+    case command
+    /// A string that means nothing here.
+    case end
+  }
+
+  /// The most of an operating system command that is kept, in bytes; a longer one is none.
+  static let longestString = 4096
+
+  private(set) var state = State.ground
+  private(set) var parameters = Parameters()
+  /// Prefix and intermediates, the last one lowest.
+  private var collected: UInt32 = 0
+  /// ``collected`` and the final byte.
+  private(set) var identity: UInt32 = 0
+  /// An operating system command, without what frames it.
+  private(set) var string: [UInt8] = []
+  private var isStringTooLong = false
+
+  /// Whether the next printable character is text.
+  var isGround: Bool { state == .ground }
+
+  /// Takes the next code point in.
+  mutating func next(_ code: UInt32) -> Event {
+    let byte = code < 0xa0 ? UInt8(code) : Self.beyond
+    let transition = Self.table[Int(state.rawValue) * Self.width + Int(byte)]
+    defer {
+      // What ended a string may begin the next sequence. The low half of a transition is a state's number.
+      let next = State(rawValue: transition & 15) ?? .ground
+      state = Self.ends(transition) && byte == Self.esc ? .escape : next
+    }
+    switch Action(rawValue: transition >> 4) {
+    case .ignore, nil: return .nothing
+    case .print: return .print
+    case .execute: return .execute
+    case .clear: clear()
+    case .collect: collected = collected << 8 | UInt32(byte)
+    case .parameter: parameters.take(byte)
+    case .escape:
+      identity = collected << 8 | UInt32(byte)
+      return .escape
+    case .control:
+      identity = collected << 8 | UInt32(byte)
+      return .control
+    case .beginString:
+      string = []
+      isStringTooLong = false
+    case .putString: put(code)
+    case .endString:
+      clear()
+      return isStringTooLong || byte == Self.can || byte == Self.sub ? .end : .command
+    case .endDeviceString:
+      clear()
+      return .end
+    }
+    return .nothing
+  }
+
+  private mutating func clear() {
+    parameters.reset()
+    collected = 0
+  }
+
+  private mutating func put(_ code: UInt32) {
+    guard !isStringTooLong, let scalar = Unicode.Scalar(code) else { return }
+    string.append(contentsOf: UTF8.encode(scalar) ?? UTF8.EncodedScalar())
+    guard string.count > Self.longestString else { return }
+    isStringTooLong = true
+    string = []
+  }
+
+  /// Everything that has begun is forgotten.
+  mutating func reset() {
+    self = ControlParser()
+  }
+
+  /// What brings a parser to where this one is, from the ground.
+  var unfinished: String {
+    let escape = "\u{1b}"
+    var bytes: [UInt8] = []
+    for shift in stride(from: 24, through: 0, by: -8) {
+      let byte = UInt8(truncatingIfNeeded: collected >> UInt32(shift))
+      if byte != 0 { bytes.append(byte) }
+    }
+    let prefix = String(decoding: bytes.filter { $0 >= 0x3c }, as: UTF8.self)
+    let intermediates = String(decoding: bytes.filter { $0 < 0x3c }, as: UTF8.self)
+    let sequence = prefix + parameters.text
+    switch state {
+    case .ground: return ""
+    case .escape: return escape
+    case .escapeIntermediate: return escape + intermediates
+    case .csiEntry: return escape + "["
+    case .csiParameter: return escape + "[" + sequence
+    case .csiIntermediate: return escape + "[" + sequence + intermediates
+    case .csiIgnore: return escape + "[0<"
+    case .ignoredString: return escape + "X"
+    // One that is too long is none, as is one that begins with no number.
+    case .oscString:
+      return escape + "]" + (isStringTooLong ? "-" : String(decoding: string, as: UTF8.self))
+    case .dcsEntry: return escape + "P"
+    case .dcsParameter: return escape + "P" + sequence
+    case .dcsIntermediate: return escape + "P" + sequence + intermediates
+    case .dcsIgnore: return escape + "P0<"
+    case .dcsPassthrough: return escape + "Pz"
+    }
+  }
+
+  // MARK: The table
+
+  private static let (can, sub, esc, beyond): (UInt8, UInt8, UInt8, UInt8) = (
+    0x18, 0x1a, 0x1b, 0xa0
+  )
+  /// Code points that are told apart; all from 0xa0 on are one.
+  private static let width = 0xa1
+
+  private static func ends(_ transition: UInt8) -> Bool {
+    transition >> 4 == Action.endString.rawValue
+      || transition >> 4 == Action.endDeviceString.rawValue
+  }
+
+  /// An action and a state, by state and code point.
+  private static let table: [UInt8] = makeTable()
+
+  private static func makeTable() -> [UInt8] {
+    var table = [UInt8](repeating: 0, count: State.allCases.count * width)
+    func set(_ codes: [ClosedRange<UInt8>], _ state: State, _ action: Action, _ next: State) {
+      for code in codes.joined() {
+        table[Int(state.rawValue) * width + Int(code)] = action.rawValue << 4 | next.rawValue
+      }
+    }
+    let controls: [ClosedRange<UInt8>] = [0...0x17, 0x19...0x19, 0x1c...0x1f]
+    let printable: ClosedRange<UInt8> = 0x20...0x7e
+    let finals: ClosedRange<UInt8> = 0x40...0x7e
+    for state in State.allCases {
+      set([can...can, sub...sub, 0x80...0x97, 0x99...0x9a], state, .execute, .ground)
+      set([0x9c...0x9c], state, .ignore, .ground)
+      set([esc...esc], state, .clear, .escape)
+      set([0x9d...0x9d], state, .beginString, .oscString)
+      set([0x98...0x98, 0x9e...0x9f], state, .ignore, .ignoredString)
+      set([0x9b...0x9b], state, .clear, .csiEntry)
+      set([0x90...0x90], state, .clear, .dcsEntry)
+    }
+    set([printable, beyond...beyond], .ground, .print, .ground)
+    let executing: [State] = [
+      .ground, .escape, .escapeIntermediate, .csiEntry, .csiParameter, .csiIntermediate, .csiIgnore,
+    ]
+    for state in executing { set(controls, state, .execute, state) }
+    for state in executing.dropFirst() { set([0x7f...0x7f], state, .ignore, state) }
+
+    set([0x30...0x7e], .escape, .escape, .ground)
+    set([0x20...0x2f], .escape, .collect, .escapeIntermediate)
+    set([0x5b...0x5b], .escape, .clear, .csiEntry)
+    set([0x5d...0x5d], .escape, .beginString, .oscString)
+    set([0x50...0x50], .escape, .clear, .dcsEntry)
+    set([0x58...0x58, 0x5e...0x5f], .escape, .ignore, .ignoredString)
+    set([0x20...0x2f], .escapeIntermediate, .collect, .escapeIntermediate)
+    set([0x30...0x7e], .escapeIntermediate, .escape, .ground)
+
+    for state in [State.csiEntry, .csiParameter] {
+      set([0x30...0x3b], state, .parameter, .csiParameter)
+      set([0x20...0x2f], state, .collect, .csiIntermediate)
+      set([finals], state, .control, .ground)
+    }
+    set([0x3c...0x3f], .csiEntry, .collect, .csiParameter)
+    set([0x3c...0x3f], .csiParameter, .ignore, .csiIgnore)
+    set([0x20...0x2f], .csiIntermediate, .collect, .csiIntermediate)
+    set([0x30...0x3f], .csiIntermediate, .ignore, .csiIgnore)
+    set([finals], .csiIntermediate, .control, .ground)
+    set([0x20...0x3f, beyond...beyond], .csiIgnore, .ignore, .csiIgnore)
+    set([finals], .csiIgnore, .ignore, .ground)
+
+    set(controls + [0x20...0x7f], .ignoredString, .ignore, .ignoredString)
+    set(controls, .oscString, .ignore, .oscString)
+    set([0x20...0x7f, beyond...beyond], .oscString, .putString, .oscString)
+    set(
+      [0x07...0x07, can...can, sub...sub, esc...esc, 0x9c...0x9c], .oscString, .endString, .ground)
+
+    for state in [State.dcsEntry, .dcsParameter, .dcsIntermediate, .dcsIgnore] {
+      set(controls + [0x7f...0x7f], state, .ignore, state)
+    }
+    for state in [State.dcsEntry, .dcsParameter] {
+      set([0x30...0x3b], state, .parameter, .dcsParameter)
+      set([0x20...0x2f], state, .collect, .dcsIntermediate)
+    }
+    set([0x3c...0x3f], .dcsEntry, .collect, .dcsParameter)
+    set([0x3c...0x3f], .dcsParameter, .ignore, .dcsIgnore)
+    set([0x20...0x2f], .dcsIntermediate, .collect, .dcsIntermediate)
+    set([0x30...0x3f], .dcsIntermediate, .ignore, .dcsIgnore)
+    for state in [State.dcsEntry, .dcsParameter, .dcsIntermediate] {
+      set([finals], state, .ignore, .dcsPassthrough)
+    }
+    set([0x20...0x7f, beyond...beyond], .dcsIgnore, .ignore, .dcsIgnore)
+    set(controls + [0x20...0x7f, beyond...beyond], .dcsPassthrough, .ignore, .dcsPassthrough)
+    set(
+      [can...can, sub...sub, esc...esc, 0x9c...0x9c], .dcsPassthrough, .endDeviceString, .ground)
+    return table
+  }
+}

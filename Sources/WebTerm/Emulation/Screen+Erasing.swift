@@ -1,0 +1,147 @@
+// Erasing, inserting and deleting.
+
+extension Screen {
+  /// Selective erasure leaves what is protected.
+  private func mayErase(_ isSelective: Bool) -> (Cell) -> Bool {
+    guard isSelective else { return { _ in true } }
+    let isProtected = renditions.values.map { $0.basics.flags.contains(.protected) }
+    return { !isProtected[Int($0.rendition)] }
+  }
+
+  private mutating func erase(
+    _ row: Int, _ range: Range<Int>, clearsWrap: Bool, isSelective: Bool
+  ) {
+    let fill = erasure
+    if !isSelective, range == 0..<columns, active.grid.width(row, columns - 1) < 2 {
+      let isWrapped = active.grid.isWrapped(row)
+      active.grid.clear(row, fill)
+      active.grid.setWrapped(row, isWrapped && !clearsWrap)
+      return
+    }
+    active.grid.replace(row, range, fill, mayErase(isSelective))
+    if clearsWrap { active.grid.setWrapped(row, false) }
+  }
+
+  private mutating func eraseRow(_ row: Int, isSelective: Bool) {
+    erase(row, 0..<columns, clearsWrap: true, isSelective: isSelective)
+  }
+
+  /// ED and DECSED.
+  mutating func eraseDisplay(isSelective: Bool) {
+    restrict(to: columns)
+    let (x, y) = (active.x, active.y)
+    switch parser.parameters[0] {
+    case 0:
+      erase(y, x..<columns, clearsWrap: x == 0, isSelective: isSelective)
+      for row in (y + 1)..<max(y + 1, rows) { eraseRow(row, isSelective: isSelective) }
+    case 1:
+      erase(y, 0..<(x + 1), clearsWrap: true, isSelective: isSelective)
+      if x + 1 >= columns, y + 1 < rows { active.grid.setWrapped(y + 1, false) }
+      for row in 0..<y { eraseRow(row, isSelective: isSelective) }
+    case 2:
+      for row in 0..<rows { eraseRow(row, isSelective: isSelective) }
+    default: break
+    }
+  }
+
+  /// EL and DECSEL.
+  mutating func eraseLine(isSelective: Bool) {
+    restrict(to: columns)
+    let (x, y) = (active.x, active.y)
+    switch parser.parameters[0] {
+    case 0: erase(y, x..<columns, clearsWrap: x == 0, isSelective: isSelective)
+    case 1: erase(y, 0..<(x + 1), clearsWrap: false, isSelective: isSelective)
+    case 2: erase(y, 0..<columns, clearsWrap: true, isSelective: isSelective)
+    default: break
+    }
+  }
+
+  /// ECH.
+  mutating func eraseCharacters() {
+    restrict()
+    let end = min(columns, active.x + parser.parameters.amount(0))
+    active.grid.replace(active.y, active.x..<end, erasure)
+  }
+
+  mutating func insertCharacters() {
+    restrict()
+    active.grid.insert(active.y, active.x, parser.parameters.amount(0), erasure)
+  }
+
+  mutating func deleteCharacters() {
+    restrict()
+    active.grid.delete(active.y, active.x, parser.parameters.amount(0), erasure)
+  }
+
+  // MARK: Lines
+
+  private var isBetweenMargins: Bool { (active.top...active.bottom).contains(active.y) }
+
+  mutating func insertLines() {
+    restrict()
+    guard isBetweenMargins else { return }
+    let fill = erasure
+    for _ in 0..<min(parser.parameters.amount(0), active.bottom - active.y + 1) {
+      active.grid.scrollDown(active.y, active.bottom, fill)
+    }
+    active.x = 0
+  }
+
+  mutating func deleteLines() {
+    restrict()
+    guard isBetweenMargins else { return }
+    let fill = erasure
+    for _ in 0..<min(parser.parameters.amount(0), active.bottom - active.y + 1) {
+      active.grid.scrollUp(active.y, active.bottom, fill)
+    }
+    active.x = 0
+  }
+
+  private var regionHeight: Int { active.bottom - active.top + 1 }
+
+  mutating func scrollUp() {
+    let fill = erasure
+    for _ in 0..<min(parser.parameters.amount(0), regionHeight) {
+      active.grid.scrollUp(active.top, active.bottom, fill)
+    }
+  }
+
+  mutating func scrollDown() {
+    for _ in 0..<min(parser.parameters.amount(0), regionHeight) {
+      active.grid.scrollDown(active.top, active.bottom, Cell())
+    }
+  }
+
+  // MARK: Columns
+
+  /// SR, DECIC: columns come in at one in all rows between the margins.
+  mutating func insertColumns(at column: Int) {
+    guard isBetweenMargins else { return }
+    let (count, fill) = (parser.parameters.amount(0), erasure)
+    for row in active.top...active.bottom {
+      active.grid.insert(row, column, count, fill)
+      active.grid.setWrapped(row, false)
+    }
+  }
+
+  /// SL, DECDC.
+  mutating func deleteColumns(at column: Int) {
+    guard isBetweenMargins else { return }
+    let (count, fill) = (parser.parameters.amount(0), erasure)
+    for row in active.top...active.bottom {
+      active.grid.delete(row, column, count, fill)
+      active.grid.setWrapped(row, false)
+    }
+  }
+
+  /// DECALN: a screen full of E, for whoever adjusts a tube.
+  mutating func fillForAlignment() {
+    let drawn = Rendition(basics: rendition.basics).drawn
+    let letter = Cell(
+      code: UInt32(UInt8(ascii: "E")), rendition: renditions.number(of: drawn))
+    place(0, 0)
+    // In origin mode the first rows of the normal buffer are left out.
+    for row in (isAlternate ? 0 : active.y)..<rows { active.grid.clear(row, letter) }
+    place(0, 0)
+  }
+}

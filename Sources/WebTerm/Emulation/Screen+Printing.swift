@@ -1,0 +1,179 @@
+// Characters onto the screen.
+
+extension Screen {
+  /// A run of printable ASCII: what most output is. Rows are filled as far as they go at once.
+  mutating func printPlain(_ bytes: UnsafeBufferPointer<UInt8>) {
+    guard !modes.insert, modes.wraparound, graphicSets.current == nil else {
+      for byte in bytes { print(UInt32(byte)) }
+      return
+    }
+    let number = renditions.number(of: rendition.drawn)
+    let empty = Cell(rendition: number)
+    var index = 0
+    clearHalfBefore(empty)
+    while index < bytes.count {
+      if active.x >= columns { wrap(empty) }
+      let (x, y) = (active.x, active.y)
+      let count = min(bytes.count - index, columns - x)
+      active.grid.withRow(y) { cells in
+        for offset in 0..<count {
+          cells[x + offset] = Cell(code: UInt32(bytes[index + offset]), rendition: number)
+        }
+      }
+      active.x = x + count
+      index += count
+    }
+    clearHalfAfter(empty)
+    former = CharacterClass(of: UInt32(bytes[bytes.count - 1]), after: .none)
+  }
+
+  /// A character.
+  mutating func print(_ character: UInt32) {
+    let code = character < 127 ? graphicSets.current?.translate(character) ?? character : character
+    let next = CharacterClass(of: code, after: former)
+    let old = next.joins ? former.width : 0
+    former = next
+    let empty = blank
+    clearHalfBefore(empty)
+    defer { clearHalfAfter(empty) }
+    if active.x + next.width - old > columns {
+      if modes.wraparound {
+        wrap(taking: old, empty)
+      } else {
+        active.x = columns - 1
+        if next.width == 2 { return }
+      }
+    }
+    if next.joins, active.x > 0 { return join(code, next.width - old, next.width, empty) }
+    if modes.insert {
+      active.grid.insert(active.y, active.x, next.width, empty)
+      if active.grid.width(active.y, columns - 1) == 2 {
+        active.grid[active.y, columns - 1] = empty
+      }
+    }
+    put(Cell(code: code, width: next.width, rendition: empty.rendition))
+    if next.width == 2 { put(.secondHalf(empty.rendition)) }
+  }
+
+  private mutating func put(_ cell: Cell) {
+    active.grid[active.y, active.x] = cell
+    active.x += 1
+  }
+
+  /// Whoever writes over the second half of a wide character takes the first one away.
+  ///
+  /// Only the first character of a run is looked at: without wraparound the others may come to stand behind a first half.
+  private mutating func clearHalfBefore(_ empty: Cell) {
+    defer { isRun = true }
+    if !isRun, active.x > 0, active.grid.width(active.y, active.x - 1) == 2 {
+      active.grid[active.y, active.x - 1] = empty
+    }
+  }
+
+  /// Whoever has written over the first half of a wide character takes the second one away.
+  private mutating func clearHalfAfter(_ empty: Cell) {
+    guard active.x < columns else { return }
+    let cell = active.grid[active.y, active.x]
+    if cell.width == 0, cell.isEmpty { active.grid[active.y, active.x] = empty }
+  }
+
+  /// Puts a mark into the cell of the character before it, which may become wider by it.
+  private mutating func join(_ code: UInt32, _ growth: Int, _ width: Int, _ empty: Cell) {
+    let column = active.x - (active.grid.width(active.y, active.x - 1) > 0 ? 1 : 2)
+    if column >= 0, column < columns { addMark(code, width, column) }
+    for _ in 0..<max(0, growth) { put(.secondHalf(empty.rendition)) }
+  }
+
+  /// The most code points in a cell: who stacks more marks is not writing any more.
+  private static let longestCluster = 64
+
+  private mutating func addMark(_ code: UInt32, _ width: Int, _ column: Int) {
+    let cell = active.grid[active.y, column]
+    guard !cell.isEmpty else {
+      active.grid[active.y, column] = Cell(code: code, width: width, rendition: cell.rendition)
+      return
+    }
+    var cluster = cell.isCluster ? clusters[cell.code] : [cell.code]
+    if cluster.count < Self.longestCluster { cluster.append(code) }
+    active.grid[active.y, column] = Cell(
+      cluster: clusters.number(of: cluster), width: width, rendition: cell.rendition)
+  }
+
+  /// Goes on in the next row.
+  ///
+  /// - Parameters:
+  ///   - old: The width of a character that goes there, too: a mark has made it too wide for its place.
+  ///   - empty: What is left where that was.
+  private mutating func wrap(taking old: Int = 0, _ empty: Cell) {
+    let formerRow = active.y
+    let start = active.x - old
+    let moved = (0..<old).compactMap { offset in
+      start + offset < columns ? active.grid[formerRow, start + offset] : nil
+    }
+    if start >= 0, start < columns {
+      for column in start..<columns { active.grid[formerRow, column] = empty }
+    }
+    active.x = old
+    active.y += 1
+    if active.y == active.bottom + 1 {
+      active.y -= 1
+      scroll(isWrapped: true)
+    } else {
+      active.y = min(active.y, rows - 1)
+      active.grid.setWrapped(active.y, true)
+    }
+    for (column, cell) in moved.enumerated() { active.grid[active.y, column] = cell }
+  }
+
+  /// The region scrolls by a row.
+  mutating func scroll(isWrapped: Bool = false) {
+    active.grid.scrollUp(active.top, active.bottom, erasure, isWrapped: isWrapped)
+    // What leaves the top of the normal buffer goes into the scrollback, and a saved cursor with it.
+    if active.top == 0, !isAlternate { active.saved.y -= 1 }
+  }
+
+  /// The last character again, so many times (REP).
+  mutating func repeatFormer(_ count: Int) {
+    guard former != .none else { return }
+    let column = active.x - former.width
+    guard (0..<columns).contains(column) else { return }
+    let cell = active.grid[active.y, column]
+    guard !cell.isEmpty else { return }
+    for character in cell.isCluster ? clusters[cell.code] : [cell.code] { print(character) }
+    let again = active.x - max(1, former.width)
+    guard (0..<columns).contains(again), former.width > 0 else { return }
+    // Without wraparound the margin takes all of them. Beyond a full screen only the column in which it ends makes a difference.
+    let most = modes.wraparound ? columns * (rows + 1) : columns
+    let times = count > most ? most + (modes.wraparound ? (count - most) % columns : 0) : count
+    var copy = active.grid[active.y, again]
+    copy.rendition = blank.rendition
+    fill(copy, former.width, times - 1)
+  }
+
+  /// Writes the same character so many times.
+  private mutating func fill(_ cell: Cell, _ width: Int, _ count: Int) {
+    let empty = blank
+    var left = count
+    while left > 0 {
+      if active.x + width > columns {
+        guard modes.wraparound else {
+          active.x = columns - 1
+          if width == 1 { put(cell) }
+          return
+        }
+        wrap(empty)
+      }
+      let (x, fitting) = (active.x, min(left, (columns - active.x) / width))
+      if modes.insert { active.grid.insert(active.y, x, fitting * width, empty) }
+      active.grid.withRow(active.y) { cells in
+        for index in 0..<fitting {
+          cells[x + index * width] = cell
+          if width == 2 { cells[x + index * width + 1] = .secondHalf(cell.rendition) }
+        }
+      }
+      active.x += fitting * width
+      left -= fitting
+    }
+    clearHalfAfter(empty)
+  }
+}

@@ -1,0 +1,75 @@
+// How fast the screen model reads what leaves a terminal's log.
+
+import EventLoop
+import WebTerm
+
+/// The scenario `screen`. It has no floor: what it costs a flood is in `flood`.
+struct ScreenScenario: Scenario {
+  /// As much as leaves a log at a time.
+  private static let piece = 65536
+
+  let name = "screen"
+
+  func run(_ bench: Bench) throws {
+    let kinds: [(String, [UInt8])] = [
+      (
+        "plain text",
+        Self.repeated { "line \($0) of a long output, as a compiler writes it, or a log\r\n" }
+      ),
+      (
+        "coloured ls",
+        Self.repeated {
+          "\u{1b}[0m\u{1b}[01;34mfolder\($0)\u{1b}[0m  \u{1b}[01;32mprogram\($0 % 7)\u{1b}[0m  file\($0).txt\r\n"
+        }
+      ),
+      ("a full-screen program", Self.repeated(Self.meter)),
+      ("Chinese", Self.repeated { "第\($0)行：汉字每个占两个单元格，需要查宽度表。\r\n" }),
+    ]
+    for (name, text) in kinds {
+      var screen = Screen(columns: 80, rows: 24)
+      let end = MonotonicInstant.now + bench.options.time / kinds.count
+      let began = MonotonicInstant.now
+      var bytes = 0
+      while MonotonicInstant.now < end {
+        screen.feed(text)
+        bytes += text.count
+      }
+      let seconds = began.duration(to: .now) / .seconds(1)
+      bench.found(
+        Finding(
+          name: "screen, \(name)", unit: "MB/s", better: .higher,
+          value: Double(bytes) / 1e6 / seconds))
+    }
+    let began = MonotonicInstant.now
+    var screen = Screen(columns: 80, rows: 24)
+    screen.feed(Self.repeated(Self.meter))
+    var paintings = 0
+    while paintings < 200 {
+      guard !ScreenPainter.paint(screen).isEmpty else { break }
+      paintings += 1
+    }
+    bench.found(
+      Finding(
+        name: "screen, a painting of 80 × 24", unit: "ms", better: .lower,
+        value: began.duration(to: .now) / .milliseconds(1) / Double(max(1, paintings))))
+  }
+
+  /// A line of a process viewer: placed, coloured, with bars.
+  private static func meter(_ number: Int) -> String {
+    let row = number % 24 + 1
+    let bar = String(repeating: "|", count: number % 40)
+    return
+      "\u{1b}[\(row);1H\u{1b}[36m\(number)\u{1b}[39m[\u{1b}[32m\(bar)\u{1b}[90m\(number % 100)%\u{1b}[39m]"
+      + "\u{1b}[K\u{1b}[7m\u{1b}[\(row);60Hroot\u{1b}[27m \u{1b}[1m0.\(number % 10)\u{1b}[m"
+  }
+
+  private static func repeated(_ line: (Int) -> String) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var number = 0
+    while bytes.count < piece {
+      bytes += Array(line(number).utf8)
+      number += 1
+    }
+    return bytes
+  }
+}
