@@ -59,7 +59,7 @@ def test_tmux_is_as_it_was(shell, tmp_path):
     # What was there before tmux is there again.
     shell.expect("^before tmux(.|\n)*\\[exited\\]")
     after = settled(shell, shell.server)
-    assert after["type"] == "normal" and after["mouse"] == "NONE" and after["rows"][:3] == before["rows"][:3]
+    assert after["type"] == "normal" and after["mouse"] == "NONE" and after["rows"][:2] == before["rows"][:2]
 
 
 def test_vim_is_as_it_was(shell, tmp_path):

@@ -91,7 +91,8 @@ import Testing
     #expect(
       ServerMessage.welcome(welcome).json
         == #"{"type":"welcome","terminal":"a-1","output":1,"input":2,"room":3,"resumed":true,"#
-        + #""missed":4,"window":5,"seen":7,"detached":6,"screen":8,"sizes":[[1,80,24],[9,100,30]]}"#)
+        + #""missed":4,"window":5,"seen":7,"detached":6,"screen":8,"sizes":[[1,80,24],[9,100,30]]}"#
+    )
     #expect(
       ServerMessage.skip(9, missed: 5, screen: 2).json
         == #"{"type":"skip","output":9,"missed":5,"screen":2}"#)

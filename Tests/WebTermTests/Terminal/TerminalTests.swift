@@ -13,7 +13,10 @@ final class TerminalFixture: RemoteMaker {
   private(set) var registry: TerminalRegistry!
   var nextFailure: RemoteFailure?
 
-  init(_ change: (inout Configuration) -> Void = { _ in }) throws {
+  init(
+    _ change: (inout Configuration) -> Void = { _ in },
+    terms changeTerms: (inout TerminalTerms) -> Void = { _ in }
+  ) throws {
     reactor = try Reactor()
     visitor = visitors.welcome(isSecure: false, now: reactor.now)
     var configuration = Configuration()
@@ -21,12 +24,13 @@ final class TerminalFixture: RemoteMaker {
     configuration.targets = [Self.destination.target]
     change(&configuration)
     rights = Rights(targets: configuration.targets)
+    var terms = TerminalTerms(
+      history: configuration.terminal.history, patience: configuration.timeouts.detached,
+      idlePatience: configuration.timeouts.idle)
+    changeTerms(&terms)
     registry = TerminalRegistry(
       self, instance: "a", rights: rights, admission: Admission(configuration.limits),
-      terms: TerminalTerms(
-        history: configuration.terminal.history, patience: configuration.timeouts.detached,
-        idlePatience: configuration.timeouts.idle),
-      reactor: reactor)
+      terms: terms, reactor: reactor)
   }
 
   func makeRemote(for destination: Destination) -> any Remote {

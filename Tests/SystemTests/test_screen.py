@@ -1,0 +1,83 @@
+"""The screen of a terminal at a real host: what a page that has nothing is shown, and what an interrupt skips."""
+
+import hashlib
+import re
+
+import pytest
+
+from emulation import Model
+from server import eventually
+from terminal import Visitor
+
+PROMPT = r"[#$] $"
+LAST = 200_000
+
+
+def shell(server, gateway):
+    visitor = Visitor(server, gateway.ssh_path)
+    terminal = visitor.terminal()
+    terminal.expect(PROMPT)
+    # A program that no interrupt ends, and a terminal that neither shows one nor throws anything away for it: all bytes are known.
+    terminal.type("PS1='done '; bind 'set enable-bracketed-paste off'; stty -echo noflsh; trap '' INT\r")
+    terminal.expect("(?s)INT.*done $")
+    return visitor, terminal
+
+
+def shown(painting):
+    """The text of a painting, without what places and colours it."""
+    return re.sub(r"\x1b(\][^\x07\x1b]*(\x07|\x1b\\)|\[[0-9;?]*[A-Za-z]|.)", " ", painting.decode())
+
+
+def test_a_page_that_has_nothing_gets_the_screen_and_then_the_log(serve, gateway):
+    server = serve(targets=[gateway.target()], terminal={"history": 10_000})
+    visitor, terminal = shell(server, gateway)
+    terminal.type("printf '\\033[?1049h\\033[?2004h\\033]2;name\\007'; seq 20000\r")
+    terminal.expect(r"20000\r\ndone $", timeout=30)
+    terminal.socket.close()
+    again = visitor.terminal(resume={"terminal": terminal.id, "output": 0})
+    welcome = again.welcome
+    assert welcome["screen"] > 0 and welcome["output"] == welcome["missed"] > 0
+    assert welcome["sizes"] == [[welcome["output"], 80, 24]]
+    again.pong()
+    eventually(lambda: again.pong() and again.offset == terminal.offset, "all of the log has come")
+    # Painted and fed with the log, a model shows the same as one that was fed with everything.
+    painting = again.painting.decode()
+    assert "\x1b[?47h" in painting and "\x1b[?2004h" in painting and "\x1b]2;name" in painting
+    model = Model(80, 24)
+    try:
+        model.feed(again.painting + again.output)
+        now = model.painting()
+    finally:
+        model.close()
+    assert "20000" in shown(now) and "done" in shown(now)
+
+
+@pytest.mark.parametrize("catches_up", [True, False])
+def test_an_interrupt_skips_what_is_on_its_way_or_shows_every_byte(serve, gateway, catches_up):
+    server = serve(targets=[gateway.target()], terminal={"catchUp": catches_up})
+    _, terminal = shell(server, gateway)
+    terminal.output = b""
+    terminal.acknowledges = False
+    terminal.type(f"seq {LAST}\r")
+    # The window is full when nothing more comes.
+    while terminal.receive(timeout=1):
+        pass
+    terminal.type(b"\x03")
+    if catches_up:
+        while not any(message["type"] == "skip" for message in terminal.messages) or terminal.painting_left > 0:
+            assert terminal.receive()
+        skip = next(message for message in terminal.messages if message["type"] == "skip")
+        assert skip["missed"] > 500_000 and skip["output"] == terminal.offset
+        assert str(LAST) in shown(terminal.painting) and "done" in shown(terminal.painting)
+        terminal.acknowledges = True
+        terminal.type("echo $((6*7))\r")
+        terminal.expect(r"[\r\n]42\r\n")
+        return
+    terminal.acknowledges = True
+    terminal.say({"type": "ack", "output": terminal.offset})
+    while not terminal.output.endswith(b"done "):
+        assert terminal.receive()
+    wanted = "".join(f"{number}\r\n" for number in range(1, LAST + 1)) + "done "
+    got = terminal.output[-len(wanted):]
+    assert hashlib.sha256(got).digest() == hashlib.sha256(wanted.encode()).digest()
+    assert not any(message["type"] == "skip" for message in terminal.messages)

@@ -1,0 +1,96 @@
+// After an interrupt the screen of then, instead of what was on its way.
+
+import EventLoop
+import Testing
+
+@testable import WebTerm
+
+@Suite("Catching up") struct CatchUpTests {
+  let observer = ObserverRecorder()
+
+  /// A terminal whose viewer is behind: it has taken nothing, and the window is full.
+  private func flooded(
+    _ change: (inout TerminalTerms) -> Void = { _ in }
+  ) throws -> (TerminalFixture, Terminal, FakeRemote) {
+    let fixture = try TerminalFixture(terms: change)
+    let terminal = try fixture.open(observer)
+    let remote = fixture.remotes[0]
+    remote.produce(Array(String(repeating: "yes\r\n", count: 100_000).utf8))
+    _ = try terminal.sendAll()
+    #expect(!remote.isReading)
+    return (fixture, terminal, remote)
+  }
+
+  private func wait(_ fixture: TerminalFixture, until isSo: () -> Bool) throws {
+    let patience = fixture.reactor.now + .seconds(20)
+    while !isSo() {
+      try #require(fixture.reactor.now < patience, "it ends")
+      try fixture.reactor.turn(until: fixture.reactor.now + .milliseconds(10))
+    }
+  }
+
+  @Test(
+    "what is on its way is skipped, and the screen of then is painted",
+    arguments: [0x03, 0x1c, 0x1a])
+  func skips(_ interrupt: UInt8) throws {
+    let (fixture, terminal, remote) = try flooded()
+    let sent = try terminal.place().sent
+    #expect(terminal.types([interrupt]))
+    #expect(remote.isReading && remote.written == [interrupt])
+    remote.pending += Array("\r\nprompt$ ".utf8)
+    remote.produce([])
+    #expect(try terminal.place().isSkipping)
+    try wait(fixture) { observer.skips == 1 }
+    let place = try terminal.place()
+    #expect(place.sent == terminal.relay.produced && place.skipped == place.sent - sent)
+    var screen = Screen(columns: 80, rows: 24)
+    screen.feed(place.painting)
+    #expect(screen.active.x == 8 && screen.active.y == 23)
+    // What comes then is sent as ever.
+    #expect(try terminal.acknowledge(place.sent))
+    remote.produce([65])
+    #expect(try terminal.sendAll() == [65])
+  }
+
+  @Test(
+    "other keys, a viewer that is not behind, and a terminal that shows everything skip nothing")
+  func skipsNothing() throws {
+    let (_, terminal, remote) = try flooded()
+    #expect(terminal.types([65]) && !remote.isReading)
+    let (_, other, otherRemote) = try flooded { $0.catchUp = false }
+    #expect(other.types([3]) && !otherRemote.isReading)
+    let fixture = try TerminalFixture()
+    let calm = try fixture.open(observer)
+    fixture.remotes[0].produce(Array("hello".utf8))
+    #expect(calm.types([3]))
+    #expect(try calm.sendAll() == Array("hello".utf8))
+  }
+
+  @Test("little is sent as it is")
+  func little() throws {
+    let (fixture, terminal, remote) = try flooded()
+    remote.pending = Array("^C\r\n$ ".utf8)
+    let sent = try terminal.place().sent
+    #expect(terminal.types([3]))
+    remote.produce([])
+    try wait(fixture) { terminal.unsent > 0 && (try? terminal.place().isSkipping) == false }
+    #expect(try terminal.sendAll() == Array("^C\r\n$ ".utf8))
+    #expect(try terminal.place().sent == sent + 6 && observer.skips == 0)
+  }
+
+  @Test("a host that ends meanwhile, or a viewer that goes, ends it")
+  func ends() throws {
+    let (_, terminal, remote) = try flooded()
+    #expect(terminal.types([3]))
+    remote.produce([])
+    remote.observer?.remoteEnded(.exited(code: 0))
+    #expect(observer.skips == 1 && terminal.relay.end != nil)
+    let (fixture, other, _) = try flooded()
+    #expect(other.types([3]))
+    try other.detach()
+    let next = ObserverRecorder()
+    _ = other.attach(next, from: 0, size: TerminalFixture.size)
+    #expect(try !other.sendAll().isEmpty)
+    #expect(next.skips == 0 && fixture.registry.count == 1)
+  }
+}
