@@ -23,7 +23,7 @@ SHELL = "#!/bin/sh\nPS1='$ ' exec /bin/sh -i\n"
 
 @pytest.fixture
 def echo(serve_program):
-    return serve_program(ECHO)
+    return serve_program(ECHO, terminal={"catchUp": False})
 
 
 # The handshake

@@ -21,6 +21,8 @@ final class CatchUp: TimerHandler {
   /// So long without output, and everything that was on its way has come.
   private static let pause: Duration = .milliseconds(50)
   private static let longest: Duration = .seconds(1)
+  /// More keys at once, in bytes, were pasted: what looks like an interrupt among them is none.
+  private static let mostTyped = 16
   /// What interrupts: ^C, ^\ and ^Z.
   private static let interrupts: [UInt8] = [0x03, 0x1c, 0x1a]
 
@@ -48,9 +50,9 @@ final class CatchUp: TimerHandler {
 
   /// Whether these keys should be answered by catching up.
   func isAsked(by keys: Span<UInt8>) -> Bool {
-    guard !isOn, let heldBackAt, isHeldBack || reactor.now - heldBackAt < Self.memory else {
-      return false
-    }
+    guard keys.count <= Self.mostTyped, !isOn, let heldBackAt,
+      isHeldBack || reactor.now - heldBackAt < Self.memory
+    else { return false }
     return keys.indices.contains { Self.interrupts.contains(keys[$0]) }
   }
 
