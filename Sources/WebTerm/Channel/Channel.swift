@@ -163,17 +163,8 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
 
   private func welcome(_ terminal: Terminal, _ attachment: Attachment, isResumed: Bool) {
     state = .attached(terminal, attachment)
-    let relay = terminal.relay
-    relay.roomIsTold()
-    send(
-      .welcome(
-        ServerMessage.Welcome(
-          terminal: terminal.id.description, output: attachment.sent, input: relay.received,
-          room: relay.room, isResumed: isResumed, missed: attachment.missed,
-          window: attachment.window.size, seen: relay.highestSent,
-          detached: Int(terminal.lifetime.patience.components.seconds),
-          screen: attachment.painting.count,
-          sizes: attachment.sizes.map { [$0.offset, $0.size.columns, $0.size.rows] })))
+    terminal.relay.roomIsTold()
+    send(.welcome(ServerMessage.Welcome(terminal, attachment, isResumed: isResumed)))
   }
 
   // MARK: Bytes to the page
@@ -185,11 +176,7 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
       outbox.append(queued)
       queued = []
     }
-    if case .attached(_, let attachment) = state, !attachment.painting.isEmpty {
-      FrameHeader(.binary, length: attachment.painting.count).withBytes { outbox.append($0) }
-      outbox.append(attachment.painting)
-      attachment.painting = []
-    }
+    if case .attached(_, let attachment) = state { attachment.painting.move(to: &outbox) }
     guard let (attachment, count) = output else { return false }
     let length = attachment.beginFrame(count)
     FrameHeader(.binary, length: length).withBytes { outbox.append($0) }
@@ -268,9 +255,7 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
 
   func terminalHasSkipped() {
     guard case .attached(_, let attachment) = state else { return }
-    send(
-      .skip(
-        attachment.sent, missed: attachment.skipped, screen: attachment.painting.count))
+    send(.skip(to: attachment))
     attachment.skippedIsTold()
   }
 

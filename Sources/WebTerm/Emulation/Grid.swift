@@ -148,9 +148,7 @@ struct Grid {
     }
   }
 
-  /// The same cells in another size: what is beyond it is gone.
-  ///
-  /// - Parameter first: The row that becomes the first.
+  /// The same cells in another size, from the row `first` on: what is beyond it is gone.
   func resized(columns: Int, rows: Int, from first: Int) -> Grid {
     var grid = Grid(columns: columns, rows: rows)
     for row in 0..<min(rows, self.rows - first) {

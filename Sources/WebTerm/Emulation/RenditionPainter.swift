@@ -9,9 +9,7 @@ enum RenditionPainter {
       && flags.contains(.underline) == (rendition.extras.underline != 0)
   }
 
-  /// Makes the emulator draw with it.
-  ///
-  /// - Parameter screen: Whose links it may have.
+  /// Makes the emulator draw with it; its links are those of `screen`.
   static func set(_ rendition: Rendition, _ screen: Screen? = nil, on output: inout PaintedBytes) {
     guard rendition != output.rendition else { return }
     if isReachable(rendition) {
@@ -97,7 +95,7 @@ enum RenditionPainter {
     return words.count == 1 ? "" : words.joined(separator: ";")
   }
 
-  /// - Parameter base: 30 for the foreground, 40 for the background, 50 for the underline.
+  /// A colour's parameters; the base is 30 for the foreground, 40 for the background, 50 for the underline.
   private static func colour(_ colour: Colour, _ base: UInt32) -> [String] {
     switch colour.kind {
     case .standard: []
