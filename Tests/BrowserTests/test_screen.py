@@ -79,6 +79,17 @@ def test_vim_is_as_it_was(shell, tmp_path):
     shell.expect("^100000$")
 
 
+def test_titles_that_were_put_away_are_taken_back_after_a_reload(shell):
+    shell.type("PS1='$ '; printf '\\033]2;outer\\007\\033[22;2t\\033]2;inner\\007'; seq 100000\n")
+    shell.expect("^100000$")
+    title = "() => webterm.screen.terminal._core._inputHandler._windowTitle"
+    eventually(lambda: shell.evaluate(title) == "inner", "the title is there")
+    reload(shell)
+    eventually(lambda: shell.evaluate(title) == "inner", "the title is there again")
+    shell.type("printf '\\033[23;2t'\n")
+    eventually(lambda: shell.evaluate(title) == "outer", "the title below it comes back")
+
+
 def test_a_reload_in_another_size_shows_history_in_the_sizes_that_it_had(shell):
     shell.type("printf '%0100d\\n' 7\n")
     shell.expect("^0+7$")

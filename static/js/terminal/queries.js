@@ -25,10 +25,12 @@ export class MutedQueries {
       { prefix: "?", final: "n" }, // DSR, private
       { intermediates: "$", final: "p" }, // DECRQM
       { prefix: "?", intermediates: "$", final: "p" }, // DECRQM, private
-      { final: "t" }, // window reports
     ];
+    /** Titles that are put away and taken back are no reports. */
+    const isReport = (params) => params[0] !== 22 && params[0] !== 23;
     this.#disposables = [
       ...csi.map((id) => parser.registerCsiHandler(id, isMuted)),
+      parser.registerCsiHandler({ final: "t" }, (params) => isMuted() && isReport(params)), // window reports
       parser.registerCsiHandler({ prefix: "?", final: "h" }, () => this.#modeIsSet()),
       ...[4, 10, 11, 12].map((id) => parser.registerOscHandler(id, (data) => isMuted() && data.includes("?"))),
       parser.registerDcsHandler({ intermediates: "$", final: "q" }, isMuted), // DECRQSS
