@@ -980,3 +980,16 @@ def test_a_flood_of_100_megabytes_does_not_freeze_the_page(serve_program, person
     assert p95 < 400
     tab.type("alive\n")
     tab.expect("floodedalive")
+
+
+def test_a_line_is_called_by_its_name(serve, person, device):
+    line = device(b"ready")
+    server = serve(targets=[{
+        "name": "rack1", "host": "127.0.0.1", "telnet": {"ports": {str(line.port): "rack1-sw01"}, "users": ["visitor"]}}])
+    tab = person.open(server.url, ready=False)
+    assert tab.page.get_by_text(f"Ports: {line.port} (rack1-sw01)").is_visible()
+    tab.page.get_by_role("link", name="Open").click()
+    tab.expect("ready")
+    assert tab.page.title().startswith("rack1-sw01 visitor") and tab.page.locator("#target").inner_text() == "rack1-sw01 visitor"
+    tab.page.goto(server.url)
+    tab.page.get_by_text("telnet visitor@rack1-sw01").first.wait_for()

@@ -14,7 +14,7 @@ const data = pageData(byID("page-data"));
 new ThemeSwitch(new Settings());
 
 const pathOf = (place) => `remote/${place.target}/${place.method}/${encodeURIComponent(place.user)}/${place.port}`;
-const wordsOf = (place) => `${place.method} ${place.user}@${place.title ?? place.target}:${place.port}`;
+const wordsOf = (place) => `${place.method} ${place.user}@${place.name ?? `${place.title ?? place.target}:${place.port}`}`;
 
 const login = byID("login");
 login.textContent = data.login ? `Logged in as ${data.login}` : "";

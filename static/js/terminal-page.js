@@ -39,7 +39,7 @@ const settings = new Settings();
 const status = new Status({ state: byID("state"), roundTrip: byID("round-trip"), notice: byID("notice") });
 const message = new MessageBar(byID("message"));
 const memory = new TabMemory(location.pathname);
-const tabTitle = new TabTitle(`${data.title}:${data.port} ${data.user}`, document.querySelector("link[rel=icon]"));
+const tabTitle = new TabTitle(`${data.name} ${data.user}`, document.querySelector("link[rel=icon]"));
 const element = byID("screen");
 const enter = 13;
 const bell = new Bell(element, settings);

@@ -13,6 +13,12 @@ struct Destination: Equatable, Sendable {
       && port == other.port
   }
 
+  /// What its line is called; nil where it has no name of its own.
+  var line: String? { target.rules[method]?.ports.names[port] }
+
+  /// What people call it: the line's name, or the target's with the port.
+  var name: String { line ?? "\(target.title ?? target.name):\(port)" }
+
   /// Whether the way there may use algorithms that are not thought safe any more.
   var isOutdated: Bool { method == .ssh && target.rules[.ssh]?.algorithms?.isAddition == true }
 

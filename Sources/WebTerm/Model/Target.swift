@@ -47,6 +47,10 @@ struct Target: Equatable, Sendable {
   /// A host name or an address; never from a visitor.
   let host: String
   var title: String?
+  /// Where it belongs, as a path: "Hall 2/Rack 7".
+  var group: String?
+  /// What else it can be found by.
+  var labels: [String: String] = [:]
   /// The character set that the page decodes with.
   var charset = "utf-8"
   /// What its hosts take for a terminal, where that is another than everybody else's (terminfo(5)).
@@ -58,4 +62,10 @@ struct Target: Equatable, Sendable {
   /// Who may open it when there is a login; nil is everybody.
   var visitors: [String]?
   var rules: [Method: Rules]
+
+  /// Whether people may call something so.
+  static func isName(_ text: String) -> Bool {
+    (1...128).contains(text.unicodeScalars.count)
+      && text.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7f...0x9f).contains($0.value) }
+  }
 }

@@ -34,6 +34,9 @@ extension Target {
     }
     let host = section.required("host", "a host name or an IP address", Self.isHost)
     let title = section.string("title")
+    let group = section.string(
+      "group", "names of 1 to 128 printable characters, separated by /", Self.group)
+    let labels = Self.labels(&section)
     let charset = section.string(
       "charset", "a character set, such as \"latin1\", \"gbk\" or \"cp437\"", Charset.named)
     let terminalType = section.string(
@@ -48,11 +51,32 @@ extension Target {
     guard let name, let host else { return nil }
     self.init(name: name, host: host, rules: rules)
     self.title = title
+    self.group = group
+    self.labels = labels
     self.visitors = visitors
     self.charset = charset ?? self.charset
     self.terminalType = terminalType
     self.paste = paste
     self.backspace = backspace ?? self.backspace
+  }
+
+  /// Reads `group`.
+  private static func group(_ text: String) -> String? {
+    let names = text.split(separator: "/", omittingEmptySubsequences: false)
+    return names.allSatisfy { isName(String($0)) } ? text : nil
+  }
+
+  /// Reads `labels`: words, each with a value.
+  private static func labels(_ section: inout Section) -> [String: String] {
+    var labels: [String: String] = [:]
+    section.section("labels") { section in
+      for key in section.keys {
+        labels[key] = section.string(key, "1 to 128 printable characters") {
+          isName($0) && isName(key) ? $0 : nil
+        }
+      }
+    }
+    return labels
   }
 
   /// A name or an address that no client program could take for an option or for a URL.

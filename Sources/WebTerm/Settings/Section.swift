@@ -64,9 +64,12 @@ struct Section {
   /// Whether the key is there and not taken.
   func has(_ key: String) -> Bool { values[key] != nil }
 
+  /// The keys that nobody has taken, in order.
+  var keys: [String] { values.keys.sorted() }
+
   /// Reports the keys that nobody has taken.
   func refuseRest() {
-    for key in values.keys.sorted() { report(key, "no such key", nil) }
+    for key in keys { report(key, "no such key", nil) }
   }
 
   // MARK: Parts
@@ -105,6 +108,16 @@ struct Section {
     }
     let path = path(to: key)
     return elements.enumerated().map { ($1, "\(path)[\($0)]") }
+  }
+
+  /// The keys of an object whose names are free, in no order, each with its value and key path.
+  ///
+  /// - Returns: Nil where there is none, or something else that is left where it is.
+  mutating func members(_ key: String) -> [(key: String, value: JSONTree, path: String)]? {
+    guard case .object(let members)? = values[key] else { return nil }
+    values[key] = nil
+    let path = path(to: key)
+    return members.map { ($0.key, $0.value, "\(path).\($0.key)") }
   }
 
   // MARK: Values

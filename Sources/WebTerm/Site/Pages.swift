@@ -56,11 +56,12 @@ struct Pages {
   func terminal(_ destination: Destination, idlePatience: Duration, login: String?) -> String {
     let name = destination.target.title ?? destination.target.name
     // The device first: where there is little room, its name is not what is cut off.
-    let title = "\(name):\(destination.port) \(destination.user.text)"
+    let title = "\(destination.name) \(destination.user.text)"
     let data: [(String, JSONText)] = [
       ("base", .string(basePath)),
       ("target", .string(destination.target.name)),
       ("title", .string(name)),
+      ("name", .string(destination.name)),
       ("method", .string(destination.method.rawValue)),
       ("user", .string(destination.user.text)),
       ("port", .number(Int(destination.port))),
@@ -82,6 +83,11 @@ struct Pages {
       JSONText.object([
         ("name", .string(target.name)),
         ("title", .string(target.title ?? target.name)),
+        ("group", .string(target.group ?? "")),
+        (
+          "labels",
+          .object(target.labels.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })
+        ),
         (
           "methods",
           .array(
@@ -96,6 +102,7 @@ struct Pages {
         ("id", .string(terminal.terminal)),
         ("target", .string(terminal.target)),
         ("title", .string(terminal.title)),
+        ("name", .string(terminal.destination.name)),
         ("method", .string(terminal.destination.method.rawValue)),
         ("user", .string(terminal.destination.user.text)),
         ("port", .number(Int(terminal.destination.port))),
@@ -119,6 +126,11 @@ struct Pages {
           rules.ports.ranges.map { range in
             .array([.number(Int(range.lowerBound)), .number(Int(range.upperBound))])
           })
+      ),
+      (
+        "lines",
+        .object(
+          rules.ports.names.sorted { $0.key < $1.key }.map { ("\($0.key)", .string($0.value)) })
       ),
       ("users", .array(rules.users.map { .string($0.pattern) })),
     ])

@@ -33,9 +33,9 @@ import Testing
         listen: ["[::1]:80", 'unix:/run/x.sock'], basePath: "/console/",
         targets: [
           { name: "gw", host: "192.168.11.111", title: "The gateway", charset: "latin1",
-            visitors: ["alice", "@ops"],
+            visitors: ["alice", "@ops"], group: "Hall 2/Rack 7", labels: { site: "hel", role: "switch" },
             ssh: { ports: [22, "6000-6999"], users: ["a*"], hostKeys: "ask", identity: "/k" },
-            telnet: { ports: ["7000-7999"] } },
+            telnet: { ports: { "7002": "rack1-sw02", "7001": "rack1-sw01" } } },
           { name: "b", host: "b.example", ssh: { hostKeys: "/etc/keys" } },
         ],
         clients: { ssh: "/bin/a", telnet: "/bin/b", user: "nobody" },
@@ -53,6 +53,11 @@ import Testing
     #expect(configuration.target(named: "gw")?.rules[.ssh]?.hostKeys == .ask)
     #expect(configuration.target(named: "gw")?.rules[.ssh]?.identity == "/k")
     #expect(configuration.target(named: "gw")?.visitors == ["alice", "@ops"])
+    #expect(configuration.target(named: "gw")?.group == "Hall 2/Rack 7")
+    #expect(configuration.target(named: "gw")?.labels == ["site": "hel", "role": "switch"])
+    let lines = configuration.target(named: "gw")?.rules[.telnet]?.ports
+    #expect(lines?.ranges == [7001...7001, 7002...7002])
+    #expect(lines?.names == [7001: "rack1-sw01", 7002: "rack1-sw02"])
     #expect(configuration.target(named: "b")?.rules[.ssh]?.hostKeys == .file("/etc/keys"))
     #expect(configuration.target(named: "b")?.rules[.telnet] == nil)
     #expect(configuration.limits.terminals == 1 && configuration.limits.memory == 2_097_152)
@@ -97,6 +102,32 @@ import Testing
         "{ targets: [{ name: 'a', host: 'h', ssh: { ports: ['9-8'] } }] }",
         "f: targets[0].ssh.ports[0]: expected a port from 1 to 65535 or a range such as "
           + "\"6000-6999\", found \"9-8\""
+      ),
+      (
+        "{ targets: [{ name: 'a', host: 'h', ssh: { ports: { x: 'line' } } }] }",
+        "f: targets[0].ssh.ports.x: expected a port from 1 to 65535 as the key, found \"x\""
+      ),
+      (
+        "{ targets: [{ name: 'a', host: 'h', ssh: { ports: { '1-2': 'line' } } }] }",
+        "f: targets[0].ssh.ports.1-2: expected a port from 1 to 65535 as the key, found \"1-2\""
+      ),
+      (
+        "{ targets: [{ name: 'a', host: 'h', ssh: { ports: { '1': '' } } }] }",
+        "f: targets[0].ssh.ports.1: expected the line's name, of 1 to 128 printable characters, "
+          + "found \"\""
+      ),
+      (
+        "{ targets: [{ name: 'a', host: 'h', ssh: { ports: {} } }] }",
+        "f: targets[0].ssh.ports: expected at least one line, found an object"
+      ),
+      (
+        "{ targets: [{ name: 'a', host: 'h', group: 'a//b' }] }",
+        "f: targets[0].group: expected names of 1 to 128 printable characters, separated by /, "
+          + "found \"a//b\""
+      ),
+      (
+        "{ targets: [{ name: 'a', host: 'h', labels: { site: 5 } }] }",
+        "f: targets[0].labels.site: expected a string, found 5"
       ),
       (
         "{ targets: [{ name: 'a', host: 'h' }, { name: 'a', host: 'i' }] }",

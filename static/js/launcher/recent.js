@@ -7,6 +7,7 @@ const most = 10;
  * @typedef {object} Place
  * @property {string} target
  * @property {string} title the target's, for people
+ * @property {string} [name] the line's, or the target's with the port
  * @property {string} method
  * @property {string} user
  * @property {number} port
@@ -25,8 +26,8 @@ export function recentPlaces() {
 }
 
 /** @param {Place} place */
-export function rememberPlace({ target, title, method, user, port }) {
-  const place = { target, title, method, user, port };
+export function rememberPlace({ target, title, name, method, user, port }) {
+  const place = { target, title, name, method, user, port };
   const others = recentPlaces().filter((each) => !same(each, place));
   try {
     localStorage.setItem(store, JSON.stringify([place, ...others].slice(0, most)));

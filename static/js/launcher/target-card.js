@@ -4,9 +4,14 @@ import { element } from "../page/element.js";
 
 const username = /^(?=.{1,64}$)[A-Za-z0-9_](\\?[A-Za-z0-9_.@+-])*$/;
 
-/** @param {number[][]} ports */
-function portHint(ports) {
-  return ports.map(([first, last]) => (first === last ? `${first}` : `${first}–${last}`)).join(", ");
+/** More lines than these are not named in the hint, but proposed by the field. */
+const mostNamed = 4;
+
+/** @param {{ports: number[][], lines: Record<string, string>}} rules */
+function portHint({ ports, lines }) {
+  const words = ports.map(([first, last]) => (first === last ? `${first}${lines[first] ? ` (${lines[first]})` : ""}` : `${first}–${last}`));
+  const isMuch = Object.keys(lines).length > mostNamed;
+  return isMuch ? `${words.slice(0, mostNamed).join(", ")} and ${words.length - mostNamed} more` : words.join(", ");
 }
 
 /** @param {string} pattern a name in which a star stands for anything */
@@ -26,11 +31,11 @@ function userMistake(user, rules) {
 function portMistake(port, rules) {
   const number = Number(port);
   const isAllowed = /^[1-9][0-9]{0,4}$/.test(port) && rules.ports.some(([first, last]) => number >= first && number <= last);
-  return isAllowed ? null : `The port must be one of ${portHint(rules.ports)}.`;
+  return isAllowed ? null : `The port must be one of ${portHint(rules)}.`;
 }
 
 /**
- * @param {{name: string, title: string, methods: {method: string, ports: number[][], users: string[]}[]}} target
+ * @param {{name: string, title: string, methods: {method: string, ports: number[][], lines: Record<string, string>, users: string[]}[]}} target
  * @param {number} index
  */
 export function targetCard(target, index) {
@@ -44,14 +49,16 @@ export function targetCard(target, index) {
   const user = element("input", {
     id: id("user"), autocomplete: "username", autocapitalize: "none", spellcheck: "false", "aria-describedby": id("problem"),
   });
-  const port = element("input", { id: id("port"), inputmode: "numeric", autocomplete: "off", "aria-describedby": `${id("hint")} ${id("problem")}` });
+  const port = element("input", { id: id("port"), inputmode: "numeric", autocomplete: "off", list: id("lines"), "aria-describedby": `${id("hint")} ${id("problem")}` });
+  const lines = element("datalist", { id: id("lines") });
   const hint = element("p", { class: "hint", id: id("hint") });
   const problem = element("p", { class: "problem", id: id("problem"), role: "alert" });
   const rules = () => target.methods.find((each) => each.method === method.value);
 
   const showRules = () => {
     port.value = rules().ports[0][0];
-    hint.textContent = `Ports: ${portHint(rules().ports)}`;
+    hint.textContent = `Ports: ${portHint(rules())}`;
+    lines.replaceChildren(...Object.entries(rules().lines).map(([value, name]) => element("option", { value }, name)));
     const literal = rules().users.find((each) => !each.includes("*"));
     if (!user.value && literal) user.value = literal;
   };
@@ -71,7 +78,7 @@ export function targetCard(target, index) {
     "form", { novalidate: "" },
     element("label", { for: id("method") }, "Method"), method,
     element("label", { for: id("user") }, "User name"), user,
-    element("label", { for: id("port") }, "Port"), port,
+    element("label", { for: id("port") }, "Port"), port, lines,
     hint, problem,
     open,
   );
