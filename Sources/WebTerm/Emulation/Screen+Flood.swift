@@ -20,6 +20,7 @@ extension Screen {
     }
     guard lines >= least else { return start }
     active.x = modes.newLine ? 0 : x
+    active.y = rows - 1
     active.saved.y -= lines - rows
     former = .none
     return place

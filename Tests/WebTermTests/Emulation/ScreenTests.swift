@@ -135,6 +135,19 @@ extension Screen {
     #expect(max(whole.active.saved.y, 0) == max(slow.active.saved.y, 0))
   }
 
+  @Test("a flood of any length leaves nothing of what was there before", arguments: 0...60)
+  func shortFlood(_ lines: Int) {
+    for row in 1...4 {
+      let text =
+        "one\r\ntwo\r\nthree\r\nfour\u{1b}[\(row);2H"
+        + (0..<lines).map { "\($0)\r\n" }.joined()
+      let bytes = Array(text.utf8)
+      var slow = Screen(columns: 10, rows: 4)
+      for byte in bytes { slow.feed([byte]) }
+      #expect(Screen(text).text == slow.text, "\(lines) lines from row \(row)")
+    }
+  }
+
   @Test("renditions that no cell has any more are forgotten")
   func interned() {
     var screen = Screen(columns: 10, rows: 4)
