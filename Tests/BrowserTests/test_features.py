@@ -303,6 +303,14 @@ def test_copy_by_key_and_on_select(clip):
     eventually(lambda: clip.clip() == "ready", "a double click copies the word")
 
 
+def test_the_first_word_that_is_selected_is_copied(clip):
+    clip.clip("before")
+    setting(clip, "copyOnSelect", True)
+    box = clip.page.locator(".xterm-screen").bounding_box()
+    clip.page.mouse.dblclick(box["x"] + 10, box["y"] + 8)
+    eventually(lambda: clip.clip() == "ready", "a double click copies the word")
+
+
 def test_paste_by_the_right_button(clip):
     clip.clip("abc")
     clip.page.mouse.click(300, 300, button="right")
@@ -989,6 +997,7 @@ def test_a_line_is_called_by_its_name(serve, person, device):
     tab = person.open(server.url, ready=False)
     assert tab.page.get_by_text(f"Ports: {line.port} (rack1-sw01)").is_visible()
     tab.page.get_by_role("link", name="Open").click()
+    tab.wait_state("connected")
     tab.expect("ready")
     assert tab.page.title().startswith("rack1-sw01 visitor") and tab.page.locator("#target").inner_text() == "rack1-sw01 visitor"
     tab.page.goto(server.url)

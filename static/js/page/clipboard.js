@@ -106,11 +106,13 @@ export class Clipboard {
     this.paste(event.clipboardData?.getData("text/plain") ?? "");
   }
 
+  /** The emulator hears of the button after us, and says then whether something is selected that was not before. */
   #selected() {
-    if (!this.#isSelecting) return;
-    this.#isSelecting = false;
-    // The selection is complete only after the emulator has heard of the button, too.
-    if (this.#settings.get("copyOnSelect")) setTimeout(() => this.copySelection());
+    setTimeout(() => {
+      const isNew = this.#isSelecting;
+      this.#isSelecting = false;
+      if (isNew && this.#settings.get("copyOnSelect")) this.copySelection();
+    });
   }
 
   /** A host may put text on the clipboard where that is wanted; reading it is never allowed. */
