@@ -45,6 +45,9 @@ public final class Reactor {
   /// How long turns took in which something was ready.
   public var turnTimes: TurnTimes { times }
 
+  /// Whether whoever is ready in this turn is the only one, and no timer is due: nobody waits for it to be done.
+  public private(set) var isAlone = false
+
   /// How many events came for which nobody had asked: an end or an error where the owner waits for nothing, or a
   /// readiness that was given up in the same turn. One that never stops growing is a descriptor that keeps the loop awake.
   public var unaskedEvents: Int { unasked }
@@ -161,6 +164,7 @@ public final class Reactor {
     let count = try wait(until: limit)
     let beginning = Instant.now
     time = beginning
+    isAlone = count == 1 && nearest.map { $0 > beginning } != false
     for event in events[..<count] {
       if event.data == Alarm.word {
         alarm.rang()

@@ -21,6 +21,37 @@ import Testing
     #expect(handler.seen.count == 2)
   }
 
+  @Test("whoever is the only one ready, with no timer due, is alone")
+  func alone() throws {
+    final class Asker: ReadinessHandler, TimerHandler {
+      var isAlone: (() -> Bool)?
+      var answers: [Bool] = []
+      func ready(_ readiness: Readiness) { answers.append(isAlone?() ?? false) }
+      func timerFired(now: MonotonicInstant) {}
+    }
+    let reactor = try Reactor()
+    let first = try Pipe()
+    let second = try Pipe()
+    let asker = Asker()
+    asker.isAlone = { reactor.isAlone }
+    let one = try reactor.add(first.reading, for: .readable, handler: asker)
+    let other = try reactor.add(second.reading, for: .readable, handler: asker)
+    first.write("x")
+    try reactor.turn(until: .now)
+    second.write("x")
+    try reactor.turn(until: .now)
+    #expect(asker.answers == [true, false, false])
+    reactor.setInterest(other, descriptor: second.reading, to: [])
+    let timer = reactor.makeTimer(handler: asker)
+    reactor.set(timer, to: .now)
+    try reactor.turn(until: .now)
+    try reactor.turn(until: .now)
+    #expect(asker.answers.suffix(2) == [false, true])
+    reactor.remove(timer)
+    reactor.remove(one, descriptor: first.reading)
+    reactor.remove(other, descriptor: second.reading)
+  }
+
   @Test("without interest nothing is told, and with it again what waited is")
   func interest() throws {
     let reactor = try Reactor()

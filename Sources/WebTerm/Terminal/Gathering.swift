@@ -6,7 +6,7 @@
 /// is told when enough has come, or when a turn brought nothing more.
 struct Gathering {
   /// A read that brings at least this is taken as part of a flood, in bytes.
-  private static let floodRead = 2048
+  static let floodRead = 2048
   /// What is gathered at most before the viewer hears of it, in bytes.
   private static let limit = 32768
 

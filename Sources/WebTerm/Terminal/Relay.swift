@@ -10,6 +10,9 @@ import EventLoop
 /// How output flows is one line of arithmetic, ``mayRead``: the remote is read while what was produced and is not on the
 /// viewer's screen stays below the viewer's window, and while the output has a place for more.
 final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter, CatchUpReader {
+  /// What is read in a turn in which nobody else waits, in bytes, about.
+  private static let mostAlone = 65536
+
   /// Who looks, and how far that one is. Without anybody the log alone is the bound.
   var viewer: Attachment? {
     didSet {
@@ -128,8 +131,14 @@ final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter, CatchUpReader {
   func remoteIsReadable() {
     guard mayRead, makesRoom() else { return updateInterest() }
     if let catchUp, catchUp.isOn { return skim(catchUp) }
-    let count = output.read(from: remote, atMost: allowance)
-    if count > 0 { act(gathering.take(count)) }
+    var (count, total) = (0, 0)
+    repeat {
+      count = output.read(from: remote, atMost: allowance)
+      total += count
+      // While nobody else waits a flood is read on: a turn for each 4 KB costs a wait for each.
+    } while count >= Gathering.floodRead && reactor.isAlone && total < Self.mostAlone && mayRead
+      && makesRoom()
+    if total > 0 { act(gathering.take(total)) }
     updateInterest()
   }
 

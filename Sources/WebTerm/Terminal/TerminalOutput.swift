@@ -12,9 +12,7 @@ import EventLoop
 /// This is the one place that decides about a terminal's memory: when the log grows, what it gives back, and when it must
 /// wait for the budget. It is a class, since the budget may take back what this one has while this one asks.
 final class TerminalOutput {
-  /// The most that one read asks for, in bytes. A turn of the loop has one read of each pty: to read
-  /// again at once would wait in the kernel until the next piece has been moved, 4 KB at a time,
-  /// while the other ptys fill up.
+  /// The most that one read asks for, in bytes. A pty gives 4 KB at a time; where others wait, a turn has one read of each.
   private static let longestRead = 65536
   /// What the log may take above its history, in bytes: what is on its way needs a place.
   private static let logMargin = 65536
