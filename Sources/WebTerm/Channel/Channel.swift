@@ -165,6 +165,7 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
     state = .attached(terminal, attachment)
     terminal.relay.roomIsTold()
     send(.welcome(ServerMessage.Welcome(terminal, attachment, isResumed: isResumed)))
+    attachment.sizes = []
   }
 
   // MARK: Bytes to the page

@@ -28,7 +28,9 @@ final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter, CatchUpReader {
   private let output: TerminalOutput
   private var input = InputQueue()
   private var gathering = Gathering()
-  /// Nil where every byte is to be seen, whatever is interrupted.
+  /// Whether not every byte is to be seen, whatever is interrupted.
+  private var mayCatchUp = false
+  /// There is none before the window has kept something back.
   private var catchUp: CatchUp?
 
   /// - Parameters:
@@ -49,7 +51,7 @@ final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter, CatchUpReader {
 
   /// From now on an interrupt is answered by the screen of then, where much is on its way.
   func catchUpOnInterrupts() {
-    catchUp = CatchUp(self, reactor: reactor)
+    mayCatchUp = true
   }
 
   /// Begins the conversation.
@@ -124,7 +126,7 @@ final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter, CatchUpReader {
 
   private func updateInterest() {
     guard end == nil else { return }
-    catchUp?.note(isHeldBack: allowance <= 0)
+    noteHeldBack(allowance <= 0)
     remote.setInterest(reading: mayRead, writing: !input.isEmpty)
   }
 
@@ -162,6 +164,11 @@ final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter, CatchUpReader {
   }
 
   // MARK: Catching up
+
+  private func noteHeldBack(_ isHeldBack: Bool) {
+    if isHeldBack, mayCatchUp, catchUp == nil { catchUp = CatchUp(self, reactor: reactor) }
+    catchUp?.note(isHeldBack: isHeldBack)
+  }
 
   private func beginCatchUp(_ catchUp: CatchUp, for viewer: Attachment) {
     viewer.observer.terminalWillSkip()

@@ -19,7 +19,8 @@ struct StartScreen {
   private enum State {
     /// Nothing has left.
     case empty
-    case drawn(Screen)
+    /// Apart from what every terminal has: most never have one.
+    indirect case drawn(Screen)
     /// What left cannot be drawn any more.
     case lost
   }
