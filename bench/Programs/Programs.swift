@@ -90,6 +90,8 @@ struct Programs {
         limits: {
           terminals: \(terminals), perVisitor: 1000000, perAddress: 1000000, openPerMinute: 1000000,
         },
+        // Every byte is counted, also those behind an interrupt: what the window alone does is measured.
+        terminal: { catchUp: false },
         state: "\(folder)",
         log: { level: "warning" },
       }
