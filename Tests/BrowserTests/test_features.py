@@ -1002,3 +1002,16 @@ def test_a_line_is_called_by_its_name(serve, person, device):
     assert tab.page.title().startswith("rack1-sw01 visitor") and tab.page.locator("#target").inner_text() == "rack1-sw01 visitor"
     tab.page.goto(server.url)
     tab.page.get_by_text("telnet visitor@rack1-sw01").first.wait_for()
+
+
+@pytest.mark.parametrize("enter, sent", [("cr", b"\r"), ("crlf", b"\r\n"), ("crnul", b"\r\0")])
+def test_enter_is_what_the_target_says(serve, person, device, enter, sent):
+    line = device(b"ready")
+    server = serve(targets=[{
+        "name": "line", "host": "127.0.0.1", "telnet": {"ports": [line.port], "mode": "raw", "enter": enter}}])
+    tab = person.open(f"{server.url}remote/telnet/visitor/{line.port}")
+    tab.expect("ready")
+    tab.page.keyboard.press("Enter")
+    tab.type("x")
+    line.expect(b"x")
+    assert line.got == sent + b"x"

@@ -21,7 +21,7 @@ struct RowPainter {
     let wrapped = (0..<grid.rows).filter { grid.isWrapped($0) }
     markWrapped(wrapped, grid, on: &output)
     for row in 0..<grid.rows {
-      let isTouched = wrapped.contains(row) || wrapped.contains(row + 1)
+      let isTouched = grid.isWrapped(row) || (row + 1 < grid.rows && grid.isWrapped(row + 1))
       if !isTouched, let cell = grid.uniform(row), cell == Cell() { continue }
       var painter = RowPainter(grid, screen, row, isDirty: isTouched)
       painter.prepare(on: &output)
@@ -130,7 +130,7 @@ struct RowPainter {
     while end < cells.count, cells[end] == cell, !isOrphan(end) { end += 1 }
     guard isDirty || cell != Cell() else { return end }
     let look = rendition(cell).erased
-    if !(output.rendition.erased == look) { setRendition(look, on: &output) }
+    if output.rendition.erased != look { setRendition(look, on: &output) }
     goTo(start, on: &output)
     output.control(end - start > 1 ? "\(end - start)X" : "X")
     return end

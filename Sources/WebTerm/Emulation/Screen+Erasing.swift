@@ -4,8 +4,8 @@ extension Screen {
   /// Selective erasure leaves what is protected.
   private func mayErase(_ isSelective: Bool) -> (Cell) -> Bool {
     guard isSelective else { return { _ in true } }
-    let isProtected = renditions.values.map { $0.basics.flags.contains(.protected) }
-    return { !isProtected[Int($0.rendition)] }
+    let renditions = renditions
+    return { !renditions[$0.rendition].basics.flags.contains(.protected) }
   }
 
   private mutating func erase(

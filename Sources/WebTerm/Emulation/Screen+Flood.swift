@@ -3,12 +3,19 @@
 extension Screen {
   /// Where so much plain text comes that the whole screen is new at its end, only that end is drawn.
   ///
+  /// - Parameters:
+  ///   - bytes: What has come.
+  ///   - start: Where to begin.
+  ///   - end: Where the run of lines that begins there ends, if it was looked for.
   /// - Returns: Where to go on.
-  mutating func skipLines(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+  mutating func skipLines(
+    _ bytes: UnsafeBufferPointer<UInt8>, from start: Int, _ end: inout Int
+  ) -> Int {
     // So much that a saved cursor is gone off the screen, whatever its row is.
     let least = 3 * rows
     guard bytes.count - start > least * 2, isPlainScroller else { return start }
-    let (end, hasReturns) = PlainText.lines(bytes, from: start)
+    let hasReturns: Bool
+    (end, hasReturns) = PlainText.lines(bytes, from: start)
     guard let place = lastScreen(bytes, start, end) else { return start }
     var (lines, x, index) = (0, active.x, start)
     while index < place {

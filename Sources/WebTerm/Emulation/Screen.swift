@@ -51,9 +51,11 @@ package struct Screen {
   /// Takes in what a host has said, in UTF-8.
   mutating func feed(_ bytes: UnsafeBufferPointer<UInt8>) {
     var index = 0
+    var linesEnd = 0
     while index < bytes.count {
       if parser.isGround, reader.unfinished.isEmpty {
-        index = skipLines(bytes, from: index)
+        // A run of lines is looked at once.
+        if index >= linesEnd { index = skipLines(bytes, from: index, &linesEnd) }
         let end = PlainText.end(of: bytes, from: index)
         if end > index {
           printPlain(UnsafeBufferPointer(rebasing: bytes[index..<end]))

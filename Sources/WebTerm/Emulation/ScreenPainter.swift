@@ -31,7 +31,7 @@ package struct ScreenPainter {
     }
     paint(normal)
     if screen.isAlternate {
-      setPlain(.standard)
+      RenditionPainter.set(.standard, on: &output)
       output.control("?47h")
       paint(alternate)
     }
@@ -90,10 +90,6 @@ package struct ScreenPainter {
     output.escape("7")
     output.hasSaved = false
     if saved.graphicSet != nil { output.escape("(B") }
-  }
-
-  private mutating func setPlain(_ rendition: Rendition) {
-    RenditionPainter.set(rendition, on: &output)
   }
 
   // MARK: State

@@ -45,7 +45,7 @@ extension PortSet {
         problems.report(path, "a port from 1 to 65535 as the key", .string(key))
         continue
       }
-      guard case .string(let name) = value, Target.isName(name) else {
+      guard case .string(let name) = value, DisplayName.isValid(name) else {
         problems.report(path, "the line's name, of 1 to 128 printable characters", value)
         continue
       }

@@ -62,10 +62,4 @@ struct Target: Equatable, Sendable {
   /// Who may open it when there is a login; nil is everybody.
   var visitors: [String]?
   var rules: [Method: Rules]
-
-  /// Whether people may call something so.
-  static func isName(_ text: String) -> Bool {
-    (1...128).contains(text.unicodeScalars.count)
-      && text.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7f...0x9f).contains($0.value) }
-  }
 }

@@ -63,7 +63,7 @@ extension Target {
   /// Reads `group`.
   private static func group(_ text: String) -> String? {
     let names = text.split(separator: "/", omittingEmptySubsequences: false)
-    return names.allSatisfy { isName(String($0)) } ? text : nil
+    return names.allSatisfy { DisplayName.isValid(String($0)) } ? text : nil
   }
 
   /// Reads `labels`: words, each with a value.
@@ -72,7 +72,7 @@ extension Target {
     section.section("labels") { section in
       for key in section.keys {
         labels[key] = section.string(key, "1 to 128 printable characters") {
-          isName($0) && isName(key) ? $0 : nil
+          DisplayName.isValid($0) && DisplayName.isValid(key) ? $0 : nil
         }
       }
     }
