@@ -56,6 +56,26 @@ def test_streams_that_no_program_writes_look_the_same(oracle, model):
     assert found == []
 
 
+@pytest.mark.parametrize("columns, rows, stream", [
+    # A wide character without a place at the margin, and what a mark would join.
+    (10, 4, "\x1b[?7l字弢字text\x1b[7'}👍"),
+    (10, 4, "\x1b7;2H\x1b[?7lede 字\x1b[2m漢"),
+    # The cursor outside of the margins that origin mode keeps it within.
+    (132, 43, "\x1b[?6h\x1b[2r\x1b[?1049h\x1b[H\x1b[?47l漢"),
+    # Whatever is not printable parts what is printed before it from what follows.
+    (40, 10, f"{'x' * 35}\x1b[?7la字字字\x1b字字\x1bJ"),
+    # Two halves that were left side by side.
+    (40, 10, "글\x1b[3m\x1b[;2H👍\x1b[;2H\x1b[Ce"),
+    # A picture made of a character of one column: repeated, inserted, at the margin.
+    (40, 10, "\x1b[4h\x1bE\nF\x1b[H☺\ufe0f\x1b[51b\x1b[?47h"),
+    (11, 4, "\x1b[4h☺\ufe0f\x1b[30b"),
+    (11, 4, "\x1b[?7l☺\ufe0f\x1b[30b"),
+])
+def test_what_a_longer_comparison_has_found_looks_the_same(oracle, model, columns, rows, stream):
+    data = stream.encode()
+    assert oracle.differences(model, data, range(1, len(data) + 1), columns, rows) == []
+
+
 def test_names_and_colours_are_painted_too(oracle, model):
     stream = b"\x1b]4;1;rgb:12/34/56;300;#fff\x07\x1b]10;#abc\x07\x1b]11;rgb:1/2/3;#0a0b0c\x1b\\\x1b]2;one\x07\x1b[22;0t\x1b]2;two\x07"
     assert oracle.differences(model, stream, [len(stream)]) == []

@@ -75,7 +75,13 @@ struct RowPainter {
     for column in cells.indices where isOrphan(column) && column > 0 {
       makeOrphan(column, on: &output)
     }
-    for column in cells.indices.reversed() where isLeft(column) { leave(column, on: &output) }
+    var start = 0
+    while start < cells.count {
+      var end = start
+      while end < cells.count, isLeft(end) { end += 1 }
+      leave(start..<end, on: &output)
+      start = end + 1
+    }
   }
 
   /// A wide character of which insertion takes the first half away.
@@ -93,14 +99,19 @@ struct RowPainter {
     }
   }
 
-  /// A wide character of which one half is overwritten leaves the other.
-  private mutating func leave(_ column: Int, on output: inout PaintedBytes) {
-    isDirty = true
-    RenditionPainter.set(rendition(cells[column]), screen, on: &output)
-    output.place(max(0, column - 1), row)
-    output.text(Self.wide)
-    output.place(column == 0 ? 1 : column - 1, row)
-    output.text([UInt8(ascii: "x")])
+  /// Wide characters of which one half is overwritten leave the other: from the left to the right where the column behind them
+  /// may be written, else the other way round.
+  private mutating func leave(_ run: Range<Int>, on output: inout PaintedBytes) {
+    let isFree = run.upperBound < cells.count && !isOrphan(run.upperBound)
+    for column in isFree ? Array(run) : run.reversed() {
+      isDirty = true
+      let isFirst = isFree || column == 0
+      RenditionPainter.set(rendition(cells[column]), screen, on: &output)
+      output.place(isFirst ? column : column - 1, row)
+      output.text(Self.wide)
+      output.place(isFirst ? column + 1 : column - 1, row)
+      output.text([UInt8(ascii: "x")])
+    }
   }
 
   // MARK: The others

@@ -139,7 +139,7 @@ extension Screen {
     guard (0..<columns).contains(column) else { return }
     let cell = active.grid[active.y, column]
     guard !cell.isEmpty else { return }
-    for character in cell.isCluster ? clusters[cell.code] : [cell.code] { print(character) }
+    printAgain(cell)
     let again = active.x - max(1, former.width)
     guard (0..<columns).contains(again), former.width > 0 else { return }
     // Without wraparound the margin takes all of them. Beyond a full screen only the column in which it ends makes a difference.
@@ -150,12 +150,23 @@ extension Screen {
     fill(copy, former.width, times - 1)
   }
 
+  /// Writes a cell's characters one after another, as they were written.
+  private mutating func printAgain(_ cell: Cell) {
+    for character in cell.isCluster ? clusters[cell.code] : [cell.code] { print(character) }
+  }
+
   /// Writes the same character so many times.
   private mutating func fill(_ cell: Cell, _ width: Int, _ count: Int) {
-    let empty = blank
+    let (empty, baseWidth) = (blank, cell.baseWidth(self))
     var left = count
     while left > 0 {
       if active.x + width > columns {
+        guard baseWidth == width else {
+          // At the margin there is a place for it, until a mark makes it wider.
+          printAgain(cell)
+          left = modes.wraparound ? left - 1 : min(left - 1, Self.longestCluster)
+          continue
+        }
         guard modes.wraparound else {
           active.x = columns - 1
           if width == 1 { put(cell) }
@@ -164,7 +175,7 @@ extension Screen {
         wrap(empty)
       }
       let (x, fitting) = (active.x, min(left, (columns - active.x) / width))
-      if modes.insert { active.grid.insert(active.y, x, fitting * width, empty) }
+      if modes.insert { active.grid.insert(active.y, x, fitting * baseWidth, empty) }
       active.grid.withRow(active.y) { cells in
         for index in 0..<fitting {
           cells[x + index * width] = cell

@@ -76,7 +76,9 @@ package struct Screen {
 
   private mutating func take(_ code: UInt32) {
     switch parser.next(code) {
-    case .nothing: return
+    case .nothing:
+      isRun = false
+      return
     case .print: return print(code)
     case .execute: execute(code)
     case .escape: escape()

@@ -154,20 +154,21 @@ package struct ScreenPainter {
     let row = screen.modes.origin ? buffer.y - buffer.top : buffer.y
     let last = min(buffer.x, screen.columns) - 1
     if screen.modes.insert { output.control("4h") }
-    guard screen.former != .none || buffer.x >= screen.columns, last >= 0, isWithinOrigin(buffer)
+    guard screen.former != .none || buffer.x >= screen.columns, last >= 0,
+      isWithinOrigin(buffer) || !screen.isAlternate
     else { return placeBeyond(buffer, row) }
     // A wide character's second half is empty.
     let isSecond =
       last > 0 && buffer.grid[buffer.y, last].width == 0 && buffer.grid[buffer.y, last].isEmpty
     let column = isSecond ? last - 1 : last
     let cell = buffer.grid[buffer.y, column]
-    if isDropped(cell) {
-      output.place(buffer.x, row)
+    if mayBeDropped {
+      place(buffer.x, row, buffer)
       return output.text(Array((screen.former.mayBePicture ? "\u{1f44d}" : "\u{4e00}").utf8))
     }
     guard !cell.isEmpty, !isTranslated(cell) else { return placeBeyond(buffer, row) }
     let rendition = screen.renditions[cell.rendition]
-    output.place(column, row)
+    place(column, row, buffer)
     // In insert mode what is written moves the rest, unless it makes room for itself before.
     if screen.modes.insert, buffer.x < screen.columns {
       output.control("\(cell.baseWidth(screen))P")
@@ -196,10 +197,18 @@ package struct ScreenPainter {
     return set.translate(cell.code) != cell.code
   }
 
-  /// Whether the last character was a wide one for which there was no place, without wraparound: a mark would join it all the same.
-  private func isDropped(_ cell: Cell) -> Bool {
-    !screen.modes.wraparound && screen.former.width == 2 && cell.width != 2
-      && screen.active.x == screen.columns - 1
+  /// Whether the last character may have been a wide one for which there was no place, without wraparound: a mark would join it
+  /// all the same. Where the cursor is now there is no place for another one either, which so changes nothing but that.
+  private var mayBeDropped: Bool {
+    !screen.modes.wraparound && screen.former.width == 2 && screen.active.x == screen.columns - 1
+  }
+
+  /// Puts the cursor into a cell; in one outside of the margins that bound it, by the other buffer.
+  private mutating func place(_ column: Int, _ row: Int, _ buffer: ScreenBuffer) {
+    guard !isWithinOrigin(buffer) else { return output.place(column, row) }
+    output.control("?47h")
+    output.place(column, buffer.y)
+    output.control("?47l")
   }
 
   /// The cursor is beyond the last column, or outside of the margins that bound it, and nothing can be written there again:
