@@ -155,7 +155,7 @@ package struct ScreenPainter {
     let last = min(buffer.x, screen.columns) - 1
     if screen.modes.insert { output.control("4h") }
     guard screen.former != .none || buffer.x >= screen.columns, last >= 0,
-      isWithinOrigin(buffer) || !screen.isAlternate
+      isWithinOrigin(buffer) || !(screen.isAlternate || screen.modes.insert)
     else { return placeBeyond(buffer, row) }
     // A wide character's second half is empty.
     let isSecond =
