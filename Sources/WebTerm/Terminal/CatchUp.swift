@@ -18,10 +18,8 @@ final class CatchUp: TimerHandler {
 
   /// How long ago the window may have held output back.
   private static let memory: Duration = .milliseconds(300)
-  /// The shortest and the longest time without output by which everything that was on its way has come. Within them it is a few
-  /// times the longest pause that there has been: output from a machine nearby does not stop for so long on its way.
-  private static let shortestPause: Duration = .milliseconds(20)
-  private static let longestPause: Duration = .milliseconds(50)
+  /// So long without output, and everything that was on its way has come.
+  private static let pause: Duration = .milliseconds(50)
   private static let longest: Duration = .seconds(1)
   /// More keys at once, in bytes, were pasted: what looks like an interrupt among them is none.
   private static let mostTyped = 16
@@ -35,8 +33,6 @@ final class CatchUp: TimerHandler {
   private var isHeldBack = false
   private var end: Instant?
   private var lastOutput: Instant?
-  /// How long output has paused at most.
-  private var formerPause = Duration.zero
 
   init(_ reader: any CatchUpReader, reactor: Reactor) {
     self.reader = reader
@@ -63,7 +59,6 @@ final class CatchUp: TimerHandler {
   func begin() {
     end = reactor.now + Self.longest
     lastOutput = reactor.now
-    formerPause = .zero
     let timer = self.timer ?? reactor.makeTimer(handler: self)
     self.timer = timer
     setTimer(timer)
@@ -71,7 +66,6 @@ final class CatchUp: TimerHandler {
 
   /// More has come.
   func outputCame() {
-    if let lastOutput { formerPause = max(formerPause, reactor.now - lastOutput) }
     lastOutput = reactor.now
   }
 
@@ -83,18 +77,14 @@ final class CatchUp: TimerHandler {
     if let timer = timer.take() { reactor.remove(timer) }
   }
 
-  private var pause: Duration {
-    min(max(formerPause * 4, Self.shortestPause), Self.longestPause)
-  }
-
   private func setTimer(_ timer: Reactor.Timer) {
     guard let end, let lastOutput else { return }
-    reactor.set(timer, to: min(end, lastOutput + pause))
+    reactor.set(timer, to: min(end, lastOutput + Self.pause))
   }
 
   func timerFired(now: Instant) {
     guard let timer, let end, let lastOutput else { return }
-    guard now >= end || now >= lastOutput + pause else { return setTimer(timer) }
+    guard now >= end || now >= lastOutput + Self.pause else { return setTimer(timer) }
     stop()
     reader.catchUpEnds()
   }
