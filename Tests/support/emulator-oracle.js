@@ -105,7 +105,9 @@ async ({ vendor, unicode, charset }) => {
     const a = one.state(), b = other.state(), found = [];
     const isAlternate = a.includes("alternate true");
     const givenUp = one.isRestored() ? `${isAlternate ? "active" : "other"} saved` : "none";
-    const halves = one.halves(), normalHalves = one.halves(one.terminal._core.buffers.normal);
+    // In either: the page's emulator clears a first half where a piece of its input begins behind it, and leaves it in the midst of one.
+    const both = (buffer) => new Set([one, other].flatMap((it) => [...it.halves(it.terminal._core.buffers[buffer])]));
+    const halves = both("active"), normalHalves = both("normal");
     const isNamed = (line) =>
       line?.startsWith(givenUp) || normalHalves.has(Number(/^normal (\d+):/.exec(line)?.[1])) || halves.has(Number(/^row (\d+):/.exec(line)?.[1])) ||
       (/^(cursor|parser) /.test(line) && one.isBeyond());

@@ -11,6 +11,7 @@ import subprocess
 import termios
 import time
 
+PATIENCE = 60
 WORDS = ["a", "hello ", "x" * 30, "0123456789", "wide 漢字 text", "漢", "字字字字", "é", "e\u0301", "👍", "☺\ufe0f", "\u0301",
          "ü", "─│", "#*7", "qqlxk`", " ", "    ", "한글", "🇫🇮", "\u200d"]
 
@@ -68,30 +69,41 @@ class Recording:
     QUIET = 0.12
 
     def __init__(self, command, columns=80, rows=24, **environment):
-        self.output = b""
+        self.output, self.typed = b"", 0
         self.process, self.master = pty.fork()
         if self.process == 0:
             os.execvpe(command[0], command, {**os.environ, "TERM": "xterm-256color", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", **environment})
         fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
-    def read(self, most=1.0):
-        """Reads until the program is quiet."""
-        deadline = time.monotonic() + most
-        while time.monotonic() < deadline and select.select([self.master], [], [], self.QUIET)[0]:
+    def read(self, most=1.0, least=0, words=(b"",)):
+        """Reads until the program has written `least` bytes in all and one of `words` since the last key, however long it takes to,
+        and is quiet, or until it ends."""
+        deadline, patience = time.monotonic() + most, time.monotonic() + PATIENCE
+        while True:
+            needed = len(self.output) < least or not any(word in self.output[self.typed:] for word in words)
+            if needed and time.monotonic() > patience:
+                raise TimeoutError(f"neither {least} bytes nor one of {words} after {self.output[-200:]}")
+            if not needed and time.monotonic() > deadline:
+                return
+            if not select.select([self.master], [], [], 1 if needed else self.QUIET)[0]:
+                if needed:
+                    continue
+                return
             try:
                 data = os.read(self.master, 65536)
             except OSError:
-                return False
+                return
             if not data:
-                return False
+                return
             self.output += data
-        return True
 
-    def type(self, *keys):
+    def type(self, *keys, least, questions):
+        """A key is for a program that is there: it has written before, whatever the machine is busy with, and has asked."""
         for key in keys:
-            self.read()
+            self.read(least=1, words=questions)
+            self.typed = len(self.output)
             os.write(self.master, key.encode())
-        self.read()
+        self.read(least=least, words=questions)
 
     def stop(self):
         with contextlib.suppress(OSError):
@@ -106,17 +118,31 @@ class Recording:
             os.waitpid(self.process, 0)
 
 
-def record(command, *keys, columns=80, rows=24, **environment):
-    """What a program writes while these keys are typed, each when it has become quiet."""
+def record(command, *keys, columns=80, rows=24, questions=(b"",), **environment):
+    """What a program writes while these keys are typed, each when it has become quiet (and has asked one of `questions`): a stream
+    worth comparing, so some hundred bytes of it."""
     recording = Recording(command, columns, rows, **environment)
     try:
-        recording.type(*keys)
+        recording.type(*keys, least=400, questions=questions)
         return recording.output
     finally:
         recording.stop()
 
 
 DOWN, UP, RIGHT, LEFT, PAGE = "\x1b[B", "\x1b[A", "\x1b[C", "\x1b[D", "\x1b[6~"
+
+
+# Its menus and what is chosen there; between two spaces a test asks for RETURN alone, or for where the cursor is.
+VTTEST = {
+    "cursor": "1      ", "screen": "2" + 15 * " ", "sets": "3 ", "insert and delete": "8" + 14 * " ",
+    "positions": "11 5 1  2  3  4  5  6  7  8  9 ", "colours": "11 6 2  4  ", "repeat and scroll": "11 7 2  3  4  5  6 ",
+    "erase": "11 1 2 3 ", "alternate": "11 8 7 3   7;5R  4   9;7R  5   7;5R ",
+}
+VTTEST_QUESTIONS = (b"<RETURN>", b"choice number", b"\x1b[0c", b"\x1b[6n")
+
+
+def vttest_keys(choices):
+    return [f"\x1b[{choice}" if choice.endswith("R") else f"{choice}\r" for choice in choices.split(" ")]
 
 
 def real_streams(folder):
@@ -146,5 +172,5 @@ def real_streams(folder):
     yield "git", 80, 24, record([*git, "-c", "core.pager=cat", "log", "--graph", "--color"])
     yield "bash", 40, 10, record(shell, "echo one two three four five six seven eight nine\x1b[1;5D\x1b[1;5Dxx\x01\x1b[Cyy\x05zz\r", "ls --color /\r", "\x12one\x07", "clear\r", "printf '\\e[5;7mhi\\e[0m'\r", columns=40, rows=10, **home)
     yield "zsh", 40, 10, record(["zsh", "-f", "-i"], "echo 漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字\x1b[D\x1b[D\x7f\x7f\r", "ls /\t", "\x03", "for i in 1 2\rdo echo $i\rdone\r", columns=40, rows=10, **home)
-    for menu, count in (("1", 12), ("2", 16), ("3", 12), ("6", 8), ("8", 16), ("11", 6)):
-        yield f"vttest {menu}", 80, 24, record(["vttest"], "\x1b[?1;2c", menu + "\r", *["\r"] * count)
+    for name, choices in VTTEST.items():
+        yield f"vttest {name}", 80, 24, record(["vttest"], "\x1b[?1;2c", *vttest_keys(choices), questions=VTTEST_QUESTIONS)
