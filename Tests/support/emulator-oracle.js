@@ -88,6 +88,13 @@ async ({ vendor, unicode, charset }) => {
       const { active, alt } = core.buffers;
       return (active === alt && active.x >= terminal.cols) || halves().has(active.y);
     };
+    /** Whether the cursor is where it cannot be written again: outside of origin mode's margins, where what is there would move. */
+    const isOutside = () => {
+      const { active, alt } = core.buffers;
+      const { origin } = core.coreService.decPrivateModes;
+      const { insertMode } = core.coreService.modes;
+      return origin && (insertMode || active === alt) && (active.y < active.scrollTop || active.y > active.scrollBottom);
+    };
     /** Whether only a restored cursor leads to what characters are drawn with: then the alternate buffer's own is given up. */
     const isRestored = () => {
       const { charset, glevel, _charsets: designated } = core._charsetService;
@@ -97,7 +104,7 @@ async ({ vendor, unicode, charset }) => {
       return charset !== designated[glevel] || !isReachable;
     };
     const decoder = new Charset("utf-8");
-    return { terminal, state, halves, isBeyond, isRestored, feed: (bytes) => new Promise((done) => terminal.write(decoder.decode(bytes), done)) };
+    return { terminal, state, halves, isBeyond, isOutside, isRestored, feed: (bytes) => new Promise((done) => terminal.write(decoder.decode(bytes), done)) };
   };
 
   const bytesOf = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
@@ -110,7 +117,7 @@ async ({ vendor, unicode, charset }) => {
     const halves = both("active"), normalHalves = both("normal");
     const isNamed = (line) =>
       line?.startsWith(givenUp) || normalHalves.has(Number(/^normal (\d+):/.exec(line)?.[1])) || halves.has(Number(/^row (\d+):/.exec(line)?.[1])) ||
-      (/^(cursor|parser) /.test(line) && one.isBeyond());
+      (/^(cursor|parser) /.test(line) && (one.isBeyond() || other.isBeyond())) || (line?.startsWith("parser ") && one.isOutside());
     // An emulator forgets a link when the line where it began is gone; one that was painted began elsewhere.
     const known = (line) => (line ?? "").replace(/,(http[^ ]*|\?)(?= |$)/g, ",link");
     for (let i = 0; i < Math.max(a.length, b.length); i++) {
@@ -135,7 +142,7 @@ async ({ vendor, unicode, charset }) => {
       const painted = make(cols, rows);
       await painted.feed(bytesOf(painting));
       for (const words of difference(whole, painted)) found.push(`at ${offset}: ${words}`);
-      if (fed.includes(offset) && !whole.isRestored() && !whole.isBeyond() && whole.halves().size === 0) follow.push({ painted, offset });
+      if (fed.includes(offset) && !whole.isRestored() && !whole.isBeyond() && !whole.isOutside() && whole.halves().size === 0) follow.push({ painted, offset });
       else painted.terminal.dispose();
       if (found.length > 20) break;
     }
