@@ -40,7 +40,10 @@ struct Main {
 
   private static func check(_ options: Options) -> ExitCode {
     switch load(options) {
-    case .success: return .ok
+    case .success(let configuration):
+      let problems = configuration.inventoryProblems
+      for problem in problems { Output.complain("\(problem)") }
+      return problems.isEmpty ? .ok : .configuration
     case .failure(let code): return code
     }
   }

@@ -75,10 +75,9 @@ enum HTTPHarness: Harness {
   }
 
   private static let router: Router = {
-    var configuration = Configuration()
     let rules = Target.Rules(
       ports: PortSet(ranges: [1...65535]), users: [UserPattern(pattern: "*")])
-    configuration.targets = [Target(name: "t", host: "h", rules: [.ssh: rules, .telnet: rules])]
-    return Router(configuration: configuration)
+    let target = Target(name: "t", host: "h", rules: [.ssh: rules, .telnet: rules])
+    return Router(basePath: "/", targets: TargetTable([target]))
   }()
 }

@@ -6,14 +6,14 @@
 /// now; where a reload has removed it, as it was when the terminal was opened, since live terminals go on.
 final class Rights {
   /// The configured targets.
-  var targets: [Target]
+  var targets: TargetTable
   /// Who belongs to which group.
   var groups: GroupFile?
   /// Groups by login, as a trusted proxy has said last.
   var vouched: [String: Set<String>] = [:]
 
   init(targets: [Target]) {
-    self.targets = targets
+    self.targets = TargetTable(targets)
   }
 
   /// Whether somebody may see a target at all.
@@ -37,7 +37,7 @@ final class Rights {
   /// - Throws: ``Refusal/forbidden(_:)``.
   func opening(_ destination: Destination, by login: Login?) throws(Refusal) -> Destination {
     let name = destination.target.name
-    guard let target = target(named: name) else {
+    guard let target = targets[name] else {
       throw .forbidden("\(name) is not among the targets any more.")
     }
     guard admits(login, to: target) else { throw .forbidden("\(name) is not open to you.") }
@@ -58,13 +58,9 @@ final class Rights {
   ///   - login: Who asks.
   /// - Throws: ``Refusal/forbidden(_:)``.
   func returning(to destination: Destination, by login: Login?) throws(Refusal) {
-    let target = target(named: destination.target.name) ?? destination.target
+    let target = targets[destination.target.name] ?? destination.target
     guard admits(login, to: target) else {
       throw .forbidden("\(target.name) is not open to you.")
     }
-  }
-
-  private func target(named name: String) -> Target? {
-    targets.first { $0.name == name }
   }
 }

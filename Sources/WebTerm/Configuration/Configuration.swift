@@ -6,6 +6,8 @@ package struct Configuration: Equatable, Sendable {
   /// Begins and ends with a slash.
   var basePath = "/"
   var targets: [Target] = []
+  /// Where further targets are.
+  var inventory = InventorySettings()
   var clients = ClientSettings()
   var limits = Limits()
   var timeouts = Timeouts()
@@ -34,10 +36,18 @@ package struct Configuration: Equatable, Sendable {
   /// Whether strangers may reach the server: there is a login, or the administrator wants it so.
   var mayBeExposed: Bool { login.mode != .none || isInsecureAllowed }
 
-  /// The target that a URL without a target's name means.
-  var defaultTarget: Target? { targets.first }
+  /// What may be said of a target's visitors.
+  var visitorRule: VisitorRule {
+    VisitorRule(hasLogins: login.mode != .none, hasGroups: login.hasGroups)
+  }
 
-  func target(named name: String) -> Target? {
-    targets.first { $0.name == name }
+  /// How files of further targets are read.
+  var inventoryTerms: InventoryTerms {
+    InventoryTerms(settings: inventory, visitors: visitorRule, ssh: clients.paths[.ssh])
+  }
+
+  /// What is wrong with the files of further targets. Reads them.
+  package var inventoryProblems: [ConfigurationProblem] {
+    Inventory().readAgain(inventoryTerms, besides: targets).problems
   }
 }

@@ -93,30 +93,26 @@ package struct ConfigurationLoader: Sendable {
     findAccount(&configuration, name, &problems)
   }
 
-  /// Of what is added for old hosts only that stays which the installed ssh has; of what is named all must be there.
+  /// What targets say of ssh's algorithms must be true of the installed one.
   private static func completeAlgorithms(
     _ configuration: inout Configuration, _ name: String, _ problems: inout [ConfigurationProblem]
   ) {
-    guard configuration.targets.contains(where: { $0.rules[.ssh]?.algorithms != nil }),
+    let rule = configuration.inventory.rule
+    let all = configuration.targets.map(\.rules) + (rule.map { [$0.rules] } ?? [])
+    guard all.contains(where: { $0[.ssh]?.algorithms != nil }),
       let program = configuration.clients.paths[.ssh],
       let capabilities = try? SSHCapabilities(of: program)
     else { return }
+    let list = ProblemList(file: name)
     for index in configuration.targets.indices {
-      guard var algorithms = configuration.targets[index].rules[.ssh]?.algorithms else { continue }
-      for (kind, names) in algorithms.names {
-        if algorithms.isAddition {
-          algorithms.names[kind] = names.filter { capabilities.has($0, kind) }
-          continue
-        }
-        for (place, each) in names.enumerated() where !capabilities.has(each, kind) {
-          problems.append(
-            ConfigurationProblem(
-              file: name, path: "targets[\(index)].ssh.algorithms.\(kind.rawValue)[\(place)]",
-              expected: "an algorithm that \(program) has", found: "\"\(each)\""))
-        }
-      }
-      configuration.targets[index].rules[.ssh]?.algorithms = algorithms
+      capabilities.complete(
+        &configuration.targets[index].rules, of: "targets[\(index)].ssh", list)
     }
+    if var rule {
+      capabilities.complete(&rule.rules, of: "inventory.ssh", list)
+      configuration.inventory.rule = rule
+    }
+    problems += list.problems
   }
 
   /// Only root can give the clients another account.

@@ -19,7 +19,10 @@ extension Configuration {
       proxies = TrustedProxies(&root, "proxies") ?? proxies
       origins = OriginRules.origins(&root)
       login = LoginSettings(&root)
-      checkVisitors(problems)
+      for (index, target) in targets.enumerated() {
+        visitorRule.check(target, at: "targets[\(index)]", problems)
+      }
+      inventory = InventorySettings(&root)
       isInsecureAllowed = root.boolean("insecure") ?? isInsecureAllowed
       if let name = Self.instance(&root) {
         instance = name
@@ -51,23 +54,6 @@ extension Configuration {
     root.string("instance", "1 to 8 of a-z and 0-9") { text in
       let isPlain = text.utf8.allSatisfy { $0.isNameByte && $0 != UInt8(ascii: "-") }
       return (1...8).contains(text.utf8.count) && isPlain ? text : nil
-    }
-  }
-
-  /// Who may open a target can be said only of visitors who log in.
-  private func checkVisitors(_ problems: ProblemList) {
-    for (index, target) in targets.enumerated() {
-      guard let visitors = target.visitors else { continue }
-      let path = "targets[\(index)].visitors"
-      if login.mode == .none {
-        problems.report(path, "no visitors while auth.mode is \"none\"", .array([]))
-      }
-      for (place, entry) in visitors.enumerated() where entry.hasPrefix("@") {
-        guard !login.hasGroups else { break }
-        problems.report(
-          "\(path)[\(place)]", "a name (neither auth.groups nor auth.groupsHeader is set)",
-          .string(entry))
-      }
     }
   }
 }

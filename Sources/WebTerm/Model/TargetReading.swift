@@ -8,13 +8,14 @@ extension Target {
     name: "localhost", host: "localhost",
     rules: [.ssh: Rules(ports: [22...22]), .telnet: Rules(ports: [23...23])])
 
-  /// Reads `targets`; where that is absent, it is ``localhost``.
+  /// Reads `targets`; where that is absent and no file has others, it is ``localhost``.
   ///
   /// - Returns: Those that are well-formed, in the order of the configuration.
   static func all(_ root: inout Section) -> [Target] {
-    guard root.has("targets") else { return [.localhost] }
+    let hasFiles = root.has("directory")
+    guard root.has("targets") else { return hasFiles ? [] : [.localhost] }
     let elements = root.elements(
-      "targets", "an array with at least one target", mayBeEmpty: false)
+      "targets", "an array with at least one target", mayBeEmpty: hasFiles)
     var targets: [Target] = []
     for (value, path) in elements ?? [] {
       Section.read(value, at: path, root.problems) { section in
@@ -28,7 +29,8 @@ extension Target {
     return targets
   }
 
-  private init?(_ section: inout Section) {
+  /// Reads one.
+  init?(_ section: inout Section) {
     let name = section.required("name", "a name of a-z, 0-9 and -") { text in
       !text.isEmpty && text.utf8.allSatisfy(\.isNameByte) && Method(rawValue: text) == nil
     }
@@ -37,31 +39,43 @@ extension Target {
     let group = section.string(
       "group", "names of 1 to 128 printable characters, separated by /", Self.group)
     let labels = Self.labels(&section)
-    let charset = section.string(
-      "charset", "a character set, such as \"latin1\", \"gbk\" or \"cp437\"", Charset.named)
-    let terminalType = section.string(
-      "terminalType", "the name of a terminal type", TerminalType.named)
-    let backspace: Backspace? = section.choice("backspace")
-    let paste = PastePace(&section)
+    let look = Target(lookOf: &section)
     let visitors = section.strings("visitors")?.map(\.text)
     var rules: [Method: Rules] = [:]
     for method in Method.allCases {
       section.section(method.rawValue) { rules[method] = Rules(&$0, of: method) }
     }
     guard let name, let host else { return nil }
-    self.init(name: name, host: host, rules: rules)
+    self = look.named(name, host: host, rules: rules)
     self.title = title
     self.group = group
     self.labels = labels
     self.visitors = visitors
-    self.charset = charset ?? self.charset
-    self.terminalType = terminalType
-    self.paste = paste
-    self.backspace = backspace ?? self.backspace
+  }
+
+  /// Reads what its hosts are like; it is no target yet.
+  init(lookOf section: inout Section) {
+    self.init(name: "", host: "", rules: [:])
+    charset =
+      section.string(
+        "charset", "a character set, such as \"latin1\", \"gbk\" or \"cp437\"", Charset.named)
+      ?? charset
+    terminalType = section.string(
+      "terminalType", "the name of a terminal type", TerminalType.named)
+    backspace = section.choice("backspace") ?? backspace
+    paste = PastePace(&section)
+  }
+
+  /// A target whose hosts are like this one's.
+  func named(_ name: String, host: String, rules: [Method: Rules]) -> Target {
+    var target = Target(name: name, host: host, rules: rules)
+    (target.charset, target.terminalType) = (charset, terminalType)
+    (target.backspace, target.paste) = (backspace, paste)
+    return target
   }
 
   /// Reads `group`.
-  private static func group(_ text: String) -> String? {
+  static func group(_ text: String) -> String? {
     let names = text.split(separator: "/", omittingEmptySubsequences: false)
     return names.allSatisfy { DisplayName.isValid(String($0)) } ? text : nil
   }
@@ -80,7 +94,7 @@ extension Target {
   }
 
   /// A name or an address that no client program could take for an option or for a URL.
-  private static func isHost(_ text: String) -> Bool {
+  static func isHost(_ text: String) -> Bool {
     if SocketAddress.Host(text) != nil { return true }
     guard let first = text.utf8.first, first != UInt8(ascii: "-"), text.utf8.count <= 253 else {
       return false
@@ -91,12 +105,12 @@ extension Target {
 
 extension Target.Rules {
   /// Rules for whoever may come by these ports.
-  fileprivate init(ports: [ClosedRange<UInt16>]) {
+  init(ports: [ClosedRange<UInt16>]) {
     self.init(ports: PortSet(ranges: ports), users: [UserPattern(pattern: "*")])
   }
 
   /// Reads `ssh` or `telnet` of a target.
-  fileprivate init(_ section: inout Section, of method: Method) {
+  init(_ section: inout Section, of method: Method) {
     let standard: UInt16 = method == .ssh ? 22 : 23
     self.init(ports: [standard...standard])
     ports = PortSet(&section) ?? ports

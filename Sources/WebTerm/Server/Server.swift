@@ -28,6 +28,7 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
   private var stopTimer: Reactor.Timer?
   private var desk: ControlDesk?
   private let review: LoginReview
+  private let keeper: CatalogKeeper
   private var log: Log { site.log }
 
   /// - Parameters:
@@ -60,6 +61,7 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
       throw .files("\(error)")
     }
     review = LoginReview(site)
+    keeper = CatalogKeeper(site, helper: threads.files)
     site.registry.report = { [unowned self, unowned site] terminal, event in
       site.record(terminal, event)
       if case .over = event { stopIfDrained() }
@@ -82,6 +84,8 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
   /// - Throws: ``StartFailure/listen(_:)``, ``StartFailure/exposed(_:)``.
   package func listen(inherited: [CInt] = []) throws(StartFailure) -> [SocketAddress] {
     tellOfGaps()
+    site.tellOfProblems()
+    keeper.follow()
     do throws(SystemError) {
       for number in inherited { try start(ListeningSocket(inherited: number)) }
       if inherited.isEmpty {
@@ -173,11 +177,13 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
     case material(Site.Material)
     case problems([String])
 
-    init(_ load: () throws(ConfigurationLoader.Failure) -> Configuration) {
+    init(
+      former: Inventory, _ load: () throws(ConfigurationLoader.Failure) -> Configuration
+    ) {
       do throws(ConfigurationLoader.Failure) {
         let configuration = try load()
         do throws(SystemError) {
-          self = .material(try Site.Material(configuration))
+          self = .material(try Site.Material(configuration, former: former))
         } catch {
           self = .problems(["\(error)"])
         }
@@ -198,7 +204,10 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
     done: @escaping (Bool) -> Void
   ) {
     do throws(SystemError) {
-      try threads.files.run({ Reading(load) }) { [weak self] in done(self?.take($0) ?? false) }
+      let former = site.catalog.inventory
+      try threads.files.run({ Reading(former: former, load) }) { [weak self] in
+        done(self?.take($0) ?? false)
+      }
     } catch {
       done(take(.problems(["\(error)"])))
     }
@@ -224,6 +233,7 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
     try site.reload(material)
     factory.material = RemoteFactory.Material(configuration)
     log.write(.notice, "configuration reloaded")
+    keeper.follow()
     tellOfGaps()
     let needsRestart = [
       ("listen", former.listen != configuration.listen),
@@ -290,6 +300,7 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
   private func end() {
     if let timer = stopTimer.take() { reactor.remove(timer) }
     review.stop()
+    keeper.close()
     threads.passwords.close()
     threads.files.close()
     threads.names.close()

@@ -31,7 +31,8 @@ enum Route: Equatable {
 
 /// Maps paths to routes.
 struct Router {
-  let configuration: Configuration
+  let basePath: String
+  let targets: TargetTable
 
   /// The route of a request's path.
   ///
@@ -40,10 +41,10 @@ struct Router {
   ///   - former: Looks for a target that is configured no more.
   /// - Returns: What it stands for.
   func route(_ path: Substring, former: (String) -> Target? = { _ in nil }) -> Route {
-    guard path.hasPrefix(configuration.basePath) else {
+    guard path.hasPrefix(basePath) else {
       return .problem(.notFound, "There is nothing at this address.")
     }
-    let rest = path.dropFirst(configuration.basePath.count)
+    let rest = path.dropFirst(basePath.count)
     var segments: [[UInt8]] = []
     for part in rest.split(separator: "/", omittingEmptySubsequences: false) {
       guard let segment = PercentDecoding.decode(part) else {
@@ -58,9 +59,9 @@ struct Router {
     case ("metrics", 1): return .metrics
     case ("static", 2...): return .file(words.dropFirst().joined(separator: "/"))
     case ("remote", 4):
-      return terminal(configuration.defaultTarget, words[1], segments[2], words[3])
+      return terminal(targets.all.first, words[1], segments[2], words[3])
     case ("remote", 5):
-      guard let target = configuration.target(named: words[1]) ?? former(words[1]) else {
+      guard let target = targets[words[1]] ?? former(words[1]) else {
         return .problem(.notFound, "There is no target of this name.")
       }
       return terminal(target, words[2], segments[3], words[4])

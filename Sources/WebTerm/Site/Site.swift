@@ -5,6 +5,7 @@ import EventLoop
 /// The site as it is now. A reload replaces what was made from the configuration; nothing else moves.
 final class Site {
   private(set) var configuration: Configuration
+  private(set) var catalog: Catalog
   private(set) var router: Router
   private(set) var pages: Pages
   private(set) var origins: OriginRules
@@ -27,14 +28,19 @@ final class Site {
   /// What a configuration names and a disk holds.
   struct Material: Sendable {
     let configuration: Configuration
+    let catalog: Catalog
     let accounts: AccountFiles
     let audit: AuditLog?
 
     /// Reads and opens it, which may wait for a disk.
     ///
+    /// - Parameters:
+    ///   - configuration: Checked.
+    ///   - former: The files with targets as they were read last.
     /// - Throws: What the system says of a file.
-    init(_ configuration: Configuration) throws(SystemError) {
+    init(_ configuration: Configuration, former: Inventory = Inventory()) throws(SystemError) {
       self.configuration = configuration
+      catalog = Catalog(configuration, former: former)
       accounts = try AccountFiles(configuration.login)
       // Opened anew in any case: whoever rotates logs has moved the old file away.
       audit = try configuration.audit.map { path throws(SystemError) in try AuditLog(path) }
@@ -66,17 +72,18 @@ final class Site {
   ) throws(Pages.MissingTemplate) {
     let configuration = material.configuration
     self.configuration = configuration
+    catalog = material.catalog
     self.files = files
     self.reactor = reactor
     writer = threads.writer
-    rights = Rights(targets: configuration.targets)
+    rights = Rights(targets: catalog.targets.all)
     admission = Admission(configuration.limits)
     registry = TerminalRegistry(
       maker, instance: configuration.instance, rights: rights, admission: admission,
       terms: configuration.terms, reactor: reactor)
     let log = Log(configuration.log, writer: writer)
     self.log = log
-    router = Router(configuration: configuration)
+    router = Router(basePath: configuration.basePath, targets: catalog.targets)
     pages = try Pages(files: files, basePath: configuration.basePath)
     origins = OriginRules(origins: configuration.origins)
     authenticator = Authenticator(
@@ -97,13 +104,32 @@ final class Site {
     authenticator.reload(configuration.login.mode, files: material.accounts)
     audit = material.audit
     self.configuration = configuration
-    router = Router(configuration: configuration)
+    take(material.catalog)
     origins = OriginRules(origins: configuration.origins)
-    rights.targets = configuration.targets
     admission.limits = configuration.limits
     registry.terms = configuration.terms
     registry.budget.limit = configuration.limits.memory
     log = Log(configuration.log, writer: writer)
+  }
+
+  /// Takes other targets. Live terminals go on.
+  func take(_ catalog: Catalog) {
+    let (former, now) = (self.catalog.targets.all.count, catalog.targets.all.count)
+    self.catalog = catalog
+    router = Router(basePath: configuration.basePath, targets: catalog.targets)
+    rights.targets = catalog.targets
+    if former != now {
+      log.write(.notice, "targets", [("former", "\(former)"), ("now", "\(now)")])
+    }
+    tellOfProblems()
+  }
+
+  /// Says what is wrong with files of targets.
+  func tellOfProblems() {
+    for problem in catalog.inventory.problems {
+      log.write(
+        .error, "targets not taken; what was read of them before stays", [("why", "\(problem)")])
+    }
   }
 
   var problems: Problems { Problems(pages) }

@@ -22,7 +22,7 @@ struct VisitorPages {
 
   /// Where one can go, and what is open already.
   func launcher() -> Response {
-    let targets = site.configuration.targets.filter { site.rights.admits(login, to: $0) }
+    let targets = site.catalog.targets.all.filter { site.rights.admits(login, to: $0) }
     let terminals = owner.map(site.registry.terminals(of:)) ?? []
     let now = site.reactor.now
     var response = Response(

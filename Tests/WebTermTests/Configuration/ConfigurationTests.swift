@@ -2,6 +2,10 @@ import Testing
 
 @testable import WebTerm
 
+extension Configuration {
+  fileprivate func target(_ name: String) -> Target? { TargetTable(targets)[name] }
+}
+
 @Suite("Configuration") struct ConfigurationTests {
   private func read(_ text: String) -> (Configuration, [String]) {
     let list = ProblemList(file: "f")
@@ -18,9 +22,9 @@ import Testing
     let (configuration, problems) = read("{}")
     #expect(problems.isEmpty)
     #expect(configuration.listen.map(\.description) == ["127.0.0.1:5000"])
-    #expect(configuration.defaultTarget?.name == "localhost")
-    #expect(configuration.defaultTarget?.rules[.ssh]?.ports.contains(22) == true)
-    #expect(configuration.defaultTarget?.rules[.telnet]?.ports.contains(23) == true)
+    #expect(configuration.targets.first?.name == "localhost")
+    #expect(configuration.targets.first?.rules[.ssh]?.ports.contains(22) == true)
+    #expect(configuration.targets.first?.rules[.telnet]?.ports.contains(23) == true)
     #expect(
       configuration.limits.perVisitor == 64 && configuration.timeouts.detached == .seconds(600))
   }
@@ -50,16 +54,16 @@ import Testing
     #expect(problems.isEmpty)
     #expect(configuration.listen.map(\.description) == ["[::1]:80", "unix:/run/x.sock"])
     #expect(configuration.basePath == "/console/")
-    #expect(configuration.target(named: "gw")?.rules[.ssh]?.hostKeys == .ask)
-    #expect(configuration.target(named: "gw")?.rules[.ssh]?.identity == "/k")
-    #expect(configuration.target(named: "gw")?.visitors == ["alice", "@ops"])
-    #expect(configuration.target(named: "gw")?.group == "Hall 2/Rack 7")
-    #expect(configuration.target(named: "gw")?.labels == ["site": "hel", "role": "switch"])
-    let lines = configuration.target(named: "gw")?.rules[.telnet]?.ports
+    #expect(configuration.target("gw")?.rules[.ssh]?.hostKeys == .ask)
+    #expect(configuration.target("gw")?.rules[.ssh]?.identity == "/k")
+    #expect(configuration.target("gw")?.visitors == ["alice", "@ops"])
+    #expect(configuration.target("gw")?.group == "Hall 2/Rack 7")
+    #expect(configuration.target("gw")?.labels == ["site": "hel", "role": "switch"])
+    let lines = configuration.target("gw")?.rules[.telnet]?.ports
     #expect(lines?.ranges == [7001...7001, 7002...7002])
     #expect(lines?.names == [7001: "rack1-sw01", 7002: "rack1-sw02"])
-    #expect(configuration.target(named: "b")?.rules[.ssh]?.hostKeys == .file("/etc/keys"))
-    #expect(configuration.target(named: "b")?.rules[.telnet] == nil)
+    #expect(configuration.target("b")?.rules[.ssh]?.hostKeys == .file("/etc/keys"))
+    #expect(configuration.target("b")?.rules[.telnet] == nil)
     #expect(configuration.limits.terminals == 1 && configuration.limits.memory == 2_097_152)
     #expect(configuration.timeouts.handshake == .milliseconds(1500))
     #expect(configuration.origins == ["https://console.example.com"])

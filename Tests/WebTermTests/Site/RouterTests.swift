@@ -4,15 +4,13 @@ import Testing
 
 @Suite("Router") struct RouterTests {
   private func router(basePath: String = "/") -> Router {
-    var configuration = Configuration()
-    configuration.basePath = basePath
     let rules = Target.Rules(
       ports: PortSet(ranges: [1...65535]), users: [UserPattern(pattern: "*")])
-    configuration.targets = [
+    let targets = [
       Target(name: "first", host: "h", rules: [.ssh: rules, .telnet: rules]),
       Target(name: "second", host: "i", rules: [.ssh: rules]),
     ]
-    return Router(configuration: configuration)
+    return Router(basePath: basePath, targets: TargetTable(targets))
   }
 
   private func status(_ path: String) -> Int? {

@@ -1,0 +1,44 @@
+// Where further targets are, as an administrator sets it.
+
+/// `directory` and `inventory`.
+struct InventorySettings: Equatable, Sendable {
+  /// Files, of which the last component may have `*`, `?` and `[…]` (glob(7)).
+  var patterns: [FilePattern] = []
+  /// What the labels of file_sd's entries mean; nil where such files are not expected.
+  var rule: InventoryRule?
+
+  init() {}
+
+  /// Reads both.
+  init(_ root: inout Section) {
+    let problems = root.problems
+    patterns =
+      root.strings("directory")?.compactMap { text, path in
+        let pattern = FilePattern(text)
+        if pattern == nil {
+          problems.report(
+            path, "an absolute path to files, with * only behind the last slash", .string(text))
+        }
+        return pattern
+      } ?? []
+    root.section("inventory") { rule = InventoryRule(&$0) }
+  }
+}
+
+/// Files of one folder.
+struct FilePattern: Equatable, Sendable {
+  let folder: String
+  /// A file's name, or a pattern of some.
+  let name: String
+
+  var path: String { folder == "/" ? "/\(name)" : "\(folder)/\(name)" }
+
+  init?(_ text: String) {
+    guard text.hasPrefix("/"), !text.utf8.contains(where: { $0 < 0x20 }),
+      let slash = text.lastIndex(of: "/")
+    else { return nil }
+    folder = slash == text.startIndex ? "/" : String(text[..<slash])
+    name = String(text[text.index(after: slash)...])
+    guard !name.isEmpty, !folder.contains(where: { "*?[".contains($0) }) else { return nil }
+  }
+}

@@ -1,0 +1,199 @@
+"""Targets in files beside the configuration: read when they come, change and go; the former state where they are wrong."""
+
+import json
+import os
+import re
+
+import pytest
+
+from server import eventually
+from terminal import Visitor
+
+ECHO = "#!/bin/sh\nstty raw -echo\nprintf ready\nexec cat\n"
+
+
+def target(name, port=23):
+    return {"name": name, "host": "127.0.0.1", "telnet": {"ports": [port]}}
+
+
+def entry(port, **labels):
+    return {"targets": [f"127.0.0.1:{port}"], "labels": labels}
+
+
+def put(folder, name, content):
+    """Writes a file as generators do: beside its place, and moved there."""
+    text = content if isinstance(content, str) else json.dumps(content)
+    (folder / f".{name}.tmp").write_text(text)
+    os.rename(folder / f".{name}.tmp", folder / name)
+
+
+def reached(server, name, port=23):
+    return server.request(f"/remote/{name}/telnet/visitor/{port}")[0].status == 200
+
+
+def told(server, words):
+    eventually(lambda: words in server.log.read_text().replace("\\", ""), f"the log says {words}")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    folder = tmp_path / "hosts.d"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def serve_files(serve, folder):
+    def start(**configuration):
+        return serve(directory=[f"{folder}/*.json", f"{folder}/*.json5"], **{
+            "inventory": {"method": "telnet", "name": "{{instance}}", "group": "{{site}}/{{rack}}"}, **configuration})
+    return start
+
+
+def test_what_is_there_at_the_start_counts_and_so_does_what_comes(serve_files, folder):
+    put(folder, "a.json", [target("one")])
+    server = serve_files()
+    assert reached(server, "one") and not reached(server, "two")
+    assert server.request("/remote/telnet/visitor/23")[0].status == 200, "the first target is the one without a name"
+    put(folder, "b.json5", "[{ name: 'two', host: '127.0.0.1', telnet: {}, }] // JSON5")
+    eventually(lambda: reached(server, "two"), "a new file is read")
+    put(folder, "a.json", [target("one"), target("three", 24)])
+    eventually(lambda: reached(server, "three", 24), "a changed file is read")
+    # Written in its place, in pieces.
+    with open(folder / "a.json", "w") as file:
+        file.write('[{ "name": "four", ')
+        file.flush()
+        file.write('"host": "127.0.0.1", "telnet": {} }]')
+    eventually(lambda: reached(server, "four") and not reached(server, "one"), "a file that was written over is read")
+    os.remove(folder / "b.json5")
+    eventually(lambda: not reached(server, "two"), "a file that is gone counts no more")
+    assert reached(server, "four")
+
+
+def test_a_file_of_prometheus_is_taken_as_it_is(serve_files, folder):
+    put(folder, "netbox.json", [entry(7001, instance="Rack1 SW01", site="hel", rack="R1"), entry(7002, instance="sw02"), {
+        "targets": ["10.9.9.9:7003", "10.9.9.9:7004"], "labels": {"site": "hel"}}])
+    server = serve_files()
+    for name, port in (("rack1-sw01", 7001), ("sw02", 7002), ("10-9-9-9-7003", 7003), ("10-9-9-9-7004", 7004)):
+        assert reached(server, name, port)
+    assert server.request("/remote/sw02/telnet/visitor/7001")[0].status == 403
+    page = server.request("/")[1].decode()
+    assert "hel/R1" in page and "Rack1 SW01" in page
+
+
+@pytest.mark.parametrize("wrong, where", [
+    ('[{ "name": "new", "host": "h", ', "line 1"),
+    ('[{ "name": "new", "host": "h", "telnet": {} }, { "name": "x" }]', "[1].host"),
+    ('[{ "targets": ["127.0.0.1:nine"], "labels": { "instance": "new" } }]', "[0].targets[0]"),
+])
+def test_a_wrong_file_changes_nothing_and_is_told_with_its_place(serve_files, folder, wrong, where):
+    put(folder, "a.json", [target("one")])
+    put(folder, "b.json", [target("two")])
+    server = serve_files()
+    put(folder, "a.json", wrong)
+    told(server, f"{folder}/a.json")
+    line = next(line for line in server.log.read_text().splitlines() if "a.json" in line)
+    assert where in line and "targets not taken" in line
+    assert reached(server, "one") and reached(server, "two") and not reached(server, "new")
+    assert server.control("list").returncode == 0
+    put(folder, "a.json", [target("one"), target("three")])
+    eventually(lambda: reached(server, "three"), "a file that is right again is read")
+
+
+def test_a_name_that_somebody_has_is_left_out_and_told(serve_files, folder):
+    put(folder, "a.json", [target("one"), target("two", 24)])
+    put(folder, "b.json", [target("two", 25), target("three")])
+    server = serve_files(targets=[target("one", 26)])
+    told(server, '"one", which the configuration has')
+    told(server, f'"two", which {folder}/a.json has')
+    assert reached(server, "one", 26) and not reached(server, "one")
+    assert reached(server, "two", 24) and not reached(server, "two", 25) and reached(server, "three")
+    # Whose turn it was is gone.
+    os.remove(folder / "a.json")
+    eventually(lambda: reached(server, "two", 25), "the name is free")
+
+
+def test_folders_may_come_later_go_and_come_again(serve, tmp_path):
+    folder = tmp_path / "etc" / "hosts.d"
+    server = serve(directory=[f"{folder}/*.json"])
+    assert server.request("/")[0].status == 200
+    for _ in range(2):
+        folder.mkdir(parents=True)
+        put(folder, "a.json", [target("one")])
+        eventually(lambda: reached(server, "one"), "a file in a new folder is read")
+        os.remove(folder / "a.json")
+        os.rmdir(folder)
+        os.rmdir(folder.parent)
+        eventually(lambda: not reached(server, "one"), "what was in it counts no more")
+
+
+def test_a_folder_that_is_swapped_by_a_link_is_read_again(serve, tmp_path):
+    """As ConfigMaps are: a link to the folder of now."""
+    for number in (1, 2):
+        (tmp_path / str(number)).mkdir()
+        put(tmp_path / str(number), "a.json", [target(f"one{number}")])
+    folder = tmp_path / "hosts.d"
+    folder.mkdir()
+    (folder / "..data").symlink_to(tmp_path / "1")
+    (folder / "a.json").symlink_to("..data/a.json")
+    server = serve(directory=[f"{folder}/*.json"])
+    assert reached(server, "one1")
+    (folder / "..data_tmp").symlink_to(tmp_path / "2")
+    os.rename(folder / "..data_tmp", folder / "..data")
+    eventually(lambda: reached(server, "one2") and not reached(server, "one1"), "the other folder's file is read")
+
+
+def test_files_of_editors_are_not_looked_at(serve_files, folder):
+    put(folder, "a.json", [target("one")])
+    server = serve_files()
+    for name in (".a.json.swp", "a.json~", "#a.json#", "4913", ".hidden.json"):
+        (folder / name).write_text("[{")
+    put(folder, "b.json", [target("two")])
+    eventually(lambda: reached(server, "two"), "the file beside them is read")
+    assert "not taken" not in server.log.read_text()
+
+
+def test_terminals_go_on_when_their_target_is_gone(serve_program, folder):
+    server = serve_program(ECHO, directory=[f"{folder}/*.json"])
+    put(folder, "a.json", [target("one")])
+    eventually(lambda: reached(server, "one"), "the file is read")
+    terminal = Visitor(server, "/remote/one/telnet/visitor/23").terminal()
+    terminal.expect("ready")
+    os.remove(folder / "a.json")
+    eventually(lambda: not reached(server, "one"), "the target is gone")
+    terminal.type("still here")
+    terminal.expect("still here")
+
+
+def test_two_thousand_are_replaced_at_once(serve_files, folder):
+    server = serve_files()
+    for generation in range(3):
+        put(folder, "all.json", [entry(7000 + number % 1000, instance=f"g{generation}-{number}", site="hel") for number in range(2000)])
+        eventually(lambda: reached(server, f"g{generation}-1999", 7999), "all of them are read", 30)
+        assert not reached(server, f"g{generation - 1}-0", 7000)
+
+
+def test_a_reload_takes_another_rule_and_other_folders(serve_files, folder, tmp_path):
+    from test_reload import reload
+    put(folder, "a.json", [entry(7001, instance="sw01", rack="r1")])
+    server = serve_files()
+    reload(server, inventory={"method": "telnet", "name": "{{rack}}-{{instance}}"})
+    assert reached(server, "r1-sw01", 7001) and not reached(server, "sw01", 7001)
+    other = tmp_path / "other"
+    other.mkdir()
+    put(other, "a.json", [target("else")])
+    reload(server, directory=[f"{other}/a.json"])
+    assert reached(server, "else") and not reached(server, "r1-sw01", 7001)
+    put(other, "a.json", [target("anew")])
+    eventually(lambda: reached(server, "anew"), "the other folder is watched")
+
+
+def test_check_tells_of_files_too(serve_files, folder):
+    import subprocess
+    from server import PROGRAM
+    server = serve_files()
+    put(folder, "a.json", "[{")
+    run = subprocess.run([PROGRAM, "--check-config", "--config", server.file], capture_output=True, text=True)
+    assert run.returncode == 78 and re.search(r"a\.json.*line 1", run.stderr), run
+    put(folder, "a.json", [target("one")])
+    assert subprocess.run([PROGRAM, "--check-config", "--config", server.file]).returncode == 0
