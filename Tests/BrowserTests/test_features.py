@@ -575,8 +575,9 @@ def test_open_in_a_tab_whose_terminal_is_over_opens_another_one(serve_program, p
     # Nobody tells the tab: it is somewhere else by then.
     tab.page.goto(server.url)
     assert server.control("end", first).returncode == 0
-    tab.page.get_by_label("User name").fill("visitor")
-    tab.page.get_by_role("link", name="Open", exact=True).click()
+    tab.page.get_by_role("link", name="telnet program").first.click()
+    assert tab.page.get_by_label("User name").input_value() == "visitor"
+    tab.page.keyboard.press("Enter")
     tab.wait_state("connected")
     tab.expect("ready")
     assert tab.evaluate("webterm.session.memory.terminal") != first
@@ -586,9 +587,10 @@ def test_open_is_a_link_that_follows_the_form(serve_program, person):
     server = serve_program(ECHO, ports=[23, 24])
     page = person.context.new_page()
     page.goto(server.url)
+    page.get_by_role("button", name="telnet program").click()
     page.get_by_label("User name").fill("CORP\\alice")
     page.get_by_label("Port").fill("24")
-    link = page.get_by_role("link", name="Open", exact=True)
+    link = page.get_by_role("link", name="Open telnet")
     assert link.get_attribute("href") == "remote/program/telnet/CORP%5Calice/24"
     with person.context.expect_page() as opened:
         link.click(modifiers=["Control"])
@@ -780,52 +782,6 @@ def test_connecting_is_shown_where_it_takes_long(serve_program, person):
     assert tab.message() is None
 
 
-def test_the_launcher_works_by_keyboard_alone(serve, gateway, person):
-    server = serve(targets=[gateway.target()])
-    tab = person.open(server.url, ready=False)
-    # The focus is on the first card's user name; ports are validated as the server does it.
-    tab.page.keyboard.press("Control+A")
-    tab.type("-bad")
-    tab.page.keyboard.press("Enter")
-    problem = tab.page.locator(".problem").first
-    assert "begins with a letter" in problem.inner_text()
-    assert tab.evaluate("document.activeElement.id") == "user-0"
-    tab.page.keyboard.press("Control+A")
-    tab.type(gateway.user)
-    tab.page.keyboard.press("Tab")
-    tab.page.keyboard.press("Control+A")
-    tab.type("023")
-    tab.page.keyboard.press("Enter")
-    assert "The port must be one of" in problem.inner_text() and tab.evaluate("document.activeElement.id") == "port-0"
-    tab.page.keyboard.press("Control+A")
-    tab.type(str(gateway.ssh_port))
-    tab.page.keyboard.press("Enter")
-    tab.page.wait_for_url("**/remote/**")
-    tab.wait_state("connected")
-
-
-def test_the_launcher_remembers_and_forgets(serve, gateway, person):
-    server = serve(targets=[gateway.target()])
-    tab = person.open(server.url + gateway.ssh_path[1:])
-    launcher = person.open(server.url, ready=False)
-    link = launcher.page.get_by_role("link", name=f"Open ssh {gateway.user}@demo:{gateway.ssh_port}")
-    assert link.get_attribute("href") == "remote/demo" + gateway.ssh_path.removeprefix("/remote")
-    launcher.page.get_by_role("button", name="Forget these").click()
-    assert not launcher.page.locator("#recent").is_visible()
-    assert launcher.evaluate("localStorage.getItem('webterm:recent')") is None
-    tab.page.close()
-
-
-def test_a_launcher_with_nothing_to_reach_says_so(serve, person, tmp_path):
-    accounts = tmp_path / "accounts"
-    accounts.write_text("")
-    server = serve(
-        auth={"mode": "header", "name": "X-User"}, targets=[{"name": "a", "host": "h", "telnet": {}, "visitors": ["alice"]}])
-    person.context.set_extra_http_headers({"X-User": "bob"})
-    tab = person.open(server.url, ready=False)
-    assert "There is nothing to reach here" in tab.page.inner_text("#targets")
-
-
 # Phones
 
 
@@ -933,9 +889,10 @@ def test_everything_has_a_name_and_enough_contrast(serve, gateway, person, theme
     tab.page.keyboard.press("Control+Shift+Comma")
     assert tab.evaluate(CHECK) == []
     tab.page.keyboard.press("Escape")
-    launcher = person.open(server.url, ready=False)
-    launcher.page.locator("#terminals").wait_for()
-    assert launcher.evaluate(CHECK) == []
+    directory = person.open(server.url, ready=False)
+    directory.page.locator("#terminals").wait_for()
+    directory.page.locator(".device").first.wait_for()
+    assert directory.evaluate(CHECK) == []
     tab.type("exit\n")
     tab.wait_message("ended")
     assert tab.evaluate(CHECK) == []
@@ -995,8 +952,7 @@ def test_a_line_is_called_by_its_name(serve, person, device):
     server = serve(targets=[{
         "name": "rack1", "host": "127.0.0.1", "telnet": {"ports": {str(line.port): "rack1-sw01"}, "users": ["visitor"]}}])
     tab = person.open(server.url, ready=False)
-    assert tab.page.get_by_text(f"Ports: {line.port} (rack1-sw01)").is_visible()
-    tab.page.get_by_role("link", name="Open").click()
+    tab.page.get_by_role("link", name="telnet rack1-sw01").click()
     tab.wait_state("connected")
     tab.expect("ready")
     assert tab.page.title().startswith("rack1-sw01 visitor") and tab.page.locator("#target").inner_text() == "rack1-sw01 visitor"

@@ -214,7 +214,7 @@ def test_history_makes_nobody_answer(serve_program, person):
     tab.wait_state("connected")
     tab.expect("ready")
     assert heard(tab) == ""
-    # The window that is attached from the launcher, and the one that takes back.
+    # The window that is attached from the directory, and the one that takes back.
     second = person.open(server.url, ready=False)
     second.page.get_by_role("link", name=re.compile("Attach")).click()
     second.wait_state("connected")
@@ -236,7 +236,7 @@ def test_a_second_window_on_the_same_terminal_takes_over(serve_program, person):
     first = person.open(server.url + PATH)
     first.expect(PROMPT)
     first.type("x=shared\n")
-    # The launcher lists it; attaching from there opens it in the other window.
+    # The directory lists it; attaching from there opens it in the other window.
     second = person.open(server.url, ready=False)
     second.page.get_by_role("link", name=re.compile("Attach")).click()
     second.wait_state("connected")

@@ -15,7 +15,7 @@ import { PacedPaste, isPaced } from "./page/paced-paste.js";
 import { PasteDialog } from "./page/paste-dialog.js";
 import { lineCount } from "./page/paste-text.js";
 import { PastingBar } from "./page/pasting-bar.js";
-import { rememberPlace } from "./launcher/recent.js";
+import { rememberPlace } from "./directory/recent.js";
 import { saveText, scrollbackText } from "./terminal/save.js";
 import { Screen } from "./terminal/screen.js";
 import { SearchBar } from "./page/search-bar.js";

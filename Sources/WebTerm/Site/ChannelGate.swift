@@ -70,7 +70,7 @@ struct ChannelGate {
       return destination
     case .problem(let status, let message):
       throw Refused(status: status, message: message)
-    case .launcher, .file, .health, .metrics:
+    case .directory, .file, .health, .metrics:
       throw Refused(status: .notFound, message: "There is no terminal at this address.")
     }
   }

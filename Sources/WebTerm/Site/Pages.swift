@@ -9,7 +9,7 @@ struct Pages {
     var description: String { "pages/\(name).html is missing" }
   }
 
-  private let launcherTemplate: String
+  private let directoryTemplate: String
   private let terminalTemplate: String
   private let errorTemplate: String
   private let basePath: String
@@ -25,7 +25,7 @@ struct Pages {
     func page(_ name: String) throws(MissingTemplate) -> String {
       Self.complete(try template(name).replacing("{{head}}", with: head), parts)
     }
-    launcherTemplate = try page("launcher")
+    directoryTemplate = try page("directory")
     terminalTemplate = try page("terminal")
     errorTemplate = try page("error")
     self.basePath = basePath
@@ -75,8 +75,8 @@ struct Pages {
     return fill(terminalTemplate, title: title, data: .object(data))
   }
 
-  /// The launcher: where one can go, and what is open already.
-  func launcher(
+  /// The directory: where one can go, and what is open already.
+  func directory(
     _ targets: [Target], terminals: [TerminalSummary], login: String?
   ) -> String {
     let targets = targets.map { target in
@@ -114,7 +114,7 @@ struct Pages {
       ("base", .string(basePath)), ("login", .string(login ?? "")), ("targets", .array(targets)),
       ("terminals", .array(open)),
     ]
-    return fill(launcherTemplate, title: "Terminals", data: .object(data))
+    return fill(directoryTemplate, title: "Devices", data: .object(data))
   }
 
   private func describe(_ method: Method, _ rules: Target.Rules) -> JSONText {
@@ -133,6 +133,8 @@ struct Pages {
           rules.ports.names.sorted { $0.key < $1.key }.map { ("\($0.key)", .string($0.value)) })
       ),
       ("users", .array(rules.users.map { .string($0.pattern) })),
+      // Where nobody is told a name, none is asked for.
+      ("console", .boolean(method == .telnet && rules.telnet.isConsole)),
     ])
   }
 

@@ -81,8 +81,8 @@ struct Responder {
     to request: RequestHead, _ caller: Caller, _ route: Route, _ login: Login?
   ) -> Response {
     switch route {
-    case .launcher:
-      return VisitorPages(site, for: caller, login).launcher()
+    case .directory:
+      return VisitorPages(site, for: caller, login).directory()
     case .terminal(let destination):
       return VisitorPages(site, for: caller, login).terminal(destination, request)
     case .file(let path):

@@ -2,7 +2,7 @@
 
 /// What a path stands for.
 enum Route: Equatable {
-  case launcher
+  case directory
   case terminal(Destination)
   /// A file of the page, by its path below `static/`.
   case file(String)
@@ -15,7 +15,7 @@ enum Route: Equatable {
   /// target's, with terminals.
   var needsAccounts: Bool {
     switch self {
-    case .launcher, .terminal, .problem: true
+    case .directory, .terminal, .problem: true
     case .file, .health, .metrics: false
     }
   }
@@ -23,7 +23,7 @@ enum Route: Equatable {
   /// Whether only those may see it who have logged in, where that is asked for.
   var needsLogin: Bool {
     switch self {
-    case .launcher, .terminal: true
+    case .directory, .terminal: true
     case .file, .health, .metrics, .problem: false
     }
   }
@@ -54,7 +54,7 @@ struct Router {
     }
     let words = segments.map { String(decoding: $0, as: UTF8.self) }
     switch (words.first, words.count) {
-    case (nil, _), ("", 1): return .launcher
+    case (nil, _), ("", 1): return .directory
     case ("healthz", 1): return .health
     case ("metrics", 1): return .metrics
     case ("static", 2...): return .file(words.dropFirst().joined(separator: "/"))

@@ -1,4 +1,4 @@
-// The pages that depend on who asks: the launcher and a terminal's.
+// The pages that depend on who asks: the directory and a terminal's.
 
 import EventLoop
 
@@ -21,13 +21,13 @@ struct VisitorPages {
   private var owner: Owner? { login.map { .login($0.name) } ?? visitor?.owner }
 
   /// Where one can go, and what is open already.
-  func launcher() -> Response {
+  func directory() -> Response {
     let targets = site.catalog.targets.all.filter { site.rights.admits(login, to: $0) }
     let terminals = owner.map(site.registry.terminals(of:)) ?? []
     let now = site.reactor.now
     var response = Response(
       .ok,
-      html: site.pages.launcher(
+      html: site.pages.directory(
         targets, terminals: terminals.map { TerminalSummary($0, now: now) }, login: login?.name))
     // A login is worth a cookie: the password is not to be checked with every page.
     if login != nil { welcome(&response) }

@@ -33,6 +33,8 @@ struct TelnetSettings: Equatable, Sendable {
   var tellsSize = true
   /// Whether the user's name is told, where the host asks for it.
   var tellsUser = true
+  /// Whether nobody is told who is there.
+  var isConsole: Bool { mode == .raw || !tellsUser }
   /// The serial line behind the port; nil where it is not set from here.
   var line: SerialLine?
   /// How long a break lasts, in milliseconds, where the line is set from here; else the console server decides.

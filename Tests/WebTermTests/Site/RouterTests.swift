@@ -57,7 +57,7 @@ import Testing
   @Test("the rest of the site is found under its base path, and only there")
   func basePath() {
     let mounted = router(basePath: "/console/")
-    #expect(mounted.route("/console/") == .launcher)
+    #expect(mounted.route("/console/") == .directory)
     #expect(mounted.route("/console/healthz") == .health)
     #expect(mounted.route("/console/static/js/a.js") == .file("js/a.js"))
     guard case .problem(.notFound, _) = mounted.route("/healthz") else {

@@ -1,4 +1,4 @@
-// How the launcher tells the terminal page which live terminal is meant: in the address's fragment, which
+// How the directory tells the terminal page which live terminal is meant: in the address's fragment, which
 // never reaches a server.
 
 const prefix = "#attach=";

@@ -1,0 +1,71 @@
+// The visitor's own terminals: to be attached to here, or ended.
+
+import { attachFragment } from "../connection/attach-fragment.js";
+import { Channel } from "../connection/channel.js";
+import { element } from "../page/element.js";
+import { pathOf } from "./devices.js";
+
+const wordsOf = (place) => `${place.method} ${place.user}@${place.name ?? `${place.title ?? place.target}:${place.port}`}`;
+
+export class OwnTerminals {
+  #parts;
+  #changed;
+
+  /**
+   * @param {{section: HTMLElement, list: HTMLElement}} parts
+   * @param {object[]} terminals
+   * @param {() => void} changed told when one is over
+   */
+  constructor(parts, terminals, changed) {
+    this.#parts = parts;
+    this.all = terminals;
+    this.#changed = changed;
+    this.#show();
+  }
+
+  #show() {
+    this.#parts.list.replaceChildren(...this.all.map((each) => this.#item(each)));
+    this.#parts.section.hidden = this.all.length === 0;
+  }
+
+  #item(each) {
+    const path = pathOf(each);
+    const words = wordsOf(each);
+    const end = element("button", { type: "button", "aria-label": `End ${words}` }, "End");
+    const state = element("small", {}, each.attached ? "open in a window" : "waiting for you");
+    end.addEventListener("click", () => {
+      end.disabled = true;
+      endTerminal(path, each.id, (isOver) => {
+        if (isOver) {
+          this.all = this.all.filter((other) => other !== each);
+          this.#show();
+          return this.#changed();
+        }
+        state.textContent = "could not be ended: the server did not answer";
+        end.disabled = false;
+      });
+    });
+    return element(
+      "li", {},
+      element("span", { class: "place" }, words, state),
+      element("a", { class: "button primary", href: path + attachFragment(each.id), "aria-label": `Attach to ${words}` }, "Attach"),
+      end,
+    );
+  }
+}
+
+/** @param {(isOver: boolean) => void} done told false where the server did not say that it is over */
+function endTerminal(path, terminal, done) {
+  const channel = new Channel(
+    new URL(path, document.baseURI).href.replace(/^http/, "ws"),
+    { cols: 80, rows: 24, resume: { terminal, output: 0 } },
+    {
+      welcome: () => channel.close(),
+      output() {},
+      input() {},
+      roundTrip() {},
+      notice() {},
+      end: ({ kind, code }) => done(kind === "exit" || code === "unknown-terminal"),
+    },
+  );
+}
