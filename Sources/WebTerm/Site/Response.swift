@@ -35,7 +35,12 @@ struct Response {
 
   /// A page.
   init(_ status: ResponseHead.Status, html: String) {
-    self.init(status, contentType: "text/html; charset=utf-8", body: Array(html.utf8))
+    self.init(status, html: Array(html.utf8))
+  }
+
+  /// A page, as UTF-8.
+  init(_ status: ResponseHead.Status, html: [UInt8]) {
+    self.init(status, contentType: "text/html; charset=utf-8", body: html)
   }
 
   /// A few words.

@@ -22,13 +22,15 @@ struct VisitorPages {
 
   /// Where one can go, and what is open already.
   func directory() -> Response {
-    let targets = site.catalog.targets.all.filter { site.rights.admits(login, to: $0) }
+    let targets = site.catalog.targets.all
+    let devices = site.catalog.listing.json(
+      targets.indices.filter { site.rights.admits(login, to: targets[$0]) })
     let terminals = owner.map(site.registry.terminals(of:)) ?? []
     let now = site.reactor.now
     var response = Response(
       .ok,
       html: site.pages.directory(
-        targets, terminals: terminals.map { TerminalSummary($0, now: now) }, login: login?.name))
+        devices, terminals: terminals.map { TerminalSummary($0, now: now) }, login: login?.name))
     // A login is worth a cookie: the password is not to be checked with every page.
     if login != nil { welcome(&response) }
     return response
