@@ -71,7 +71,7 @@ test("words in any order find by title, name, group, labels and method", () => {
   assert.deepEqual(found("zz.*"), []);
 });
 
-test("two thousand are searched faster than a frame", () => {
+test("one of two thousand is found", () => {
   const finder = new Finder(devicesOf(Array.from({ length: 2000 }, (_, number) =>
     target(`sw${number}`, { group: `Hall ${number % 9}/Rack ${number % 40}`, labels: { site: "hel", role: "switch" } }))));
   assert.equal(finder.find("r7 sw1967").length, 1);

@@ -127,8 +127,7 @@ final class Site {
   /// Says what is wrong with files of targets.
   func tellOfProblems() {
     for problem in catalog.inventory.problems {
-      log.write(
-        .error, "targets not taken; what was read of them before stays", [("why", "\(problem)")])
+      log.write(.error, "targets not taken", [("why", "\(problem)")])
     }
   }
 

@@ -18,6 +18,8 @@ export class Directory {
   #list;
   #rows = [];
   #current = null;
+  /** Where one was lately, as it was when the rows were made. */
+  #recent = [];
   /** Where somebody is asked for a user or a port. */
   #asked = null;
   #stars = new Shelf("webterm:stars");
@@ -49,8 +51,8 @@ export class Directory {
   show() {
     const query = this.#find.value.trim();
     const found = query ? this.#finder.find(query) : this.#devices;
-    const recent = recentPlaces().flatMap((place) => this.#devices.find((device) => leadsTo(device, place)) ?? []);
-    this.#rows = query ? foundRows(found, this.#stars) : allRows(found, this.#stars, recent, this.#folds);
+    this.#recent = recentPlaces();
+    this.#rows = query ? foundRows(found, this.#stars) : allRows(found, this.#stars, this.#lately(), this.#folds);
     this.#list.set(this.#rows);
     const words = `${found.length} ${found.length === 1 ? "device" : "devices"}`;
     this.#count.textContent = query ? `${words} of ${this.#devices.length}` : words;
@@ -82,8 +84,13 @@ export class Directory {
     return node;
   }
 
+  /** The devices where one was lately. */
+  #lately() {
+    return this.#recent.flatMap((place) => this.#devices.find((device) => leadsTo(device, place)) ?? []);
+  }
+
   #last(device, way) {
-    return recentPlaces().find((place) => place.method === way.method && leadsTo({ ...device, ways: [way] }, place));
+    return this.#recent.find((place) => place.method === way.method && leadsTo({ ...device, ways: [way] }, place));
   }
 
   // Opening
@@ -125,7 +132,7 @@ export class Directory {
     if (row?.kind !== "device" || row.device.ways.length === 0) return;
     const { device } = row;
     // The way that was taken last, else the first.
-    const place = recentPlaces().find((each) => leadsTo(device, each));
+    const place = this.#recent.find((each) => leadsTo(device, each));
     const way = device.ways.find(({ method }) => method === place?.method) ?? device.ways[0];
     const path = directPath(device, way);
     if (path === null) this.#ask(index, way);
