@@ -1,5 +1,6 @@
 // A second thread for what would make the loop wait: disks, names, password hashes.
 
+import Glibc
 import Synchronization
 
 /// A thread that works off jobs one by one; what came of each is told on the loop's thread, in the order of the jobs.
@@ -25,10 +26,12 @@ public final class HelperThread {
     let state = Mutex(State())
     let bell: Bell
     let answers: Mailbox<Outcome>.Sender
+    let niceness: CInt
 
-    init(answers: Mailbox<Outcome>.Sender) throws(SystemError) {
+    init(answers: Mailbox<Outcome>.Sender, niceness: CInt) throws(SystemError) {
       bell = try Bell()
       self.answers = answers
+      self.niceness = niceness
     }
 
     func add(_ job: Job) {
@@ -42,6 +45,8 @@ public final class HelperThread {
     }
 
     func run() {
+      // Where processors are short, the loop goes first (setpriority(2): on Linux the calling thread alone).
+      setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness)
       while !state.withLock(\.isOver) {
         while let job = state.withLock({ $0.jobs.isEmpty ? nil : $0.jobs.removeFirst() }) {
           answers.post(Outcome(number: job.number, value: job.work()))
@@ -62,15 +67,17 @@ public final class HelperThread {
     var waiting: [Int: (any Sendable) -> Void] = [:]
   }
 
-  /// - Parameter reactor: The loop that hears of outcomes.
+  /// - Parameters:
+  ///   - reactor: The loop that hears of outcomes.
+  ///   - niceness: How much the loop goes before it, as nice(2) has it. What a job starts as a process is as nice.
   /// - Throws: What eventfd(2) or epoll_ctl(2) says.
-  public init(reactor: Reactor) throws(SystemError) {
+  public init(reactor: Reactor, niceness: CInt = 5) throws(SystemError) {
     let receivers = Receivers()
     self.receivers = receivers
     mailbox = try Mailbox(reactor: reactor) { outcome in
       receivers.waiting.removeValue(forKey: outcome.number)?(outcome.value)
     }
-    shared = try Shared(answers: mailbox.sender)
+    shared = try Shared(answers: mailbox.sender, niceness: niceness)
   }
 
   /// Jobs whose outcome was not told yet.
@@ -96,6 +103,30 @@ public final class HelperThread {
       if let value = value as? Value { receive(value) }
     }
     shared.add(Job(number: count, work: work))
+  }
+
+  /// A value that is let go of by whoever empties it.
+  private final class Chest<Value: Sendable>: Sendable {
+    private let value: Mutex<Value?>
+
+    init(_ value: consuming Value) {
+      self.value = Mutex(consume value)
+    }
+
+    func empty() {
+      var taken = value.withLock { $0.take() }
+      taken = nil
+      _ = taken
+    }
+  }
+
+  /// Lets go of a value on the helper's thread: what is made of many parts takes its time to be freed.
+  ///
+  /// - Parameter value: The caller's only reference, so that the last one is not left to the loop.
+  public func letGo<Value: Sendable>(of value: consuming Value) {
+    let chest = Chest(consume value)
+    // Where there is no thread, it is let go of here.
+    try? run({ chest.empty() }) { (_: Void) in }
   }
 
   /// Forgets what waits and ends the thread, after the job that it is at.

@@ -31,6 +31,34 @@ import Testing
     helper.close()
   }
 
+  @Test("what a helper is to let go of is not freed on the loop's thread")
+  func letGo() throws {
+    final class Witness: Sendable {
+      let told: @Sendable (Bool) -> Void
+      let loop: pthread_t
+
+      init(_ loop: pthread_t, _ told: @escaping @Sendable (Bool) -> Void) {
+        self.loop = loop
+        self.told = told
+      }
+
+      deinit { told(pthread_equal(pthread_self(), loop) == 0) }
+    }
+    let reactor = try Reactor()
+    let helper = try HelperThread(reactor: reactor)
+    let elsewhere = Mutex<[Bool]>([])
+    let loop = pthread_self()
+    for _ in 0..<100 {
+      let values = (0..<10).map { _ in
+        Witness(loop) { place in elsewhere.withLock { $0.append(place) } }
+      }
+      helper.letGo(of: consume values)
+    }
+    try turn(reactor) { elsewhere.withLock { $0.count } == 1000 }
+    #expect(elsewhere.withLock { $0.allSatisfy(\.self) })
+    helper.close()
+  }
+
   @Test(
     "a helper that is closed tells nothing more, ends its thread and gives its descriptors back")
   func closedHelper() throws {

@@ -22,10 +22,22 @@ final class RawLine: Line, ByteStreamOwner {
   }
 
   /// A program on a pty of this process.
-  init(child: String, what: String, context: LineContext) {
-    self.context = context
-    connect = { try Self.spawn(child, what) }
+  convenience init(child: String, what: String, context: LineContext) {
+    self.init(program: child, ["-l", what], context: context)
   }
+
+  /// Any program on a pty of this process.
+  init(program: String, _ arguments: [String], context: LineContext) {
+    self.context = context
+    connect = { [started] in try Self.spawn(program, arguments, started) }
+  }
+
+  /// The program's process.
+  final class Started {
+    fileprivate(set) var process: pid_t = 0
+  }
+
+  let started = Started()
 
   func open() throws {
     stream = try ByteStream(
@@ -51,24 +63,32 @@ final class RawLine: Line, ByteStreamOwner {
     listener?.lineEnded(self, reason)
   }
 
-  private static func spawn(_ child: String, _ what: String) throws -> Descriptor {
-    let words: [UnsafeMutablePointer<CChar>?] = [strdup(child), strdup("-l"), strdup(what), nil]
+  private static func spawn(
+    _ program: String, _ arguments: [String], _ started: Started
+  ) throws -> Descriptor {
+    let words = ([program] + arguments).map { strdup($0) } + [nil]
     let environment: [UnsafeMutablePointer<CChar>?] = [nil]
     defer { words.forEach { free($0) } }
-    var master: CInt = -1
+    var side: CInt = -1
+    let master = linux_open_pty(80, 24, &side)
+    guard master >= 0 else { throw SystemError("openpty") }
+    let ours = Descriptor(owning: master)
+    let terminal = Descriptor(owning: side)
     var request = linux_spawn()
-    request.columns = 80
-    request.rows = 24
+    request.terminal = terminal.number
+    request.input = -1
+    request.words = -1
     let process = words.withUnsafeBufferPointer { words in
       environment.withUnsafeBufferPointer { environment in
         request.path = words[0].map { UnsafePointer($0) }
         request.arguments = words.baseAddress
         request.environment = environment.baseAddress
-        return linux_spawn_on_pty(&request, &master)
+        return linux_spawn_on_pty(&request)
       }
     }
     guard process > 0 else { throw SystemError("clone") }
-    return Descriptor(owning: master)
+    started.process = process
+    return ours
   }
 }
 

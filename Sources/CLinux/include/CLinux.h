@@ -53,22 +53,26 @@ int linux_signalfd_take(int descriptor);
 
 int linux_accept(int listener, void *address, uint32_t *length);
 
+// A pseudoterminal of that size (pty(7)): returns the master, which is non-blocking, and stores the other side. -1 with the
+// reason in errno.
+int linux_open_pty(uint16_t columns, uint16_t rows, int *terminal);
+
 // A program to be started on a pseudoterminal of its own.
 struct linux_spawn {
   const char *path;          // absolute
   char *const *arguments;    // ends with NULL; the first is the program's name
   char *const *environment;  // ends with NULL
-  uint16_t columns;
-  uint16_t rows;
+  int terminal;              // its side of the pseudoterminal
   int input;                 // its standard input; -1 for its terminal
   int words;                 // its standard error; -1 for its terminal
   const struct linux_sandbox *sandbox;  // NULL for a program of our own
 };
 
 // Starts it, inside its sandbox: a session of its own with the pty as controlling terminal, default signals, no
-// other descriptor open, the root directory as working directory. Returns its process ID and stores the pty
-// master; where it could not be executed, -1 with the reason in errno, and nothing is left behind. One thread only.
-int linux_spawn_on_pty(const struct linux_spawn *spawn, int *master);
+// other descriptor open, the root directory as working directory. Returns its process ID; where it could not be
+// executed, -1 with the reason in errno, and nothing is left behind. The caller stands still until it has executed, which
+// on a busy machine takes as long as it takes the child to get a processor: never on the loop's thread.
+int linux_spawn_on_pty(const struct linux_spawn *spawn);
 
 // A file without a name, in memory. -1 with the reason in errno.
 int linux_anonymous_file(void);

@@ -6,7 +6,7 @@ import Glibc
 
 /// A file in memory, for a client's standard input (memfd_create(2)). It is the one way in which a client can hand over more
 /// than words: the fence knows no path for it.
-final class AnonymousFile {
+final class AnonymousFile: Sendable {
   /// What a client finds it by.
   static let path = "/proc/self/fd/0"
   /// The most that it may hold, in bytes.

@@ -18,23 +18,45 @@ final class ChildTable {
   /// Called when the last one was reaped, or none could be started.
   var whenEmpty: (() -> Void)?
   private var children: [CInt: ChildProcess] = [:]
+  /// Children that are being started. Their numbers are not known yet.
+  private var unborn = 0
+  /// How those ended whose numbers nobody knew when they were reaped.
+  private var strays: [CInt: RemoteEnd] = [:]
+  private let reactor: Reactor
   private var signals: Signals?
 
   /// - Throws: What signalfd(2) or epoll_ctl(2) says.
   init(reactor: Reactor) throws(SystemError) {
+    self.reactor = reactor
     signals = try Signals([SIGCHLD], reactor: reactor) { [weak self] _ in self?.reap() }
   }
 
-  /// How many run.
-  var count: Int { children.count }
+  /// How many run, or are being started.
+  var count: Int { children.count + unborn }
 
-  fileprivate func add(_ child: ChildProcess) {
-    children[child.process] = child
+  /// A child that is to be: ``started(_:as:)`` or ``failed(_:_:)`` follows.
+  ///
+  /// - Parameter observer: Who is told how it ended.
+  /// - Returns: The child.
+  func expect(for observer: any ChildObserver) -> ChildProcess {
+    unborn += 1
+    return ChildProcess(observer: observer, reactor: reactor)
   }
 
-  /// A child could not be started.
-  func startFailed() {
-    if children.isEmpty { whenEmpty?() }
+  /// It runs, or did: it may have ended before its number was known.
+  func started(_ child: ChildProcess, as process: CInt) {
+    unborn -= 1
+    children[process] = child
+    child.started(as: process)
+    if let end = strays.removeValue(forKey: process) { ended(process, end) }
+    if unborn == 0 { strays = [:] }
+  }
+
+  /// It could not be started; why, in a sentence.
+  func failed(_ child: ChildProcess, _ reason: String) {
+    unborn -= 1
+    child.ended(.failed(reason))
+    if count == 0 { whenEmpty?() }
   }
 
   /// Takes in what has ended. One signal may stand for many children; where other threads take signals, as in tests, it is
@@ -45,10 +67,17 @@ final class ChildTable {
     while true {
       let process = linux_reap(&code, &signal)
       guard process > 0 else { return }
-      guard let child = children.removeValue(forKey: process) else { continue }
-      child.ended(signal == 0 ? .exited(code: Int(code)) : .signalled(Self.name(signal)))
-      if children.isEmpty { whenEmpty?() }
+      ended(process, signal == 0 ? .exited(code: Int(code)) : .signalled(Self.name(signal)))
     }
+  }
+
+  private func ended(_ process: CInt, _ end: RemoteEnd) {
+    guard let child = children.removeValue(forKey: process) else {
+      if unborn > 0 { strays[process] = end }
+      return
+    }
+    child.ended(end)
+    if count == 0 { whenEmpty?() }
   }
 
   private static func name(_ number: CInt) -> String {
@@ -56,31 +85,38 @@ final class ChildTable {
   }
 }
 
-/// A child process. The table keeps it until it is reaped, whoever else has let go of it; until then its
-/// process ID is nobody else's.
+/// A child process. Whoever starts it keeps it until it runs, and the table until it is reaped, whoever else has let go of it;
+/// until then its process ID is nobody else's.
 final class ChildProcess: TimerHandler {
+  private enum State {
+    case unborn
+    case running(process: CInt)
+    case over
+  }
+
   /// How long a child that was asked to end may take before it is killed.
   private static let patience: Duration = .seconds(3)
 
   /// Who is told that it has ended; kept until then, or until it is asked to end.
-  var observer: (any ChildObserver)?
-  /// Its process ID.
-  let process: CInt
+  private var observer: (any ChildObserver)?
   private let reactor: Reactor
   private var killTimer: Reactor.Timer?
-  private var isRunning = true
+  private var state = State.unborn
 
-  /// Watches a child that was just started.
-  init(process: CInt, reactor: Reactor, table: ChildTable) {
-    self.process = process
+  fileprivate init(observer: any ChildObserver, reactor: Reactor) {
+    self.observer = observer
     self.reactor = reactor
-    table.add(self)
   }
 
-  /// Asks it to end (SIGHUP), and kills it if it has not done so after a while. Nobody is told any more.
+  fileprivate func started(as process: CInt) {
+    state = .running(process: process)
+    if observer == nil { terminate() }
+  }
+
+  /// Asks it to end (SIGHUP), as soon as it runs, and kills it if it has not done so after a while. Nobody is told any more.
   func terminate() {
     observer = nil
-    guard isRunning, killTimer == nil else { return }
+    guard case .running(let process) = state, killTimer == nil else { return }
     // It leads a session of its own: whatever it has started and not given another group goes with it.
     kill(-process, SIGHUP)
     let timer = reactor.makeTimer(handler: self)
@@ -89,11 +125,11 @@ final class ChildProcess: TimerHandler {
   }
 
   func timerFired(now: MonotonicInstant) {
-    if isRunning { kill(-process, SIGKILL) }
+    if case .running(let process) = state { kill(-process, SIGKILL) }
   }
 
   fileprivate func ended(_ end: RemoteEnd) {
-    isRunning = false
+    state = .over
     if let timer = killTimer.take() { reactor.remove(timer) }
     observer.take()?.childEnded(end)
   }

@@ -5,7 +5,7 @@
 /// The three builders below are the only way to make one: a visitor's words appear in it as a user
 /// name and a port, both checked, and nothing can be appended. The last `-o` of a kind wins in ssh,
 /// so that the order here is part of the lock.
-struct ClientCommand: Equatable {
+struct ClientCommand: Equatable, Sendable {
   /// Absolute.
   let path: String
   /// With the program's name first.

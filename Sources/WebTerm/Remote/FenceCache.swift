@@ -2,24 +2,25 @@
 
 import EventLoop
 import Glibc
+import Synchronization
 
 /// Landlock rule sets by what they allow. To make one takes forty system calls.
 ///
 /// A rule names the file that lies at a path now. So each set is made anew after a while, for files of the system that
 /// are replaced (resolv.conf is, by some), and at once where a file that belongs to the command itself is another one.
-final class FenceCache {
-  private struct Key: Hashable {
+final class FenceCache: Sendable {
+  private struct Key: Hashable, Sendable {
     let executable: String
     let files: [String]
   }
 
   /// What was made.
-  struct Fence: ~Copyable {
+  struct Fence: ~Copyable, Sendable {
     /// The kernel's rules; nil where it has none.
     let rules: Descriptor?
   }
 
-  private final class Entry {
+  private final class Entry: Sendable {
     let fence: Fence
     let stamps: [FileStamp?]
     let until: MonotonicInstant
@@ -35,11 +36,11 @@ final class FenceCache {
   /// Past it all are forgotten: a configuration has few targets.
   private static let most = 64
 
-  private var entries: [Key: Entry] = [:]
+  private let entries = Mutex<[Key: Entry]>([:])
 
   /// Keeps nothing, and no descriptor: nobody needs a fence now.
   func forget() {
-    entries = [:]
+    entries.withLock { $0 = [:] }
   }
 
   /// Lends the fence for a program and the files that it reads.
@@ -59,12 +60,14 @@ final class FenceCache {
     let key = Key(
       executable: program.executable, files: files + [program.script].compactMap(\.self))
     let stamps = ([key.executable] + key.files).map { FileStamp(of: $0) }
-    if let entry = entries[key], entry.until > now, entry.stamps == stamps {
+    if let entry = entries.withLock({ $0[key] }), entry.until > now, entry.stamps == stamps {
       return body(entry.fence)
     }
-    if entries.count >= Self.most { entries = [:] }
     let entry = Entry(try make(), stamps, until: now + Self.patience)
-    entries[key] = entry
+    entries.withLock {
+      if $0.count >= Self.most { $0 = [:] }
+      $0[key] = entry
+    }
     return body(entry.fence)
   }
 }

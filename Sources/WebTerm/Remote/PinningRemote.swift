@@ -89,6 +89,7 @@ final class PinningRemote: Remote, RemoteObserver, TimerHandler {
 
   func remoteEnded(_ end: RemoteEnd) {
     guard case .scanning(let printed) = state else { return }
+    if case .failed(let message) = end { return fail(message) }
     state = .storing
     let (pin, output) = (pin, file?.content ?? printed)
     do throws(SystemError) {

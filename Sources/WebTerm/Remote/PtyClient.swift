@@ -15,8 +15,7 @@ final class PtyClient: Remote, ReadinessHandler, TurnEndHandler, TimerHandler, C
   private let facts: ClientFiles.Facts
   private let settings: Sandbox.Settings
   private let reactor: Reactor
-  private let table: ChildTable
-  private let fences: FenceCache
+  private let starter: ClientStarter
   /// Its standard error, where that is not its terminal.
   private let words: ClientWords?
   /// Its standard input, where that is not its terminal.
@@ -38,74 +37,40 @@ final class PtyClient: Remote, ReadinessHandler, TurnEndHandler, TimerHandler, C
   ///   - facts: What is known of its program.
   ///   - settings: How it is fenced in.
   ///   - reactor: The loop.
-  ///   - table: Where the process is counted.
-  ///   - fences: Where rules for such a program may be ready.
+  ///   - starter: Starts it.
   ///   - words: Takes its standard error; nil where that is its terminal.
   ///   - input: Is its standard input; nil where that is its terminal.
   init(
     _ command: ClientCommand, _ facts: ClientFiles.Facts, _ settings: Sandbox.Settings,
-    reactor: Reactor, table: ChildTable, fences: FenceCache, words: ClientWords? = nil,
-    input: AnonymousFile? = nil
+    reactor: Reactor, starter: ClientStarter, words: ClientWords? = nil, input: AnonymousFile? = nil
   ) {
     self.command = command
     self.facts = facts
     self.settings = settings
     self.reactor = reactor
-    self.table = table
-    self.fences = fences
+    self.starter = starter
     self.words = words
     self.input = input
   }
 
+  /// Opens the pty; the program begins on it a little later. What is written before waits in the pty.
   func start(_ size: TerminalSize) throws(RemoteFailure) {
     do throws(SystemError) {
-      let (process, number) = try spawn(size)
+      // Whoever cannot be started as a rule is not there any more: that is said at once.
+      guard access(command.path, X_OK) == 0 else { throw SystemError("access", code: errno) }
+      var terminal: CInt = -1
+      let number = linux_open_pty(UInt16(size.columns), UInt16(size.rows), &terminal)
+      guard number >= 0 else { throw SystemError("openpty", code: errno) }
       let master = Descriptor(owning: number)
-      let child = ChildProcess(process: process, reactor: reactor, table: table)
-      child.observer = self
-      self.child = child
+      let order = ClientOrder(
+        command, in: Sandbox(for: command, facts, settings), on: Descriptor(owning: terminal),
+        input: input, words: try words?.open())
+      child = try starter.start(order, path: command.path, for: self)
       self.master = consume master
       setInterest(reading: true, writing: false)
     } catch {
-      table.startFailed()
-      throw RemoteFailure(message: "Could not start \(command.path): \(error.reason).")
+      throw RemoteFailure(message: ClientStarter.sentence(command.path, error))
     }
-  }
-
-  private func spawn(_ size: TerminalSize) throws(SystemError) -> (process: CInt, master: CInt) {
-    guard let words else { return try spawn(size, words: -1) }
-    let end = try words.open()
-    defer { extendLifetime(end) }
-    return try spawn(size, words: end.number)
-  }
-
-  private func spawn(
-    _ size: TerminalSize, words: CInt
-  ) throws(SystemError) -> (process: CInt, master: CInt) {
-    let sandbox = Sandbox(for: command, facts, settings)
-    let program = sandbox.program
-    var master: CInt = -1
-    let process: CInt = try sandbox.withRequest(fences, now: reactor.now) { fence in
-      withCStrings(program.leading + command.arguments.dropFirst()) { arguments in
-        withCStrings(command.environment) { environment in
-          program.executable.withCString { path in
-            var request = linux_spawn()
-            request.path = path
-            request.arguments = arguments
-            request.environment = environment
-            request.columns = UInt16(size.columns)
-            request.rows = UInt16(size.rows)
-            request.input = input?.descriptor.number ?? -1
-            request.words = words
-            request.sandbox = fence
-            let process = linux_spawn_on_pty(&request, &master)
-            return process == -1 ? -errno : process
-          }
-        }
-      }
-    }
-    guard process > 0 else { throw SystemError("clone", code: -process) }
-    return (process, master)
   }
 
   // MARK: Bytes
@@ -225,14 +190,4 @@ final class PtyClient: Remote, ReadinessHandler, TurnEndHandler, TimerHandler, C
     }
     master = nil
   }
-}
-
-/// Lends strings as C does: an array of pointers that ends with NULL.
-private func withCStrings<R>(
-  _ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> R
-) -> R {
-  let copies = strings.map { strdup($0) }
-  defer { copies.forEach { free($0) } }
-  // The array ends with NULL and is never empty, so that the buffer has an address.
-  return (copies + [nil]).withUnsafeBufferPointer { body($0.baseAddress!) }
 }

@@ -21,7 +21,7 @@ final class RemoteFactory: RemoteMaker {
   private let reactor: Reactor
   /// All client processes.
   let children: ChildTable
-  private let fences = FenceCache()
+  private let starter: ClientStarter
   private let helper: HelperThread
   private let names: HelperThread
   private let files: ClientFiles
@@ -31,18 +31,21 @@ final class RemoteFactory: RemoteMaker {
   ///   - reactor: The loop.
   ///   - helper: Reads files.
   ///   - names: Looks names up.
+  ///   - births: Starts programs.
   /// - Throws: What signalfd(2) says.
   init(
-    _ material: Material, reactor: Reactor, helper: HelperThread, names: HelperThread
+    _ material: Material, reactor: Reactor, helper: HelperThread, names: HelperThread,
+    births: HelperThread
   ) throws(SystemError) {
     children = try ChildTable(reactor: reactor)
+    starter = ClientStarter(helper: births, table: children, reactor: reactor)
     self.material = material
     self.reactor = reactor
     self.helper = helper
     self.names = names
     files = ClientFiles(helper: helper)
     children.whenEmpty = { [unowned self] in
-      fences.forget()
+      starter.rest()
       whenQuiet?()
     }
     let clients = material.clients
@@ -157,8 +160,6 @@ final class RemoteFactory: RemoteMaker {
     input: AnonymousFile? = nil
   ) -> PtyClient {
     PtyClient(
-      command, facts, clients.fence, reactor: reactor, table: children, fences: fences,
-      words: words,
-      input: input)
+      command, facts, clients.fence, reactor: reactor, starter: starter, words: words, input: input)
   }
 }

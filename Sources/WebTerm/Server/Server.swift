@@ -45,10 +45,11 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
     do {
       threads = Site.Threads(
         writer: try WriterThread(), passwords: try HelperThread(reactor: reactor),
-        files: try HelperThread(reactor: reactor), names: try HelperThread(reactor: reactor))
+        files: try HelperThread(reactor: reactor), names: try HelperThread(reactor: reactor),
+        births: try HelperThread(reactor: reactor, niceness: 0))
       factory = try RemoteFactory(
         RemoteFactory.Material(configuration), reactor: reactor, helper: threads.files,
-        names: threads.names)
+        names: threads.names, births: threads.births)
     } catch {
       throw .listen(error)
     }
@@ -304,6 +305,7 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
     threads.passwords.close()
     threads.files.close()
     threads.names.close()
+    threads.births.close()
     for listener in listeners { listener.stop() }
     listeners = []
     desk?.close()

@@ -57,6 +57,8 @@ final class Site {
     let files: HelperThread
     /// Looks hosts' names up: a name server that is silent holds nobody else up.
     let names: HelperThread
+    /// Starts clients, and waits until they have begun.
+    let births: HelperThread
   }
 
   /// - Parameters:

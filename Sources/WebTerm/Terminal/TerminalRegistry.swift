@@ -158,6 +158,8 @@ final class TerminalRegistry: TerminalKeeper, MemoryPressureHandler {
   func terminalIsOver(_ terminal: Terminal) {
     guard terminals.removeValue(forKey: terminal.id) != nil else { return }
     admission.terminalIsOver(of: terminal.visitor, at: terminal.address)
+    // What could not begin is a refusal, though a late one.
+    if case .failed = terminal.relay.end { refusals[Refusal.spawn("").word, default: 0] += 1 }
     report?(terminal, .over)
   }
 

@@ -13,7 +13,9 @@ import Testing
   @Test("one that is hung up is let go of, with its observer")
   func isReleased() throws {
     let reactor = try Reactor()
-    let table = try ChildTable(reactor: reactor)
+    let births = try HelperThread(reactor: reactor)
+    let starter = ClientStarter(
+      helper: births, table: try ChildTable(reactor: reactor), reactor: reactor)
     weak var remembered: PtyClient?
     weak var rememberedObserver: Observer?
     do {
@@ -23,8 +25,7 @@ import Testing
         path: "/bin/true", host: "h", port: 23, user: Username(Array("alice".utf8))!,
         terminalType: "dumb")
       let client = PtyClient(
-        command, ClientFiles.Facts(), Sandbox.Settings(), reactor: reactor, table: table,
-        fences: FenceCache())
+        command, ClientFiles.Facts(), Sandbox.Settings(), reactor: reactor, starter: starter)
       let observer = Observer()
       client.observer = observer
       (remembered, rememberedObserver) = (client, observer)

@@ -47,12 +47,14 @@ private final class PtyBench: RemoteBench {
   let table: ChildTable
   let remote: any Remote
   private let helper: HelperThread
+  private let births: HelperThread
   private let folder: String
 
   init() throws {
     reactor = try Reactor()
     table = try ChildTable(reactor: reactor)
     helper = try HelperThread(reactor: reactor)
+    births = try HelperThread(reactor: reactor)
     var template = Array("/tmp/webtermd-contract-XXXXXX".utf8CString)
     folder = try #require(mkdtemp(&template).map { String(cString: $0) })
     let program = folder + "/program"
@@ -70,11 +72,12 @@ private final class PtyBench: RemoteBench {
       terminalType: "dumb")
     remote = PtyClient(
       command, try #require(files.facts(for: wish)), Sandbox.Settings(), reactor: reactor,
-      table: table, fences: FenceCache())
+      starter: ClientStarter(helper: births, table: table, reactor: reactor))
   }
 
   deinit {
     helper.close()
+    births.close()
     unlink(folder + "/program")
     rmdir(folder)
   }
@@ -166,7 +169,7 @@ private final class Reader: RemoteObserver {
 }
 
 /// ThreadSanitizer cannot follow a child that begins on this process's memory.
-private let mayStartChildren = getenv("TSAN_OPTIONS") == nil
+let mayStartChildren = getenv("TSAN_OPTIONS") == nil
 
 @Suite("every remote", .serialized)
 struct RemoteContractTests {

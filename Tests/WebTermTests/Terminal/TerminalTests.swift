@@ -356,6 +356,17 @@ extension Terminal {
     fixture.nextFailure = RemoteFailure(message: "no")
     #expect(refusal { try fixture.open(observer) } == .spawn("no"))
     #expect(fixture.registry.count == 0 && fixture.visitor.terminals == 0)
+    #expect(fixture.registry.refusals == ["spawn": 1])
+  }
+
+  @Test("one that turns out not to start is counted like one that cannot")
+  func lateFailure() throws {
+    let fixture = try TerminalFixture()
+    let terminal = try fixture.open(observer)
+    fixture.remotes[0].observer?.remoteEnded(.failed("no"))
+    #expect(terminal.relay.end == .failed("no"))
+    terminal.endWasTold()
+    #expect(fixture.registry.refusals == ["spawn": 1])
   }
 
   @Test(

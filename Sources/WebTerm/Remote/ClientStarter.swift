@@ -1,0 +1,148 @@
+// How client programs start: on a thread of their own, since whoever starts a program stands still until it executes.
+
+import CLinux
+import EventLoop
+import Glibc
+
+/// A client program that is to be started, with all that it takes.
+final class ClientOrder: Sendable {
+  private let command: ClientCommand
+  private let sandbox: Sandbox
+  /// Its side of the pty.
+  private let terminal: Descriptor
+  /// Its standard input and error; nil where those are its terminal.
+  private let input: AnonymousFile?
+  private let words: Descriptor?
+
+  /// - Parameters:
+  ///   - command: What to run.
+  ///   - sandbox: The fence around it.
+  ///   - terminal: Its side of the pty.
+  ///   - input: Is its standard input; nil where that is its terminal.
+  ///   - words: Is its standard error; nil where that is its terminal.
+  init(
+    _ command: ClientCommand, in sandbox: Sandbox, on terminal: consuming Descriptor,
+    input: AnonymousFile?, words: consuming Descriptor?
+  ) {
+    self.command = command
+    self.sandbox = sandbox
+    self.terminal = terminal
+    self.input = input
+    self.words = words
+  }
+
+  /// Starts it.
+  ///
+  /// - Returns: Its process ID.
+  /// - Throws: What clone(2) or execve(2) says, or the kernel of the fence's rules.
+  fileprivate func start(_ fences: FenceCache, now: MonotonicInstant) throws(SystemError) -> CInt {
+    let program = sandbox.program
+    let process: CInt = try sandbox.withRequest(fences, now: now) { fence in
+      withCStrings(program.leading + command.arguments.dropFirst()) { arguments in
+        withCStrings(command.environment) { environment in
+          program.executable.withCString { path in
+            var request = linux_spawn()
+            request.path = path
+            request.arguments = arguments
+            request.environment = environment
+            request.terminal = terminal.number
+            request.input = input?.descriptor.number ?? -1
+            request.words = wordsNumber
+            request.sandbox = fence
+            let process = linux_spawn_on_pty(&request)
+            return process == -1 ? -errno : process
+          }
+        }
+      }
+    }
+    guard process > 0 else { throw SystemError("clone", code: -process) }
+    return process
+  }
+
+  private var wordsNumber: CInt {
+    switch words {
+    case .some(let words): words.number
+    case nil: -1
+    }
+  }
+}
+
+/// Starts client programs one after another.
+///
+/// A child begins on its parent's memory, which waits for it to execute: half a millisecond where a processor is free, and
+/// many where eighty clients log in at once. The loop does not wait for that; a terminal is open as soon as its pty is.
+final class ClientStarter {
+  /// What a start came to.
+  private enum Outcome: Sendable {
+    case started(process: CInt)
+    case failed(SystemError)
+  }
+
+  private let helper: HelperThread
+  private let table: ChildTable
+  private let reactor: Reactor
+  private let fences = FenceCache()
+
+  /// - Parameters:
+  ///   - helper: Waits in place of the loop. Programs are as nice as its thread.
+  ///   - table: Where processes are counted.
+  ///   - reactor: The loop.
+  init(helper: HelperThread, table: ChildTable, reactor: Reactor) {
+    self.helper = helper
+    self.table = table
+    self.reactor = reactor
+  }
+
+  /// Keeps nothing ready: nobody needs it now.
+  func rest() {
+    fences.forget()
+  }
+
+  /// Starts a program, soon.
+  ///
+  /// - Parameters:
+  ///   - order: Let go of when the program has all that it takes.
+  ///   - path: What it is called where it cannot be started.
+  ///   - observer: Is told how it ended, or that it could not be started.
+  /// - Returns: The process to be.
+  /// - Throws: What pthread_create(3) says.
+  func start(
+    _ order: ClientOrder, path: String, for observer: any ChildObserver
+  ) throws(SystemError) -> ChildProcess {
+    let child = table.expect(for: observer)
+    do throws(SystemError) {
+      try helper.run({ [fences, now = reactor.now] () -> Outcome in
+        do throws(SystemError) {
+          return .started(process: try order.start(fences, now: now))
+        } catch {
+          return .failed(error)
+        }
+      }) { [table] outcome in
+        switch outcome {
+        case .started(let process): table.started(child, as: process)
+        case .failed(let error): table.failed(child, Self.sentence(path, error))
+        }
+      }
+    } catch {
+      child.terminate()
+      table.failed(child, error.reason)
+      throw error
+    }
+    return child
+  }
+
+  /// Why a program does not run, for the visitor.
+  static func sentence(_ path: String, _ error: SystemError) -> String {
+    "Could not start \(path): \(error.reason)."
+  }
+}
+
+/// Lends strings as C does: an array of pointers that ends with NULL.
+private func withCStrings<R>(
+  _ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> R
+) -> R {
+  let copies = strings.map { strdup($0) }
+  defer { copies.forEach { free($0) } }
+  // The array ends with NULL and is never empty, so that the buffer has an address.
+  return (copies + [nil]).withUnsafeBufferPointer { body($0.baseAddress!) }
+}
