@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <malloc.h>
 #include <pty.h>
 #include <sched.h>
 #include <signal.h>
@@ -259,3 +260,11 @@ int linux_set_window_size(int master, uint16_t columns, uint16_t rows) {
 }
 
 const char *linux_signal_name(int number) { return sigabbrev_np(number); }
+
+void linux_return_pieces_from(size_t bytes) {
+  mallopt(M_MMAP_THRESHOLD, (int)bytes);
+}
+
+void linux_trim_heap(void) {
+  malloc_trim(0);
+}

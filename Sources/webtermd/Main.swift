@@ -127,6 +127,7 @@ struct Main {
   private static func serve(
     _ configuration: Configuration, _ folder: String, _ options: Options
   ) throws -> ExitCode {
+    Heap.returnLargePieces()
     // It will be what asks for an upgrade in place. Until there is one it must not end the terminals.
     signal(SIGUSR2, SIG_IGN)
     let reactor = try Reactor()

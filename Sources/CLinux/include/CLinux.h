@@ -81,6 +81,11 @@ int linux_anonymous_file(void);
 // signal that ended it (else 0).
 int linux_reap(int *code, int *signal);
 
+// The heap (mallopt(3), malloc_trim(3)): pieces of at least so many bytes go back to the kernel when they are freed; what lies
+// free between others goes back now.
+void linux_return_pieces_from(size_t bytes);
+void linux_trim_heap(void);
+
 int linux_set_window_size(int master, uint16_t columns, uint16_t rows);
 
 // Whether a password is the one that a hash was made of (crypt(3): bcrypt, SHA-512, yescrypt and so on). It takes

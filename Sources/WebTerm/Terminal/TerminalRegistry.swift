@@ -28,6 +28,7 @@ final class TerminalRegistry: TerminalKeeper, MemoryPressureHandler {
   private let rights: Rights
   private let admission: Admission
   private var terminals: [TerminalID: Terminal] = [:]
+  private let trimmer: HeapTrimmer
   let budget: MemoryBudget
   /// What terminals are opened with from now on.
   var terms: TerminalTerms
@@ -56,6 +57,7 @@ final class TerminalRegistry: TerminalKeeper, MemoryPressureHandler {
     self.terms = terms
     self.reactor = reactor
     budget = MemoryBudget(limit: admission.limits.memory, reactor: reactor)
+    trimmer = HeapTrimmer(reactor: reactor)
     budget.handler = self
   }
 
@@ -161,6 +163,7 @@ final class TerminalRegistry: TerminalKeeper, MemoryPressureHandler {
     // What could not begin is a refusal, though a late one.
     if case .failed = terminal.relay.end { refusals[Refusal.spawn("").word, default: 0] += 1 }
     report?(terminal, .over)
+    trimmer.terminalIsOver()
   }
 
   func relieve(_ bytes: Int) {
