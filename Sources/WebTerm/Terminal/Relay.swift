@@ -12,6 +12,9 @@ import EventLoop
 final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter, CatchUpReader {
   /// What is read in a turn in which nobody else waits, in bytes, about.
   private static let mostAlone = 65536
+  /// And for how long. A read of a pty that is empty waits for the thread of the kernel's that brings what the other side has
+  /// written (`flush_work` in n_tty.c), non-blocking or not: on a busy machine until that gets a processor, each time.
+  private static let longestAlone: Duration = .milliseconds(2)
 
   /// Who looks, and how far that one is. Without anybody the log alone is the bound.
   var viewer: Attachment? {
@@ -134,12 +137,13 @@ final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter, CatchUpReader {
     guard mayRead, makesRoom() else { return updateInterest() }
     if let catchUp, catchUp.isOn { return skim(catchUp) }
     var (count, total) = (0, 0)
+    let deadline = reactor.now + Self.longestAlone
     repeat {
       count = output.read(from: remote, atMost: allowance)
       total += count
       // While nobody else waits a flood is read on: a turn for each 4 KB costs a wait for each.
-    } while count >= Gathering.floodRead && reactor.isAlone && total < Self.mostAlone && mayRead
-      && makesRoom()
+    } while count >= Gathering.floodRead && reactor.isAlone && total < Self.mostAlone
+      && MonotonicInstant.now < deadline && mayRead && makesRoom()
     if total > 0 { act(gathering.take(total)) }
     updateInterest()
   }
