@@ -44,10 +44,7 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
   private var state: State
   private var assembler = MessageAssembler(limits: Channel.limits)
   private var heartbeat: Heartbeat
-  /// Encoded frames that wait for their turn.
-  private var queued: [UInt8]
-  /// Nothing may follow a close frame (RFC 6455, section 5.5.1).
-  private var isCloseQueued = false
+  private var queued: FrameQueue
 
   /// - Parameters:
   ///   - connection: Where the page is; it keeps this channel from now on.
@@ -56,7 +53,7 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
   init(_ connection: Connection, context: ChannelContext, opening: [UInt8]) {
     self.connection = connection
     reactor = connection.reactor
-    queued = opening
+    queued = FrameQueue(opening: opening)
     self.context = context
     let now = reactor.now
     state = .awaitingHello(deadline: now + context.handshakePatience)
@@ -116,10 +113,8 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
 
   private func handle(_ message: ClientMessage) throws(ClientMessage.Problem) {
     switch (message, state) {
-    case (.hello(let size, let resume), .awaitingHello):
-      greet(size, resume)
-    case (_, .awaitingHello):
-      fail(.hello)
+    case (.hello(let size, let resume), .awaitingHello): greet(size, resume)
+    case (_, .awaitingHello): fail(.hello)
     case (.hello, .attached):
       throw ClientMessage.Problem(reason: "hello was said before")
     case (.resize(let size), .attached(let terminal, _)):
@@ -173,10 +168,7 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
   func fill(_ outbox: inout Outbox) -> Bool {
     if case .attached(_, let attachment) = state, attachment.unfinished > 0 { return true }
     let output = nextOutput()
-    if !queued.isEmpty {
-      outbox.append(queued)
-      queued = []
-    }
+    if !queued.isEmpty { outbox.append(queued.take()) }
     if case .attached(_, let attachment) = state { attachment.painting.move(to: &outbox) }
     guard let (attachment, count) = output else { return false }
     let length = attachment.beginFrame(count)
@@ -210,17 +202,13 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
   }
 
   private func queue(_ opcode: FrameHeader.Opcode, _ payload: [UInt8]) {
-    guard !isCloseQueued else { return }
-    isCloseQueued = opcode == .close
-    FrameHeader(opcode, length: payload.count).withBytes { header in
-      header.withUnsafeBytes { queued.append(contentsOf: $0) }
-    }
-    queued.append(contentsOf: payload)
+    queued.add(opcode, payload)
     connection.askFlush()
   }
 
   private func queueClose(_ code: CloseCode) {
-    queue(.close, [UInt8(code.rawValue >> 8), UInt8(code.rawValue & 0xff)])
+    queued.close(code)
+    connection.askFlush()
   }
 
   private func tellExit(_ terminal: Terminal, _ attachment: Attachment, _ end: RemoteEnd) {
@@ -363,6 +351,6 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
       }
       return rest.count
     }
-    queued.insert(contentsOf: rest, at: 0)
+    queued.complete(with: rest)
   }
 }
