@@ -21,7 +21,9 @@ let package = Package(
       name: "EventLoop", dependencies: ["CLinux"], exclude: ["README.md"], swiftSettings: strict),
     .target(
       name: "WebTerm", dependencies: ["EventLoop", "CLinux"],
-      exclude: ["Channel", "Emulation", "Inventory", "Remote", "Site", "Telnet", "Terminal"].map {
+      exclude: [
+        "Channel", "Emulation", "Inventory", "Remote", "Site", "Telnet", "Terminal", "Workspace",
+      ].map {
         "\($0)/README.md"
       },
       swiftSettings: strict),

@@ -8,6 +8,9 @@ package struct Configuration: Equatable, Sendable {
   var targets: [Target] = []
   /// Where further targets are.
   var inventory = InventorySettings()
+  /// For everybody's workspace.
+  var layouts: [NamedLayout] = []
+  var snippets: [Snippet] = []
   var clients = ClientSettings()
   var limits = Limits()
   var timeouts = Timeouts()

@@ -12,6 +12,8 @@ extension Configuration {
       listen = ListenAddress.all(&root) ?? listen
       basePath = Self.basePath(&root) ?? basePath
       targets = Target.all(&root)
+      layouts = NamedLayout.all(&root)
+      snippets = Snippet.all(&root)
       clients = ClientSettings(&root)
       limits = Limits(&root)
       timeouts = Timeouts(&root)

@@ -7,12 +7,15 @@ indirect enum JSONText {
   case boolean(Bool)
   case array([JSONText])
   case object([(String, JSONText)])
+  /// JSON that was written before.
+  case verbatim(String)
 
   var text: String {
     switch self {
     case .string(let value): "\"\(Self.guarded(Self.escape(value)))\""
     case .number(let number): "\(number)"
     case .boolean(let flag): "\(flag)"
+    case .verbatim(let text): text
     case .array(let values): "[\(values.map(\.text).joined(separator: ","))]"
     case .object(let fields):
       "{\(fields.map { "\"\($0.0)\":\($0.1.text)" }.joined(separator: ","))}"
