@@ -22,7 +22,8 @@ let package = Package(
     .target(
       name: "WebTerm", dependencies: ["EventLoop", "CLinux"],
       exclude: [
-        "Channel", "Emulation", "Inventory", "Remote", "Site", "Telnet", "Terminal", "Workspace",
+        "Channel", "Emulation", "Inventory", "News", "Remote", "Site", "Telnet", "Terminal",
+        "Workspace",
       ].map {
         "\($0)/README.md"
       },

@@ -18,6 +18,8 @@ enum MessageHarness: Harness {
     guard String(validating: bytes, as: UTF8.self) != nil else { return }
     guard let message = try? ClientMessage(bytes) else { return }
     switch message {
+    case .sending(let count):
+      require(count >= 0, "a count is natural")
     case .hello(let size, let resume):
       check(size)
       require(resume.map { $0.output >= 0 } ?? true, "a resume's offset is natural")

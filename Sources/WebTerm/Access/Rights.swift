@@ -12,8 +12,8 @@ final class Rights {
   /// Groups by login, as a trusted proxy has said last.
   var vouched: [String: Set<String>] = [:]
 
-  init(targets: [Target]) {
-    self.targets = TargetTable(targets)
+  init(targets: TargetTable) {
+    self.targets = targets
   }
 
   /// Whether somebody may see a target at all.
@@ -51,6 +51,11 @@ final class Rights {
     return destination
   }
 
+  /// Whether somebody may see where a terminal leads.
+  func sees(_ destination: Destination, _ login: Login?) -> Bool {
+    admits(login, to: targets[destination.target.name] ?? destination.target)
+  }
+
   /// Judges the return to a terminal that is somebody's own.
   ///
   /// - Parameters:
@@ -58,9 +63,8 @@ final class Rights {
   ///   - login: Who asks.
   /// - Throws: ``Refusal/forbidden(_:)``.
   func returning(to destination: Destination, by login: Login?) throws(Refusal) {
-    let target = targets[destination.target.name] ?? destination.target
-    guard admits(login, to: target) else {
-      throw .forbidden("\(target.name) is not open to you.")
+    guard sees(destination, login) else {
+      throw .forbidden("\(destination.target.name) is not open to you.")
     }
   }
 }

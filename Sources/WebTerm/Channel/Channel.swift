@@ -130,6 +130,8 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
       send(.pong(id: id, input: relay.received, room: relay.room))
     case (.break, .attached(let terminal, _)):
       if !terminal.sendBreak() { send(.notice("This line knows no break.")) }
+    case (.sending(let count), .attached(let terminal, _)):
+      context.registry.report?(terminal, .sending(to: count))
     case (.close, .attached(let terminal, _)):
       terminal.terminate(.closedByVisitor)
     case (.unknown, .attached), (_, .exitTold), (_, .closing):

@@ -16,6 +16,8 @@ enum ClientMessage: Equatable {
   case close
   /// A break on the line.
   case `break`
+  /// What is typed here goes to so many terminals at once from now on; 0 is to this one alone again.
+  case sending(to: Int)
   /// A type that this server does not know: a newer page's.
   case unknown
 
@@ -46,6 +48,7 @@ enum ClientMessage: Equatable {
     var rows: Int?
     var output: Int?
     var id: Int?
+    var to: Int?
     var resume: (terminal: String?, output: Int?)?
     /// Whether `resume` is there and is none.
     var isResumeMistyped = false
@@ -72,6 +75,7 @@ enum ClientMessage: Equatable {
       case "rows": rows = try integer(from: &scanner)
       case "output": output = try integer(from: &scanner)
       case "id": id = try integer(from: &scanner)
+      case "to": to = try integer(from: &scanner)
       case "resume":
         var attempt = scanner
         do {
@@ -122,6 +126,7 @@ enum ClientMessage: Equatable {
       case "ping": return .ping(id: try number(id, "id"))
       case "close": return .close
       case "break": return .break
+      case "sending": return .sending(to: try natural(to, "to"))
       default: return .unknown
       }
     }

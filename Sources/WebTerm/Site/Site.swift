@@ -78,7 +78,7 @@ final class Site {
     self.files = files
     self.reactor = reactor
     writer = threads.writer
-    rights = Rights(targets: catalog.targets.all)
+    rights = Rights(targets: catalog.targets)
     admission = Admission(configuration.limits)
     registry = TerminalRegistry(
       maker, instance: configuration.instance, rights: rights, admission: admission,
@@ -163,6 +163,8 @@ final class Site {
       metrics.terminalsOpened += 1
     case .attached:
       break
+    case .sending(let count):
+      figures = [("to", count)]
     case .detached:
       figures = summary.figures
     case .over:

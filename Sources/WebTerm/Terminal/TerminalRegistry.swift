@@ -7,7 +7,12 @@ enum TerminalEvent {
   case opened
   case attached
   case detached
+  /// What is typed goes to so many terminals at once; 0 is to this one alone again.
+  case sending(to: Int)
   case over
+
+  /// Whether nothing more happens to it.
+  var isLast: Bool { if case .over = self { true } else { false } }
 
   /// For the logs.
   var word: String {
@@ -15,6 +20,7 @@ enum TerminalEvent {
     case .opened: "opened"
     case .attached: "attached"
     case .detached: "detached"
+    case .sending: "sending"
     case .over: "ended"
     }
   }
@@ -148,6 +154,9 @@ final class TerminalRegistry: TerminalKeeper, MemoryPressureHandler {
   }
 
   /// The terminal of that ID, whosever it is; nil where there is none.
+  func find(_ id: TerminalID) -> Terminal? { terminals[id] }
+
+  /// The terminal that is called so, whosever it is; nil where there is none.
   func find(_ id: String) -> Terminal? {
     TerminalID(id).flatMap { terminals[$0] }
   }

@@ -55,6 +55,21 @@ struct TerminalSummary {
       ]
   }
 
+  /// What its visitor's directory says of it.
+  var placeFields: [(String, JSONText)] {
+    [
+      ("id", .string(terminal)),
+      ("target", .string(target)),
+      ("title", .string(title)),
+      ("name", .string(destination.name)),
+      ("method", .string(destination.method.rawValue)),
+      ("user", .string(destination.user.text)),
+      ("port", .number(Int(destination.port))),
+      ("output", .number(output)),
+      ("attached", .boolean(isAttached)),
+    ]
+  }
+
   /// What it came to.
   var figures: [(name: String, value: Int)] {
     [("seconds", seconds), ("output", output), ("input", input)]

@@ -12,6 +12,7 @@ package struct CloseCode: RawRepresentable, Equatable, Sendable {
   static let goingAway = CloseCode(rawValue: 1001)
   static let protocolError = CloseCode(rawValue: 1002)
   static let notUTF8 = CloseCode(rawValue: 1007)
+  static let violation = CloseCode(rawValue: 1008)
   static let tooBig = CloseCode(rawValue: 1009)
 
   static let badMessage = CloseCode(rawValue: 4000)

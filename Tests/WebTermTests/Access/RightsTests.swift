@@ -26,7 +26,7 @@ struct RightsTests {
 
   @Test("names, groups and everybody")
   func admission() {
-    let rights = Rights(targets: [])
+    let rights = Rights(targets: TargetTable([]))
     rights.groups = GroupFile(Array("staff: alice bob".utf8))
     func admits(_ visitors: [String]?, _ login: Login?) -> Bool {
       rights.admits(login, to: Self.destination(visitors: visitors).target)
@@ -38,7 +38,8 @@ struct RightsTests {
 
   @Test("the target counts as it is configured now")
   func current() throws {
-    let rights = Rights(targets: [Self.destination(visitors: ["bob"], ports: 1...99).target])
+    let rights = Rights(
+      targets: TargetTable([Self.destination(visitors: ["bob"], ports: 1...99).target]))
     #expect(!mayOpen(rights, open, alice) && !mayReturn(rights, open, alice))
     rights.targets = TargetTable([Self.destination(visitors: ["alice"], ports: 1...99).target])
     #expect(try rights.opening(open, by: alice).target == rights.targets.all[0])
@@ -48,7 +49,7 @@ struct RightsTests {
 
   @Test("a target that was removed opens nothing more, and its live terminals go on")
   func removed() {
-    let rights = Rights(targets: [])
+    let rights = Rights(targets: TargetTable([]))
     #expect(!mayOpen(rights, open, alice) && mayReturn(rights, open, alice))
     #expect(!mayReturn(rights, Self.destination(visitors: ["bob"]), alice))
   }

@@ -30,6 +30,8 @@ import Testing
       parse(#"{"type":"ack","output":9007199254740993}"#) == .acknowledge(output: 1 << 53 + 1))
     #expect(parse(#"{"type":"ping","id":-7}"#) == .ping(id: -7))
     #expect(parse(#"{"type":"close"}"#) == .close)
+    #expect(parse(#"{"type":"sending","to":8}"#) == .sending(to: 8))
+    #expect(parse(#"{"type":"sending","to":-1}"#) == nil && parse(#"{"type":"sending"}"#) == nil)
   }
 
   @Test("an unknown type is no mistake, whatever else it holds")

@@ -23,7 +23,7 @@ final class TerminalFixture: RemoteMaker {
     configuration.timeouts.detached = .seconds(60)
     configuration.targets = [Self.destination.target]
     change(&configuration)
-    rights = Rights(targets: configuration.targets)
+    rights = Rights(targets: TargetTable(configuration.targets))
     var terms = TerminalTerms(
       history: configuration.terminal.history, patience: configuration.timeouts.detached,
       idlePatience: configuration.timeouts.idle)
