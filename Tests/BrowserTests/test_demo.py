@@ -1,6 +1,7 @@
 """The demo gateway, as `make run` starts it."""
 
 import os
+import pathlib
 import re
 import signal
 import subprocess
@@ -13,10 +14,12 @@ PROMPT = r"[#$] ?$"
 
 
 @pytest.fixture
-def demo(tmp_path):
+def demo(tmp_path, tmp_path_factory):
+    # At nobody's home: a profile of whoever runs the tests may talk, wait for a lock or ask.
+    home = tmp_path_factory.mktemp("home")
     process = subprocess.Popen(
         ["scripts/demo", PROGRAM], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        env={**os.environ, "DEMO_LISTEN": "127.0.0.1:0", "TMPDIR": str(tmp_path)}, start_new_session=True)
+        env={**os.environ, "DEMO_LISTEN": "127.0.0.1:0", "TMPDIR": str(tmp_path), "HOME": str(home)}, start_new_session=True)
     lines = []
     for line in process.stdout:
         lines.append(line)
@@ -69,7 +72,8 @@ def _runs(pid):
 def _descendants(pid):
     found, waiting = [], [pid]
     while waiting:
-        for child in open(f"/proc/{(p := waiting.pop())}/task/{p}/children").read().split():
-            found.append(int(child))
-            waiting.append(int(child))
+        for task in pathlib.Path(f"/proc/{waiting.pop()}/task").iterdir():
+            for child in (task / "children").read_text().split():
+                found.append(int(child))
+                waiting.append(int(child))
     return found

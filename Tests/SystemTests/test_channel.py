@@ -299,11 +299,13 @@ def test_a_browser_that_stops_reading_pauses_the_program(serve_program):
     terminal = Visitor(server, PATH).terminal()
     assert terminal.receive()
     before = server.resident()
+
+    def rests():
+        busy = server.cpu()
+        time.sleep(1)
+        return server.cpu() - busy < 0.1
     # The client library reads until its own buffer is full; from then on the socket stands.
-    time.sleep(1.5)
-    busy = server.cpu()
-    time.sleep(1)
-    assert server.cpu() - busy < 0.1
+    eventually(rests, "the program is not read any more", 30)
     assert server.resident() - before < 2_000_000
 
 
@@ -422,16 +424,18 @@ def test_the_subprotocol_is_named_in_the_answer(echo):
 
 
 def test_a_terminal_in_which_nothing_is_typed_ends(serve_program):
-    server = serve_program(ECHO, timeouts={"idle": 1})
+    server = serve_program(ECHO, timeouts={"idle": 3})
     terminal = Visitor(server, PATH).terminal()
     terminal.expect("ready")
     start = time.monotonic()
-    for _ in range(3):
-        time.sleep(0.5)
+    # Longer than it may be idle, by many keys: a machine that stands still for a moment between two does not end it.
+    while time.monotonic() - start < 4:
         terminal.type("k")
         terminal.expect("k")
+        time.sleep(0.1)
+    last = time.monotonic()
     terminal.read_to_end()
-    assert time.monotonic() - start > 2.4
+    assert time.monotonic() - last > 2.5
     assert terminal.end["code"] == "idle" and terminal.close_code == 4008
     eventually(lambda: server.children() == [], "the client is gone")
 
@@ -461,8 +465,9 @@ def test_a_link_that_flaps_is_no_sign_of_life(serve_program):
         terminal = visitor.terminal(resume={"terminal": terminal.id, "output": terminal.offset})
         # Until the next cut.
         terminal.receive(timeout=0.3)
-    assert terminal.end["code"] in ("idle", "resume")
-    assert server.children() == []
+    # It may end while nobody is there: whoever comes then finds it gone.
+    assert terminal.end["code"] in ("idle", "unknown-terminal") and " how=idle " in server.log.read_text()
+    eventually(lambda: server.children() == [], "the client is gone")
 
 
 @pytest.mark.parametrize("last", ["exit 3", "read never"])
@@ -470,9 +475,9 @@ def test_what_a_client_has_started_ends_with_it(serve_program, last):
     server = serve_program(
         f"#!/bin/sh\ntrap '' HUP\nsleep 600 &\nprintf 'started %d.' $!\nread go\n{last}\n")
     terminal = Visitor(server, PATH).terminal()
-    client, = server.children()
     # Its own process, as this machine knows it: the client's numbers are the same ones.
     child = int(terminal.expect(r"started (\d+)\.").group(1))
+    client, = server.children()
     assert _is_running(child) and child != client
     terminal.type("\n")
     if last == "read never":

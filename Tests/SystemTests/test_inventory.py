@@ -92,7 +92,7 @@ def test_a_wrong_file_changes_nothing_and_is_told_with_its_place(serve_files, fo
     server = serve_files()
     put(folder, "a.json", wrong)
     told(server, f"{folder}/a.json")
-    line = next(line for line in server.log.read_text().splitlines() if "a.json" in line)
+    line = next(line for line in server.log_text().splitlines() if "a.json" in line)
     assert where in line and "targets not taken" in line
     assert reached(server, "one") and reached(server, "two") and not reached(server, "new")
     assert server.control("list").returncode == 0
@@ -150,7 +150,7 @@ def test_files_of_editors_are_not_looked_at(serve_files, folder):
         (folder / name).write_text("[{")
     put(folder, "b.json", [target("two")])
     eventually(lambda: reached(server, "two"), "the file beside them is read")
-    assert "not taken" not in server.log.read_text()
+    assert "not taken" not in server.log_text()
 
 
 def test_terminals_go_on_when_their_target_is_gone(serve_program, folder):

@@ -44,7 +44,7 @@ def test_every_escape_reaches_the_host_as_plain_bytes(serve, gateway, method, cl
 def test_a_user_name_that_says_more_is_refused_before_anything_starts(serve, user, method, port):
     server = serve(targets=[{"name": "a", "host": "127.0.0.1", "ssh": {}, "telnet": {}}])
     assert server.request(f"/remote/{method}/{user}/{port}")[0].status == 400
-    assert server.children() == [] and "terminal opened" not in server.log.read_text()
+    assert server.children() == [] and "terminal opened" not in server.log_text()
 
 
 class LoggingSshd:
@@ -56,7 +56,8 @@ class LoggingSshd:
         config.write_text(
             f"ListenAddress 127.0.0.1\nPort {self.port}\nHostKey {gateway.folder}/host_key\nPidFile none\nLogLevel DEBUG3\n"
             f"AuthorizedKeysFile {gateway.folder}/authorized_keys\nStrictModes no\nUsePAM no\nPermitRootLogin yes\n"
-            f"PasswordAuthentication yes\nAllowTcpForwarding yes\nAllowAgentForwarding yes\nAcceptEnv *\n")
+            f"PasswordAuthentication yes\nAllowTcpForwarding yes\nAllowAgentForwarding yes\nAcceptEnv *\n"
+            f"SetEnv HOME={gateway.home}\n")
         self.log = folder / "sshd.log"
         with open(self.log, "wb") as output:
             self.process = subprocess.Popen(

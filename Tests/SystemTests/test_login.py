@@ -126,7 +126,7 @@ def test_who_loses_a_right_loses_the_terminals(server, accounts, change):
     assert his.end["code"] == "forbidden" and "login" in his.end["message"] and his.close_code == 4003
     eventually(lambda: len(server.children()) == 1, "hers alone is left")
     hers.expect("ready")
-    assert server.log.read_text().count('how="the login may not use it any more"') == 2
+    eventually(lambda: server.log_text().count('how="the login may not use it any more"') == 2, "both ends are told")
 
 
 def test_logins_do_not_share_terminals(server):

@@ -150,7 +150,7 @@ def test_log_lines_cannot_be_forged(serve_program):
     server = serve_program(ECHO)
     server.raw(b"GET /a%0ab\x7f HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
     server.request("/x%22%20level=error", Cookie="webterm=\"x")
-    for line in server.log.read_text().splitlines():
+    for line in server.log_text().splitlines():
         assert line.split()[1] in ("debug", "info", "notice", "warning", "error")
 
 

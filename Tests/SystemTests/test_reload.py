@@ -17,7 +17,7 @@ PATH = "/remote/telnet/visitor/23"
 
 def reload(server, **changes):
     """Waits until the server has taken another configuration."""
-    taken = server.log.read_text().count("configuration reloaded")
+    taken = server.log_text().count("configuration reloaded")
     server.write_configuration(**changes)
     server.signal(signal.SIGHUP)
     eventually(lambda: server.log.read_text().count("configuration reloaded") > taken, "the configuration is taken")

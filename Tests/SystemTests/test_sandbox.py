@@ -203,12 +203,12 @@ def test_the_narrow_fence_lets_nothing_through_but_what_a_client_needs(serve, tm
     others = {name: outcome for name, outcome in outcomes.items() if name not in denied}
     assert len(others) >= 45 and set(others.values()) == {"refused", "absent"}, others
     assert others["clone3, NULL, 0"] == others["newest call"] == others["seccomp, 0, 0, NULL"] == "absent"
-    assert "fence" not in server.log.read_text()
+    assert "fence" not in server.log_text()
 
 
 def test_the_wide_fence_is_said_at_start_and_judges_what_the_narrow_one_judges(serve, tmp_path):
     outcomes, server = captured(serve, tmp_path, fence="wide")
-    assert "the clients' fence is wide" in server.log.read_text()
+    assert "the clients' fence is wide" in server.log_text()
     assert outcomes.pop("what it needs") == "there", outcomes
     worked = {name.split(",")[0] for name, outcome in outcomes.items() if outcome == "WORKED"}
     assert worked == {"memfd_create", "inotify_init1", "landlock_create_ruleset"}, outcomes

@@ -55,6 +55,9 @@ class Gateway:
         self.user = getpass.getuser()
         self.ssh_port = free_port()
         self._processes = []
+        # Nobody's home: what the account that runs the tests has in its shell's profile may talk, wait for a lock or ask.
+        self.home = self.folder / "home"
+        self.home.mkdir()
         self._make_keys()
         self._start_sshd()
         self._start_telnetd()
@@ -84,7 +87,7 @@ class Gateway:
             f"ListenAddress 127.0.0.1\nPort {self.ssh_port}\nHostKey {self.folder}/host_key\nPidFile none\n"
             f"AuthorizedKeysFile {self.folder}/authorized_keys\nStrictModes no\nUsePAM no\n"
             f"PasswordAuthentication no\nKbdInteractiveAuthentication no\nPermitRootLogin prohibit-password\n"
-            f"AllowUsers {self.user}\nPrintMotd no\nPrintLastLog no\nSetEnv LANG=C.UTF-8\nMaxStartups 200:30:300\nMaxSessions 200\n"
+            f"AllowUsers {self.user}\nPrintMotd no\nPrintLastLog no\nSetEnv HOME={self.home} LANG=C.UTF-8\nMaxStartups 200:30:300\nMaxSessions 200\n"
         )
         self._run_sshd(config)
 

@@ -12,7 +12,7 @@ from server import ROOT, eventually, free_port
 class Nginx:
     """nginx with deploy/nginx/webtermd.conf, the marked lines changed as docs/deployment.md says."""
 
-    def __init__(self, folder, upstream, base_path="/", extra="", port=None, text=None, root=None):
+    def __init__(self, folder, upstream, base_path="/", extra="", port=None, text=None, root=None, connections=512):
         # With a root, nginx is the one inside of it, and paths are as they are seen from there.
         self.root = root
         self.folder = folder
@@ -39,7 +39,7 @@ class Nginx:
         self.config = folder / "nginx.conf"
         self.config.write_text(inside(
             ("user root;\n" if os.getuid() == 0 else "") + f"daemon off;\npid {folder}/nginx.pid;\nerror_log {folder}/error.log info;\nworker_processes 1;\n"
-            f"events {{ worker_connections 512; }}\nhttp {{\n"
+            f"events {{ worker_connections {connections}; }}\nhttp {{\n"
             + "".join(f"    {kind}_temp_path {folder}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
             + f"    access_log {folder}/access.log;\n    include {folder}/webtermd.conf;\n}}\n"))
         self.command = [shutil.which("chroot") or "/usr/sbin/chroot", root, "/usr/sbin/nginx"] if root else [shutil.which("nginx") or "/usr/sbin/nginx"]

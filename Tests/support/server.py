@@ -1,9 +1,11 @@
 """The real program under test: started on free ports, waited for by what it prints, ended by its process ID."""
 
+import contextlib
 import http.client
 import json
 import os
 import pathlib
+import random
 import signal
 import socket
 import subprocess
@@ -16,7 +18,8 @@ PROGRAM = os.environ.get("WEBTERMD", str(ROOT / ".build/release/webtermd"))
 class Server:
     """One running server with a configuration of its own."""
 
-    def __init__(self, folder, *options, environment=None, **configuration):
+    def __init__(self, folder, *options, environment=None, wrapper=(), **configuration):
+        """The wrapper is a command that ends by executing what follows it, in the same process."""
         self.folder = pathlib.Path(folder)
         configuration.setdefault("listen", ["127.0.0.1:0"])
         configuration.setdefault("state", str(self.folder / "state"))
@@ -27,7 +30,7 @@ class Server:
         self.log = self.folder / "log"
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                [PROGRAM, "--config", str(self.file), "--log-level", "debug", *options],
+                [*wrapper, PROGRAM, "--config", str(self.file), "--log-level", "debug", *options],
                 stdout=subprocess.PIPE, stderr=log, text=True, env=environment,
             )
         self.addresses = [self._address() for _ in configuration["listen"]]
@@ -54,8 +57,12 @@ class Server:
         return self.process.pid
 
     def children(self):
-        path = f"/proc/{self.pid}/task/{self.pid}/children"
-        return [int(pid) for pid in pathlib.Path(path).read_text().split()]
+        """Of all its threads: which of them starts programs is its own matter."""
+        found = []
+        for task in pathlib.Path(f"/proc/{self.pid}/task").iterdir():
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                found += [int(pid) for pid in (task / "children").read_text().split()]
+        return found
 
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.pid}/fd"))
@@ -94,6 +101,13 @@ class Server:
                 received += piece
             return received
 
+    def log_text(self):
+        """The log with everything that has happened until now: another thread writes it, line after line."""
+        marker = f"/healthz?{time.monotonic_ns()}"
+        self.request(marker)
+        eventually(lambda: marker in self.log.read_text(), "the log has come so far")
+        return self.log.read_text()
+
     def control(self, *arguments):
         """`webtermd ctl`, run to its end."""
         return subprocess.run(
@@ -117,13 +131,13 @@ class Server:
 
 
 def eventually(condition, what, seconds=10):
-    """Waits until a condition holds."""
+    """Waits until a condition holds; `what` may be a function where the words tell how it was instead."""
     deadline = time.monotonic() + seconds
     while True:
         value = condition()
         if value:
             return value
-        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
+        assert time.monotonic() < deadline, f"not within {seconds} s: {what() if callable(what) else what}"
         time.sleep(0.02)
 
 
@@ -133,7 +147,22 @@ def listens(port):
     return any(line.split()[1].endswith(f":{port:04X}") and line.split()[3] == "0A" for line in lines)
 
 
+# A socket for each port that was given away: its name, which only one can have, keeps other test runs from the same port.
+_taken = []
+
+
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port for a program that cannot choose its own. It is none of those that the kernel gives to whoever connects."""
+    first = int(pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    while True:
+        port = random.randrange(10000, max(first, 11000))
+        name = socket.socket(socket.AF_UNIX)
+        try:
+            name.bind(f"\0webterm-test-port-{port}")
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", port))
+        except OSError:
+            name.close()
+            continue
+        _taken.append(name)
+        return port
