@@ -1,6 +1,7 @@
 """The directory: every device a line, found and opened by a few keys."""
 
 import re
+import signal
 
 import pytest
 
@@ -63,8 +64,9 @@ def test_a_device_is_found_asked_about_and_opened_by_keyboard_alone(serve, gatew
     tab.page.keyboard.press("Control+A")
     tab.type(gateway.user)
     tab.page.keyboard.press("Enter")
-    tab.page.wait_for_url(f"**/remote/gate/ssh/{gateway.user}/{gateway.ssh_port}")
+    tab.page.wait_for_url("**/w")
     tab.wait_state("connected")
+    eventually(lambda: tab.page.locator(".tab-device").all_inner_texts() == [f"The gateway:{gateway.ssh_port}"], "a tab has the device's name")
     # Where one was is what is proposed, and what a link leads to.
     again = directory(person, server)
     link = again.page.get_by_role("link", name="ssh The gateway").first
@@ -91,8 +93,17 @@ def test_arrows_choose_and_enter_opens(serve_program, person):
     opened.value.wait_for_url("**/remote/program/telnet/visitor/23")
     opened.value.close()
     tab.page.keyboard.press("Enter")
-    tab.page.wait_for_url("**/remote/program/telnet/visitor/23")
+    tab.page.wait_for_url("**/w")
     tab.wait_state("connected")
+    # From the directory beside what is there: the way there and back loses nothing.
+    tab.page.locator("#to-directory").click()
+    tab.page.locator(".device").first.wait_for()
+    tab.page.keyboard.press("ArrowDown")
+    tab.page.keyboard.press("Enter")
+    tab.page.keyboard.press("Shift+Enter")
+    tab.page.wait_for_url("**/w")
+    eventually(lambda: tab.page.locator(".pane [data-state=connected]").count() == 2, "two panes are there")
+    assert tab.page.locator(".tab").count() == 1 and tab.evaluate("webterm.workspace.places.map(({path}) => path)") == ["remote/program/telnet/visitor/23"] * 2
 
 
 def test_a_console_line_asks_for_nothing_and_tells_nobody(serve, person, device):
@@ -105,7 +116,7 @@ def test_a_console_line_asks_for_nothing_and_tells_nobody(serve, person, device)
     tab.page.keyboard.press("Enter")
     tab.wait_state("connected")
     tab.expect("login here")
-    assert tab.page.url.endswith(f"/remote/rack1/telnet/console/{line.port}")
+    assert tab.evaluate("webterm.workspace.places.map(({path}) => path)") == [f"remote/rack1/telnet/console/{line.port}"]
 
 
 def test_groups_fold_and_stars_stay(serve, person):
@@ -185,3 +196,57 @@ def test_everything_has_room(serve, browser, columns):
     assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
     person.close()
     assert person.complaints == []
+
+
+def test_what_happens_shows_without_a_reload(serve, browser, tmp_path):
+    program = tmp_path / "program"
+    program.write_text(ECHO)
+    program.chmod(0o755)
+    server = serve(auth={"mode": "header", "name": "X-User"}, clients={"telnet": str(program)}, targets=[
+        {"name": "rack1", "host": "127.0.0.1", "telnet": {"users": ["console"], "ports": {"7001": "sw01", "7002": "sw02"}}}])
+    alice, bob = (Person(browser, extra_http_headers={"X-User": who}) for who in ("alice", "bob"))
+    seen, own = directory(bob, server), directory(alice, server)
+    for tab in (seen, own):
+        tab.evaluate("window.isSame = true")
+    terminal = alice.open(server.url + "remote/rack1/telnet/console/7002")
+    row = seen.page.locator(".device", has_text="sw02")
+    eventually(lambda: re.search(r"in use by alice since \d\d:\d\d", row.inner_text()), "bob sees who is there")
+    assert "in use" not in seen.page.locator(".device", has_text="sw01").inner_text() and row.locator(".live").count() == 0
+    eventually(lambda: own.page.locator(".live").count() == 1, "alice sees her own")
+    assert own.page.locator("#terminal-list li").count() == 1 and "in use" not in own.page.inner_text("#devices")
+    # Whoever is typing is not disturbed.
+    seen.type("sw02")
+    terminal.page.close(run_before_unload=False)
+    own.page.get_by_text("waiting for you").wait_for()
+    own.page.get_by_role("button", name=re.compile("^End telnet")).click()
+    eventually(lambda: "in use" not in row.inner_text(), "and that she has left")
+    assert seen.page.locator("#find").input_value() == "sw02"
+    own.page.locator("#terminals").wait_for(state="hidden")
+    # Nothing moves under a button that somebody holds down.
+    frames = []
+    seen.page.on("websocket", lambda socket: socket.on("framereceived", lambda payload: frames.append(str(payload))))
+    seen.page.reload()
+    row = seen.page.locator(".device", has_text="sw01").first
+    seen.evaluate("() => addEventListener('pointerdown', ({ target }) => window.held = target, { capture: true })")
+    eventually(lambda: seen.evaluate("true") and frames, "it listens")
+    row.locator(".star").hover()
+    seen.page.mouse.down()
+    seen.evaluate("document.activeElement.blur()")
+    other = alice.open(server.url + "remote/rack1/telnet/console/7001")
+    eventually(lambda: seen.evaluate("true") and any("7001" in frame for frame in frames), "it has become known")
+    assert seen.evaluate("window.held.isConnected") and "in use" not in row.inner_text()
+    seen.page.mouse.up()
+    eventually(lambda: "in use by alice" in row.inner_text(), "it is shown afterwards")
+    assert row.locator(".star").get_attribute("aria-pressed") == "true"
+    row.locator(".star").click()
+    other.page.close(run_before_unload=False)
+    seen.evaluate("window.isSame = true")
+    # Devices come, too.
+    server.configuration["targets"].append({"name": "new", "host": "127.0.0.1", "telnet": {}})
+    server.write_configuration()
+    server.signal(signal.SIGHUP)
+    eventually(lambda: titles(seen) == ["new", "sw01", "sw02"], "another device is there")
+    assert all(tab.evaluate("window.isSame") for tab in (seen, own))
+    for person in (alice, bob):
+        person.close()
+        assert person.complaints == []

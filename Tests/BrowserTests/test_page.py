@@ -1,6 +1,8 @@
 """The page in a real Chromium, on real hosts."""
 
+import json
 import re
+from urllib.parse import urljoin
 
 import pytest
 
@@ -181,7 +183,37 @@ def test_everything_works_under_a_base_path(serve, gateway, person):
 def test_the_directory_leads_to_a_terminal(server, gateway, person):
     tab = person.open(server.url, ready=False)
     # One user and one port: there is nothing to ask.
-    tab.page.get_by_role("link", name="ssh demo").click()
-    tab.page.wait_for_url("**/demo" + gateway.ssh_path.removeprefix("/remote"))
+    link = tab.page.get_by_role("link", name="ssh demo").first
+    link.click()
+    tab.page.wait_for_url("**/w")
     tab.wait_state("connected")
     tab.expect(PROMPT)
+    # Elsewhere it is a page of its own.
+    tab.page.locator("#to-directory").click()
+    with tab.person.context.expect_page() as opened:
+        link.click(modifiers=["Control"])
+    opened.value.wait_for_url("**/demo" + gateway.ssh_path.removeprefix("/remote"))
+    opened.value.close()
+
+
+def test_the_page_can_be_installed(serve, gateway, person):
+    base = serve(targets=[gateway.target()], basePath="/console/").url + "console/"
+    for path in ("", "w"):
+        tab = person.open(base + path, ready=False)
+        session = person.context.new_cdp_session(tab.page)
+        found = session.send("Page.getAppManifest")
+        assert found["errors"] == [] and found["url"].endswith("/console/static/app.webmanifest")
+        manifest = json.loads(found["data"])
+        assert urljoin(found["url"], manifest["start_url"]) == base
+        for icon in manifest["icons"]:
+            size = tab.evaluate(
+                "async source => { const image = new Image(); image.src = source; await image.decode(); return image.naturalWidth; }",
+                urljoin(found["url"], icon["src"]))
+            assert size == int(icon["sizes"].split("x")[0]) if icon["sizes"] != "any" else size > 0
+        # A context of its own is none that keeps anything: that is all that speaks against it.
+        problems = session.send("Page.getInstallabilityErrors")["installabilityErrors"]
+        assert [each["errorId"] for each in problems] in ([], ["in-incognito"]), problems
+        # Nothing stays in a browser that could show an old page.
+        assert tab.evaluate("navigator.serviceWorker?.getRegistrations().then(all => all.length) ?? 0") == 0
+        colour = tab.evaluate("document.querySelector('meta[name=theme-color]').content")
+        assert colour == tab.evaluate("getComputedStyle(document.body).backgroundColor")

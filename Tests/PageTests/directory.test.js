@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { devicesOf, leadsTo, pathOf } from "../../static/js/directory/devices.js";
-import { Finder } from "../../static/js/directory/find.js";
+import { WordIndex, wordsOfDevice } from "../../static/js/directory/find.js";
 import { allRows, foundRows } from "../../static/js/directory/rows.js";
 import { portMistake, userMistake } from "../../static/js/directory/rules.js";
 
@@ -12,6 +12,8 @@ const target = (name, more = {}) => ({ name, title: more.title ?? name, group: "
 const lines = (names, more = {}) => ({
   method: "telnet", ports: Object.keys(names).map((port) => [Number(port), Number(port)]), lines: names, users: ["*"], console: true, ...more });
 const titles = (devices) => devices.map(({ title }) => title);
+
+const indexOf = (devices) => new WordIndex(devices, wordsOfDevice);
 
 test("a named line is a device of its own, what has no name is the target's", () => {
   const [a, b, whole] = devicesOf([target("rack1", {
@@ -51,7 +53,7 @@ test("devices lie by group and name as people count", () => {
 });
 
 test("words in any order find by title, name, group, labels and method", () => {
-  const finder = new Finder(devicesOf([
+  const finder = indexOf(devicesOf([
     target("hel-sw03", { title: "Access switch", group: "Hall 2/Rack 7", labels: { site: "hel", role: "switch" } }),
     target("hel-sw30", { group: "Hall 2/Rack 7", labels: { site: "hel", role: "switch" } }),
     target("router", { group: "Hall 1/Rack 17", methods: [lines({ 7001: "core" })] }),
@@ -72,7 +74,7 @@ test("words in any order find by title, name, group, labels and method", () => {
 });
 
 test("one of two thousand is found", () => {
-  const finder = new Finder(devicesOf(Array.from({ length: 2000 }, (_, number) =>
+  const finder = indexOf(devicesOf(Array.from({ length: 2000 }, (_, number) =>
     target(`sw${number}`, { group: `Hall ${number % 9}/Rack ${number % 40}`, labels: { site: "hel", role: "switch" } }))));
   assert.equal(finder.find("r7 sw1967").length, 1);
 });

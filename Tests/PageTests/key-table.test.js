@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { chordOf, isFree } from "../../static/js/page/chords.js";
 import { actionOf, bytesOf, sent, shortcuts } from "../../static/js/page/key-table.js";
 
 /** A key event: `press("Ctrl+Shift", "^", "Digit6")`. */
@@ -66,7 +67,20 @@ const expectedActions = [
   [press("Ctrl+Shift", "<", "Comma"), "settings"],
   [press("Ctrl+Shift", ";", "Comma"), "settings", "German"],
   [press("Ctrl+Shift", "?", "Slash"), "keys"],
-  [press("Ctrl+Shift", " ", "Space"), "bar"],
+  [press("Ctrl+Shift", " ", "Space"), "palette"],
+  [press("Ctrl+Shift", "Enter", "Enter"), "new"],
+  [press("Ctrl+Shift", "X", "KeyX"), "close"],
+  [press("Ctrl+Shift", "}", "BracketRight"), "next"],
+  [press("Ctrl+Shift", "*", "BracketRight"), "next", "German"],
+  [press("Ctrl+Shift", "{", "BracketLeft"), "previous"],
+  [press("Ctrl+Shift", "E", "KeyE"), "splitRight"],
+  [press("Ctrl+Shift", "O", "KeyO"), "splitBelow"],
+  [press("Ctrl+Shift", "ArrowLeft", "ArrowLeft"), "focusLeft"],
+  [press("Ctrl+Shift", "ArrowRight", "ArrowRight"), "focusRight"],
+  [press("Ctrl+Shift", "ArrowUp", "ArrowUp"), "focusUp"],
+  [press("Ctrl+Shift", "ArrowDown", "ArrowDown"), "focusDown"],
+  [press("Ctrl+Shift", "Z", "KeyZ"), "large"],
+  [press("Ctrl+Shift", "G", "KeyG"), "sendTo"],
   [press("", "Pause", "Pause"), "break"],
   [press("Ctrl", "Cancel", "Pause"), "break"],
   [press("Ctrl", "=", "Equal"), "larger"],
@@ -81,6 +95,25 @@ for (const [event, action, layout = "US"] of expectedActions) {
     assert.equal(actionOf(event), action);
   });
 }
+
+test("a key means what the page can do", () => {
+  const key = press("Ctrl+Shift", " ", "Space");
+  assert.equal(actionOf(key, (action) => action !== "palette"), "bar");
+  assert.equal(actionOf(key, () => false), null);
+});
+
+test("somebody's own keys take the place of the standard ones", () => {
+  const chosen = (action) => ({ search: "Ctrl+Alt+K" })[action];
+  assert.equal(actionOf(press("Ctrl+Alt", "k", "KeyK"), () => true, chosen), "search");
+  assert.equal(actionOf(press("Ctrl+Shift", "F", "KeyF"), () => true, chosen), null);
+  assert.equal(actionOf(press("Ctrl+Shift", "C", "KeyC"), () => true, chosen), "copy");
+});
+
+test("what a person types for a host is no action's", () => {
+  for (const chord of ["A", "Ctrl+C", "Alt+B", "Shift+A", "Enter"]) assert.equal(isFree(chord), false, chord);
+  for (const chord of ["Ctrl+Shift+F", "Ctrl+Alt+K", "Alt+Shift+←", "F9", "Meta+T"]) assert.equal(isFree(chord), true, chord);
+  assert.equal(chordOf(press("Ctrl", "Control", "ControlLeft")), null);
+});
 
 test("every shortcut is tried here", () => {
   for (const row of shortcuts) assert.ok(expectedActions.some(([event]) => row.is(event)), row.keys);

@@ -187,3 +187,59 @@ test("what is over is remembered by nobody", () => {
   latest().hears({ type: "exit", code: 0 });
   assert.equal(session.memory, null);
 });
+
+test("who rests lets go of the channel, passes by before the terminal would end, and rests again", () => {
+  session.start(null);
+  attach({ detached: 60 });
+  assert.ok(session.canPark);
+  session.park();
+  assert.ok(latest().isClosed);
+  mock.timers.tick(29_999);
+  assert.equal(FakeSocket.all.length, 1);
+  mock.timers.tick(1);
+  assert.equal(FakeSocket.all.length, 2);
+  attach({ detached: 60, resumed: true });
+  assert.equal(latest().sent[0].resume.terminal, "t1");
+  mock.timers.tick(2000);
+  assert.ok(latest().isClosed);
+  mock.timers.tick(30_000);
+  assert.equal(FakeSocket.all.length, 3);
+});
+
+test("who rests is back at once when it is shown, and stays", () => {
+  session.start(null);
+  attach({ detached: 60 });
+  session.park();
+  session.unpark();
+  assert.equal(FakeSocket.all.length, 2);
+  attach({ detached: 60, resumed: true });
+  mock.timers.tick(120_000);
+  assert.equal(FakeSocket.all.length, 2);
+  assert.ok(!latest().isClosed);
+});
+
+test("who is shown while it passes by stays on the connection that is under way", () => {
+  session.start(null);
+  attach({ detached: 60 });
+  session.park();
+  mock.timers.tick(30_000);
+  session.unpark();
+  attach({ detached: 60, resumed: true });
+  mock.timers.tick(5000);
+  assert.equal(FakeSocket.all.length, 2);
+  assert.ok(!latest().isClosed);
+});
+
+test("who was lost while it passed by is tried again at once when it is shown", () => {
+  session.start(null);
+  attach({ detached: 60 });
+  session.park();
+  mock.timers.tick(30_000);
+  latest().onclose();
+  assert.ok(last("lost"));
+  session.unpark();
+  assert.equal(FakeSocket.all.length, 3);
+  attach({ detached: 60, resumed: true });
+  mock.timers.tick(30_000);
+  assert.equal(FakeSocket.all.length, 3);
+});

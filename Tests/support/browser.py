@@ -72,14 +72,14 @@ class Tab:
         self.page.keyboard.type(text)
 
     def state(self):
-        return self.page.locator("#state").get_attribute("data-state")
+        return self.page.locator("main.pane [data-part=state], .pane.is-active [data-part=state]").get_attribute("data-state")
 
     def wait_state(self, state, seconds=15):
         eventually(lambda: self.state() == state, f"the page is {state}", seconds)
 
     def message(self):
         """What the bar under the screen says; None where there is none."""
-        bar = self.page.locator("#message")
+        bar = self.page.locator("[data-part=message]")
         return bar.inner_text() if bar.is_visible() else None
 
     def wait_message(self, words, seconds=15):
@@ -87,8 +87,30 @@ class Tab:
 
     def press_enter_when_offered(self):
         """What Enter in the terminal does when the terminal is over, after the moment in which it does nothing."""
-        self.page.locator("#message-actions kbd", has_text="Enter").wait_for()
+        self.page.locator("[data-part=message] [data-part=actions] kbd", has_text="Enter").wait_for()
         self.page.keyboard.press("Enter")
+
+    def open_dialogs(self):
+        """The texts of the dialogs that are open: for whoever wonders why something does not happen."""
+        return [" ".join(each.inner_text().split())[:300] for each in self.page.locator("dialog[open]").all()]
 
     def evaluate(self, script, *arguments):
         return self.page.evaluate(script, *arguments)
+
+
+class Held:
+    """Requests of a page that wait until they are let go, numbered from 0 in the order in which the page made them."""
+
+    def __init__(self, page, pattern):
+        self._page, self._pattern, self._routes = page, pattern, []
+        page.route(pattern, lambda route: self._routes.append(route))
+
+    def wait(self, count):
+        """Waits until the page has made so many. What it does is only heard of while it is being asked something."""
+        eventually(lambda: self._page.evaluate("true") and len(self._routes) >= count,
+                   lambda: f"{count} requests of {self._pattern}: {len(self._routes)}")
+
+    def let_go(self, number):
+        """Lets one go and waits for its answer."""
+        with self._page.expect_response(self._pattern):
+            self._routes[number].continue_()

@@ -3,6 +3,8 @@
 import { Directory } from "./directory/directory.js";
 import { OwnTerminals } from "./directory/own-terminals.js";
 import { forgetPlaces, recentPlaces } from "./directory/recent.js";
+import { devicesOfPage, fetchDevices } from "./directory/fetch-devices.js";
+import { News } from "./directory/news.js";
 import { pageData } from "./page/page-data.js";
 import { Settings } from "./settings/settings.js";
 import { ThemeSwitch } from "./settings/theme-switch.js";
@@ -15,13 +17,23 @@ const login = byID("login");
 login.textContent = data.login ? `Logged in as ${data.login}` : "";
 login.hidden = !data.login;
 
+const news = new News();
 const terminals = new OwnTerminals(
   { section: byID("terminals"), list: byID("terminal-list") }, data.terminals, () => directory.show());
 const directory = new Directory(
   { find: byID("find"), count: byID("count"), scroller: byID("scroller"), list: byID("devices") },
-  data.targets, () => terminals.all);
-byID("nothing").hidden = data.targets.length > 0;
-byID("find").disabled = data.targets.length === 0;
+  await devicesOfPage(data.targets), () => [...terminals.all, ...news.others]);
+if (data.news) {
+  news.follow({
+    terminals: () => {
+      terminals.set(news.own);
+      directory.renewTerminals();
+    },
+    devices: async () => (directory.devices = await fetchDevices()),
+  });
+}
+byID("nothing").hidden = !directory.isEmpty;
+byID("find").disabled = directory.isEmpty;
 // On a phone the focus would bring the keyboard up over everything else.
 if (!matchMedia("(pointer: coarse)").matches) byID("find").focus();
 

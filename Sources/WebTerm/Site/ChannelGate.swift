@@ -10,6 +10,20 @@ struct ChannelGate {
     let message: String
   }
 
+  /// What a channel is for.
+  enum Purpose {
+    case terminal(ChannelContext)
+    /// A directory hears what happens.
+    case news(Visitor)
+
+    var subprotocol: String {
+      switch self {
+      case .terminal: Channel.subprotocol
+      case .news: NewsChannel.subprotocol
+      }
+    }
+  }
+
   private let site: Site
 
   init(_ site: Site) {
@@ -34,11 +48,11 @@ struct ChannelGate {
   ///   - caller: Who makes it.
   ///   - route: What its address stands for.
   ///   - fields: The handshake that it asks for.
-  /// - Returns: What the channel works with, and the value of Sec-WebSocket-Accept.
+  /// - Returns: What the channel is for, and the value of Sec-WebSocket-Accept.
   /// - Throws: ``Refused``.
   func admit(
     _ request: RequestHead, _ caller: Caller, _ route: Route, _ fields: HandshakeFields
-  ) throws(Refused) -> (context: ChannelContext, accept: String) {
+  ) throws(Refused) -> (purpose: Purpose, accept: String) {
     let destination = try destination(route)
     let isOwn = site.origins.accepts(
       origin: request.value("origin"), authority: request.authority ?? "",
@@ -55,29 +69,33 @@ struct ChannelGate {
       site.noteForeignVouching(request, caller)
       throw Refused(status: .forbidden, message: "The page's login is not valid any more.")
     }
-    let accept = try accept(fields)
-    return (
-      ChannelContext(
-        registry: site.registry, visitor: visitor, address: caller.address,
-        destination: destination, handshakePatience: site.configuration.timeouts.handshake),
-      accept
-    )
+    let purpose: Purpose =
+      destination.map { destination in
+        .terminal(
+          ChannelContext(
+            registry: site.registry, visitor: visitor, address: caller.address,
+            destination: destination, handshakePatience: site.configuration.timeouts.handshake))
+      } ?? .news(visitor)
+    return (purpose, try accept(fields, subprotocol: purpose.subprotocol))
   }
 
-  private func destination(_ route: Route) throws(Refused) -> Destination {
+  /// Where a terminal's channel leads; nil where news are asked for.
+  private func destination(_ route: Route) throws(Refused) -> Destination? {
     switch route {
-    case .terminal(let destination):
-      return destination
+    case .terminal(let destination): return destination
+    case .devices: return nil
     case .problem(let status, let message):
       throw Refused(status: status, message: message)
-    case .directory, .file, .health, .metrics:
+    case .directory, .workspace, .file, .health, .metrics:
       throw Refused(status: .notFound, message: "There is no terminal at this address.")
     }
   }
 
-  private func accept(_ fields: HandshakeFields) throws(Refused) -> String {
+  private func accept(
+    _ fields: HandshakeFields, subprotocol: String
+  ) throws(Refused) -> String {
     do throws(Handshake.Problem) {
-      return try Handshake.accept(fields, subprotocol: Channel.subprotocol)
+      return try Handshake.accept(fields, subprotocol: subprotocol)
     } catch .malformed(let reason) {
       throw Refused(status: .badRequest, message: reason)
     } catch .wrongVersion {
@@ -85,7 +103,7 @@ struct ChannelGate {
     } catch {
       throw Refused(
         status: .upgradeRequired,
-        message: "A channel needs the subprotocol \(Channel.subprotocol).")
+        message: "A channel needs the subprotocol \(subprotocol).")
     }
   }
 }

@@ -1,47 +1,67 @@
 // What the directory's page learns of the targets.
 
-/// The targets as JSON, written once: for 2,000 of them that takes longer than a turn of the loop may.
+/// The targets as JSON. Each is written once, and all together compressed once: for 2,000 of them that takes longer than a
+/// turn of the loop may.
 struct DeviceListing: Sendable {
+  /// A list as it is sent.
+  struct Packed: Sendable {
+    let json: [UInt8]
+    let gzipped: [UInt8]
+    /// Changes with the content.
+    let tag: String
+
+    init(_ json: [UInt8]) {
+      self.json = json
+      gzipped = Gzip.compress(json)
+      tag = "\(String(CRC32.of(json), radix: 16))-\(String(json.count, radix: 16))"
+    }
+  }
+
   private let descriptions: [[UInt8]]
+  /// All of them.
+  let whole: Packed
 
   init(_ targets: [Target]) {
     descriptions = targets.map { Array(Self.describe($0).text.utf8) }
+    whole = Packed(Self.json(descriptions))
   }
 
-  /// An array of the targets at these places.
-  func json(_ places: some Sequence<Int>) -> [UInt8] {
+  /// Those at these places. Takes its time.
+  func packed(_ places: [Int]) -> Packed {
+    Packed(Self.json(places.map { descriptions[$0] }))
+  }
+
+  /// Those at these places, as they are; for a few.
+  func json(_ places: [Int]) -> [UInt8] {
+    Self.json(places.map { descriptions[$0] })
+  }
+
+  private static func json(_ descriptions: [[UInt8]]) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(descriptions.reduce(2) { $0 + $1.count + 1 })
-    for place in places {
+    for description in descriptions {
       bytes.append(UInt8(ascii: bytes.isEmpty ? "[" : ","))
-      bytes += descriptions[place]
+      bytes += description
     }
     if bytes.isEmpty { bytes.append(UInt8(ascii: "[")) }
     bytes.append(UInt8(ascii: "]"))
     return bytes
   }
 
+  /// What is as it is mostly, is left out.
   private static func describe(_ target: Target) -> JSONText {
-    .object([
-      ("name", .string(target.name)),
-      ("title", .string(target.title ?? target.name)),
-      ("group", .string(target.group ?? "")),
-      (
-        "labels",
-        .object(target.labels.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })
-      ),
-      (
-        "methods",
-        .array(
-          Method.allCases.compactMap { method in
-            target.rules[method].map { describe(method, $0) }
-          })
-      ),
-    ])
+    var fields: [(String, JSONText)] = [("name", .string(target.name))]
+    if let title = target.title { fields.append(("title", .string(title))) }
+    if let group = target.group { fields.append(("group", .string(group))) }
+    if !target.labels.isEmpty { fields.append(("labels", texts(target.labels))) }
+    let methods = Method.allCases.compactMap { method in
+      target.rules[method].map { describe(method, $0) }
+    }
+    return .object(fields + [("methods", .array(methods))])
   }
 
   private static func describe(_ method: Method, _ rules: Target.Rules) -> JSONText {
-    .object([
+    var fields: [(String, JSONText)] = [
       ("method", .string(method.rawValue)),
       (
         "ports",
@@ -50,14 +70,34 @@ struct DeviceListing: Sendable {
             .array([.number(Int(range.lowerBound)), .number(Int(range.upperBound))])
           })
       ),
-      (
-        "lines",
-        .object(
-          rules.ports.names.sorted { $0.key < $1.key }.map { ("\($0.key)", .string($0.value)) })
-      ),
       ("users", .array(rules.users.map { .string($0.pattern) })),
-      // Where nobody is told a name, none is asked for.
-      ("console", .boolean(method == .telnet && rules.telnet.isConsole)),
-    ])
+    ]
+    if !rules.ports.names.isEmpty {
+      let names = rules.ports.names.map { ("\($0.key)", $0.value) }
+      fields.append(("lines", texts(Dictionary(uniqueKeysWithValues: names))))
+    }
+    // Where nobody is told a name, none is asked for.
+    if method == .telnet && rules.telnet.isConsole { fields.append(("console", .boolean(true))) }
+    return .object(fields)
+  }
+
+  private static func texts(_ texts: [String: String]) -> JSONText {
+    .object(texts.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })
+  }
+}
+
+extension DeviceListing.Packed {
+  /// The answer to a request for it; whoever has it already is told so.
+  func response(to request: RequestHead) -> Response {
+    let usesGzip = request.acceptsGzip
+    let tag = "\"\(self.tag)\(usesGzip ? "g" : "")\""
+    let isKnown = request.list("if-none-match").contains { $0 == "*" || $0.hasSuffix(tag) }
+    var response = Response(
+      isKnown ? .notModified : .ok, contentType: "application/json",
+      body: isKnown ? [] : usesGzip ? gzipped : json, cacheControl: "private, no-cache")
+    response.head.add("ETag", tag)
+    response.head.add("Vary", "Accept-Encoding, Cookie")
+    if usesGzip { response.head.add("Content-Encoding", "gzip") }
+    return response
   }
 }

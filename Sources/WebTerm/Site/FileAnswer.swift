@@ -5,7 +5,7 @@ extension StaticFiles {
   func response(_ path: String, to request: RequestHead) -> Response? {
     // Templates are no files of the page's.
     guard let file = self[path], !path.hasPrefix("pages/") else { return nil }
-    let usesGzip = file.gzipped != nil && acceptsGzip(request)
+    let usesGzip = file.gzipped != nil && request.acceptsGzip
     let tag = usesGzip ? file.tag.replacing("-", with: "g") : file.tag
     let isKnown = request.list("if-none-match").contains { $0 == "*" || $0.hasSuffix(tag) }
     var response = Response(
@@ -17,10 +17,12 @@ extension StaticFiles {
     if usesGzip { response.head.add("Content-Encoding", "gzip") }
     return response
   }
+}
 
+extension RequestHead {
   /// Whether gzip is acceptable (RFC 9110, section 12.5.3); a weight of zero says that it is not.
-  private func acceptsGzip(_ request: RequestHead) -> Bool {
-    request.list("accept-encoding").contains { element in
+  var acceptsGzip: Bool {
+    list("accept-encoding").contains { element in
       let parts = element.lowercased().split(separator: ";").map { $0.trimmingBlanks() }
       guard let coding = parts.first, coding == "gzip" || coding == "*" else { return false }
       return !parts.dropFirst().contains { ["q=0", "q=0.0", "q=0.00", "q=0.000"].contains($0) }

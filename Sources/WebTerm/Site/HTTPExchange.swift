@@ -92,8 +92,20 @@ final class HTTPExchange: Conversation {
       asked.request, asked.caller, asked.route, proven: proven)
     switch answer {
     case .response(let response): respond(response, to: asked)
-    case .channel(let context, let accept): upgrade(context, accept: accept)
+    case .channel(let purpose, let accept): upgrade(for: purpose, accept: accept)
+    case .devices(let places): list(places, for: asked)
     case .check(let claim): check(claim, for: asked)
+    }
+  }
+
+  private func list(_ places: [Int], for asked: Asked) {
+    wait(Self.checkPatience, in: .checking)
+    site.lister.list(places, of: site.catalog) { [weak self] list in
+      guard let self, case .checking = state else { return }
+      respond(
+        list?.response(to: asked.request)
+          ?? site.problems.answer(.unavailable, "The list cannot be made.", to: asked.request),
+        to: asked)
     }
   }
 
@@ -138,15 +150,21 @@ final class HTTPExchange: Conversation {
     answer(asked, proven: login)
   }
 
-  private func upgrade(_ context: ChannelContext, accept: String) {
+  private func upgrade(for purpose: ChannelGate.Purpose, accept: String) {
     var head = ResponseHead(.switchingProtocols)
     head.add("Upgrade", "websocket")
     head.add("Connection", "Upgrade")
     head.add("Sec-WebSocket-Accept", accept)
-    head.add("Sec-WebSocket-Protocol", Channel.subprotocol)
+    head.add("Sec-WebSocket-Protocol", purpose.subprotocol)
     state = .finished
-    connection.tuneForTerminal()
-    connection.upgrade(to: Channel(connection, context: context, opening: head.encoded))
+    switch purpose {
+    case .terminal(let context):
+      connection.tuneForTerminal()
+      connection.upgrade(to: Channel(connection, context: context, opening: head.encoded))
+    case .news(let visitor):
+      connection.upgrade(
+        to: NewsChannel(connection, desk: site.news, visitor: visitor, opening: head.encoded))
+    }
     connection.askFlush()
   }
 

@@ -11,6 +11,7 @@ struct Pages {
 
   private let directoryTemplate: String
   private let terminalTemplate: String
+  private let workspaceTemplate: String
   private let errorTemplate: String
   private let basePath: String
 
@@ -21,12 +22,17 @@ struct Pages {
       guard let file = files["pages/\(name).html"] else { throw MissingTemplate(name: name) }
       return String(decoding: file.bytes, as: UTF8.self)
     }
-    let head = try template("head")
+    /// What several pages have in common stands in templates of its own.
+    let common = try ["head", "pane", "desk"].map { (name) throws(MissingTemplate) in
+      (mark: "{{\(name)}}", text: try template(name))
+    }
     func page(_ name: String) throws(MissingTemplate) -> String {
-      Self.complete(try template(name).replacing("{{head}}", with: head), parts)
+      let text = common.reduce(try template(name)) { $0.replacing($1.mark, with: $1.text) }
+      return Self.complete(text, parts)
     }
     directoryTemplate = try page("directory")
     terminalTemplate = try page("terminal")
+    workspaceTemplate = try page("workspace")
     errorTemplate = try page("error")
     self.basePath = basePath
   }
@@ -46,22 +52,20 @@ struct Pages {
     return text
   }
 
-  /// The terminal page.
+  /// What a terminal's page is told.
   ///
   /// - Parameters:
   ///   - destination: Where it leads.
   ///   - idlePatience: How long its visitor may do nothing; zero is for ever.
   ///   - login: Who has logged in to this server, where that is asked for.
-  /// - Returns: The document.
-  func terminal(_ destination: Destination, idlePatience: Duration, login: String?) -> String {
-    let name = destination.target.title ?? destination.target.name
-    // The device first: where there is little room, its name is not what is cut off.
-    let title = "\(destination.name) \(destination.user.text)"
-    let data: [(String, JSONText)] = [
+  /// - Returns: The page's data.
+  func data(of destination: Destination, idlePatience: Duration, login: String?) -> JSONText {
+    .object([
       ("base", .string(basePath)),
       ("target", .string(destination.target.name)),
-      ("title", .string(name)),
+      ("title", .string(destination.target.title ?? destination.target.name)),
       ("name", .string(destination.name)),
+      ("group", .string(destination.target.group ?? "")),
       ("method", .string(destination.method.rawValue)),
       ("user", .string(destination.user.text)),
       ("port", .number(Int(destination.port))),
@@ -71,47 +75,50 @@ struct Pages {
       ("paste", destination.target.paste.json),
       ("outdated", .boolean(destination.isOutdated)),
       ("idle", .number(Int(idlePatience.components.seconds))),
-    ]
-    return fill(terminalTemplate, title: title, data: .object(data))
+    ])
   }
 
-  /// The directory: where one can go, and what is open already.
+  /// The page of one terminal.
+  func terminal(_ destination: Destination, _ data: JSONText) -> String {
+    // The device first: where there is little room, its name is not what is cut off.
+    fill(terminalTemplate, title: "\(destination.name) \(destination.user.text)", data: data)
+  }
+
+  /// The page of many.
   ///
   /// - Parameters:
-  ///   - devices: The targets, as a ``DeviceListing`` has them.
-  ///   - terminals: The visitor's own live ones.
+  ///   - layouts: Those of the configuration that are open to the visitor.
+  ///   - snippets: Those of the configuration.
   ///   - login: Who has logged in to this server, where that is asked for.
   /// - Returns: The document.
+  func workspace(_ layouts: [JSONText], snippets: [JSONText], login: String?) -> String {
+    let data: [(String, JSONText)] = [
+      ("base", .string(basePath)), ("login", .string(login ?? "")), ("layouts", .array(layouts)),
+      ("snippets", .array(snippets)),
+    ]
+    return fill(workspaceTemplate, title: "Workspace", data: .object(data))
+  }
+
+  /// The directory.
+  ///
+  /// - Parameters:
+  ///   - devices: What can be reached, as JSON; nil where that comes apart from the page.
+  ///   - terminals: The visitor's own live ones.
+  ///   - login: Who has logged in to this server, where that is asked for.
+  ///   - hearsNews: Whether it can have a channel.
+  /// - Returns: The document.
   func directory(
-    _ devices: [UInt8], terminals: [TerminalSummary], login: String?
-  ) -> [UInt8] {
-    let open = terminals.map { terminal in
-      JSONText.object([
-        ("id", .string(terminal.terminal)),
-        ("target", .string(terminal.target)),
-        ("title", .string(terminal.title)),
-        ("name", .string(terminal.destination.name)),
-        ("method", .string(terminal.destination.method.rawValue)),
-        ("user", .string(terminal.destination.user.text)),
-        ("port", .number(Int(terminal.destination.port))),
-        ("output", .number(terminal.output)),
-        ("attached", .boolean(terminal.isAttached)),
-      ])
-    }
-    let data = JSONText.object([
-      ("base", .string(basePath)), ("login", .string(login ?? "")), ("terminals", .array(open)),
-    ])
-    // The devices may be half a megabyte: they are copied once, and never looked through.
-    let parts = directoryTemplate.split(separator: "{{data}}", maxSplits: 1)
-      .map { fill(String($0), title: "Devices") }
-    var page = Array(parts[0].utf8)
-    page.reserveCapacity(page.count + devices.count + 16384)
-    page += data.text.utf8.dropLast()
-    page += ",\"targets\":".utf8
-    page += devices
-    page += "}".utf8
-    for part in parts.dropFirst() { page += part.utf8 }
-    return page
+    _ devices: String?, terminals: [TerminalSummary], login: String?, hearsNews: Bool
+  ) -> String {
+    let data: [(String, JSONText)] = [
+      ("base", .string(basePath)), ("login", .string(login ?? "")), ("news", .boolean(hearsNews)),
+      ("terminals", .array(terminals.map { .object($0.placeFields) })),
+      ("targets", .verbatim(devices ?? "null")),
+    ]
+    let preload = "<link rel=\"preload\" href=\"devices\" as=\"fetch\" crossorigin=\"anonymous\">"
+    return fill(
+      directoryTemplate.replacing("{{preload}}", with: devices == nil ? preload : ""),
+      title: "Devices", data: .object(data))
   }
 
   /// A small page that says what is wrong.
@@ -121,11 +128,11 @@ struct Pages {
       .replacing("{{status}}", with: "\(status.rawValue)")
   }
 
-  private func fill(_ template: String, title: String, data: JSONText? = nil) -> String {
+  private func fill(_ template: String, title: String, data: JSONText) -> String {
     template
       .replacing("{{base}}", with: Self.escape(basePath))
       .replacing("{{title}}", with: Self.escape(title))
-      .replacing("{{data}}", with: data?.text ?? "")
+      .replacing("{{data}}", with: data.text)
   }
 
   private static func escape(_ text: String) -> String {

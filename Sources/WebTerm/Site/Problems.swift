@@ -45,13 +45,14 @@ struct Problems {
 
   /// A channel that is not opened.
   func noChannel(
-    _ status: ResponseHead.Status, _ message: String, for request: RequestHead
+    _ status: ResponseHead.Status, _ message: String, subprotocol: String,
+    for request: RequestHead
   ) -> Response {
     var response = answer(status, message, to: request)
     if status == .upgradeRequired {
       response.head.add("Upgrade", "websocket")
       response.head.add("Sec-WebSocket-Version", "13")
-      response.head.add("Sec-WebSocket-Protocol", Channel.subprotocol)
+      response.head.add("Sec-WebSocket-Protocol", subprotocol)
     }
     return response
   }

@@ -5,10 +5,11 @@ import EventLoop
 
 /// Answers requests from the site.
 struct Responder {
-  /// An answer, the beginning of a channel, or a password that is to be checked first.
+  /// An answer, the beginning of a channel, a list of these targets, or a password that is to be checked first.
   enum Answer {
     case response(Response)
-    case channel(ChannelContext, accept: String)
+    case channel(ChannelGate.Purpose, accept: String)
+    case devices([Int])
     case check(BasicCredentials)
   }
 
@@ -47,11 +48,9 @@ struct Responder {
     if let handshake = ChannelGate.handshake(request) {
       return channel(request, caller, route, handshake)
     }
-    guard route.needsLogin, proven == nil else {
-      return .response(response(to: request, caller, route, proven))
-    }
+    guard route.needsLogin, proven == nil else { return granted(request, caller, route, proven) }
     switch site.authenticator.judge(request, caller.visitor, isFromProxy: caller.isFromProxy) {
-    case .granted(let login): return .response(response(to: request, caller, route, login))
+    case .granted(let login): return granted(request, caller, route, login)
     case .claims(let credentials): return .check(credentials)
     case .unknown: return .response(site.problems.challenge(request))
     case .notVouchedFor:
@@ -66,40 +65,49 @@ struct Responder {
     _ request: RequestHead, _ caller: Caller, _ route: Route, _ fields: HandshakeFields
   ) -> Answer {
     do throws(ChannelGate.Refused) {
-      let (context, accept) = try ChannelGate(site).admit(request, caller, route, fields)
-      return .channel(context, accept: accept)
+      let (purpose, accept) = try ChannelGate(site).admit(request, caller, route, fields)
+      return .channel(purpose, accept: accept)
     } catch {
       site.metrics.refuse("handshake")
       site.log.write(
         .notice, "channel refused",
         [("peer", caller.name), ("target", request.target), ("why", error.message)])
-      return .response(site.problems.noChannel(error.status, error.message, for: request))
+      return .response(
+        site.problems.noChannel(
+          error.status, error.message,
+          subprotocol: route == .devices ? NewsChannel.subprotocol : Channel.subprotocol,
+          for: request))
     }
   }
 
-  private func response(
-    to request: RequestHead, _ caller: Caller, _ route: Route, _ login: Login?
-  ) -> Response {
+  /// What somebody gets who may have it.
+  private func granted(
+    _ request: RequestHead, _ caller: Caller, _ route: Route, _ login: Login?
+  ) -> Answer {
+    let pages = VisitorPages(site, for: caller, login)
     switch route {
-    case .directory:
-      return VisitorPages(site, for: caller, login).directory()
-    case .terminal(let destination):
-      return VisitorPages(site, for: caller, login).terminal(destination, request)
+    case .directory: return .response(pages.directory())
+    case .devices: return .devices(pages.openTargets)
+    case .workspace: return .response(pages.workspace())
+    case .terminal(let destination): return .response(pages.terminal(destination, request))
     case .file(let path):
-      return site.files.response(path, to: request)
-        ?? site.problems.answer(.notFound, "There is no such file.", to: request)
+      return .response(
+        site.files.response(path, to: request)
+          ?? site.problems.answer(.notFound, "There is no such file.", to: request))
     case .health:
-      return site.isDraining
-        ? Response(.unavailable, text: "draining\n") : Response(.ok, text: "ok\n")
-    case .metrics:
-      guard caller.mayReadMetrics else {
-        return site.problems.answer(.forbidden, "Metrics are not shown to you.", to: request)
-      }
-      return Response(
-        .ok, contentType: "text/plain; version=0.0.4; charset=utf-8",
-        body: site.metricsReport.bytes)
+      return .response(
+        site.isDraining ? Response(.unavailable, text: "draining\n") : Response(.ok, text: "ok\n"))
+    case .metrics: return .response(metrics(request, caller))
     case .problem(let status, let message):
-      return site.problems.answer(status, message, to: request)
+      return .response(site.problems.answer(status, message, to: request))
     }
+  }
+
+  private func metrics(_ request: RequestHead, _ caller: Caller) -> Response {
+    guard caller.mayReadMetrics else {
+      return site.problems.answer(.forbidden, "Metrics are not shown to you.", to: request)
+    }
+    return Response(
+      .ok, contentType: "text/plain; version=0.0.4; charset=utf-8", body: site.metricsReport.bytes)
   }
 }

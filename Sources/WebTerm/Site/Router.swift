@@ -3,6 +3,9 @@
 /// What a path stands for.
 enum Route: Equatable {
   case directory
+  /// What can be reached, as data.
+  case devices
+  case workspace
   case terminal(Destination)
   /// A file of the page, by its path below `static/`.
   case file(String)
@@ -15,7 +18,7 @@ enum Route: Equatable {
   /// target's, with terminals.
   var needsAccounts: Bool {
     switch self {
-    case .directory, .terminal, .problem: true
+    case .directory, .devices, .workspace, .terminal, .problem: true
     case .file, .health, .metrics: false
     }
   }
@@ -23,7 +26,7 @@ enum Route: Equatable {
   /// Whether only those may see it who have logged in, where that is asked for.
   var needsLogin: Bool {
     switch self {
-    case .directory, .terminal: true
+    case .directory, .devices, .workspace, .terminal: true
     case .file, .health, .metrics, .problem: false
     }
   }
@@ -55,6 +58,8 @@ struct Router {
     let words = segments.map { String(decoding: $0, as: UTF8.self) }
     switch (words.first, words.count) {
     case (nil, _), ("", 1): return .directory
+    case ("w", 1): return .workspace
+    case ("devices", 1): return .devices
     case ("healthz", 1): return .health
     case ("metrics", 1): return .metrics
     case ("static", 2...): return .file(words.dropFirst().joined(separator: "/"))
@@ -82,17 +87,9 @@ struct Router {
         "A user name has 1 to 64 letters, digits and _ . @ + -, begins with a letter, a digit or _, and may have a backslash inside."
       )
     }
-    guard let port = Self.port(port) else {
+    guard let port = UInt16(address: port) else {
       return .problem(.badRequest, "A port is a number from 1 to 65535, without leading zeros.")
     }
     return .terminal(Destination(target: target, method: method, user: user, port: port))
-  }
-
-  /// Plain digits only: `UInt16` alone would take `+22` and `0022`, too.
-  private static func port(_ text: String) -> UInt16? {
-    guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), !text.hasPrefix("0") else {
-      return nil
-    }
-    return UInt16(text)
   }
 }

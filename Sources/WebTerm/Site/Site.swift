@@ -15,6 +15,8 @@ final class Site {
   let rights: Rights
   let admission: Admission
   let visitors = VisitorRegistry()
+  let lister: DeviceLister
+  let news: NewsDesk
   let reactor: Reactor
   private(set) var log: Log
   var metrics = Metrics()
@@ -78,11 +80,13 @@ final class Site {
     self.files = files
     self.reactor = reactor
     writer = threads.writer
+    lister = DeviceLister(helper: threads.files)
     rights = Rights(targets: catalog.targets)
     admission = Admission(configuration.limits)
     registry = TerminalRegistry(
       maker, instance: configuration.instance, rights: rights, admission: admission,
       terms: configuration.terms, reactor: reactor)
+    news = NewsDesk(registry: registry, rights: rights)
     let log = Log(configuration.log, writer: writer)
     self.log = log
     router = Router(basePath: configuration.basePath, targets: catalog.targets)
@@ -116,12 +120,16 @@ final class Site {
 
   /// Takes other targets. Live terminals go on.
   func take(_ catalog: Catalog) {
-    let (former, now) = (self.catalog.targets.all.count, catalog.targets.all.count)
+    let former = self.catalog
+    let (countBefore, count) = (former.targets.all.count, catalog.targets.all.count)
     self.catalog = catalog
     router = Router(basePath: configuration.basePath, targets: catalog.targets)
     rights.targets = catalog.targets
-    if former != now {
-      log.write(.notice, "targets", [("former", "\(former)"), ("now", "\(now)")])
+    news.tellOfTargets()
+    // Nobody here knows the former ones any more.
+    lister.forget(consume former)
+    if countBefore != count {
+      log.write(.notice, "targets", [("former", "\(countBefore)"), ("now", "\(count)")])
     }
     tellOfProblems()
   }
@@ -148,6 +156,7 @@ final class Site {
     authenticator.settle { [weak self] in
       guard let self else { return }
       registry.endRevoked { self.authenticator.isKnown($0) }
+      news.endRevoked { self.authenticator.isKnown($0) }
     }
   }
 
@@ -158,6 +167,7 @@ final class Site {
     let summary = TerminalSummary(terminal, now: reactor.now)
     var fields = summary.identity
     var figures: [(name: String, value: Int)] = []
+    news.tell(terminal, isOver: event.isLast)
     switch event {
     case .opened:
       metrics.terminalsOpened += 1

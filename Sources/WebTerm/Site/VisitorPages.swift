@@ -4,6 +4,8 @@ import EventLoop
 
 /// Answers with the pages of one caller.
 struct VisitorPages {
+  private static let mostInPage = 64
+
   private let site: Site
   private let caller: Caller
   private let login: Login?
@@ -22,21 +24,46 @@ struct VisitorPages {
 
   /// Where one can go, and what is open already.
   func directory() -> Response {
-    let targets = site.catalog.targets.all
-    let devices = site.catalog.listing.json(
-      targets.indices.filter { site.rights.admits(login, to: targets[$0]) })
     let terminals = owner.map(site.registry.terminals(of:)) ?? []
-    let now = site.reactor.now
+    let (now, places) = (site.reactor.now, openTargets)
+    // A few devices are in the page itself: that saves a request. Many come compressed, and are kept by the browser.
+    let devices =
+      places.count <= Self.mostInPage
+      ? String(decoding: site.catalog.listing.json(places), as: UTF8.self) : nil
     var response = Response(
       .ok,
       html: site.pages.directory(
-        devices, terminals: terminals.map { TerminalSummary($0, now: now) }, login: login?.name))
+        devices, terminals: terminals.map { TerminalSummary($0, now: now) }, login: login?.name,
+        hearsNews: login != nil || visitor != nil))
     // A login is worth a cookie: the password is not to be checked with every page.
     if login != nil { welcome(&response) }
     return response
   }
 
-  /// The page of a terminal.
+  /// Which of the catalog's targets can be reached.
+  var openTargets: [Int] {
+    let targets = site.catalog.targets.all
+    return targets.indices.filter { site.rights.admits(login, to: targets[$0]) }
+  }
+
+  /// The page of many terminals.
+  func workspace() -> Response {
+    let (targets, rights) = (site.catalog.targets, site.rights)
+    let layouts = site.configuration.layouts.compactMap { layout in
+      layout.json { place in
+        guard let destination = place.destination(in: targets) else { return false }
+        return (try? rights.opening(destination, by: login)) != nil
+      }
+    }
+    var response = Response(
+      .ok,
+      html: site.pages.workspace(
+        layouts, snippets: site.configuration.snippets.map(\.json), login: login?.name))
+    welcome(&response)
+    return response
+  }
+
+  /// The page of a terminal; what it says of the terminal alone where only data is asked for.
   func terminal(_ destination: Destination, _ request: RequestHead) -> Response {
     do throws(Refusal) {
       _ = try site.rights.opening(destination, by: login)
@@ -50,10 +77,12 @@ struct VisitorPages {
       return site.problems.answer(
         .unavailable, "The server is stopping.", after: 5, to: request)
     }
-    var response = Response(
-      .ok,
-      html: site.pages.terminal(
-        destination, idlePatience: site.configuration.timeouts.idle, login: login?.name))
+    let data = site.pages.data(
+      of: destination, idlePatience: site.configuration.timeouts.idle, login: login?.name)
+    var response =
+      request.list("accept").first == "application/json"
+      ? Response(.ok, contentType: "application/json", body: Array(data.text.utf8))
+      : Response(.ok, html: site.pages.terminal(destination, data))
     welcome(&response)
     return response
   }

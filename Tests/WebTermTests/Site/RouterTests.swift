@@ -58,6 +58,8 @@ import Testing
   func basePath() {
     let mounted = router(basePath: "/console/")
     #expect(mounted.route("/console/") == .directory)
+    #expect(mounted.route("/console/w") == .workspace)
+    #expect(mounted.route("/console/devices") == .devices)
     #expect(mounted.route("/console/healthz") == .health)
     #expect(mounted.route("/console/static/js/a.js") == .file("js/a.js"))
     guard case .problem(.notFound, _) = mounted.route("/healthz") else {

@@ -75,6 +75,11 @@ export class Channel {
     if (this.isOpen) this.#send({ type: "break" });
   }
 
+  /** @param {number} count */
+  tellSending(count) {
+    if (this.isOpen) this.#send({ type: "sending", to: count });
+  }
+
   /** Asks how long the way is, and what of the input has come. */
   ping() {
     if (!this.isOpen) return;

@@ -25,6 +25,10 @@ const kilobytes = (bytes) => `… ${Math.max(1, Math.round(bytes / 1000)).toLoca
 
 export class Session {
   static #confirmPause = 1000;
+  /** A terminal that waits for less than this is not let go of, in milliseconds. */
+  static #leastPatience = 10000;
+  /** How long it stays when it has only come to say that it is still there. */
+  static #passing = 2000;
   /** Bytes that may be typed while there is no connection. */
   static #mostPending = 4096;
 
@@ -46,6 +50,8 @@ export class Session {
   #patience = Infinity;
   #mayBeOver = false;
   #isOver = false;
+  /** It has a channel only to say that it is still there. */
+  #isPassing = false;
 
   /**
    * @param {string} url the page's own address
@@ -120,6 +126,11 @@ export class Session {
     this.#channel?.sendBreak();
   }
 
+  /** What is typed goes to so many terminals at once, as the visitor wants it. @param {number} count 0 is to this one alone */
+  tellSending(count) {
+    this.#channel?.tellSending(count);
+  }
+
   /** Tries again at once, or makes sure that the connection is still one. */
   retryNow() {
     if (this.#retryTimer === 0) {
@@ -133,6 +144,33 @@ export class Session {
   /** Ends the terminal. */
   close() {
     this.#channel?.close();
+  }
+
+  /** Whether the channel can be let go of for a while. */
+  get canPark() {
+    return this.isAlive && this.#lostSince === null && this.#patience >= Session.#leastPatience && this.#patience !== Infinity;
+  }
+
+  /** Lets go of the channel, and comes back by itself before the terminal would be ended for that. */
+  park() {
+    this.#channel?.abandon();
+    this.#channel = null;
+    this.#acknowledger.stop();
+    this.#cancelRetry();
+    this.#retryTimer = setTimeout(() => {
+      this.#retryTimer = 0;
+      this.#isPassing = true;
+      this.#connect();
+    }, this.#patience / 2);
+  }
+
+  /** Comes back to where it was. */
+  unpark() {
+    // Asleep, or lost while it was only passing: nobody else would connect. What is connecting now, or open, stays.
+    const isDue = this.#retryTimer !== 0 && !this.#channel?.isOpen;
+    this.#isPassing = false;
+    this.#cancelRetry();
+    if (isDue) this.#connect();
   }
 
   /** Lets go of everything without ending the terminal. */
@@ -177,6 +215,7 @@ export class Session {
     this.#input.rewind(welcome.input, welcome.room);
     this.#events.attached(welcome);
     this.#sendInput();
+    if (this.#isPassing) this.#retryTimer = setTimeout(() => this.park(), Session.#passing);
   }
 
   /** Output will not come: the screen as it is behind it comes instead. */

@@ -29,9 +29,10 @@ function onlyUser({ users, console: isConsole }) {
   return users.length === 1 ? literal ?? null : null;
 }
 
-function way(rules, ports) {
-  const isOne = ports.length === 1 && ports[0][0] === ports[0][1];
-  return { ...rules, ports, port: isOne ? ports[0][0] : null, user: onlyUser(rules) };
+function way({ method, users, lines, console }, ports) {
+  const [[first, last]] = ports;
+  const isOne = ports.length === 1 && first === last;
+  return { method, users, lines, console, ports, port: isOne ? first : null, user: onlyUser({ users, console }) };
 }
 
 /** The ports of a method that have no name. */
@@ -39,30 +40,40 @@ function unnamed({ ports, lines }) {
   return ports.filter(([first, last]) => first !== last || lines[first] === undefined);
 }
 
+/** Nobody's names. */
+const none = {};
+
 /** @returns {Device[]} as many for a target as it has named lines, and one for whatever has no name */
-function devicesOfTarget({ name, title, group, labels, methods }) {
-  const common = { name, group, labels };
-  const lines = new Map();
+function devicesOfTarget({ name, title = name, group = "", labels = none, methods }) {
+  const named = new Map();
   const rest = [];
-  for (const rules of methods) {
-    for (const [port, words] of Object.entries(rules.lines)) {
-      const key = `${name}/${words}`;
-      if (!lines.has(key)) lines.set(key, { ...common, key, title: words, ways: [] });
-      lines.get(key).ways.push(way(rules, [[Number(port), Number(port)]]));
+  // What is as it is mostly, is left out.
+  for (const { method, ports, users, lines = none, console = false } of methods) {
+    const rules = { method, ports, users, lines, console };
+    if (lines !== none) {
+      for (const [port, words] of Object.entries(lines)) {
+        if (!named.has(words)) named.set(words, { name, group, labels, key: `${name}/${words}`, title: words, ways: [] });
+        named.get(words).ways.push(way(rules, [[Number(port), Number(port)]]));
+      }
     }
-    const ports = unnamed(rules);
-    if (ports.length > 0) rest.push(way(rules, ports));
+    const left = lines === none ? ports : unnamed(rules);
+    if (left.length > 0) rest.push(way(rules, left));
   }
-  const whole = { ...common, key: name, title, ways: rest };
-  return rest.length > 0 || lines.size === 0 ? [whole, ...lines.values()] : [...lines.values()];
+  const whole = { name, group, labels, key: name, title, ways: rest };
+  return rest.length > 0 || named.size === 0 ? [whole, ...named.values()] : [...named.values()];
 }
 
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
 
 /** @returns {Device[]} by group and title; those without a group come last */
 export function devicesOf(targets) {
-  return targets.flatMap(devicesOfTarget).sort((a, b) =>
-    Number(a.group === "") - Number(b.group === "") || collator.compare(a.group, b.group) || collator.compare(a.title, b.title));
+  // Comparing names as people do takes its time: a group's name is compared once, not with each of its devices.
+  const devices = targets.flatMap(devicesOfTarget);
+  const groups = new Map(devices.map(({ group }) => [group, []]));
+  for (const device of devices) groups.get(device.group).push(device);
+  return [...groups.keys()]
+    .sort((a, b) => Number(a === "") - Number(b === "") || collator.compare(a, b))
+    .flatMap((group) => groups.get(group).sort((a, b) => collator.compare(a.title, b.title)));
 }
 
 /** @param {{target: string, method: string, port: number}} place */

@@ -1,21 +1,24 @@
 // The directory: all devices, one line each, found and opened by a few keys.
 
-import { devicesOf, leadsTo, pathOf } from "./devices.js";
-import { Finder } from "./find.js";
-import { lineForm } from "./line-form.js";
+import { leadsTo, pathOf } from "./devices.js";
+import { WordIndex, wordsOfDevice } from "./find.js";
+import { howOf, lineForm } from "./line-form.js";
 import { recentPlaces } from "./recent.js";
 import { deviceRow, directPath, headingRow } from "./row-element.js";
 import { RowList } from "./row-list.js";
 import { allRows, foundRows } from "./rows.js";
 import { Shelf } from "./shelf.js";
+import { PressGuard } from "../page/press-guard.js";
+import { workspaceAddress } from "../workspace/fragment.js";
 
 export class Directory {
-  #devices;
-  #finder;
+  #devices = [];
+  #finder = null;
   #terminals;
   #find;
   #count;
   #list;
+  #guard;
   #rows = [];
   #current = null;
   /** Where one was lately, as it was when the rows were made. */
@@ -25,18 +28,22 @@ export class Directory {
   #stars = new Shelf("webterm:stars");
   #folds = new Shelf("webterm:folds");
 
+  /** Devices that have come while somebody was asked something. */
+  #waiting = null;
+
   /**
    * @param {{find: HTMLInputElement, count: HTMLElement, scroller: HTMLElement, list: HTMLElement}} parts
-   * @param {object[]} targets
-   * @param {() => {target: string, method: string, port: number}[]} terminals the visitor's own live ones
+   * @param {import("./devices.js").Device[]} devices
+   * @param {() => {target: string, method: string, port: number, by?: string, since?: Date}[]} terminals live ones: the visitor's
+   *   own, and those of others
    */
-  constructor({ find, count, scroller, list }, targets, terminals) {
-    this.#devices = devicesOf(targets);
-    this.#finder = new Finder(this.#devices);
+  constructor({ find, count, scroller, list }, devices, terminals) {
+    this.#take(devices);
     this.#terminals = terminals;
     this.#find = find;
     this.#count = count;
     this.#list = new RowList(scroller, list, (row) => this.#element(row));
+    this.#guard = new PressGuard(list);
     find.addEventListener("input", () => {
       this.#asked = null;
       this.show();
@@ -47,10 +54,44 @@ export class Directory {
     this.show();
   }
 
+  get isEmpty() {
+    return this.#devices.length === 0;
+  }
+
+  /** There are others now. Whoever is typing or pressing is not disturbed. @param {import("./devices.js").Device[]} devices */
+  set devices(devices) {
+    this.#guard.change("devices", () => {
+      if (this.#asked) {
+        this.#waiting = devices;
+        return;
+      }
+      this.#take(devices);
+      this.#setCurrent(null);
+      this.show();
+    });
+  }
+
+  /** Shows anew who is where. */
+  renewTerminals() {
+    this.#guard.change("terminals", () => this.#list.renewAll());
+  }
+
+  #take(devices) {
+    this.#waiting = null;
+    this.#devices = devices;
+    this.#finder = null;
+    // What is shown first needs no index; the first key finds it made.
+    (globalThis.requestIdleCallback ?? setTimeout)(() => this.#index);
+  }
+
+  get #index() {
+    return (this.#finder ??= new WordIndex(this.#devices, wordsOfDevice));
+  }
+
   /** Shows what there is now. */
   show() {
     const query = this.#find.value.trim();
-    const found = query ? this.#finder.find(query) : this.#devices;
+    const found = query ? this.#index.find(query) : this.#devices;
     this.#recent = recentPlaces();
     this.#rows = query ? foundRows(found, this.#stars) : allRows(found, this.#stars, this.#lately(), this.#folds);
     this.#list.set(this.#rows);
@@ -69,7 +110,7 @@ export class Directory {
     const { device } = row;
     const node = deviceRow(device, {
       isStarred: this.#stars.has(device.key),
-      isLive: this.#terminals().some((place) => leadsTo(device, place)),
+      terminals: this.#terminals().filter((place) => leadsTo(device, place)),
       showsGroup: !row.key.startsWith("group "),
       last: (way) => this.#last(device, way),
     }, {
@@ -79,6 +120,7 @@ export class Directory {
         this.show();
       },
       ask: (way) => this.#ask(this.#rows.indexOf(row), way),
+      open: (path) => this.#go(path, "here"),
     });
     if (this.#asked?.key === row.key) node.querySelector(".ways").replaceWith(this.#form(device, this.#asked.way));
     return node;
@@ -100,12 +142,13 @@ export class Directory {
     const path = (place) => pathOf({ target: device.name, method: way.method, ...place });
     return lineForm(device, way, last, {
       path,
-      open: (place, inNewTab) => this.#go(path(place), inNewTab),
+      open: (place, how) => this.#go(path(place), how),
       close: () => {
         const index = this.#rows.findIndex(({ key }) => key === this.#asked?.key);
         this.#asked = null;
         this.#find.focus();
-        this.#list.renew(index);
+        if (this.#waiting) this.devices = this.#waiting;
+        else this.#list.renew(index);
       },
     });
   }
@@ -121,12 +164,13 @@ export class Directory {
     field?.select();
   }
 
-  #go(path, inNewTab) {
-    if (inNewTab) window.open(path, "_blank", "noopener");
-    else location.assign(path);
+  /** @param {string} path @param {"here" | "split" | "tab"} how in the workspace, beside what is in front there, or by itself */
+  #go(path, how) {
+    if (how === "tab") window.open(path, "_blank", "noopener");
+    else location.assign(workspaceAddress({ path, isSplit: how === "split" }));
   }
 
-  #open(inNewTab) {
+  #open(how) {
     const index = this.#current ?? this.#next(-1, 1);
     const row = this.#rows[index];
     if (row?.kind !== "device" || row.device.ways.length === 0) return;
@@ -136,7 +180,7 @@ export class Directory {
     const way = device.ways.find(({ method }) => method === place?.method) ?? device.ways[0];
     const path = directPath(device, way);
     if (path === null) this.#ask(index, way);
-    else this.#go(path, inNewTab);
+    else this.#go(path, how);
   }
 
   // Keys
@@ -149,7 +193,7 @@ export class Directory {
       const to = Math.max(0, Math.min(this.#rows.length - 1, from + step));
       this.#setCurrent(this.#next(to - direction, direction) ?? this.#next(to + direction, -direction));
     } else if (event.key === "Enter") {
-      this.#open(event.ctrlKey || event.metaKey);
+      this.#open(howOf(event));
     } else if (event.key === "Escape" && this.#find.value) {
       this.#find.value = "";
       this.#setCurrent(null);

@@ -8,27 +8,31 @@ function tokens(text) {
 /** A number without the zeros before it. */
 const plain = (token) => token.replace(/^0+(?=\d)/, "");
 
-/** @param {import("./devices.js").Device} device */
-function wordsOf({ title, name, group, labels, ways }) {
-  return [title, name, group, ...Object.entries(labels).flat(), ...ways.map(({ method }) => method)];
-}
+/** Things and the words that they are found by, made once. */
+export class WordIndex {
+  #entries;
 
-/** Devices with what is looked for in them, made once. */
-export class Finder {
-  /** @param {import("./devices.js").Device[]} devices */
-  constructor(devices) {
-    this.entries = devices.map((device) => {
-      const words = wordsOf(device);
-      return { device, text: words.join("\n").toLowerCase(), tokens: words.map((each) => tokens(each).map(plain)) };
+  /**
+   * @param {any[]} things
+   * @param {(thing: any) => string[]} wordsOf
+   */
+  constructor(things, wordsOf) {
+    this.#entries = things.map((thing) => {
+      const words = wordsOf(thing);
+      return { thing, text: words.join("\n").toLowerCase(), tokens: words.map((each) => tokens(each).map(plain)) };
     });
   }
 
-  /** @returns {import("./devices.js").Device[]} those that every word of the query means, in their order */
+  /** @returns {any[]} those that every word of the query means, in their order */
   find(query) {
     const words = query.toLowerCase().split(/\s+/).filter(Boolean).map((text) => ({ text, pieces: tokens(text) }));
-    return this.entries.filter((entry) => words.every((word) => isMeant(entry, word))).map(({ device }) => device);
+    return this.#entries.filter((entry) => words.every((word) => isMeant(entry, word))).map(({ thing }) => thing);
   }
 }
+
+/** What a device is found by. @param {import("./devices.js").Device} device */
+export const wordsOfDevice = ({ title, name, group, labels, ways }) =>
+  [title, name, group, ...Object.entries(labels).flat(), ...ways.map(({ method }) => method)];
 
 function isMeant({ text, tokens }, word) {
   return text.includes(word.text) || (word.pieces.length > 0 && tokens.some((sequence) =>

@@ -3,11 +3,14 @@
 import { element } from "../page/element.js";
 import { portHint, portMistake, userMistake } from "./rules.js";
 
+/** How somebody wants something opened who has pressed Enter. @param {KeyboardEvent} event @returns {"here" | "split" | "tab"} */
+export const howOf = (event) => (event.ctrlKey || event.metaKey ? "tab" : event.shiftKey ? "split" : "here");
+
 /**
  * @param {import("./devices.js").Device} device
  * @param {import("./devices.js").Way} way
  * @param {{user?: string, port?: number}} last what was used here before
- * @param {{path: (place: {user: string, port: number}) => string, open: (place: object, inNewTab: boolean) => void, close: () => void}} told
+ * @param {{path: (place: {user: string, port: number}) => string, open: (place: object, how: "here" | "split" | "tab") => void, close: () => void}} told
  * @returns {HTMLFormElement}
  */
 export function lineForm(device, way, last, told) {
@@ -39,13 +42,16 @@ export function lineForm(device, way, last, told) {
   form.addEventListener("input", showPath);
   showPath();
   open.addEventListener("click", (event) => {
-    if (!isRight()) event.preventDefault();
+    const isPlain = !event.ctrlKey && !event.metaKey && !event.shiftKey;
+    const isFine = isRight();
+    if (isPlain || !isFine) event.preventDefault();
+    if (isPlain && isFine) told.open(place(), "here");
   });
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.target !== open) {
       event.preventDefault();
-      if (isRight()) told.open(place(), event.ctrlKey || event.metaKey);
+      if (isRight()) told.open(place(), howOf(event));
     } else if (event.key === "Escape") {
       event.preventDefault();
       told.close();

@@ -3,6 +3,8 @@
 import { attachFragment } from "../connection/attach-fragment.js";
 import { Channel } from "../connection/channel.js";
 import { element } from "../page/element.js";
+import { PressGuard } from "../page/press-guard.js";
+import { workspaceAddress } from "../workspace/fragment.js";
 import { pathOf } from "./devices.js";
 
 const wordsOf = (place) => `${place.method} ${place.user}@${place.name ?? `${place.title ?? place.target}:${place.port}`}`;
@@ -10,6 +12,7 @@ const wordsOf = (place) => `${place.method} ${place.user}@${place.name ?? `${pla
 export class OwnTerminals {
   #parts;
   #changed;
+  #guard;
 
   /**
    * @param {{section: HTMLElement, list: HTMLElement}} parts
@@ -20,7 +23,17 @@ export class OwnTerminals {
     this.#parts = parts;
     this.all = terminals;
     this.#changed = changed;
+    this.#guard = new PressGuard(parts.section);
     this.#show();
+  }
+
+  /** There are others now. @param {object[]} terminals */
+  set(terminals) {
+    const words = (list) => JSON.stringify(list.map(({ id, attached }) => [id, attached]));
+    const isSame = words(terminals) === words(this.all);
+    this.all = terminals;
+    // Whoever is about to press a button finds it where it was.
+    if (!isSame) this.#guard.change("terminals", () => this.#show());
   }
 
   #show() {
@@ -45,10 +58,16 @@ export class OwnTerminals {
         end.disabled = false;
       });
     });
+    const attach = element("a", { class: "button primary", href: path + attachFragment(each.id), "aria-label": `Attach to ${words}` }, "Attach");
+    attach.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      location.assign(workspaceAddress({ path, terminal: each.id }));
+    });
     return element(
       "li", {},
       element("span", { class: "place" }, words, state),
-      element("a", { class: "button primary", href: path + attachFragment(each.id), "aria-label": `Attach to ${words}` }, "Attach"),
+      attach,
       end,
     );
   }

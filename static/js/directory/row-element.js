@@ -14,10 +14,10 @@ export function headingRow({ title, count, isFolded }, toggle) {
 
 /**
  * @param {import("./devices.js").Device} device
- * @param {{isStarred: boolean, isLive: boolean, showsGroup: boolean, last: (way: import("./devices.js").Way) => object | undefined}} state
- * @param {{star: () => void, ask: (way: import("./devices.js").Way) => void}} told
+ * @param {{isStarred: boolean, terminals: {by?: string, since?: Date}[], showsGroup: boolean, last: (way: import("./devices.js").Way) => object | undefined}} state
+ * @param {{star: () => void, ask: (way: import("./devices.js").Way) => void, open: (path: string) => void}} told
  */
-export function deviceRow(device, { isStarred, isLive, showsGroup, last }, told) {
+export function deviceRow(device, { isStarred, terminals, showsGroup, last }, told) {
   const star = element("button", { type: "button", class: "star", "aria-pressed": String(isStarred), "aria-label": `Star ${device.title}` }, isStarred ? "★" : "☆");
   star.addEventListener("click", told.star);
   const notes = [
@@ -25,13 +25,23 @@ export function deviceRow(device, { isStarred, isLive, showsGroup, last }, told)
     ...(showsGroup && device.group ? [device.group] : []),
     ...Object.values(device.labels),
   ];
-  const live = isLive ? [element("span", { class: "live", title: "You have a terminal open here", role: "img", "aria-label": "open" })] : [];
-  const ways = device.ways.map((way) => wayElement(device, way, last(way), () => told.ask(way)));
+  const live = terminals.some(({ by }) => by === undefined) ? [element("span", { class: "live", title: "You have a terminal open here", role: "img", "aria-label": "open" })] : [];
+  const ways = device.ways.map((way) => wayElement(device, way, last(way), told));
   return element(
     "li", { class: "device" }, star,
     element("span", { class: "title" }, device.title, ...live),
-    element("span", { class: "notes" }, notes.join(" · ")),
+    element("span", { class: "notes" }, ...useOf(terminals), notes.join(" · ")),
     element("span", { class: "ways" }, ...(ways.length > 0 ? ways : [element("small", {}, "nothing can be reached here")])));
+}
+
+const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hour12: false });
+
+/** Who else is there. */
+function useOf(terminals) {
+  const [first, ...rest] = terminals.filter(({ by }) => by !== undefined);
+  if (!first) return [];
+  const more = rest.length > 0 ? ` and ${rest.length} more` : "";
+  return [element("span", { class: "in-use" }, `in use by ${first.by} since ${clock.format(first.since)}${more}`)];
 }
 
 /** Where a way leads without a question; null where there is one. */
@@ -40,20 +50,21 @@ export function directPath(device, way) {
 }
 
 /** A link, which a browser can open elsewhere, too; where there is a choice, it leads to where one was last, and a click asks. */
-function wayElement(device, way, last, ask) {
+function wayElement(device, way, last, { ask, open }) {
   const direct = directPath(device, way);
   const href = direct ?? (last ? pathOf({ target: device.name, method: way.method, user: last.user, port: last.port }) : null);
   const label = `${way.method} ${device.title}`;
   if (href === null) {
     const button = element("button", { type: "button", class: "way", "aria-label": label }, way.method);
-    button.addEventListener("click", ask);
+    button.addEventListener("click", () => ask(way));
     return button;
   }
   const link = element("a", { class: "way", href, "aria-label": label }, way.method);
   link.addEventListener("click", (event) => {
-    if (direct !== null || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();
-    ask();
+    if (direct === null) ask(way);
+    else open(direct);
   });
   return link;
 }

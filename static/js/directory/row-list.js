@@ -59,6 +59,11 @@ export class RowList {
     return this.#shown.get(index);
   }
 
+  /** Makes all elements anew but the one in which somebody is. */
+  renewAll() {
+    for (const [index, node] of this.#shown) if (!node.contains(document.activeElement)) this.renew(index);
+  }
+
   /** Makes a row's element anew. */
   renew(index) {
     const old = this.#shown.get(index);

@@ -37,7 +37,7 @@ export class Clipboard {
   /**
    * @param {import("../../vendor/xterm.js").Terminal} terminal open
    * @param {import("../settings/settings.js").Settings} settings
-   * @param {{confirm: (text: string, isBracketed: boolean) => Promise<string | null>, paced: (text: string) => boolean, notice: (words: string) => void}} events
+   * @param {{confirm: (text: string, isBracketed: boolean) => Promise<string | null>, takesElsewhere: (text: string) => Promise<boolean>, paced: (text: string) => boolean, notice: (words: string) => void}} events
    */
   constructor(terminal, settings, events) {
     this.#terminal = terminal;
@@ -81,6 +81,7 @@ export class Clipboard {
   async paste(pasted) {
     let text = harmless(pasted);
     const isBracketed = this.#terminal.modes.bracketedPasteMode;
+    if (text && (await this.#events.takesElsewhere(text))) return;
     if (this.#settings.get("confirmPaste") && isRisky(text, isBracketed)) text = await this.#events.confirm(text, isBracketed);
     if (text && !this.#events.paced(text)) this.#terminal.paste(text);
     this.#terminal.focus();

@@ -30,19 +30,19 @@ const moreKeys = [
 
 export class KeyBar {
   #element;
-  #terminal;
+  #current;
   #buttons = new Map();
   #held = { ctrl: false, alt: false };
   #isCoarse = matchMedia("(pointer: coarse)");
 
   /**
    * @param {HTMLElement} element the empty row
-   * @param {import("../../vendor/xterm.js").Terminal} terminal
+   * @param {() => import("../../vendor/xterm.js").Terminal | undefined} current whom the keys are for
    * @param {import("../settings/settings.js").Settings} settings
    */
-  constructor(element, terminal, settings) {
+  constructor(element, current, settings) {
     this.#element = element;
-    this.#terminal = terminal;
+    this.#current = current;
     const pages = [keys, moreKeys].map((page) => page.map((key) => this.#button(key)));
     const more = this.#plainButton("⋯", "More keys");
     const turn = (page) => {
@@ -96,19 +96,21 @@ export class KeyBar {
   }
 
   #press(key) {
+    const terminal = this.#current();
+    if (!terminal) return;
     if (key.modifier) this.#hold(key.modifier, !this.#held[key.modifier]);
-    else if (key.arrow) this.#terminal.input(this.#arrow(key.arrow));
-    else this.#terminal.input(key.text);
-    this.#terminal.focus();
+    else if (key.arrow) terminal.input(this.#arrow(terminal, key.arrow));
+    else terminal.input(key.text);
+    terminal.focus();
   }
 
-  #arrow(final) {
+  #arrow(terminal, final) {
     const { ctrl, alt } = this.#held;
     this.#hold("ctrl", false);
     this.#hold("alt", false);
     const modifiers = 1 + (alt ? 2 : 0) + (ctrl ? 4 : 0);
     if (modifiers > 1) return `\x1b[1;${modifiers}${final}`;
-    return this.#terminal.modes.applicationCursorKeysMode ? `\x1bO${final}` : `\x1b[${final}`;
+    return terminal.modes.applicationCursorKeysMode ? `\x1bO${final}` : `\x1b[${final}`;
   }
 
   #hold(modifier, isHeld) {

@@ -1,10 +1,6 @@
 // All keys that do not go their usual way: what a host gets for them, and which are the page's own.
 
-/** A letter's own key where the layout is Latin, the physical one else: Ctrl+Shift+F is where F is, or would be. */
-function letterOf(event) {
-  if (/^[a-z]$/i.test(event.key)) return event.key.toUpperCase();
-  return /^[^\x00-\x7f]/.test(event.key) && event.code.startsWith("Key") ? event.code.slice(3) : "";
-}
+import { chordOf, letterOf } from "./chords.js";
 
 const isPlainCtrl = (event) => event.ctrlKey && !event.altKey && !event.metaKey;
 const isAltAlone = (event) => event.altKey && !event.ctrlKey && !event.shiftKey && !event.metaKey;
@@ -42,7 +38,22 @@ export const shortcuts = [
   { action: "settings", name: "Settings", keys: "Ctrl+Shift+,", is: (e) => isPlainCtrl(e) && e.shiftKey && !letterOf(e) && e.code === "Comma" },
   { action: "keys", name: "This list", keys: "Ctrl+Shift+/", is: (e) => isPlainCtrl(e) && e.shiftKey && e.key === "?" },
   { action: "break", name: "A break on the line, where it knows one", keys: "Pause, Ctrl+Break", is: (e) => e.code === "Pause" && !e.altKey && !e.metaKey && !e.shiftKey },
-  { action: "bar", name: "To the bar; Esc leads back", keys: "Ctrl+Shift+Space", is: (e) => isPlainCtrl(e) && e.shiftKey && e.code === "Space" },
+  ...[
+    ["palette", "Ctrl+Shift+Space", "Everything: devices, terminals, actions, snippets"],
+    ["new", "Ctrl+Shift+Enter", "Another terminal"],
+    ["close", "Ctrl+Shift+X", "Close this terminal"],
+    ["next", "Ctrl+Shift+]", "The next tab"],
+    ["previous", "Ctrl+Shift+[", "The tab before"],
+    ["splitRight", "Ctrl+Shift+E", "Split to the right"],
+    ["splitBelow", "Ctrl+Shift+O", "Split below"],
+    ["focusLeft", "Ctrl+Shift+←", "The pane to the left"],
+    ["focusRight", "Ctrl+Shift+→", "The pane to the right"],
+    ["focusUp", "Ctrl+Shift+↑", "The pane above"],
+    ["focusDown", "Ctrl+Shift+↓", "The pane below"],
+    ["large", "Ctrl+Shift+Z", "One pane large, or all again"],
+    ["sendTo", "Ctrl+Shift+G", "Send to several terminals"],
+    ["bar", "Ctrl+Shift+Space", "To the bar; Esc leads back"],
+  ].map(([action, keys, name]) => ({ action, name, keys, is: (e) => chordOf(e) === keys })),
   { action: "larger", name: "Larger text", keys: "Ctrl++", is: (e) => isPlainCtrl(e) && (e.key === "+" || (e.key === "=" && !e.shiftKey)) },
   // A French 6 has a minus of its own: that is the digit's key.
   { action: "smaller", name: "Smaller text", keys: "Ctrl+-", is: (e) => isPlainCtrl(e) && e.key === "-" && !e.code.startsWith("Digit") },
@@ -59,5 +70,16 @@ export function bytesOf(event, backspace) {
   return sent.find(({ is }) => is(event))?.bytes ?? null;
 }
 
-/** @param {KeyboardEvent} event @returns {string | null} what the page does */
-export const actionOf = (event) => shortcuts.find(({ is }) => is(event))?.action ?? null;
+/**
+ * What the page does.
+ *
+ * @param {KeyboardEvent} event
+ * @param {(action: string) => boolean} can whether the page knows of that action
+ * @param {(action: string) => string | undefined} chosen the keys that a person has given to an action
+ * @returns {string | null}
+ */
+export function actionOf(event, can = () => true, chosen = () => undefined) {
+  const chord = chordOf(event);
+  const isMeant = ({ action, is }) => (chosen(action) === undefined ? is(event) : chosen(action) === chord);
+  return shortcuts.find((each) => can(each.action) && isMeant(each))?.action ?? null;
+}

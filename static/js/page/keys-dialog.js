@@ -1,5 +1,6 @@
 // The list of all keys that are the page's, or that go another way than one might think.
 
+import { chordOf, isFree } from "./chords.js";
 import { element, partsOf } from "./element.js";
 import { sent, shortcuts } from "./key-table.js";
 
@@ -8,24 +9,88 @@ function spell(bytes) {
   return bytes.length === 1 ? bytes.charCodeAt(0).toString(16).padStart(2, "0") : bytes.replace("\x1b", "ESC ");
 }
 
+const row = (keys, name) => element("tr", {}, element("th", { scope: "row" }, ...keys), element("td", {}, name));
+
 export class KeysDialog {
   #dialog;
+  #parts;
+  #keys;
+  #can;
+  /** Whose keys are pressed next. */
+  #asked = null;
+  #problem = "";
 
   /**
    * @param {HTMLDialogElement} dialog with the parts `page` and `host`
-   * @param {() => void} closed
+   * @param {import("../settings/key-choices.js").KeyChoices} keys
+   * @param {{can: (action: string) => boolean, closed: () => void}} told which of the actions there are here
    */
-  constructor(dialog, closed) {
+  constructor(dialog, keys, { can, closed }) {
     this.#dialog = dialog;
-    const parts = partsOf(dialog);
-    const row = (keys, name) => element("tr", {}, element("th", { scope: "row" }, element("kbd", {}, keys)), element("td", {}, name));
-    parts.page.append(...shortcuts.map(({ keys, name }) => row(keys, name)), row("Menu", "Menu: copy, paste, search, keys, save, settings"));
-    parts.host.append(...sent.map(({ keys, name, bytes }) => row(keys, `${name}: ${spell(bytes)}`)));
-    dialog.addEventListener("close", closed);
+    this.#keys = keys;
+    this.#can = can;
+    this.#parts = partsOf(dialog);
+    this.#parts.host.append(...sent.map(({ keys, name, bytes }) => row([element("kbd", {}, keys)], `${name}: ${spell(bytes)}`)));
+    dialog.addEventListener("keydown", (event) => this.#pressed(event), { capture: true });
+    dialog.addEventListener("close", () => {
+      this.#asked = null;
+      closed();
+    });
   }
 
   open() {
+    this.#show();
     this.#dialog.showModal();
     this.#dialog.scrollTop = 0;
+  }
+
+  #show() {
+    const own = shortcuts.filter(({ action }) => this.#can(action));
+    this.#parts.page.replaceChildren(
+      ...own.map((each) => this.#row(each)), row([element("kbd", {}, "Menu")], "Menu: copy, paste, search, keys, save, settings"));
+  }
+
+  #row({ action, keys, name }) {
+    const isAsked = this.#asked === action;
+    const chosen = this.#keys.get(action);
+    const change = element("button", { type: "button", "aria-label": `Change the keys for: ${name}` }, isAsked ? this.#problem || "Press the keys, or Esc" : chosen ?? keys);
+    change.addEventListener("click", () => this.#ask(action));
+    const standard = element("button", { type: "button", "aria-label": `The standard keys for: ${name}` }, "Standard");
+    standard.addEventListener("click", () => {
+      this.#keys.set(action, null);
+      this.#show();
+    });
+    // Ctrl+Shift+V is the browser's: nobody else can do what it does.
+    if (action === "browser") return row([element("kbd", {}, keys)], name);
+    return row([change, ...(chosen ? [" ", standard] : [])], name);
+  }
+
+  #ask(action, problem = "") {
+    this.#asked = action;
+    this.#problem = problem;
+    this.#show();
+    const { name } = shortcuts.find((each) => each.action === action);
+    this.#parts.page.querySelector(`[aria-label="Change the keys for: ${name}"]`)?.focus();
+  }
+
+  #pressed(event) {
+    if (!this.#asked) return;
+    const chord = chordOf(event);
+    event.stopPropagation();
+    if (event.key === "Tab") return;
+    event.preventDefault();
+    if (event.key === "Escape") return this.#finish(null);
+    if (chord === null) return;
+    const other = shortcuts.find(({ action, keys }) => action !== this.#asked && this.#can(action) && (this.#keys.get(action) ?? keys) === chord);
+    if (!isFree(chord)) this.#ask(this.#asked, `${chord} is the host's: take some with Ctrl+Shift, Alt+Shift or Ctrl+Alt`);
+    else if (other) this.#ask(this.#asked, `${chord}: ${other.name}`);
+    else this.#finish(chord);
+  }
+
+  #finish(chord) {
+    const action = this.#asked;
+    this.#asked = null;
+    if (chord) this.#keys.set(action, chord);
+    this.#show();
   }
 }

@@ -1,6 +1,6 @@
 // The page's keys before the terminal's. Which they are stands in key-table.js.
 
-import { actionOf, bytesOf } from "./key-table.js";
+import { bytesOf } from "./key-table.js";
 
 /**
  * Puts the page's keys before the terminal's.
@@ -9,9 +9,10 @@ import { actionOf, bytesOf } from "./key-table.js";
  *
  * @param {import("../../vendor/xterm.js").Terminal} terminal
  * @param {() => "del" | "bs"} backspace
- * @param {Record<string, () => void>} actions by the names of key-table.js
+ * @param {(event: KeyboardEvent) => string | null} actionOf which of the page's actions is meant
+ * @param {(action: string) => void} act
  */
-export function takeKeys(terminal, backspace, actions) {
+export function takeKeys(terminal, backspace, actionOf, act) {
   terminal.attachCustomKeyEventHandler((event) => {
     if (event.type !== "keydown" || event.isComposing) return true;
     const action = actionOf(event);
@@ -19,7 +20,7 @@ export function takeKeys(terminal, backspace, actions) {
     const bytes = action ? null : bytesOf(event, backspace());
     if (!action && bytes === null) return true;
     event.preventDefault();
-    if (action) actions[action]();
+    if (action) act(action);
     else terminal.input(bytes);
     return false;
   });

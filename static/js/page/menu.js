@@ -1,52 +1,64 @@
 // A menu over the terminal: by the Menu key, a long press, or the right button where that is wanted.
 
+/**
+ * @typedef {object} Subject what the menu is opened for
+ * @property {() => boolean} isHostsMouse
+ * @property {string[]} impossible actions that this terminal has not
+ * @property {(action: string) => void} act
+ * @property {() => void} closed
+ */
+
 export class Menu {
   #menu;
-  #closed;
-  #stop = new AbortController();
+  #rightButton;
+  /** @type {Subject | null} */
+  #subject = null;
 
   /**
    * @param {HTMLElement} menu with a button for each action
-   * @param {HTMLElement} element what it is for
-   * @param {{isHostsMouse: () => boolean, rightButton: () => "paste" | "menu", closed: () => void}} events
-   * @param {Record<string, () => void>} actions by the buttons' `data-action`
-   * @param {string[]} impossible actions that this terminal has not
+   * @param {() => "paste" | "menu"} rightButton
    */
-  constructor(menu, element, events, actions, impossible) {
+  constructor(menu, rightButton) {
     this.#menu = menu;
-    this.#closed = events.closed;
-    const options = { capture: true, signal: this.#stop.signal };
-    element.addEventListener("contextmenu", (event) => {
-      const isMouse = event.button === 2 && event.pointerType !== "touch";
-      // With Shift the browser's own menu is to be had; a host that listens to the mouse gets its button.
-      if (isMouse && (event.shiftKey || events.isHostsMouse())) return;
-      event.preventDefault();
-      event.stopImmediatePropagation();
-      if (isMouse && events.rightButton() === "paste") actions.paste();
-      else this.#open(event.clientX, event.clientY);
-    }, options);
+    this.#rightButton = rightButton;
     document.addEventListener("pointerdown", (event) => {
       if (!menu.contains(event.target)) menu.hidden = true;
-    }, options);
-    menu.addEventListener("keydown", (event) => this.#pressed(event), options);
-    for (const button of menu.querySelectorAll("button")) button.disabled = impossible.includes(button.dataset.action);
-    for (const button of this.#buttons) {
+    }, { capture: true });
+    menu.addEventListener("keydown", (event) => this.#pressed(event), { capture: true });
+    for (const button of menu.querySelectorAll("button")) {
       button.addEventListener("click", () => {
         this.#close();
-        actions[button.dataset.action]();
-      }, { signal: this.#stop.signal });
+        this.#subject.act(button.dataset.action);
+      });
     }
   }
 
-  dispose() {
-    this.#stop.abort();
+  /**
+   * Opens over an element from now on.
+   *
+   * @param {HTMLElement} element
+   * @param {Subject} subject
+   * @param {AbortSignal} signal ends it
+   */
+  watch(element, subject, signal) {
+    element.addEventListener("contextmenu", (event) => {
+      const isMouse = event.button === 2 && event.pointerType !== "touch";
+      // With Shift the browser's own menu is to be had; a host that listens to the mouse gets its button.
+      if (isMouse && (event.shiftKey || subject.isHostsMouse())) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      if (isMouse && this.#rightButton() === "paste") subject.act("paste");
+      else this.#open(subject, event.clientX, event.clientY);
+    }, { capture: true, signal });
   }
 
   get #buttons() {
     return [...this.#menu.querySelectorAll("button:enabled")];
   }
 
-  #open(x, y) {
+  #open(subject, x, y) {
+    this.#subject = subject;
+    for (const button of this.#menu.querySelectorAll("button")) button.disabled = subject.impossible.includes(button.dataset.action);
     this.#menu.hidden = false;
     const { width, height } = this.#menu.getBoundingClientRect();
     this.#menu.style.left = `${Math.max(4, Math.min(x, innerWidth - width - 4))}px`;
@@ -56,7 +68,7 @@ export class Menu {
 
   #close() {
     this.#menu.hidden = true;
-    this.#closed();
+    this.#subject.closed();
   }
 
   #pressed(event) {

@@ -89,6 +89,11 @@ export class MessageBar {
     this.showPending(0);
   }
 
+  /** Waits for nothing more. */
+  dispose() {
+    this.#disarm();
+  }
+
   #disarm() {
     clearTimeout(this.#timer);
     this.#main = null;

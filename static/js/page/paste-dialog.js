@@ -1,6 +1,7 @@
 // Asks whether a risky text is really to be pasted.
 
 import { element, partsOf } from "./element.js";
+import { whenClosed } from "./when-closed.js";
 import { asPlainText, hasHidden, lineCount, pieces } from "./paste-text.js";
 
 export class PasteDialog {
@@ -8,25 +9,12 @@ export class PasteDialog {
 
   #dialog;
   #parts;
-  #characterDelay;
 
-  /**
-   * @param {HTMLDialogElement} dialog with the parts `text`, `words`, `plain`, `pace`, `lineDelay` and `waitFor`
-   * @param {import("./paced-paste.js").Pace} pace to begin with
-   */
-  constructor(dialog, pace) {
+  /** @param {HTMLDialogElement} dialog with the parts `text`, `words`, `plain`, `pace`, `lineDelay` and `waitFor` */
+  constructor(dialog) {
     this.#dialog = dialog;
     this.#parts = partsOf(dialog);
-    this.#characterDelay = pace.characterDelay;
-    this.#parts.lineDelay.value = String(pace.lineDelay ?? 0);
-    this.#parts.waitFor.value = pace.waitFor ?? "";
     this.#parts.waitFor.addEventListener("input", () => this.#checkPattern());
-  }
-
-  /** @returns {import("./paced-paste.js").Pace} as it was chosen last */
-  get pace() {
-    const { lineDelay, waitFor } = this.#parts;
-    return { lineDelay: Number(lineDelay.value) || 0, characterDelay: this.#characterDelay, waitFor: waitFor.value };
   }
 
   #checkPattern() {
@@ -41,26 +29,31 @@ export class PasteDialog {
 
   /**
    * @param {string} text
-   * @param {boolean} isBracketed whether the host's prompt waits for a key after a paste
-   * @returns {Promise<string | null>} what is to be pasted; null is nothing
+   * @param {{isBracketed: boolean, pace: import("./paced-paste.js").Pace, names?: string[]}} about whether the host's prompt waits
+   *   for a key after a paste, the pace to begin with, and who gets it where that is more than the terminal in front
+   * @returns {Promise<{text: string, pace: import("./paced-paste.js").Pace} | null>} what is to be pasted; null is nothing
    */
-  ask(text, isBracketed) {
-    const { words, text: preview, plain } = this.#parts;
+  async ask(text, { isBracketed, pace, names = [] }) {
+    const { words, text: preview, plain, lineDelay, waitFor } = this.#parts;
     const lines = lineCount(text);
-    const whatFor = isBracketed ? "" : lines > 1
-      ? `${lines} lines would be typed into the terminal, and each carried out at once. `
-      : /[\r\n]/.test(text) ? "1 line would be typed into the terminal, and carried out at once. " : "";
+    const into = names.length > 0 ? `${names.length} terminals (${names.join(", ")})` : "the terminal";
+    const whatFor = isBracketed && names.length === 0 ? "" : lines > 1
+      ? `${lines} lines would be typed into ${into}, and each carried out at once. `
+      : /[\r\n]/.test(text) ? `1 line would be typed into ${into}, and carried out at once. `
+      : names.length > 0 ? `This would be typed into ${into}. ` : "";
     words.textContent = whatFor + (hasHidden(text) ? "The text holds characters that cannot be seen: they are marked." : "");
     preview.replaceChildren(...pieces(text.slice(0, PasteDialog.#longestPreview)).map((piece) =>
       piece.isHidden ? element("mark", {}, piece.text) : piece.text));
     if (text.length > PasteDialog.#longestPreview) preview.append("…");
     plain.hidden = !hasHidden(text);
     this.#parts.pace.hidden = lines < 2;
+    lineDelay.value = String(pace.lineDelay ?? 0);
+    waitFor.value = pace.waitFor ?? "";
+    this.#checkPattern();
     this.#dialog.returnValue = "";
     this.#dialog.showModal();
-    return new Promise((resolve) => {
-      const answers = { paste: text, plain: asPlainText(text) };
-      this.#dialog.addEventListener("close", () => resolve(answers[this.#dialog.returnValue] ?? null), { once: true });
-    });
+    const answer = { paste: text, plain: asPlainText(text) }[await whenClosed(this.#dialog)];
+    const chosen = { lineDelay: Number(lineDelay.value) || 0, characterDelay: pace.characterDelay, waitFor: waitFor.value };
+    return answer === undefined ? null : { text: answer, pace: chosen };
   }
 }

@@ -5,9 +5,14 @@ export class Status {
   #roundTrip;
   #notice;
   #noticeTimer = 0;
+  #changed;
 
-  /** @param {{state: HTMLElement, roundTrip: HTMLElement, notice: HTMLElement}} elements */
-  constructor({ state, roundTrip, notice }) {
+  /**
+   * @param {{state: HTMLElement, roundTrip: HTMLElement, notice: HTMLElement}} elements
+   * @param {(state: string) => void} changed
+   */
+  constructor({ state, roundTrip, notice }, changed) {
+    this.#changed = changed;
     this.#state = state;
     this.#roundTrip = roundTrip;
     this.#notice = notice;
@@ -21,6 +26,7 @@ export class Status {
     this.#state.dataset.state = state;
     this.#state.textContent = words;
     if (state !== "connected") this.#roundTrip.textContent = "";
+    this.#changed(state);
   }
 
   /** @param {number} milliseconds */

@@ -24,6 +24,12 @@ export class TabTitle {
     this.#show();
   }
 
+  /** Something else is in front. @param {string} name @param {string} title the host's own */
+  show(name, title) {
+    this.#name = name;
+    this.hostSays(title);
+  }
+
   /** @param {string} title the host's own; empty for none */
   hostSays(title) {
     this.#hosts = title;

@@ -10,16 +10,20 @@ export class SettingsPanel {
   #controls = new Map();
 
   /**
-   * @param {HTMLDialogElement} dialog with the parts `fields` and `reset`
+   * @param {HTMLDialogElement} dialog with the parts `fields`, `keys` and `reset`
    * @param {import("./settings.js").Settings} settings
-   * @param {() => void} closed
+   * @param {{keys: () => void, closed: () => void}} told the keys are wanted, which have a list of their own
    */
-  constructor(dialog, settings, closed) {
+  constructor(dialog, settings, { keys, closed }) {
     const parts = partsOf(dialog);
     this.#dialog = dialog;
     this.#form = parts.fields;
     this.#settings = settings;
     this.#form.append(...fields.flatMap((field) => this.#row(field)));
+    parts.keys.addEventListener("click", () => {
+      dialog.close();
+      keys();
+    });
     parts.reset.addEventListener("click", () => settings.reset());
     this.#dialog.addEventListener("close", closed);
     settings.follow(() => this.#show());

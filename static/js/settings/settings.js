@@ -99,10 +99,12 @@ export class Settings {
    * Calls at once, and whenever something has changed.
    *
    * @param {(settings: Settings) => void} listener
+   * @returns {() => void} calls no more
    */
   follow(listener) {
     this.#listeners.add(listener);
     listener(this);
+    return () => this.#listeners.delete(listener);
   }
 
   dispose() {

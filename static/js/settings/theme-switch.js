@@ -29,6 +29,8 @@ export class ThemeSwitch {
     if (theme === this.#current) return;
     this.#current = theme;
     document.documentElement.dataset.theme = theme;
+    // The frame of an installed page's window.
+    document.querySelector("meta[name=theme-color]")?.setAttribute("content", getComputedStyle(document.body).backgroundColor);
     this.#changed(theme);
   }
 }

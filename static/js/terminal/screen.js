@@ -4,12 +4,14 @@ import { FitAddon, Terminal, WebLinksAddon } from "../../vendor/xterm.js";
 import { Charset } from "./charset.js";
 import { MutedQueries } from "./queries.js";
 import { Replay } from "./replay.js";
+import { isReport } from "./reports.js";
 import { terminalTheme } from "../settings/themes.js";
 import { useCurrentUnicode } from "./unicode.js";
 
 /**
  * @typedef {object} ScreenEvents
- * @property {(bytes: Uint8Array) => void} typed
+ * @property {(bytes: Uint8Array, text: string | null) => void} typed the text is what a person has typed; null where the
+ *   emulator speaks by itself
  * @property {(text: string) => string} modify what is typed under held modifiers
  * @property {(cols: number, rows: number) => void} resized
  * @property {(title: string) => void} titled
@@ -32,6 +34,9 @@ export class Screen {
   #disposables = [];
   #isWritten = false;
   #replay;
+  #element;
+  /** What the key sends that is pressed now: some keys send what looks like a report. */
+  #keyText = null;
 
   /**
    * @param {HTMLElement} element
@@ -40,6 +45,7 @@ export class Screen {
    * @param {ScreenEvents} events
    */
   constructor(element, charset, settings, events) {
+    this.#element = element;
     this.#charset = new Charset(charset);
     /** Whether the browser does not know the host's character set. */
     this.lacksCharset = this.#charset.isMissing;
@@ -52,10 +58,15 @@ export class Screen {
     this.#replay = new Replay(this.#terminal, { decode: (bytes) => this.#charset.decode(bytes), ended: () => this.fit() });
     const queries = new MutedQueries(this.#terminal, () => this.#replay.isSilent);
     this.#disposables = [
+      this.#terminal.onKey(({ key }) => (this.#keyText = key)),
       this.#terminal.onData((text) => {
-        if (!queries.dropsReport) events.typed(this.#charset.encode(events.modify(text)));
+        const isTyped = text === this.#keyText || !isReport(text);
+        this.#keyText = null;
+        if (queries.dropsReport) return;
+        const modified = isTyped ? events.modify(text) : text;
+        events.typed(this.#charset.encode(modified), isTyped ? modified : null);
       }),
-      this.#terminal.onBinary((text) => events.typed(Uint8Array.from(text, (c) => c.charCodeAt(0)))),
+      this.#terminal.onBinary((text) => events.typed(Uint8Array.from(text, (c) => c.charCodeAt(0)), null)),
       this.#terminal.onResize(({ cols, rows }) => this.#replay.isOn || events.resized(cols, rows)),
       this.#terminal.onTitleChange((title) => events.titled(title)),
       this.#terminal.onBell(() => events.rang()),
@@ -63,10 +74,11 @@ export class Screen {
     ];
     this.#observer = new ResizeObserver(() => this.#fitSoon());
     this.#observer.observe(element);
-    settings.follow(() => {
+    const unfollow = settings.follow(() => {
       Object.assign(this.#terminal.options, Screen.#options(settings));
       this.fit();
     });
+    this.#disposables.push({ dispose: unfollow });
   }
 
   static #options(settings) {
@@ -107,9 +119,14 @@ export class Screen {
     this.#terminal.options.theme = terminalTheme(name);
   }
 
-  /** Fits the terminal into its element, unless it shows what was seen in another size. */
+  /** Fits the terminal into its element, unless it shows what was seen in another size, or nothing at all. */
   fit() {
-    if (!this.#replay?.isOn) this.#fit.fit();
+    if (!this.#replay?.isOn && this.#element.clientWidth > 0) this.#fit.fit();
+  }
+
+  /** @param {string} text @returns {Uint8Array} as the host has it */
+  encode(text) {
+    return this.#charset.encode(text);
   }
 
   focus() {

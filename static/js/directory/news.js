@@ -1,0 +1,72 @@
+// What happens while a directory is looked at: who opens and leaves which line, and which devices come and go.
+
+import { Backoff } from "../connection/backoff.js";
+
+/**
+ * @typedef {{target: string, method: string, port: number, by: string, since: Date}} Use of a line by somebody else
+ *
+ * @typedef {object} NewsEvents
+ * @property {() => void} terminals there are others now
+ * @property {() => void} devices there are others now: to be fetched
+ */
+
+export class News {
+  static #subprotocol = "webterm.news.v1";
+
+  /** All that was told of, by key. @type {Map<number, object>} */
+  #terminals = new Map();
+  #backoff = new Backoff();
+  /** @type {NewsEvents} */
+  #events = { terminals() {}, devices() {} };
+  #isAgain = false;
+
+  /** The visitor's own live terminals, the oldest first. */
+  get own() {
+    return [...this.#terminals.values()].filter(({ by }) => by === undefined);
+  }
+
+  /** @returns {Use[]} */
+  get others() {
+    return [...this.#terminals.values()].filter(({ by }) => by !== undefined);
+  }
+
+  /** Listens from now on. @param {NewsEvents} events */
+  follow(events) {
+    this.#events = events;
+    this.#connect();
+  }
+
+  #connect() {
+    const url = new URL("devices", document.baseURI);
+    url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+    const socket = new WebSocket(url, News.#subprotocol);
+    let isOpen = false;
+    socket.onopen = () => {
+      isOpen = true;
+      this.#backoff.reset();
+      // Whatever has changed meanwhile was not told.
+      if (this.#isAgain) this.#events.devices();
+      this.#isAgain = true;
+    };
+    socket.onmessage = ({ data }) => this.#received(JSON.parse(data));
+    socket.onclose = ({ code }) => {
+      // Whoever is refused for good asks no more: 1008 is the server's word, and a handshake that fails after one that did not is
+      // a server that is away for a while.
+      if (code === 1008 || (!isOpen && !this.#isAgain)) return;
+      setTimeout(() => this.#connect(), this.#backoff.next());
+    };
+  }
+
+  #received(message) {
+    if (message.type === "devices") return this.#events.devices();
+    if (message.type !== "terminals") return;
+    if (message.whole) this.#terminals.clear();
+    for (const key of message.over) this.#terminals.delete(key);
+    const now = Date.now();
+    for (const { age, ...each } of message.terminals) {
+      const since = this.#terminals.get(each.key)?.since ?? new Date(now - age * 1000);
+      this.#terminals.set(each.key, { ...each, since });
+    }
+    this.#events.terminals();
+  }
+}

@@ -1,0 +1,97 @@
+// What a page has once, for all its panes: settings, dialogs, the menu, the row of keys.
+
+import { Settings, fields } from "../settings/settings.js";
+import { SettingsPanel } from "../settings/settings-panel.js";
+import { ThemeSwitch } from "../settings/theme-switch.js";
+import { toggleFullScreen } from "./full-screen.js";
+import { KeyChoices } from "../settings/key-choices.js";
+import { KeyBar } from "./key-bar.js";
+import { actionOf } from "./key-table.js";
+import { KeysDialog } from "./keys-dialog.js";
+import { Menu } from "./menu.js";
+import { PasteDialog } from "./paste-dialog.js";
+import { followVisibleArea } from "./visible-area.js";
+
+export class Desk {
+  #panes = new Set();
+  #theme = "";
+  #actions;
+  #active;
+
+  settings = new Settings();
+  keys = new KeyChoices();
+
+  /**
+   * @param {{bar: HTMLElement, keyBar: HTMLElement, menu: HTMLElement, settings: HTMLDialogElement, paste: HTMLDialogElement, keys: HTMLDialogElement}} parts
+   * @param {() => import("./pane.js").Pane | null} active the pane in front
+   * @param {Record<string, (pane: import("./pane.js").Pane | null) => void>} actions the page's own
+   */
+  constructor(parts, active, actions = {}) {
+    const { settings } = this;
+    const back = () => this.active?.focus();
+    this.#active = active;
+    new ThemeSwitch(settings, (theme) => {
+      this.#theme = theme;
+      for (const pane of this.#panes) pane.screen.setTheme(theme);
+    });
+    settings.follow(() => document.body.classList.toggle("has-no-bar", !settings.get("bar")));
+    followVisibleArea();
+    this.keyBar = new KeyBar(parts.keyBar, () => this.active?.screen.terminal, settings);
+    this.pasteDialog = new PasteDialog(parts.paste);
+    this.menu = new Menu(parts.menu, () => settings.get("rightButton"));
+    const panel = new SettingsPanel(parts.settings, settings, { keys: () => keysDialog.open(), closed: back });
+    const keysDialog = new KeysDialog(parts.keys, this.keys, { can: (action) => this.can(action, this.active), closed: back });
+    parts.bar.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") back();
+    });
+    this.#actions = {
+      keys: () => keysDialog.open(),
+      settings: () => panel.open(),
+      fullScreen: (pane) => toggleFullScreen().catch(() => pane?.notice("The browser does not allow full screen here.", 5000)),
+      toggleBar: () => settings.set("bar", !settings.get("bar")),
+      bar: () => {
+        settings.set("bar", true);
+        parts.bar.querySelector("a, button").focus();
+      },
+      larger: () => settings.set("fontSize", settings.get("fontSize") + 1),
+      smaller: () => settings.set("fontSize", settings.get("fontSize") - 1),
+      standardSize: () => settings.set("fontSize", fields.find(({ key }) => key === "fontSize").standard),
+      ...actions,
+    };
+    for (const button of document.querySelectorAll("button.bar-button[data-action]")) {
+      button.addEventListener("click", () => this.act(button.dataset.action, this.active));
+    }
+  }
+
+  /** Which action a key means here. @param {KeyboardEvent} event @param {import("./pane.js").Pane | null} pane */
+  actionOf(event, pane) {
+    return actionOf(event, (action) => this.can(action, pane), (action) => this.keys.get(action));
+  }
+
+  /** Whether something can be done here. "browser" is what the browser does by itself. */
+  can(action, pane) {
+    return action === "browser" || action in this.#actions || action in (pane?.actions ?? {});
+  }
+
+  /** The pane in front. */
+  get active() {
+    return this.#active();
+  }
+
+  /** Has a pane. @param {import("./pane.js").Pane} pane @param {AbortSignal} signal when it goes */
+  add(pane, signal) {
+    this.#panes.add(pane);
+    pane.screen.setTheme(this.#theme);
+    signal.addEventListener("abort", () => this.#panes.delete(pane));
+  }
+
+  /**
+   * Does something by its name.
+   *
+   * @param {string} action
+   * @param {import("./pane.js").Pane | null} pane with which
+   */
+  act(action, pane) {
+    (this.#actions[action] ?? pane?.actions[action])?.(pane);
+  }
+}

@@ -1,0 +1,136 @@
+// The workspace's page: many terminals in one.
+
+import { Desk } from "./page/desk.js";
+import { partsOf } from "./page/element.js";
+import { pageData } from "./page/page-data.js";
+import { TabTitle } from "./page/tab-title.js";
+import { AskDialog } from "./workspace/ask-dialog.js";
+import { Commands } from "./workspace/commands.js";
+import { takeWish } from "./workspace/fragment.js";
+import { NamedLayouts, WorkspaceMemory } from "./workspace/memory.js";
+import { Palette } from "./workspace/palette.js";
+import { Sending } from "./workspace/sending.js";
+import { SnippetDialog } from "./workspace/snippet-dialog.js";
+import { Snippets } from "./workspace/snippets.js";
+import { Workspace } from "./workspace/workspace.js";
+
+const byID = (id) => document.getElementById(id);
+const data = pageData(byID("page-data"));
+const memory = new WorkspaceMemory();
+const tabTitle = new TabTitle("Workspace", document.querySelector("link[rel=icon]"));
+const back = () => workspace.current?.focus();
+const ask = new AskDialog(byID("ask"));
+const palette = new Palette(byID("palette"), back);
+const snippets = new Snippets(data.snippets);
+const snippetDialog = new SnippetDialog(byID("snippets"), snippets, back);
+
+/** Devices of before are shown at once; what there is now follows. */
+function openPalette(entries, placeholder) {
+  const renew = palette.open(entries, placeholder);
+  commands.loadDevices().then(renew, () => {});
+}
+
+const openDevices = (usual) => openPalette(() => commands.devices(usual), "Find a device");
+
+const desk = new Desk(
+  { bar: byID("bar"), keyBar: byID("key-bar"), menu: byID("menu"), settings: byID("settings"), paste: byID("paste"), keys: byID("keys") },
+  () => workspace.current?.pane ?? null, {
+    palette: () => openPalette(() => commands.all, "Find a device, a terminal, an action"),
+    new: () => openDevices("open"),
+    splitRight: () => openDevices("right"),
+    splitBelow: () => openDevices("below"),
+    close: () => workspace.close(),
+    next: () => workspace.step(1),
+    previous: () => workspace.step(-1),
+    focusLeft: () => workspace.moveFocus("left"),
+    focusRight: () => workspace.moveFocus("right"),
+    focusUp: () => workspace.moveFocus("up"),
+    focusDown: () => workspace.moveFocus("down"),
+    large: () => workspace.toggleLarge(),
+    sendTo: () => (workspace.places.length > 0 ? sending.open() : openDevices("open")),
+    rename: () => workspace.rename(),
+    snippets: () => snippetDialog.open(),
+    saveLayout: () => commands.saveLayout(),
+  });
+
+const workspace = new Workspace(
+  { tabs: byID("tabs"), panes: byID("panes"), pane: byID("pane"), empty: byID("empty") }, desk, memory, {
+    askClose: async ({ name }) => (await ask.ask({
+      title: `Close ${name}?`, words: "Its terminal is alive. It can be ended, or left to itself: the directory shows it for a while.",
+      answers: [{ value: "end", label: "End it" }, { value: "leave", label: "Leave it running" }],
+    }))?.answer ?? null,
+    askName: async (tab, name) => (await ask.ask({
+      title: "Rename this tab", words: "Blank: the device's name.", fields: [{ name: "name", label: "Name", value: name }],
+      answers: [{ value: "rename", label: "Rename" }],
+    }))?.values.name ?? null,
+    sending: () => sending,
+    inFront: (place) => tabTitle.show(place?.name ?? "Workspace", place?.title ?? ""),
+  });
+
+const sending = new Sending({ dialog: byID("send-to"), bar: byID("sending") }, desk, {
+  members: () => workspace.places.map((place) => ({ id: place.id, name: place.name, tab: workspace.tabNameOf(place), pane: place.pane })),
+  changed: () => workspace.renew(),
+  back,
+});
+
+const commands = new Commands({ workspace, desk, ask, sending, snippets, layouts: new NamedLayouts(), shared: data.layouts });
+
+byID("login").textContent = data.login;
+partsOf(byID("empty")).find.addEventListener("click", () => openDevices("open"));
+byID("bar").addEventListener("keydown", (event) => {
+  if (desk.actionOf(event, desk.active) === "palette") desk.act("palette", desk.active);
+});
+// Keys work where nothing has the focus, too.
+document.body.addEventListener("keydown", (event) => {
+  if (event.target !== document.body) return;
+  const action = desk.actionOf(event, desk.active);
+  if (!action || action === "browser") return;
+  event.preventDefault();
+  desk.act(action, desk.active);
+});
+
+// Coming and going
+
+/** The way to the directory and back loses nothing. */
+let isLeaving = false;
+byID("to-directory").addEventListener("click", (event) => (isLeaving = !event.ctrlKey && !event.metaKey && !event.shiftKey));
+addEventListener("beforeunload", (event) => {
+  if (!isLeaving && workspace.places.some(({ isAlive }) => isAlive)) event.preventDefault();
+  isLeaving = false;
+});
+addEventListener("pagehide", () => memory.putTerminals(workspace.terminals));
+addEventListener("pageshow", (event) => {
+  if (event.persisted) memory.takeTerminals();
+});
+const retry = () => workspace.places.forEach(({ pane }) => pane?.retryNow());
+for (const event of ["online", "offline"]) addEventListener(event, retry);
+document.addEventListener("visibilitychange", () => {
+  // A browser may discard a tab that is hidden without another word.
+  if (document.visibilityState === "hidden") return memory.putTerminals(workspace.terminals);
+  memory.takeTerminals();
+  retry();
+});
+
+const openWish = () => {
+  const wish = takeWish();
+  if (wish) workspace.open(wish, wish.how);
+  return wish !== null;
+};
+addEventListener("hashchange", openWish);
+
+// For tests, and for whoever wants to look: the page's own objects, of the terminal in front.
+globalThis.webterm = {
+  get screen() {
+    return desk.active?.screen;
+  },
+  get session() {
+    return desk.active?.session;
+  },
+  settings: desk.settings,
+  workspace,
+};
+
+await document.fonts.ready;
+const [kept, terminals] = [memory.layout, memory.takeTerminals()];
+if (kept) workspace.openLayout(kept, terminals);
+if (!openWish() && !kept) openDevices("open");

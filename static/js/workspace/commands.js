@@ -1,0 +1,164 @@
+// What the palette offers: devices, open terminals, what can be done, snippets and layouts.
+
+import { leadsTo, pathOf } from "../directory/devices.js";
+import { fetchDevices } from "../directory/fetch-devices.js";
+import { recentPlaces } from "../directory/recent.js";
+import { directPath } from "../directory/row-element.js";
+import { portHint, portMistake, userMistake } from "../directory/rules.js";
+import { shortcuts } from "../page/key-table.js";
+import { fill, isFor, questionsOf } from "./snippets.js";
+import { fromConfiguration } from "./workspace.js";
+
+/** What has a name here, beside what has keys. */
+const unkeyed = [
+  ["rename", "Rename this tab"],
+  ["snippets", "Snippets: make, change, export, import"],
+  ["saveLayout", "Save these tabs and panes as a layout"],
+  ["fullScreen", "Full screen"],
+];
+
+export class Commands {
+  #workspace;
+  #desk;
+  #ask;
+  #sending;
+  #snippets;
+  #layouts;
+  #shared;
+  /** @type {import("../directory/devices.js").Device[]} */
+  #devices = [];
+
+  /**
+   * @param {object} tools
+   * @param {import("./workspace.js").Workspace} tools.workspace
+   * @param {import("../page/desk.js").Desk} tools.desk
+   * @param {import("./ask-dialog.js").AskDialog} tools.ask
+   * @param {import("./sending.js").Sending} tools.sending
+   * @param {import("./snippets.js").Snippets} tools.snippets
+   * @param {import("./memory.js").NamedLayouts} tools.layouts
+   * @param {object[]} tools.shared layouts of the configuration
+   */
+  constructor({ workspace, desk, ask, sending, snippets, layouts, shared }) {
+    this.#workspace = workspace;
+    this.#desk = desk;
+    this.#ask = ask;
+    this.#sending = sending;
+    this.#snippets = snippets;
+    this.#layouts = layouts;
+    this.#shared = shared;
+  }
+
+  /** Asks the server anew what can be reached; what was known stays where it does not answer. */
+  async loadDevices() {
+    this.#devices = await fetchDevices();
+  }
+
+  /** Everything. @returns {import("./palette.js").Entry[]} */
+  get all() {
+    return [...this.#terminals, ...this.#actions, ...this.#snippetEntries, ...this.#layoutEntries, ...this.devices()];
+  }
+
+  /** Where one can go, where one was lately first. @param {"open" | "split" | "right" | "below"} usual how it is opened without Shift */
+  devices(usual = "open") {
+    const recent = recentPlaces();
+    const lately = [...new Set(recent.flatMap((place) => this.#devices.find((device) => leadsTo(device, place)) ?? []))];
+    const others = this.#devices.filter((device) => !lately.includes(device));
+    return [...lately, ...others].flatMap((device) => device.ways.map((way) => ({
+      kind: way.method, name: device.title,
+      notes: [...(device.name === device.title ? [] : [device.name]), device.group, ...Object.values(device.labels)].filter(Boolean).join(" · "),
+      run: (how) => this.#openDevice(device, way, how === "split" ? "split" : usual),
+    })));
+  }
+
+  /** Keeps what there is under a name. */
+  async saveLayout() {
+    const asked = await this.#ask.ask({
+      title: "Save this layout",
+      fields: [{ name: "name", label: "Name", mistake: (name) => (name.trim() ? null : "A layout needs a name.") }],
+      answers: [{ value: "save", label: "Save" }],
+    });
+    if (asked && !this.#layouts.put(asked.values.name.trim(), this.#workspace.layout)) this.#workspace.current?.pane?.notice("This browser keeps nothing.", 5000);
+    this.#workspace.current?.focus();
+  }
+
+  get #terminals() {
+    return this.#workspace.places.map((place) => {
+      const tab = this.#workspace.tabNameOf(place);
+      const notes = place.title || (tab === place.name ? "" : `in the tab of ${tab}`);
+      return { kind: "open", name: place.name, notes, run: () => this.#workspace.show(place) };
+    });
+  }
+
+  get #actions() {
+    const desk = this.#desk;
+    const pane = desk.active;
+    const run = (action) => () => {
+      this.#workspace.current?.focus();
+      desk.act(action, desk.active);
+    };
+    const keyed = shortcuts.filter(({ action }) => !["palette", "browser", "bar"].includes(action) && desk.can(action, pane) && !pane?.impossible.includes(action));
+    return [
+      ...keyed.map(({ action, name, keys }) => ({ kind: "do", name, keys: desk.keys.get(action) ?? keys, run: run(action) })),
+      ...unkeyed.map(([action, name]) => ({ kind: "do", name, run: run(action) })),
+    ];
+  }
+
+  get #snippetEntries() {
+    const pane = this.#desk.active;
+    if (!pane) return [];
+    return this.#snippets.all.filter((each) => isFor(each, pane.data.group)).map((snippet) => ({
+      kind: "snippet", name: snippet.name, notes: snippet.text.replace(/\s+/g, " "), run: () => this.#type(snippet),
+    }));
+  }
+
+  get #layoutEntries() {
+    const own = this.#layouts.all.flatMap(({ name, layout }) => [
+      { kind: "layout", name, notes: "open it beside what there is", run: () => this.#workspace.openLayout(layout) },
+      {
+        kind: "do", name: `Forget the layout ${name}`,
+        run: () => {
+          this.#layouts.remove(name);
+          this.#workspace.current?.focus();
+        },
+      },
+    ]);
+    return [...this.#shared.map((each) => ({ kind: "layout", name: each.name, notes: "everybody's", run: () => this.#workspace.openLayout(fromConfiguration(each)) })), ...own];
+  }
+
+  /** Types a snippet into the pane in front; where it is one that others are sent to with, into all of them. */
+  async #type(snippet) {
+    const { current } = this.#workspace;
+    const questions = questionsOf(snippet.text);
+    const asked = questions.length === 0 ? { values: {} } : await this.#ask.ask({
+      title: snippet.name, words: snippet.text,
+      fields: questions.map((name) => ({ name, label: name })), answers: [{ value: "type", label: "Type it" }],
+    });
+    current.focus();
+    if (!asked) return;
+    const members = this.#sending.membersFor(current.id);
+    const panes = members.length > 0 ? members.map(({ pane }) => pane) : [current.pane];
+    for (const pane of panes) pane.typeText(fill(snippet.text, pane.data, asked.values));
+  }
+
+  async #openDevice(device, way, how) {
+    const direct = directPath(device, way);
+    if (direct !== null) return this.#workspace.open({ path: direct, name: device.title }, how);
+    const last = recentPlaces().find((place) => place.target === device.name && place.method === way.method) ?? {};
+    const asked = await this.#ask.ask({
+      title: `${way.method} ${device.title}`,
+      fields: [
+        ...(way.user === null ? [{
+          name: "user", label: "User name", value: last.user ?? way.users.find((pattern) => !pattern.includes("*")) ?? "",
+          mistake: (user) => userMistake(user, way),
+        }] : []),
+        ...(way.port === null ? [{
+          name: "port", label: `Port: ${portHint(way)}`, value: String(last.port ?? way.ports[0][0]), mistake: (port) => portMistake(port, way),
+        }] : []),
+      ],
+      answers: [{ value: "open", label: "Open" }],
+    });
+    if (!asked) return this.#workspace.current?.focus();
+    const place = { target: device.name, method: way.method, user: way.user ?? asked.values.user, port: way.port ?? Number(asked.values.port) };
+    this.#workspace.open({ path: pathOf(place), name: device.title }, how);
+  }
+}

@@ -1,0 +1,149 @@
+// A place in the workspace: where a terminal is shown, from the moment that somebody wants it.
+
+import { partsOf } from "../page/element.js";
+import { MessageBar } from "../page/message-bar.js";
+import { Pane } from "../page/pane.js";
+
+/** How important what happens where nobody looks is. */
+const ranks = ["", "output", "bell", "over"];
+
+/**
+ * @typedef {object} PlaceEvents
+ * @property {() => void} changed its name, title, state or mark is another one
+ * @property {() => void} focused
+ * @property {() => void} attached
+ * @property {() => void} close wanted
+ * @property {(text: string) => boolean} typed
+ * @property {(text: string) => Promise<boolean>} pasted
+ */
+
+export class Place {
+  #events;
+  #desk;
+  #message;
+
+  /** The host's title. */
+  title = "";
+  state = "connecting";
+  /** What has happened here while nobody looked. */
+  mark = "";
+  /** When it was seen last, as performance.now; Infinity while it is. */
+  seen = 0;
+  /** @type {Pane | null} null until the server has said what it is */
+  pane = null;
+
+  /**
+   * @param {string} id
+   * @param {{path: string, name: string}} where
+   * @param {HTMLElement} element the pane's root, in the document
+   * @param {import("../page/desk.js").Desk} desk
+   * @param {PlaceEvents} events
+   */
+  constructor(id, { path, name }, element, desk, events) {
+    this.id = id;
+    this.path = path;
+    this.name = name;
+    this.element = element;
+    this.#desk = desk;
+    this.#events = events;
+    const parts = partsOf(element);
+    parts.target.textContent = name;
+    this.#message = new MessageBar(parts.message);
+    parts.closePane.addEventListener("click", () => events.close());
+  }
+
+  /** For the memory. */
+  get kept() {
+    return { path: this.path, name: this.name };
+  }
+
+  get isAlive() {
+    return this.pane?.session.isAlive ?? false;
+  }
+
+  get isVisible() {
+    return this.seen === Infinity;
+  }
+
+  set isVisible(isVisible) {
+    this.seen = isVisible ? Infinity : this.isVisible ? performance.now() : this.seen;
+    if (isVisible) this.mark = "";
+  }
+
+  /**
+   * Asks the server what it is, and opens its terminal.
+   *
+   * @param {string | undefined} terminal one that is there already
+   * @param {boolean} mayBeOver whether another one is opened where that one is over
+   */
+  async open(terminal, mayBeOver = true) {
+    let data;
+    try {
+      const response = await fetch(this.path, { cache: "no-store", headers: { Accept: "application/json" } });
+      if (!response.ok) throw new Error((await response.text()).trim() || response.statusText);
+      data = await response.json();
+    } catch (error) {
+      return this.#fail(error, terminal, mayBeOver);
+    }
+    this.#message.hide();
+    if (!this.element.isConnected) return;
+    this.name = data.name;
+    partsOf(this.element).target.textContent = `${data.name} ${data.user}`;
+    // It is measured where it will be, whether it is in front or not.
+    const isHidden = this.element.hidden;
+    this.element.hidden = false;
+    this.pane = new Pane(this.element, { ...data, path: this.path }, this.#desk, this.#paneEvents());
+    this.pane.start(terminal ? { terminal } : null, mayBeOver);
+    this.element.hidden = isHidden;
+    this.#events.changed();
+    this.#events.attached();
+  }
+
+  focus() {
+    if (this.pane) this.pane.focus();
+    else this.element.querySelector("button:not([hidden])")?.focus();
+  }
+
+  dispose() {
+    if (this.pane) this.pane.dispose();
+    else this.element.remove();
+  }
+
+  #fail(error, terminal, mayBeOver) {
+    this.state = "ended";
+    // A TypeError is the browser's way to say that nobody answered.
+    const words = error instanceof TypeError ? "The server does not answer." : error.message;
+    this.#message.end("The terminal is not available.", words, [
+      { label: "Try again", run: () => this.open(terminal, mayBeOver) },
+      { label: "Close", run: () => this.#events.close() },
+    ]);
+    this.#events.changed();
+  }
+
+  #happened(mark) {
+    if (this.isVisible || ranks.indexOf(mark) <= ranks.indexOf(this.mark)) return;
+    this.mark = mark;
+    this.#events.changed();
+  }
+
+  #paneEvents() {
+    return {
+      changed: (state) => {
+        this.state = state;
+        this.#events.changed();
+      },
+      titled: (title) => {
+        this.title = title;
+        this.#events.changed();
+      },
+      rang: () => this.#happened("bell"),
+      produced: () => this.#happened("output"),
+      ended: () => this.#happened("over"),
+      attached: () => this.#events.attached(),
+      focused: () => this.#events.focused(),
+      typed: (text) => this.#events.typed(text),
+      pasted: (text) => this.#events.pasted(text),
+      leave: { label: "Close the pane", run: () => this.#events.close() },
+    };
+  }
+}

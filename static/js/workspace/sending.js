@@ -1,0 +1,205 @@
+// Typing into several terminals at once.
+
+import { element, partsOf } from "../page/element.js";
+
+/** A second Esc within this many milliseconds ends it. */
+const doubleEscape = 600;
+
+/** Cursor keys as another terminal would send them. */
+const cursorKey = /^\x1b[O[]([ABCDHF])$/;
+
+/**
+ * @typedef {object} Member
+ * @property {string} id
+ * @property {string} name
+ * @property {string} tab what its tab is called
+ * @property {import("../page/pane.js").Pane | null} pane
+ *
+ * @typedef {object} SendingParts
+ * @property {HTMLDialogElement} dialog with the parts `members`, `all`, `none` and `start`
+ * @property {HTMLElement} bar with the parts `words`, `line`, `keys` and `end`
+ */
+
+export class Sending {
+  #dialog;
+  #choice;
+  #bar;
+  #parts;
+  #desk;
+  #told;
+  /** @type {Set<string>} */
+  #ids = new Set();
+  #isKeyByKey = false;
+  #lastEscape = -Infinity;
+
+  /**
+   * @param {SendingParts} parts
+   * @param {import("../page/desk.js").Desk} desk
+   * @param {{members: () => Member[], changed: () => void, back: () => void}} told
+   */
+  constructor({ dialog, bar }, desk, told) {
+    this.#dialog = dialog;
+    this.#choice = partsOf(dialog);
+    this.#bar = bar;
+    this.#parts = partsOf(bar);
+    this.#desk = desk;
+    this.#told = told;
+    const tick = (isOn) => this.#choice.members.querySelectorAll("input").forEach((box) => (box.checked = isOn));
+    this.#choice.all.addEventListener("click", () => tick(true));
+    this.#choice.none.addEventListener("click", () => tick(false));
+    dialog.addEventListener("close", () => {
+      if (dialog.open) return;
+      const ids = [...this.#choice.members.querySelectorAll("input:checked")].map((box) => box.value);
+      if (dialog.returnValue === "start" && ids.length > 0) this.#start(ids);
+      else told.back();
+    });
+    this.#parts.line.addEventListener("keydown", (event) => this.#pressed(event));
+    this.#parts.keys.addEventListener("click", () => this.#setKeyByKey(!this.#isKeyByKey));
+    this.#parts.end.addEventListener("click", () => this.end());
+  }
+
+  get isOn() {
+    return this.#ids.size > 0;
+  }
+
+  has(id) {
+    return this.#ids.has(id);
+  }
+
+  /** Asks which. */
+  open() {
+    const all = this.#told.members();
+    const groups = new Map(all.map(({ tab }) => [tab, all.filter((each) => each.tab === tab)]));
+    this.#choice.members.replaceChildren(...[...groups].map(([tab, members]) => element(
+      "fieldset", {}, element("legend", {}, tab),
+      ...members.map(({ id, name, pane }) => {
+        const box = element("input", { type: "checkbox", value: id });
+        box.checked = this.#ids.size === 0 ? Boolean(pane?.session.isAlive) : this.#ids.has(id);
+        box.disabled = !pane?.session.isAlive;
+        return element("label", {}, box, ` ${name}`);
+      }))));
+    this.#dialog.returnValue = "";
+    this.#dialog.showModal();
+    this.#choice.members.querySelector("input:enabled")?.focus();
+  }
+
+  end() {
+    if (!this.isOn) return;
+    const members = this.#members;
+    this.#ids = new Set();
+    for (const { pane } of members) pane?.session.tellSending(0);
+    this.#bar.hidden = true;
+    this.#told.changed();
+    this.#told.back();
+  }
+
+  /** Panes have come or gone. */
+  update() {
+    if (!this.isOn) return;
+    const there = new Set(this.#told.members().map(({ id }) => id));
+    const gone = [...this.#ids].filter((id) => !there.has(id));
+    for (const id of gone) this.#ids.delete(id);
+    if (!this.isOn) this.#bar.hidden = true;
+    else if (gone.length > 0) this.#tell();
+  }
+
+  /** A pane has a channel again: what is said of it has to be said anew. */
+  attached(id) {
+    if (this.has(id)) this.#told.members().find((each) => each.id === id)?.pane?.session.tellSending(this.#ids.size);
+  }
+
+  /**
+   * Something was typed in a pane.
+   *
+   * @param {string} id the pane's
+   * @param {string} text
+   * @returns {boolean} whether that is all there is to do
+   */
+  typed(id, text) {
+    if (!this.#isKeyByKey || !this.has(id)) return false;
+    if (text === "\x1b" && this.#isSecondEscape()) {
+      this.end();
+      return true;
+    }
+    this.#toAll(text, id);
+    return false;
+  }
+
+  /** @param {string} id the pane's @param {string} text @returns {Promise<boolean>} whether that is all there is to do */
+  async pasted(id, text) {
+    if (!this.#isKeyByKey || !this.has(id)) return false;
+    const members = this.#members;
+    const pace = members.find((each) => each.id === id).pane.data.paste;
+    const answer = await this.#desk.pasteDialog.ask(text, { isBracketed: false, pace, names: members.map(({ name }) => name) });
+    if (answer) for (const { pane } of this.#members) pane.takePaste(answer.text, answer.pace);
+    this.#told.back();
+    return true;
+  }
+
+  /** What is to be typed into a pane goes to all, where it is one of them. @returns {Member[]} */
+  membersFor(id) {
+    return this.has(id) ? this.#members : [];
+  }
+
+  get #members() {
+    return this.#told.members().filter(({ id, pane }) => this.#ids.has(id) && pane && !pane.isOver);
+  }
+
+  #start(ids) {
+    const before = this.#members;
+    this.#ids = new Set(ids);
+    for (const { id, pane } of before) if (!this.has(id)) pane.session.tellSending(0);
+    this.#setKeyByKey(false);
+    this.#bar.hidden = false;
+    this.#told.changed();
+    this.#tell();
+    this.#parts.line.focus();
+  }
+
+  #tell() {
+    const members = this.#members;
+    this.#parts.words.textContent = `to ${members.length}`;
+    this.#parts.words.title = members.map(({ name }) => name).join(", ");
+    for (const { pane } of members) {
+      pane.unpark();
+      pane.session.tellSending(members.length);
+    }
+  }
+
+  #setKeyByKey(isOn) {
+    this.#isKeyByKey = isOn;
+    this.#parts.keys.setAttribute("aria-pressed", String(isOn));
+    this.#parts.line.disabled = isOn;
+    if (isOn) this.#told.back();
+    else if (!this.#bar.hidden) this.#parts.line.focus();
+  }
+
+  #toAll(text, except = "") {
+    for (const { id, pane } of this.#members) {
+      if (id !== except) pane.takeTyped(text.replace(cursorKey, (_, key) => (pane.screen.terminal.modes.applicationCursorKeysMode ? `\x1bO${key}` : `\x1b[${key}`)));
+    }
+  }
+
+  #isSecondEscape() {
+    const before = this.#lastEscape;
+    this.#lastEscape = performance.now();
+    return this.#lastEscape - before < doubleEscape;
+  }
+
+  #pressed(event) {
+    if (event.isComposing) return;
+    if (event.key === "Enter") {
+      this.#toAll(`${this.#parts.line.value}\r`);
+      this.#parts.line.value = "";
+    } else if (event.key === "c" && event.ctrlKey && this.#parts.line.selectionStart === this.#parts.line.selectionEnd) {
+      // What a shell's line would do: what was begun is dropped, here and there.
+      this.#toAll("\x03");
+      this.#parts.line.value = "";
+    } else if (event.key === "Escape") {
+      if (this.#isSecondEscape()) this.end();
+    } else {
+      return;
+    }
+    event.preventDefault();
+  }
+}

@@ -1,0 +1,126 @@
+// Puts the panes of a tab where its layout has them, with lines between them that can be moved.
+
+import { element } from "../page/element.js";
+import { dividers, moveDivider, rectangles } from "./layout-tree.js";
+import { TabStrip } from "./tab-strip.js";
+
+/** A key moves a line by this, in parts of its split. */
+const step = 0.02;
+
+const percent = (part) => `${(part * 100).toFixed(4)}%`;
+
+export class SplitView {
+  #element;
+  #changed;
+  #root = null;
+  #lines = [];
+  /** Of what the lines are, as JSON. */
+  #drawn = "";
+  #drop = element("div", { class: "drop-place", hidden: "" });
+
+  /**
+   * @param {HTMLElement} container of all panes, those that are hidden, too
+   * @param {{changed: (root: import("./layout-tree.js").Node) => void, dropped: (tab: string, pane: string, side: "left" | "right" | "up" | "down") => void}} told
+   */
+  constructor(container, { changed, dropped }) {
+    this.#element = container;
+    this.#changed = changed;
+    container.append(this.#drop);
+    container.addEventListener("dragover", (event) => {
+      const place = TabStrip.isDrag(event) && this.#placeOf(event);
+      if (!place) return;
+      event.preventDefault();
+      const { side, pane } = place;
+      const { x, y, width, height } = rectangles(this.#root).get(pane);
+      this.#lay(this.#drop, {
+        x: side === "right" ? x + width / 2 : x, y: side === "down" ? y + height / 2 : y,
+        width: side === "left" || side === "right" ? width / 2 : width, height: side === "up" || side === "down" ? height / 2 : height,
+      });
+      this.#drop.hidden = false;
+    }, { capture: true });
+    container.addEventListener("dragleave", (event) => {
+      if (!container.contains(event.relatedTarget)) this.#drop.hidden = true;
+    });
+    container.addEventListener("drop", (event) => {
+      const place = TabStrip.isDrag(event) && this.#placeOf(event);
+      this.#drop.hidden = true;
+      if (!place) return;
+      event.preventDefault();
+      // It is no text for a terminal.
+      event.stopPropagation();
+      dropped(TabStrip.dragged(event), place.pane, place.side);
+    }, { capture: true });
+  }
+
+  /**
+   * @param {import("./layout-tree.js").Node | null} root
+   * @param {Map<string, HTMLElement>} elements of all panes
+   * @param {string | null} large the only one to be shown; null is all
+   */
+  show(root, elements, large) {
+    this.#root = root;
+    const places = root === null ? new Map() : large === null ? rectangles(root) : new Map([[large, { x: 0, y: 0, width: 1, height: 1 }]]);
+    for (const [pane, node] of elements) {
+      const place = places.get(pane);
+      node.hidden = !place;
+      if (place) this.#lay(node, place);
+    }
+    // Lines that are where they were stay: somebody may hold one.
+    const drawn = JSON.stringify([root, large]);
+    if (drawn === this.#drawn) return;
+    this.#drawn = drawn;
+    for (const line of this.#lines) line.remove();
+    this.#lines = root === null || large !== null ? [] : dividers(root).map((each) => this.#line(each));
+    this.#element.append(...this.#lines);
+  }
+
+  #lay(node, { x, y, width, height }) {
+    Object.assign(node.style, { left: percent(x), top: percent(y), width: percent(width), height: percent(height) });
+  }
+
+  #line({ path, index, direction, place, within, share }) {
+    const isRow = direction === "row";
+    const line = element("div", {
+      class: `divider is-${direction}`, role: "separator", tabindex: "0", "aria-label": "Line between panes",
+      "aria-orientation": isRow ? "vertical" : "horizontal", "aria-valuenow": String(Math.round(share * 100)),
+    });
+    this.#lay(line, place);
+    const move = (to) => {
+      this.#root = moveDivider(this.#root, path, index, to);
+      this.#changed(this.#root);
+      // The lines were made anew: the one that was held is the same one by its place.
+      this.#lines.at(dividers(this.#root).findIndex((each) => each.index === index && each.path.join() === path.join()))?.focus();
+    };
+    line.addEventListener("keydown", (event) => {
+      const by = { ArrowLeft: isRow ? -step : 0, ArrowRight: isRow ? step : 0, ArrowUp: isRow ? 0 : -step, ArrowDown: isRow ? 0 : step }[event.key];
+      if (!by) return;
+      event.preventDefault();
+      move(share + by);
+    });
+    line.addEventListener("pointerdown", (event) => {
+      event.preventDefault();
+      const box = this.#element.getBoundingClientRect();
+      const stop = new AbortController();
+      const options = { signal: stop.signal };
+      addEventListener("pointermove", ({ clientX, clientY }) => {
+        const at = isRow ? (clientX - box.left) / box.width : (clientY - box.top) / box.height;
+        move(isRow ? (at - within.x) / within.width : (at - within.y) / within.height);
+      }, options);
+      for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => stop.abort(), options);
+    });
+    return line;
+  }
+
+  /** Over which pane something is dragged, and at which of its sides. */
+  #placeOf({ clientX, clientY }) {
+    if (!this.#root) return null;
+    const box = this.#element.getBoundingClientRect();
+    const [x, y] = [(clientX - box.left) / box.width, (clientY - box.top) / box.height];
+    const found = [...rectangles(this.#root)].find(([, each]) => x >= each.x && x <= each.x + each.width && y >= each.y && y <= each.y + each.height);
+    if (!found) return null;
+    const [pane, each] = found;
+    const [across, down] = [(x - each.x) / each.width - 0.5, (y - each.y) / each.height - 0.5];
+    const side = Math.abs(across) > Math.abs(down) ? (across > 0 ? "right" : "left") : down > 0 ? "down" : "up";
+    return { pane, side };
+  }
+}
