@@ -9,11 +9,12 @@ VENV = .venv
 
 HARNESS = http
 SECONDS = 60
+MINUTES = 20
 
-.PHONY: help run test lint fuzz emulation-fuzz conformance bench assets release deb clean
+.PHONY: help run test lint fuzz emulation-fuzz conformance bench bench-page soak assets release deb clean
 
 help: ## List what can be made
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
 
 run: ## Start a demo: a private ssh and telnet host, and the server in front of them
 	@scripts/packages $(RUN_PACKAGES)
@@ -52,6 +53,16 @@ conformance: ## Run the Autobahn WebSocket suite (needs a Python 2.7)
 bench: assets ## Measure latency and throughput
 	swift build --configuration release --static-swift-stdlib --scratch-path .build/static
 	.build/static/release/bench --output bench/results/latest.json
+
+bench-page: release ## Measure what somebody at a browser has of it
+	@scripts/packages $(TEST_PACKAGES)
+	@scripts/venv
+	$(VENV)/bin/python bench/page.py --output bench/results/page.json
+
+soak: release ## A busy day in some minutes: make soak MINUTES=20
+	@scripts/packages $(TEST_PACKAGES)
+	@scripts/venv
+	$(VENV)/bin/python bench/soak.py --minutes $(MINUTES)
 
 clean: ## Remove what was built or fetched
 	rm -rf .build $(VENV) static/vendor static/bundle

@@ -32,7 +32,8 @@ let package = Package(
       name: "webtermd", dependencies: ["WebTerm", "EventLoop"], swiftSettings: strict),
     .executableTarget(
       name: "bench", dependencies: ["WebTerm", "EventLoop", "CLinux"], path: "bench",
-      exclude: ["README.md", "results", "floor", "child", "device"], swiftSettings: strict),
+      exclude: ["README.md", "results", "floor", "child", "device", "page.py", "soak.py"],
+      swiftSettings: strict),
     .testTarget(name: "EventLoopTests", dependencies: ["EventLoop"], swiftSettings: strict),
     .testTarget(
       name: "WebTermTests", dependencies: ["WebTerm", "EventLoop"], swiftSettings: strict),

@@ -10,7 +10,8 @@ final class Bench {
   let context: LineContext
   private(set) var report: Report
   private var signals: Signals?
-  private var isInterrupted = false
+  /// A signal has ended the run.
+  private(set) var isInterrupted = false
 
   init(_ options: Options) throws {
     self.options = options

@@ -8,6 +8,7 @@ struct Main {
   private static let scenarios: [any Scenario] = [
     EchoScenario(), FloodScenario(), FairnessScenario(), InterruptScenario(), AttachScenario(),
     HTTPScenario(), IdleScenario(), ChurnScenario(), TelnetScenario(), ScreenScenario(),
+    SSHScenario(),
   ]
 
   nonisolated static func main() {
@@ -39,14 +40,22 @@ struct Main {
     // The bare ptys' children are nobody's concern once their line is closed.
     signal(SIGCHLD, SIG_IGN)
     defer { bench.programs.clean() }
+    var failed: [String] = []
     for scenario in scenarios where options.scenarios.contains(scenario.name) {
       if isatty(2) == 1 { complain("\(scenario.name)…") }
-      try scenario.measure(bench)
+      do {
+        try scenario.measure(bench)
+      } catch  where !bench.isInterrupted {
+        // What the others found is not lost for that.
+        complain("\(scenario.name): \(error)")
+        failed.append(scenario.name)
+      }
     }
     say(
       options.wantsJSON
         ? String(decoding: try bench.report.json(), as: UTF8.self) : bench.report.table)
     if let file = options.output { try writeFile(file, try bench.report.json()) }
+    if !failed.isEmpty { throw BenchFailure("not measured: \(failed.joined(separator: ", "))") }
   }
 
   private static func raiseDescriptorLimit() {

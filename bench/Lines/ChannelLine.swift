@@ -19,8 +19,7 @@ final class ChannelLine: Line, WebSocketStreamOwner, TimerHandler {
   private let context: LineContext
   private let port: UInt16
   private let cookie: String
-  private let what: String
-  private let target: UInt16
+  private let path: String
   private var stream: WebSocketStream?
   private var timer: Reactor.Timer?
   private var impatience = Int.max
@@ -31,6 +30,8 @@ final class ChannelLine: Line, WebSocketStreamOwner, TimerHandler {
   private(set) var isAttached = false
   /// Called then.
   var whenAttached: (() -> Void)?
+  /// Called when the screen behind what was skipped is there.
+  var whenSkipped: (() -> Void)?
   /// Output bytes that have come, counted since the terminal began.
   private(set) var received = 0
   private var reported = 0
@@ -42,21 +43,27 @@ final class ChannelLine: Line, WebSocketStreamOwner, TimerHandler {
   /// - Parameters:
   ///   - port: Where the server, or a proxy in front of it, listens.
   ///   - cookie: The visitor's, `webterm=…`.
-  ///   - what: What the child is to do.
-  ///   - target: The target's port.
+  ///   - path: The terminal's address.
   ///   - context: What all lines share.
-  init(port: UInt16, cookie: String, what: String, target: UInt16 = 23, context: LineContext) {
+  init(port: UInt16, cookie: String, path: String, context: LineContext) {
     self.port = port
-    self.target = target
     self.cookie = cookie
-    self.what = what
+    self.path = path
     self.context = context
+  }
+
+  /// A terminal whose telnet program is the child, or a device at that port; `what` is what the child is to do.
+  convenience init(
+    port: UInt16, cookie: String, what: String, target: UInt16 = 23, context: LineContext
+  ) {
+    self.init(
+      port: port, cookie: cookie, path: "/remote/telnet/\(what)/\(target)", context: context)
   }
 
   func open() throws {
     stream = try WebSocketStream(
       WebSocketStream.Request(
-        port: port, path: "/remote/telnet/\(what)/\(target)", subprotocol: "webterm.v1",
+        port: port, path: path, subprotocol: "webterm.v1",
         cookie: cookie),
       context: context, owner: self)
     timer = context.reactor.makeTimer(handler: self)
@@ -92,7 +99,9 @@ final class ChannelLine: Line, WebSocketStreamOwner, TimerHandler {
 
   func socketMessageEnded(length: Int) {
     // A painted screen is a message of its own, has no offset and is not acknowledged.
-    if paintingLeft > 0 { paintingLeft -= length } else { processed(length) }
+    guard paintingLeft > 0 else { return processed(length) }
+    paintingLeft -= length
+    if paintingLeft == 0 { whenSkipped?() }
   }
 
   func socket(text: String) {

@@ -10,6 +10,8 @@ struct LinkShape {
   let rate: Int
   /// There and back.
   let roundTrip: Duration
+  /// What the slowest place can hold, in bytes.
+  var buffer = 32768
 }
 
 /// A listening proxy whose connections each go through a link of that shape.
@@ -72,9 +74,11 @@ private final class Passage: TimerHandler {
     let pageTwin = Descriptor(owning: dup(page.number))
     let delay = shape.roundTrip / 2
     down = Direction(
-      from: server, to: pageTwin, rate: shape.rate, delay: delay, reactor: context.reactor)
+      from: server, to: pageTwin, rate: shape.rate, delay: delay, buffer: shape.buffer,
+      reactor: context.reactor)
     up = Direction(
-      from: page, to: serverTwin, rate: nil, delay: delay, reactor: context.reactor)
+      from: page, to: serverTwin, rate: nil, delay: delay, buffer: shape.buffer,
+      reactor: context.reactor)
     try down.start()
     try up.start()
     timer = context.reactor.makeTimer(handler: self)
@@ -97,13 +101,11 @@ private final class Passage: TimerHandler {
 
 /// Bytes one way: read into a bounded queue, carried at the rate, delivered after the delay.
 private final class Direction: ReadinessHandler {
-  /// What the slowest place can hold, in bytes.
-  private static let bufferLimit = 32768
-
   private let source: Descriptor
   private let sink: Descriptor
   private let rate: Int?
   private let delay: Duration
+  private let buffer: Int
   private let reactor: Reactor
   private var registration: Reactor.Registration?
   private var waiting: [UInt8] = []
@@ -115,8 +117,9 @@ private final class Direction: ReadinessHandler {
 
   init(
     from source: consuming Descriptor, to sink: consuming Descriptor, rate: Int?, delay: Duration,
-    reactor: Reactor
+    buffer: Int, reactor: Reactor
   ) {
+    self.buffer = buffer
     self.source = source
     self.sink = sink
     self.rate = rate
@@ -129,7 +132,7 @@ private final class Direction: ReadinessHandler {
   }
 
   func ready(_ readiness: Readiness) {
-    let room = Self.bufferLimit - waiting.count
+    let room = buffer - waiting.count
     guard room > 0 else { return updateInterest() }
     let count = Glibc.read(source.number, &piece, min(room, piece.count))
     guard count > 0 else {
@@ -175,7 +178,7 @@ private final class Direction: ReadinessHandler {
     guard let registration else { return }
     reactor.setInterest(
       registration, descriptor: source,
-      to: waiting.count < Self.bufferLimit ? .readable : [])
+      to: waiting.count < buffer ? .readable : [])
   }
 
   private func stopReading() {

@@ -27,13 +27,24 @@ enum ProcessFigures {
     kilobytes("Pss", in: "/proc/\(process)/smaps_rollup") * 1024
   }
 
+  /// Memory that a process and all that it has started have, of which shared pages count in parts, in bytes.
+  static func familyBytes(of process: pid_t) -> Int {
+    children(of: process).reduce(proportionalBytes(of: process)) { $0 + familyBytes(of: $1) }
+  }
+
+  /// Of all its threads: which of them starts programs is its own matter.
+  private static func children(of process: pid_t) -> [pid_t] {
+    let threads = "/proc/\(process)/task"
+    return entries(threads).flatMap { thread in
+      text("\(threads)/\(thread)/children").split(separator: " ").compactMap { pid_t($0) }
+    }
+  }
+
   /// Open descriptors.
   static func descriptorCount(of process: pid_t) -> Int { entries("/proc/\(process)/fd").count }
 
   /// Child processes.
-  static func childCount(of process: pid_t) -> Int {
-    text("/proc/\(process)/task/\(process)/children").split(separator: " ").count
-  }
+  static func childCount(of process: pid_t) -> Int { children(of: process).count }
 
   private static func kilobytes(_ key: String, in path: String) -> Int {
     let line = text(path).split(separator: "\n").first { $0.hasPrefix("\(key):") }

@@ -8,7 +8,7 @@ import Glibc
 /// cannot read, and which would be part of every figure.
 struct Programs {
   /// A folder of each server's own.
-  private static let servers = ["ptys", "lines", "program"]
+  private static let servers = ["ptys", "lines", "program", "ssh"]
 
   private let folder: String
   private let workFolder: String
@@ -41,11 +41,11 @@ struct Programs {
     try compile("device/main.c", to: device)
   }
 
-  /// As many terminals as the server's descriptors allow: two for each.
+  /// As many terminals as the server's descriptors allow: two for each, and one more while its program starts.
   static var mostTerminals: Int {
     var limit = rlimit()
     getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-    return min(100_000, (Int(clamping: limit.rlim_max) - 200) / 2)
+    return min(100_000, (Int(clamping: limit.rlim_max) - 600) / 2)
   }
 
   private func compile(_ source: String, to program: String) throws {
@@ -76,22 +76,40 @@ struct Programs {
       client: program ?? "built-in", Self.mostTerminals / 2)
   }
 
+  /// An ssh host whose ports lead to what the child can do.
+  func startHost(_ kinds: [String]) throws -> SSHHost {
+    try SSHHost("\(workFolder)/host", child: child, kinds: kinds)
+  }
+
+  /// A server that leads to that host, as one is started that nobody configures further.
+  func startServer(host: SSHHost) throws -> RunningProgram {
+    try startServer("ssh", target: host.target, client: "built-in", 2000, catchesUp: true)
+  }
+
   private func startServer(
     _ name: String, telnet: String, client: String, _ terminals: Int
+  ) throws -> RunningProgram {
+    try startServer(
+      name, target: "{ name: \"bench\", host: \"127.0.0.1\", telnet: { \(telnet) } }",
+      client: client, terminals)
+  }
+
+  private func startServer(
+    _ name: String, target: String, client: String, _ terminals: Int, catchesUp: Bool = false
   ) throws -> RunningProgram {
     let folder = "\(workFolder)/\(name)"
     mkdir(folder, 0o700)
     let file = "\(folder)/webtermd.json5"
+    // As a rule every byte is counted, also those behind an interrupt: what the window alone does is measured.
     let text = """
       {
         listen: ["127.0.0.1:0"],
-        targets: [{ name: "bench", host: "127.0.0.1", telnet: { \(telnet) } }],
+        targets: [\(target)],
         clients: { telnet: "\(client)" },
         limits: {
           terminals: \(terminals), perVisitor: 1000000, perAddress: 1000000, openPerMinute: 1000000,
         },
-        // Every byte is counted, also those behind an interrupt: what the window alone does is measured.
-        terminal: { catchUp: false },
+        terminal: { catchUp: \(catchesUp) },
         state: "\(folder)",
         log: { level: "warning" },
       }
@@ -114,6 +132,14 @@ struct Programs {
     try RunningProgram(floor, [child, what] + (ping.map { ["\($0)"] } ?? []))
   }
 
+  /// ttyd in front of that host, where it is on PATH.
+  func startPeer(_ host: SSHHost, _ kind: String) throws -> RunningProgram? {
+    guard let ttyd = Self.find("ttyd"), let ssh = Self.find("ssh") else { return nil }
+    let port = try Self.freePort()
+    let words = ["--interface", "127.0.0.1", "--port", "\(port)", "--writable", ssh]
+    return try RunningProgram(ttyd, words + host.command(for: kind), port: port)
+  }
+
   /// The peers of the command line, and ttyd where it is on PATH.
   func startPeers(_ options: Options) throws -> [(name: String, program: RunningProgram)] {
     var peers = options.peers.map { ($0.name, RunningProgram(runningAt: $0.port)) }
@@ -133,7 +159,7 @@ struct Programs {
     return path.split(separator: ":").map { "\($0)/\(program)" }.first { access($0, X_OK) == 0 }
   }
 
-  private static func freePort() throws -> UInt16 {
+  static func freePort() throws -> UInt16 {
     let socket = try ListeningSocket(SocketAddress(.internet(.ipv4(0x7f00_0001), port: 0)))
     guard case .internet(_, let port) = socket.address.family else { return 0 }
     return port

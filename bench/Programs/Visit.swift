@@ -7,8 +7,15 @@ import Glibc
 ///
 /// - Throws: ``BenchFailure`` where the server gives none.
 func visit(port: UInt16, target: UInt16 = 23) throws -> String {
+  try visit(port: port, path: "/remote/telnet/echo/\(target)")
+}
+
+/// Asks for the page at an address and returns its cookie.
+///
+/// - Throws: ``BenchFailure`` where the server gives none.
+func visit(port: UInt16, path: String) throws -> String {
   let socket = try connectSocket(to: .loopback(port))
-  let request = "GET /remote/telnet/echo/\(target) HTTP/1.0\r\nHost: localhost\r\n\r\n"
+  let request = "GET \(path) HTTP/1.0\r\nHost: localhost\r\n\r\n"
   var waiting = pollfd(fd: socket.number, events: Int16(POLLOUT), revents: 0)
   poll(&waiting, 1, 5000)
   _ = try socket.write(Array(request.utf8).span.bytes)

@@ -17,6 +17,9 @@ struct InterruptScenario: Scenario {
       shape: LinkShape(name: "64 KB/s", rate: 65536, roundTrip: .zero),
       interruptBar: 250, shareBar: 0.95),
     Row(
+      shape: LinkShape(name: "64 KB/s, 4 KB buffer", rate: 65536, roundTrip: .zero, buffer: 4096),
+      interruptBar: 250, shareBar: 0.95),
+    Row(
       shape: LinkShape(name: "1 MB/s, 20 ms", rate: 1_048_576, roundTrip: .milliseconds(20)),
       interruptBar: 80, shareBar: 0.95),
     Row(

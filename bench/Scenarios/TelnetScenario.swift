@@ -104,7 +104,7 @@ struct TelnetScenario: Scenario {
     let resident = server.residentBytes
     let count = bench.options.counts?.max() ?? min(Self.idleCount, Programs.mostTerminals)
     let lines = try Openers(bench: bench).channels(
-      count, port: server.port, cookie: cookie, target: device.port)
+      count, of: server, cookie: cookie, target: device.port, areProcesses: false)
     defer { lines.forEach { $0.close() } }
     try bench.turn(for: .seconds(1))
     bench.found(

@@ -4,6 +4,7 @@
 //   echo        gives every byte back
 //   flood       writes without end; an interrupt (^C) ends it with STOPPED
 //   flood-N     writes N MiB and ends
+//   soak        gives every byte back, and behind each F another 64 KiB that everybody knows
 //   idle        waits
 //   exit        ends at once
 //
@@ -48,6 +49,24 @@ static void echo(void) {
   }
 }
 
+static void soak(void) {
+  static char bytes[4096], pattern[65536];
+  for (size_t i = 0; i < sizeof pattern; i++) pattern[i] = (char)('a' + i * 7 % 26);
+  write_all(".", 1);
+  for (;;) {
+    ssize_t count = read(STDIN_FILENO, bytes, sizeof bytes);
+    if (count <= 0) return;
+    for (ssize_t from = 0; from < count;) {
+      ssize_t to = from;
+      while (to < count && bytes[to] != 'F') to++;
+      if (to < count) to++;
+      if (!write_all(bytes + from, (size_t)(to - from))) return;
+      if (bytes[to - 1] == 'F' && !write_all(pattern, sizeof pattern)) return;
+      from = to;
+    }
+  }
+}
+
 static void flood(long long left) {
   static char bytes[65536];
   for (size_t i = 0; i < sizeof bytes; i++) bytes[i] = i % 64 == 63 ? '\n' : (char)('0' + i % 64);
@@ -81,6 +100,8 @@ int main(int count, char **arguments) {
   make_raw(strcmp(what, "flood") == 0);
   if (strcmp(what, "echo") == 0) {
     echo();
+  } else if (strcmp(what, "soak") == 0) {
+    soak();
   } else if (strncmp(what, "flood-", 6) == 0) {
     flood(atoll(what + 6) << 20);
   } else {
