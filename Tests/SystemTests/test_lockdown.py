@@ -162,7 +162,9 @@ class CuriousTelnetHost:
                 connection.sendall(IAC + SB + option + b"\x01" + question + IAC + SE)
                 self._hear(connection)
         connection.sendall(IAC + SB + TERMINAL_TYPE + b"\x01" + IAC + SE)
-        self._hear(connection)
+        # The last answer: all others have come before it.
+        while TERMINAL_TYPE + b"\x00" not in self.heard:
+            self._hear(connection)
         connection.sendall(b"asked")
 
     def _hear(self, connection):

@@ -51,7 +51,7 @@ class Persistent:
         self.attempts = 0
         self.end = None
 
-    def run(self, data, deadline=120):
+    def run(self, data, deadline=400):
         until = time.monotonic() + deadline
         while self.end is None:
             assert time.monotonic() < until, f"{len(self.output)} bytes after {self.attempts} channels"
