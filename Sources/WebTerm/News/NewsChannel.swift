@@ -5,7 +5,7 @@ import EventLoop
 /// One channel of the subprotocol `webterm.news.v1`. The page says nothing on it.
 ///
 /// What happens within a fifth of a second is told together, and nothing waits here in words: a storm of terminals costs each
-/// directory a few messages, and a page that reads slowly hears less often.
+/// directory a few messages, and a page that reads slowly hears less often. One that does not read at all makes nothing grow.
 final class NewsChannel: Conversation, MessageReceiver, NewsReader {
   /// The subprotocol's name.
   static let subprotocol = "webterm.news.v1"
@@ -13,6 +13,8 @@ final class NewsChannel: Conversation, MessageReceiver, NewsReader {
   private static let pause: Duration = .milliseconds(200)
   /// So many terminals are described in one message.
   private static let mostInMessage = 100
+  /// Of so many it is remembered that something has happened to them; of more, all there are will be told anew.
+  private static let mostHeard = 1000
   /// Answers to pings that may wait, in bytes: a page that never reads is cut off here.
   private static let queueLimit = 65536
 
@@ -57,9 +59,13 @@ final class NewsChannel: Conversation, MessageReceiver, NewsReader {
   // MARK: News
 
   func hear(of terminal: TerminalID, key: Int) {
-    heard[key] = terminal
+    if !isWholeDue { heard[key] = terminal }
+    if heard.count > Self.mostHeard { (heard, isWholeDue) = ([:], true) }
     tellSoon()
   }
+
+  /// Of how many terminals there is something to be told.
+  var waiting: Int { heard.count + untold.count }
 
   /// Who may see what may be another question now, too.
   func hearOfTargets() {
@@ -76,6 +82,8 @@ final class NewsChannel: Conversation, MessageReceiver, NewsReader {
 
   private func tell() {
     due = nil
+    // A page that has not read what was told before hears the rest when it has.
+    guard untold.isEmpty, !isNextWhole else { return }
     if areTargetsDue { queued.add(.text, Array(#"{"type":"devices"}"#.utf8)) }
     areTargetsDue = false
     if isWholeDue {
@@ -156,7 +164,9 @@ final class NewsChannel: Conversation, MessageReceiver, NewsReader {
     _ = write(RawSpan(), RawSpan())
   }
 
-  func flushed() {}
+  func flushed() {
+    if isWholeDue || !heard.isEmpty { tellSoon() }
+  }
 
   // MARK: Time
 

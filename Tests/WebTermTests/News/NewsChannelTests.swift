@@ -1,0 +1,118 @@
+// What a directory is told that reads late, or not at all.
+
+import FoundationEssentials
+import Glibc
+import Testing
+
+@testable import EventLoop
+@testable import WebTerm
+
+private final class Keeper: ConnectionKeeper {
+  func connectionClosed(_ connection: Connection) {}
+}
+
+/// A directory behind a socket that nobody reads until the test does.
+private final class Page {
+  private struct Message: Decodable {
+    struct Entry: Decodable {
+      let key: Int
+      let attached: Bool
+    }
+    let whole: Bool
+    let terminals: [Entry]
+    let over: [Int]
+  }
+
+  let fixture: TerminalFixture
+  let desk: NewsDesk
+  let channel: NewsChannel
+  /// What it knows of: whether somebody looks at each.
+  private(set) var terminals: [Int: Bool] = [:]
+  private let connection: Connection
+  private let far: Descriptor
+  private var bytes: ArraySlice<UInt8> = []
+
+  init() throws {
+    fixture = try TerminalFixture {
+      ($0.limits.terminals, $0.limits.perVisitor, $0.limits.perAddress) = (10_000, 10_000, 10_000)
+      $0.limits.openPerMinute = 1_000_000
+    }
+    desk = NewsDesk(registry: fixture.registry, rights: fixture.rights)
+    var ends: [CInt] = [0, 0]
+    let type = CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue)
+    try #require(socketpair(AF_UNIX, type, 0, &ends) == 0)
+    let newcomer = Newcomer(
+      descriptor: Descriptor(owning: ends[0]), peer: SocketAddress(.unix(path: "")))
+    far = Descriptor(owning: ends[1])
+    connection = Connection(newcomer, reactor: fixture.reactor, buffer: ReceiveBuffer())
+    channel = NewsChannel(connection, desk: desk, visitor: fixture.visitor, opening: [])
+    try connection.start(channel, keeper: Keeper())
+    fixture.registry.report = { [desk] in desk.tell($0, isOver: $1.isLast) }
+  }
+
+  /// A fifth of a second goes by.
+  func wait() throws {
+    channel.tick(now: fixture.reactor.now + .seconds(1))
+    try fixture.reactor.turn(until: .now)
+  }
+
+  /// Reads all there is to be read.
+  func read() throws {
+    var silences = 0
+    while silences < 3 {
+      let before = bytes.count
+      var buffer = [UInt8](repeating: 0, count: 65536)
+      if case .bytes(let count) = try buffer.withUnsafeMutableBytes({ try far.read(into: $0) }) {
+        bytes += buffer.prefix(count)
+      }
+      silences = bytes.count == before ? silences + 1 : 0
+      try wait()
+    }
+    while let message = try next() {
+      if message.whole { terminals = [:] }
+      for key in message.over { terminals[key] = nil }
+      for each in message.terminals { terminals[each.key] = each.attached }
+    }
+  }
+
+  /// The next frame's message.
+  private func next() throws -> Message? {
+    guard bytes.count >= 2 else { return nil }
+    let start = bytes.startIndex
+    let short = Int(bytes[start + 1])
+    try #require(bytes[start] == 0x81 && short < 127)
+    let header = short < 126 ? 2 : 4
+    let length = short < 126 ? short : Int(bytes[start + 2]) << 8 | Int(bytes[start + 3])
+    guard bytes.count >= header + length else { return nil }
+    defer { bytes = bytes.dropFirst(header + length) }
+    return try JSONDecoder().decode(
+      Message.self, from: Data(bytes.dropFirst(header).prefix(length)))
+  }
+}
+
+@Suite("news channel")
+struct NewsChannelTests {
+  @Test("what a page does not read makes nothing grow, and it hears at last how it is")
+  func slowReader() throws {
+    let page = try Page()
+    let looker = ObserverRecorder()
+    let terminals = try (0..<50).map { _ in try page.fixture.open(looker) }
+    // Far more than the socket takes.
+    for _ in 0..<500 {
+      for terminal in terminals { page.desk.tell(terminal, isOver: false) }
+      try page.wait()
+      #expect(page.channel.waiting <= 2 * terminals.count)
+    }
+    // A storm: each is one that was never there before.
+    for _ in 0..<5000 {
+      try page.fixture.open(looker).terminate(.closedByVisitor)
+      #expect(page.channel.waiting <= 2000)
+      try page.wait()
+    }
+    try terminals[0].detach()
+    terminals[1].terminate(.closedByVisitor)
+    try page.read()
+    #expect(page.terminals.count == 49)
+    #expect(page.terminals.values.filter { !$0 }.count == 1)
+  }
+}
