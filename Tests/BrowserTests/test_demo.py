@@ -1,5 +1,6 @@
 """The demo gateway, as `make run` starts it."""
 
+import contextlib
 import os
 import pathlib
 import re
@@ -8,7 +9,7 @@ import subprocess
 
 import pytest
 
-from server import PROGRAM, ROOT, eventually
+from server import PROGRAM, ROOT, eventually, runs
 
 PROMPT = r"[#$] ?$"
 
@@ -55,25 +56,19 @@ def test_ctrl_c_ends_all_of_it(demo, person):
     assert len(own) >= 4
     os.killpg(process.pid, signal.SIGINT)
     assert process.wait(timeout=20) == 0
-    eventually(lambda: not any(_runs(pid) for pid in own), "nothing of it runs any more")
+    eventually(lambda: not any(runs(pid) for pid in own), "nothing of it runs any more")
     assert list(folder.iterdir()) == []
     # The browser itself reports failed connections on the console.
     person.complaints = [words for words in person.complaints if "WebSocket connection" not in words]
 
 
-def _runs(pid):
-    """Whether it still runs; one that has ended may wait for its new parent."""
-    try:
-        return open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()[0] != "Z"
-    except OSError:
-        return False
-
-
 def _descendants(pid):
     found, waiting = [], [pid]
     while waiting:
-        for task in pathlib.Path(f"/proc/{waiting.pop()}/task").iterdir():
-            for child in (task / "children").read_text().split():
-                found.append(int(child))
-                waiting.append(int(child))
+        # One that has ended meanwhile has no children.
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            for task in pathlib.Path(f"/proc/{waiting.pop()}/task").iterdir():
+                children = [int(child) for child in (task / "children").read_text().split()]
+                found += children
+                waiting += children
     return found

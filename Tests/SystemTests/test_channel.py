@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import pathlib
 import signal
 import threading
 import time
@@ -11,7 +10,7 @@ import time
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from server import eventually
+from server import eventually, runs
 from terminal import SUBPROTOCOL, Terminal, Visitor
 
 PATH = "/remote/telnet/visitor/23"
@@ -476,17 +475,9 @@ def test_what_a_client_has_started_ends_with_it(serve_program, last):
     # Its own process, as this machine knows it: the client's numbers are the same ones.
     child = int(terminal.expect(r"started (\d+)\.").group(1))
     client, = server.children()
-    assert _is_running(child) and child != client
+    assert runs(child) and child != client
     terminal.type("\n")
     if last == "read never":
         terminal.say({"type": "close"})
     terminal.read_to_end()
-    eventually(lambda: server.children() == [] and not _is_running(child), "both are gone")
-
-
-def _is_running(process):
-    try:
-        state = pathlib.Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0]
-    except FileNotFoundError:
-        return False
-    return state != "Z"
+    eventually(lambda: server.children() == [] and not runs(child), "both are gone")

@@ -141,6 +141,14 @@ def eventually(condition, what, seconds=10):
         time.sleep(0.02)
 
 
+def runs(process):
+    """Whether a process runs; one that has ended may still wait to be reaped, or be reaped while one looks."""
+    try:
+        return pathlib.Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
 def listens(port):
     """Whether somebody listens on a loopback port, seen without a connection: some take one only, or count them."""
     lines = pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]
