@@ -3,6 +3,19 @@
 import CLinux
 import Glibc
 
+/// Who may connect to a unix socket: its file's mode and group.
+public struct SocketAccess: Equatable, Sendable {
+  /// To connect is to write (unix(7)).
+  public var mode: mode_t
+  /// Nil leaves the process's own.
+  public var group: gid_t?
+
+  public init(mode: mode_t = 0o666, group: gid_t? = nil) {
+    self.mode = mode
+    self.group = group
+  }
+}
+
 /// A listening socket, TCP or unix.
 public struct ListeningSocket: ~Copyable {
   public let descriptor: Descriptor
@@ -14,8 +27,13 @@ public struct ListeningSocket: ~Copyable {
 
   /// Binds and listens. A unix socket that nobody answers on any more is replaced.
   ///
+  /// - Parameters:
+  ///   - wanted: Where.
+  ///   - access: Who may connect, where that is a unix socket.
   /// - Throws: What the system says, such as `EADDRINUSE` or `EACCES`, with the address.
-  public init(_ wanted: SocketAddress) throws(SystemError) {
+  public init(
+    _ wanted: SocketAddress, access: SocketAccess = SocketAccess()
+  ) throws(SystemError) {
     if case .unix(let path) = wanted.family { Self.removeAbandoned(path) }
     let descriptor = try makeSocket(for: wanted)
     if case .internet = wanted.family {
@@ -25,10 +43,18 @@ public struct ListeningSocket: ~Copyable {
       // Without it, `[::]` would take the IPv4 port, too, and clash with a listener of its own.
       setsockopt(descriptor.number, CInt(IPPROTO_IPV6), IPV6_V6ONLY, &on, size)
     }
+    // The kernel makes a socket's file with what the mask leaves: it is never wider than it may be, not for a moment.
+    let former = umask(0o777 & ~access.mode)
     let bound = try wanted.withSockaddr { address, length in
       bind(descriptor.number, address, length) == 0 ? 0 : errno
     }
+    umask(former)
     guard bound == 0 else { throw SystemError("bind", "\(wanted)", code: bound) }
+    if case .unix(let path) = wanted.family, let group = access.group {
+      guard chown(path, uid_t.max, group) == 0 else {
+        throw SystemError("chown", "\(wanted)", code: errno)
+      }
+    }
     guard listen(descriptor.number, Self.backlog) == 0 else {
       throw SystemError("listen", "\(wanted)", code: errno)
     }

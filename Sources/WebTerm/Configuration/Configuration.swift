@@ -3,6 +3,8 @@
 /// A checked configuration.
 package struct Configuration: Equatable, Sendable {
   var listen: [ListenAddress] = [ListenAddress(host: "127.0.0.1", port: 5000)]
+  /// Who may connect to those of them that are unix sockets.
+  var socket = SocketSettings()
   /// Begins and ends with a slash.
   var basePath = "/"
   var targets: [Target] = []

@@ -10,6 +10,7 @@ extension Configuration {
     self.init()
     Section.read(tree, at: "", problems) { root in
       listen = ListenAddress.all(&root) ?? listen
+      socket = SocketSettings(&root)
       basePath = Self.basePath(&root) ?? basePath
       targets = Target.all(&root)
       layouts = NamedLayout.all(&root)

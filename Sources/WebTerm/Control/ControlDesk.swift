@@ -24,9 +24,8 @@ final class ControlDesk: ListenerObserver, ConnectionKeeper {
     self.log = log
     self.administration = administration
     // The folder may be open to others; what is in it is for its owner alone from its first moment on.
-    let former = umask(0o177)
-    defer { umask(former) }
-    let socket = try ListeningSocket(SocketAddress(.unix(path: path)))
+    let socket = try ListeningSocket(
+      SocketAddress(.unix(path: path)), access: SocketAccess(mode: 0o600))
     let listener = Listener(socket, reactor: reactor, observer: self)
     try listener.start()
     self.listener = listener

@@ -91,7 +91,7 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
       for number in inherited { try start(ListeningSocket(inherited: number)) }
       if inherited.isEmpty {
         for address in site.configuration.listen.compactMap(\.socketAddress) {
-          try start(ListeningSocket(address))
+          try start(ListeningSocket(address, access: site.configuration.socket.access))
         }
       }
     } catch {
@@ -238,6 +238,7 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
     tellOfGaps()
     let needsRestart = [
       ("listen", former.listen != configuration.listen),
+      ("socket", former.socket != configuration.socket),
       ("instance", former.instance != configuration.instance),
       ("control", former.control != configuration.control),
     ].filter(\.1).map(\.0)

@@ -29,6 +29,25 @@ extension Configuration {
       configuration.limits.perVisitor == 64 && configuration.timeouts.detached == .seconds(600))
   }
 
+  @Test(
+    "the mode of a unix socket is octal digits",
+    arguments: [("0660", 0o660), ("600", 0o600), ("0777", 0o777)])
+  func socketMode(_ text: String, _ mode: UInt32) {
+    let (configuration, problems) = read("{ socket: { mode: '\(text)' } }")
+    #expect(problems.isEmpty && configuration.socket.access.mode == mode)
+  }
+
+  @Test(
+    "what is no mode that a server could use is refused",
+    arguments: ["+660", "-660", "0o66", "0678", "066", "0060", "1777", "00660", "rw", ""])
+  func wrongSocketMode(_ text: String) {
+    #expect(
+      read("{ socket: { mode: '\(text)' } }").1 == [
+        "f: socket.mode: expected a mode in octal, from \"0600\" to \"0777\", found \"\(text)\""
+      ])
+    #expect(read("{ socket: { group: 'no such group' } }").1.count == 1)
+  }
+
   @Test("everything that can be set is read, comments and trailing commas too")
   func everything() {
     let (configuration, problems) = read(
