@@ -3,13 +3,20 @@
 import collections
 import http.client
 import http.server
+import os
+import pathlib
 import re
+import shutil
 import ssl
+import stat
+import subprocess
+import tempfile
 import threading
 
 import pytest
 
-from nginx import Nginx
+from nginx import ACCOUNT, Nginx, take_comments_in
+from login import basic
 from server import ROOT, eventually, free_port
 from terminal import SUBPROTOCOL, Terminal
 from tls_channel import TLSChannel
@@ -83,8 +90,24 @@ def test_tls_pages_and_terminals(proxied):
     assert nginx.errors() == []
 
 
-def test_a_base_path_and_a_unix_socket(proxied, tmp_path):
-    server, nginx = proxied(base_path="/console/", listen=[f"unix:{tmp_path}/http.sock"])
+@pytest.fixture
+def open_folder():
+    """A folder that every account may enter, as /run/webtermd is; those of tests are closed to nginx."""
+    with tempfile.TemporaryDirectory(prefix="webtermd-") as folder:
+        os.chmod(folder, 0o755)
+        yield folder
+
+
+@pytest.mark.parametrize("access, mode", [({}, 0o666), ({"group": ACCOUNT}, 0o660), ({"mode": "0622"}, 0o622)], ids=str)
+def test_a_base_path_and_a_unix_socket(proxied, open_folder, access, mode):
+    """Under the mask of the packaged unit, and nginx in its own account."""
+    former = os.umask(0o077)
+    try:
+        server, nginx = proxied(
+            base_path="/console/", listen=[f"unix:{open_folder}/http.sock"], **({"socket": access} if access else {}))
+    finally:
+        os.umask(former)
+    assert stat.S_IMODE(os.stat(f"{open_folder}/http.sock").st_mode) == mode
     visitor = ProxiedVisitor(nginx, "/console" + PATH)
     assert visitor.status == 200 and b'<base href="/console/">' in visitor.body
     assert visitor.cookie.startswith("webterm=") and "Path=/console/" in visitor.attributes
@@ -92,6 +115,11 @@ def test_a_base_path_and_a_unix_socket(proxied, tmp_path):
     terminal.type("through")
     terminal.expect("readythrough")
     eventually(lambda: "address=127.0.0.1 " in server.log.read_text(), "the visitor's address comes through")
+
+
+def test_a_unix_socket_may_be_closed_to_others(proxied, open_folder):
+    _, nginx = proxied(listen=[f"unix:{open_folder}/http.sock"], socket={"mode": "0600"})
+    assert ProxiedVisitor(nginx).status == 502
 
 
 def test_megabytes_flow_through(proxied):
@@ -231,6 +259,87 @@ def test_three_processes_behind_one_nginx(cluster):
         visitor.live.say({"type": "close"})
         visitor.live.read_to_end()
     assert drained.process.wait(timeout=10) == 0
+
+
+# Who somebody is
+
+
+@pytest.fixture
+def with_a_login(serve, tmp_path):
+    """A server that believes the proxy, behind one of the files that we hand out."""
+    started = []
+
+    def start(file, with_comments):
+        program = tmp_path / "program"
+        program.write_text(ECHO)
+        program.chmod(0o755)
+        port, instances = free_port(), ["a", "b", "c"] if file == "cluster.conf" else ["a"]
+        servers = [serve(
+            clients={"telnet": str(program)}, origins=[f"https://localhost:{port}"], instance=instance,
+            auth={"mode": "header", "name": "X-Remote-User", "groupsHeader": "X-Remote-Groups"},
+            targets=[
+                {"name": "open", "host": "127.0.0.1", "telnet": {}},
+                {"name": "secret", "host": "127.0.0.1", "telnet": {}, "visitors": ["root-admin", "@bosses"]},
+            ]) for instance in instances]
+        text = (ROOT / "deploy/nginx" / file).read_text()
+        for number, server in enumerate(servers, 0 if file == "webtermd.conf" else 1):
+            assert re.search(rf"127\.0\.0\.1:500{number}\b", text)
+            text = re.sub(rf"127\.0\.0\.1:500{number}\b", f"127.0.0.1:{server.port}", text)
+        passwords = pathlib.Path(tempfile.mkstemp(prefix="nginx-passwords-")[1])
+        hashed = subprocess.run(["openssl", "passwd", "-apr1", "pw"], capture_output=True, text=True, check=True).stdout
+        passwords.write_text(f"alice:{hashed}")
+        shutil.chown(passwords, group=ACCOUNT)
+        passwords.chmod(0o640)
+        if with_comments:
+            taken_in = take_comments_in(text)
+            assert taken_in.count("\n") == text.count("\n") and "proxy_set_header X-Remote-User $remote_user;" in taken_in
+            text = taken_in.replace("/etc/nginx/console.htpasswd", str(passwords))
+        folder = tmp_path / "nginx"
+        folder.mkdir()
+        nginx = Nginx(folder, None, port=port, text=text)
+        started.append((nginx, passwords))
+        return nginx
+
+    yield start
+    for nginx, passwords in started:
+        nginx.stop()
+        passwords.unlink()
+
+
+ROOT_ADMIN = [
+    {"X-Remote-User": "root-admin"}, {"x-remote-user": "root-admin", "X-Remote-Groups": "bosses"}, {"X_Remote_User": "root-admin"},
+    {"X-Remote-Groups": "bosses"}, {"X-REMOTE-USER": "root-admin", "X-Forwarded-For": "127.0.0.1"}]
+
+
+@pytest.mark.parametrize("file", ["webtermd.conf", "cluster.conf"])
+def test_a_visitor_s_word_of_who_they_are_is_nothing(with_a_login, file):
+    nginx = with_a_login(file, with_comments=False)
+    for claim in ROOT_ADMIN:
+        for path in ("/", "/remote/open/telnet/visitor/23", "/remote/secret/telnet/visitor/23"):
+            visitor = ProxiedVisitor(nginx, path, **claim)
+            assert visitor.status == 403 and b"root-admin" not in visitor.body, (claim, visitor.body)
+
+
+@pytest.mark.parametrize("file", ["webtermd.conf", "cluster.conf"])
+def test_a_login_by_the_file_s_own_lines(with_a_login, file):
+    """The lines that the file offers, taken in where they stand: the password alone says who it is."""
+    nginx = with_a_login(file, with_comments=True)
+    check = nginx.check()
+    assert check.returncode == 0 and "warn" not in check.stderr, check.stderr
+    for claim in ({}, *ROOT_ADMIN):
+        assert ProxiedVisitor(nginx, "/", **claim).status == 401
+        assert ProxiedVisitor(nginx, "/", Authorization=basic("alice", "wrong"), **claim).status == 401
+        alice = ProxiedVisitor(nginx, "/", Authorization=basic("alice", "pw"), **claim)
+        assert alice.status == 200 and b'"login":"alice"' in alice.body
+        assert b'"open"' in alice.body and b"secret" not in alice.body
+        assert alice.get("/remote/secret/telnet/visitor/23") in (403, 404)
+        alice.path = "/remote/open/telnet/visitor/23"
+        assert alice.get(alice.path) == 200
+        terminal = alice.terminal()
+        terminal.expect("ready")
+        terminal.say({"type": "close"})
+        terminal.read_to_end()
+    assert nginx.errors() == [] or all("password mismatch" in line or "no user/password" in line for line in nginx.errors())
 
 
 # Single sign-on

@@ -5,12 +5,22 @@ import re
 import shutil
 import signal
 import subprocess
+import tempfile
 
 from server import ROOT, eventually, free_port
 
 
+# Debian's nginx: the master reads keys and opens logs as root, the workers do everything else as this account.
+ACCOUNT = "www-data"
+
+
+def take_comments_in(text):
+    """The lines of a file of ours that are commented out, taken in where they stand: `#   DIRECTIVE;`."""
+    return re.sub(r"^( *)#   (\w.*;)$", r"\1\2", text, flags=re.MULTILINE)
+
+
 class Nginx:
-    """nginx with deploy/nginx/webtermd.conf, the marked lines changed as docs/deployment.md says."""
+    """nginx with deploy/nginx/webtermd.conf, the marked lines changed as docs/deployment.md says, in its own account."""
 
     def __init__(self, folder, upstream, base_path="/", extra="", port=None, text=None, root=None, connections=512):
         # With a root, nginx is the one inside of it, and paths are as they are seen from there.
@@ -36,11 +46,14 @@ class Nginx:
             text = text.replace(old, new)
         inside = (lambda words: words.replace(str(root), "")) if root else (lambda words: words)
         (folder / "webtermd.conf").write_text(inside(text))
+        # Folders of tests are closed to other accounts; what nginx writes for itself lies elsewhere.
+        self.own = tempfile.TemporaryDirectory(prefix="nginx-", dir=f"{root or ''}/tmp")
+        os.chmod(self.own.name, 0o755)
         self.config = folder / "nginx.conf"
         self.config.write_text(inside(
-            ("user root;\n" if os.getuid() == 0 else "") + f"daemon off;\npid {folder}/nginx.pid;\nerror_log {folder}/error.log info;\nworker_processes 1;\n"
+            (f"user {ACCOUNT};\n" if os.getuid() == 0 else "") + f"daemon off;\npid {folder}/nginx.pid;\nerror_log {folder}/error.log info;\nworker_processes 1;\n"
             f"events {{ worker_connections {connections}; }}\nhttp {{\n"
-            + "".join(f"    {kind}_temp_path {folder}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+            + "".join(f"    {kind}_temp_path {self.own.name}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
             + f"    access_log {folder}/access.log;\n    include {folder}/webtermd.conf;\n}}\n"))
         self.command = [shutil.which("chroot") or "/usr/sbin/chroot", root, "/usr/sbin/nginx"] if root else [shutil.which("nginx") or "/usr/sbin/nginx"]
         self.command += ["-c", inside(str(self.config))]
