@@ -165,6 +165,8 @@ final class NewsChannel: Conversation, MessageReceiver, NewsReader {
   }
 
   func flushed() {
+    // A piece in which nothing was this visitor's wrote no message, and so nothing asks for the next one.
+    if !untold.isEmpty { connection.askFlush() }
     if isWholeDue || !heard.isEmpty { tellSoon() }
   }
 

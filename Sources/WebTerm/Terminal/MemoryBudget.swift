@@ -53,10 +53,14 @@ final class MemoryBudget: TurnEndHandler {
   }
 
   private func relieve(_ bytes: Int) {
-    if let reliefWasFutile, reactor.now - reliefWasFutile < Self.reliefPause { return }
+    if reliefRests { return }
     let enough = used - bytes
     handler?.relieve(max(bytes, limit / Self.reliefShare))
     reliefWasFutile = used > enough ? reactor.now : nil
+  }
+
+  private var reliefRests: Bool {
+    reliefWasFutile.map { reactor.now - $0 < Self.reliefPause } ?? false
   }
 
   /// Books what a log really takes more or, where that is negative, has given back. Only the logs' owners do it, where a
@@ -66,9 +70,12 @@ final class MemoryBudget: TurnEndHandler {
     if change < 0 { lookAgain() }
   }
 
-  /// Somebody was refused and waits.
+  /// A waiter was refused, and is asked again when memory may be back.
   func wait(_ waiter: any MemoryWaiter) {
-    if !waiting.contains(where: { $0 === waiter }) { waiting.append(waiter) }
+    guard !waiting.contains(where: { $0 === waiter }) else { return }
+    waiting.append(waiter)
+    // Where relief rests, it was refused without a try, and nothing else may ever ask for one.
+    if reliefRests { lookAgain() }
   }
 
   /// Somebody does not wait any more.

@@ -149,7 +149,7 @@ final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter, CatchUpReader {
   }
 
   func turnEnds() {
-    guard catchUp?.isOn != true else { return }
+    // Also while output is skipped: what is gathered waits for this call and for no other. Telling is harmless then.
     act(gathering.turnEnds(unsent: viewer.map { produced - $0.sent } ?? 0))
   }
 
@@ -163,6 +163,7 @@ final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter, CatchUpReader {
 
   func remoteEnded(_ end: RemoteEnd) {
     self.end = end
+    budget.forget(self)
     if catchUp?.isOn == true { finishCatchUp() }
     viewer?.observer.terminalHasNews()
   }
@@ -177,6 +178,8 @@ final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter, CatchUpReader {
   private func beginCatchUp(_ catchUp: CatchUp, for viewer: Attachment) {
     viewer.observer.terminalWillSkip()
     viewer.isSkipping = true
+    // A log that is full of what was not seen could not be read on.
+    output.see(produced)
     catchUp.begin()
     updateInterest()
   }

@@ -66,6 +66,50 @@ import Testing
     #expect(try calm.sendAll() == Array("hello".utf8))
   }
 
+  @Test(
+    "an interrupt in the turn of a flood leaves no silence, for this viewer and for the next",
+    arguments: [false, true])
+  func silence(_ isTakenOver: Bool) throws {
+    let (fixture, terminal, remote) = try flooded()
+    let flood = Array(String(repeating: "y\r\n", count: 1000).utf8)
+    remote.pending = flood
+    #expect(try terminal.acknowledge(terminal.place().sent))
+    // The page's acknowledgement and its ^C come together, and the host's next piece between them.
+    remote.produce([])
+    #expect(terminal.types([3]) && terminal.relay.viewer?.isSkipping == true)
+    try fixture.reactor.turn(until: .now)
+    var viewer = observer
+    if isTakenOver {
+      viewer = ObserverRecorder()
+      _ = terminal.attach(viewer, from: 0, size: TerminalFixture.size)
+    }
+    try wait(fixture) { terminal.relay.viewer?.isSkipping == false }
+    _ = try terminal.sendAll()
+    #expect(try terminal.acknowledge(terminal.place().sent))
+    for said in [[65], flood, [66]] {
+      let before = viewer.news
+      remote.produce(said)
+      for _ in 0..<3 { try fixture.reactor.turn(until: .now) }
+      #expect(viewer.news > before, "\(said.count) bytes are told")
+    }
+  }
+
+  @Test("an interrupt reads on also where the log is full of what nobody has seen")
+  func fullLog() throws {
+    let (fixture, terminal, remote) = try flooded { $0.history = 0 }
+    try terminal.detach()
+    let newcomer = ObserverRecorder()
+    // Nobody looked, and the log is full.
+    remote.produce([])
+    _ = try #require(terminal.attach(newcomer, from: 0, size: TerminalFixture.size))
+    remote.produce([])
+    #expect(!remote.isReading && !remote.pending.isEmpty)
+    #expect(terminal.types([3]) && remote.isReading)
+    remote.produce([])
+    #expect(remote.pending.isEmpty)
+    try wait(fixture) { newcomer.skips == 1 }
+  }
+
   @Test("little is sent as it is")
   func little() throws {
     let (fixture, terminal, remote) = try flooded()

@@ -133,3 +133,42 @@ import Testing
     #expect(fixture.registry.budget.used == 0)
   }
 }
+
+/// What waits for memory, and what can give some back.
+private final class Household: MemoryPressureHandler, MemoryWaiter {
+  let budget: MemoryBudget
+  var droppable = 0
+  private(set) var isServed = false
+
+  init(limit: Int, reactor: Reactor) {
+    budget = MemoryBudget(limit: limit, reactor: reactor)
+    budget.handler = self
+    budget.book(limit)
+  }
+
+  func relieve(_ bytes: Int) {
+    let given = droppable
+    droppable = 0
+    if given > 0 { budget.book(-given) }
+  }
+
+  func takesMemory() -> Bool {
+    isServed = budget.grants(10)
+    return isServed
+  }
+}
+
+@Suite("Memory budget") struct MemoryBudgetTests {
+  @Test("what was refused while relief rests is asked again without anything else happening")
+  func reliefRests() throws {
+    let reactor = try Reactor()
+    let household = Household(limit: 100, reactor: reactor)
+    #expect(!household.budget.grants(10))
+    // Something may be dropped now, and nothing that waits was there to hear of it.
+    household.droppable = 50
+    #expect(!household.takesMemory())
+    household.budget.wait(household)
+    try reactor.turn(until: .now)
+    #expect(household.isServed)
+  }
+}
