@@ -1,4 +1,4 @@
-# What one does with this project. `make` lists it.
+# The project's tasks. `make` lists them.
 
 RUN_PACKAGES = openssh-client openssh-server inetutils-telnet inetutils-telnetd socat python3 python3-pip
 TEST_PACKAGES = $(RUN_PACKAGES) python3-venv chromium nginx-light procps debootstrap lintian man-db \
@@ -6,12 +6,13 @@ TEST_PACKAGES = $(RUN_PACKAGES) python3-venv chromium nginx-light procps deboots
 	vim nano less htop mc tmux whiptail dialog zsh vttest git \
 	fonts-dejavu-core fonts-noto-cjk fonts-noto-color-emoji
 VENV = .venv
+PYTEST = $(VENV)/bin/python -m pytest --rootdir Tests -c Tests/pytest.ini
 
 HARNESS = http
 SECONDS = 60
 MINUTES = 20
 
-.PHONY: help run test lint fuzz emulation-fuzz conformance bench bench-page soak assets release deb clean
+.PHONY: help run check test system browser lint fuzz emulation-fuzz conformance bench bench-page soak assets release deb clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -36,16 +37,29 @@ test: ## Run every test: unit, system and browser
 	@scripts/packages $(TEST_PACKAGES)
 	@Tests/run
 
-lint: ## Check how the Swift code is formatted
+check: ## What fails soonest: lints and unit tests; no root, no network: make check
+	@$(MAKE) --no-print-directory lint
+	swift test
+	Tests/PageTests/run
+
+system: ## System tests, all or some: make system T=test_telnet
+	@scripts/venv
+	$(PYTEST) Tests/SystemTests $(if $(T),-k "$(T)")
+
+browser: ## Browser tests, all or some: make browser T=test_search
+	@scripts/venv
+	$(PYTEST) Tests/BrowserTests $(if $(T),-k "$(T)")
+
+lint: ## Check how code and documents are written
 	swift format lint --strict --recursive Package.swift Sources Tests bench fuzz
+	scripts/lint
 
 fuzz: ## Let libFuzzer at a parser: make fuzz HARNESS=http SECONDS=60
 	scripts/fuzz $(HARNESS) $(SECONDS)
 
 emulation-fuzz: ## Compare the screen model with xterm.js for longer: make emulation-fuzz SECONDS=600
 	swift build --configuration release
-	EMULATION_SECONDS=$(SECONDS) $(VENV)/bin/python -m pytest --rootdir Tests -c Tests/pytest.ini \
-	  Tests/BrowserTests/test_emulation.py -k no_program
+	EMULATION_SECONDS=$(SECONDS) $(PYTEST) Tests/BrowserTests/test_emulation.py -k no_program
 
 conformance: ## Run the Autobahn WebSocket suite (needs a Python 2.7)
 	scripts/conformance

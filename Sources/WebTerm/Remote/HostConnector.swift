@@ -3,7 +3,7 @@
 import EventLoop
 import Glibc
 
-/// Connects to the first address that answers: one after the other, a quarter of a second apart, so that an address that is silent
+/// Connects to the first address that answers: one after the other, a quarter of a second apart, so that a silent address
 /// costs no more than that (RFC 8305).
 final class HostConnector: TimerHandler {
   /// What came of it.

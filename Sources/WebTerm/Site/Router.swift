@@ -84,7 +84,8 @@ struct Router {
     guard let user = Username(user) else {
       return .problem(
         .badRequest,
-        "A user name has 1 to 64 letters, digits and _ . @ + -, begins with a letter, a digit or _, and may have a backslash inside."
+        "A user name has 1 to 64 letters, digits and _ . @ + -, begins with a letter, a digit or _, "
+          + "and may have a backslash inside."
       )
     }
     guard let port = UInt16(address: port) else {

@@ -4,15 +4,19 @@ import EventLoop
 
 /// The window of one channel: output that was sent and is not acknowledged yet stays below it.
 ///
-/// The rule. The window is the best delivery rate of the last second times the smallest round trip plus 40 ms:
-/// the round trip's worth keeps the way full, and what is added is the queue that stands before the slowest place,
-/// link or screen, so that ^C takes effect one round trip and 40 ms later whatever the rate. Rates are sampled
-/// as BBR does it: bytes acknowledged between a piece's sending and its acknowledgement, over the longer of the
-/// time that sending and that acknowledging them took, and no less than 10 ms, so that a burst into an
-/// empty queue counts little; a sample taken while the program had nothing to say can raise the estimate but
-/// not lower it. A channel begins with 32 KB and, for as long as the program fills the window and the queue
-/// stays below 40 ms, grows with every acknowledgement by twice what was acknowledged (threefold in a round trip). When the smallest round trip is 10 s old the queue is let run empty for a moment, to
-/// see whether the way has become another one.
+///     window = best delivery rate of the last second × (smallest round trip + 40 ms)
+///
+/// - The round trip's worth keeps the way full. What is added is the queue before the slowest place, link or screen:
+///   ^C takes effect one round trip and 40 ms later, whatever the rate.
+/// - A sample of the rate is what was acknowledged between a piece's sending and its acknowledgement, over the longer of
+///   the time that the sending and the acknowledging took (as BBR does it), and over 10 ms at least: a burst into an empty
+///   queue counts little.
+/// - A sample that was taken while the program had nothing to say can raise the estimate, not lower it.
+/// - A channel begins with 32 KB. While the program fills the window and the queue stays below 40 ms, each acknowledgement
+///   adds twice what it acknowledged: threefold in a round trip.
+/// - When the smallest round trip is 10 s old, the queue is let run empty for a moment, to measure it anew.
+///
+/// Why a window that follows the rate: docs/decisions/0006-window.md.
 struct FlowWindow {
   typealias Instant = MonotonicInstant
 
