@@ -198,6 +198,19 @@ def test_everything_has_room(serve, browser, columns):
     assert person.complaints == []
 
 
+@pytest.mark.parametrize("width, zoom", [(390, 1), (620, 1), (1000, 1), (1440, 1), (1280, 2)])
+def test_devices_have_names_at_every_width(serve, browser, width, zoom):
+    person = Person(browser, viewport={"width": width // zoom, "height": 844}, device_scale_factor=zoom)
+    tab = directory(person, serve(targets=hall(30)))
+    # What can be seen: it has a size, and nothing lies over it.
+    seen = """() => [...document.querySelectorAll(".device .title")].map((title) => { const { x, y, width, height } = title.getBoundingClientRect();
+      return title.checkVisibility() && width > 30 && (y + height / 2 > innerHeight || title.contains(document.elementFromPoint(x + 5, y + height / 2))); })"""
+    assert len(tab.evaluate(seen)) >= 20 and all(tab.evaluate(seen)), tab.evaluate(seen)
+    assert titles(tab)[0] == "sw0" and tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    person.close()
+    assert person.complaints == []
+
+
 def test_what_happens_shows_without_a_reload(serve, browser, tmp_path):
     program = tmp_path / "program"
     program.write_text(ECHO)
