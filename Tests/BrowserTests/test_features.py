@@ -86,6 +86,28 @@ def test_a_bundle_of_older_files_is_passed_over(serve_program, person, tmp_path)
     assert tab.evaluate("globalThis.isNewer") is True
 
 
+def test_modules_of_one_name_in_two_folders_are_two_in_a_bundle(serve_program, person, tmp_path):
+    import shutil
+    import subprocess
+
+    from server import ROOT
+
+    folder = tmp_path / "static"
+    shutil.copytree(ROOT / "static", folder)
+    (folder / "js/terminal/status.js").write_text("export const other = () => (globalThis.isOther = true);\n")
+    entry = folder / "js/terminal-page.js"
+    entry.write_text('import { other } from "./terminal/status.js";\n' + entry.read_text() + "other();\n")
+    bundle = [ROOT / "scripts/bundle", folder]
+    subprocess.run(bundle, check=True)
+    server = serve_program(ECHO, "--static", str(folder))
+    tab = person.open(server.url + PATH)
+    assert tab.page.locator("script[src*=bundle]").count() == 1 and tab.evaluate("globalThis.isOther") is True
+    # Names that would be one all the same are told, not written.
+    (folder / "js/terminal_status.js").write_text("export const third = 3;\n")
+    entry.write_text('import { third } from "./terminal_status.js";\n' + entry.read_text() + "third;\n")
+    assert "would have one name" in subprocess.run(bundle, capture_output=True, text=True).stderr
+
+
 # Search
 
 
