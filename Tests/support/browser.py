@@ -110,6 +110,10 @@ class Held:
         eventually(lambda: self._page.evaluate("true") and len(self._routes) >= count,
                    lambda: f"{count} requests of {self._pattern}: {len(self._routes)}")
 
+    @property
+    def count(self):
+        return len(self._routes)
+
     def let_go(self, number):
         """Lets one go and waits for its answer."""
         with self._page.expect_response(self._pattern):

@@ -3,6 +3,8 @@
 import { takeAttachFragment } from "./connection/attach-fragment.js";
 import { TabMemory } from "./connection/tab-memory.js";
 import { Desk } from "./page/desk.js";
+import { partsOf } from "./page/element.js";
+import { MessageBar } from "./page/message-bar.js";
 import { pageData } from "./page/page-data.js";
 import { Pane } from "./page/pane.js";
 import { TabTitle } from "./page/tab-title.js";
@@ -14,45 +16,65 @@ const attached = takeAttachFragment();
 const memory = new TabMemory(location.pathname);
 const tabTitle = new TabTitle(`${data.name} ${data.user}`, document.querySelector("link[rel=icon]"));
 
+/** @type {Pane | null} null until it is whole */
+let pane = null;
 const desk = new Desk(
   { bar: byID("bar"), keyBar: byID("key-bar"), menu: byID("menu"), settings: byID("settings"), paste: byID("paste"), keys: byID("keys") },
   () => pane);
-const pane = new Pane(byID("pane"), { ...data, path: location.pathname + location.search }, desk, {
-  titled: (title) => tabTitle.hostSays(title),
-  rang: () => tabTitle.mark("bell"),
-  attached: () => pane.mayTakeFocus && pane.focus(),
-  ended: () => {
-    tabTitle.mark("over");
-    memory.take();
-  },
-  changed() {},
-  produced() {},
-  typed: () => false,
-  pasted: async () => false,
-  focused() {},
-  leave: { label: "All terminals", run: () => location.assign(data.base) },
-});
-const { screen, session } = pane;
+const leave = { label: "All terminals", run: () => location.assign(data.base) };
+
+function open() {
+  pane = new Pane(byID("pane"), { ...data, path: location.pathname + location.search }, desk, {
+    titled: (title) => tabTitle.hostSays(title),
+    rang: () => tabTitle.mark("bell"),
+    attached: () => pane.mayTakeFocus && pane.focus(),
+    ended: () => {
+      tabTitle.mark("over");
+      memory.take();
+    },
+    changed() {},
+    produced() {},
+    typed: () => false,
+    pasted: async () => false,
+    focused() {},
+    leave,
+  });
+  pane.start(attached ?? memory.take(), !attached);
+}
 
 // Coming and going
 
 addEventListener("beforeunload", (event) => {
-  if (session.isAlive) event.preventDefault();
+  if (pane?.session.isAlive) event.preventDefault();
 });
-addEventListener("pagehide", () => memory.put(session.memory));
+addEventListener("pagehide", () => memory.put(pane?.session.memory));
 addEventListener("pageshow", (event) => {
   if (event.persisted) memory.take();
 });
-for (const event of ["online", "offline"]) addEventListener(event, () => pane.retryNow());
+for (const event of ["online", "offline"]) addEventListener(event, () => pane?.retryNow());
 document.addEventListener("visibilitychange", () => {
   // A browser may discard a tab that is hidden without another word.
-  if (document.visibilityState === "hidden") return memory.put(session.memory);
+  if (document.visibilityState === "hidden") return memory.put(pane?.session.memory);
   memory.take();
-  pane.retryNow();
+  pane?.retryNow();
 });
 
 // For tests, and for whoever wants to look: the page's own objects.
-globalThis.webterm = { screen, session, settings: desk.settings };
+globalThis.webterm = {
+  get screen() {
+    return pane?.screen;
+  },
+  get session() {
+    return pane?.session;
+  },
+  settings: desk.settings,
+};
 
 await document.fonts.ready;
-pane.start(attached ?? memory.take(), !attached);
+try {
+  open();
+} catch (error) {
+  const message = new MessageBar(partsOf(byID("pane")).message);
+  message.end("The terminal cannot be shown.", error.message, [{ label: "Try again", run: () => location.reload() }, leave]);
+  throw error;
+}

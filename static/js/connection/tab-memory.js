@@ -29,7 +29,7 @@ export class TabMemory {
     }
   }
 
-  /** @param {{terminal: string} | null} memory null where there is nothing to come back to */
+  /** @param {{terminal: string} | null | undefined} memory none where there is nothing to come back to */
   put(memory) {
     if (!memory) return;
     try {

@@ -82,7 +82,20 @@ export class Pane {
       (seconds) => this.notice(`Nothing was typed for a while: this terminal ends in ${seconds} s.`),
       () => this.notice(""),
     );
-    this.#screen = this.#makeScreen(new Bell(parts.screen, desk.settings));
+    try {
+      this.#build(parts, events);
+    } catch (error) {
+      this.#stop.abort();
+      this.#screen?.dispose();
+      throw error;
+    }
+  }
+
+  /** Nothing is told by anything before all is there. */
+  #build(parts, events) {
+    const { data } = this;
+    const desk = this.#desk;
+    this.#screen = new Screen(parts.screen, data.charset, desk.settings);
     this.#session = this.#makeSession();
     this.#report = new ConnectionReport(this.#status, this.#message, { method: data.method, words: parts.target.textContent }, {
       retryNow: () => this.#session.retryNow(),
@@ -91,7 +104,9 @@ export class Pane {
       leave: events.leave,
     });
     this.#addTools();
+    this.#listen(new Bell(parts.screen, desk.settings));
     desk.add(this, this.#stop.signal);
+    if (this.#screen.lacksCharset) this.notice(`This browser does not know the host's character set (${data.charset}): text may look wrong.`);
   }
 
   get screen() {
@@ -174,6 +189,12 @@ export class Pane {
   }
 
   dispose() {
+    this.letGo();
+    this.#root.remove();
+  }
+
+  /** Ends all that it does; its element stays. */
+  letGo() {
     this.#stop.abort();
     this.#idle.stop();
     this.#pasting.stop();
@@ -182,11 +203,10 @@ export class Pane {
     this.#clipboard.dispose();
     this.#session.dispose();
     this.#screen.dispose();
-    this.#root.remove();
   }
 
-  #makeScreen(bell) {
-    const screen = new Screen(this.#parts.screen, this.data.charset, this.#desk.settings, {
+  #listen(bell) {
+    this.#screen.listen({
       typed: (bytes, text) => this.#typed(bytes, text),
       modify: (text) => this.#desk.keyBar.modify(text),
       resized: (cols, rows) => {
@@ -199,8 +219,6 @@ export class Pane {
         this.#events.rang();
       },
     });
-    if (screen.lacksCharset) this.notice(`This browser does not know the host's character set (${this.data.charset}): text may look wrong.`);
-    return screen;
   }
 
   #makeSession() {

@@ -1,10 +1,11 @@
 // The emulator: xterm.js, its size and looks, and bytes in and out of it.
 
-import { FitAddon, Terminal, WebLinksAddon } from "../../vendor/xterm.js";
+import { Terminal, WebLinksAddon } from "../../vendor/xterm.js";
 import { Charset } from "./charset.js";
 import { MutedQueries } from "./queries.js";
 import { Replay } from "./replay.js";
 import { isReport } from "./reports.js";
+import { roomIn, sizeIn } from "./room.js";
 import { terminalTheme } from "../settings/themes.js";
 import { useCurrentUnicode } from "./unicode.js";
 
@@ -27,58 +28,66 @@ export class Screen {
     "\x1b[!p\x1b[4l\x1b[20l\x1b[?7h\x1b>\x1b]8;;\x1b\\\x1b]104\x1b\\\x1b]110\x1b\\\x1b]111\x1b\\\x1b]112\x1b\\";
 
   #terminal;
-  #fit = new FitAddon();
   #charset;
   #resizeTimer = 0;
   #observer;
   #disposables = [];
   #isWritten = false;
   #replay;
+  #queries;
   #element;
   /** What the key sends that is pressed now: some keys send what looks like a report. */
   #keyText = null;
 
   /**
+   * Tells nobody anything before ``listen``: what it would be told to may not be there yet.
+   *
    * @param {HTMLElement} element
    * @param {string} charset the host's
    * @param {import("../settings/settings.js").Settings} settings
-   * @param {ScreenEvents} events
    */
-  constructor(element, charset, settings, events) {
+  constructor(element, charset, settings) {
     this.#element = element;
     this.#charset = new Charset(charset);
     /** Whether the browser does not know the host's character set. */
     this.lacksCharset = this.#charset.isMissing;
     this.#terminal = new Terminal({ allowProposedApi: true, ...Screen.#options(settings) });
     useCurrentUnicode(this.#terminal);
-    this.#terminal.loadAddon(this.#fit);
     this.#terminal.loadAddon(new WebLinksAddon());
     this.#terminal.open(element);
     this.fit();
     this.#replay = new Replay(this.#terminal, { decode: (bytes) => this.#charset.decode(bytes), ended: () => this.fit() });
-    const queries = new MutedQueries(this.#terminal, () => this.#replay.isSilent);
-    this.#disposables = [
-      this.#terminal.onKey(({ key }) => (this.#keyText = key)),
-      this.#terminal.onData((text) => {
-        const isTyped = text === this.#keyText || !isReport(text);
-        this.#keyText = null;
-        if (queries.dropsReport) return;
-        const modified = isTyped ? events.modify(text) : text;
-        events.typed(this.#charset.encode(modified), isTyped ? modified : null);
-      }),
-      this.#terminal.onBinary((text) => events.typed(Uint8Array.from(text, (c) => c.charCodeAt(0)), null)),
-      this.#terminal.onResize(({ cols, rows }) => this.#replay.isOn || events.resized(cols, rows)),
-      this.#terminal.onTitleChange((title) => events.titled(title)),
-      this.#terminal.onBell(() => events.rang()),
-      queries,
-    ];
+    this.#queries = new MutedQueries(this.#terminal, () => this.#replay.isSilent);
     this.#observer = new ResizeObserver(() => this.#fitSoon());
     this.#observer.observe(element);
     const unfollow = settings.follow(() => {
       Object.assign(this.#terminal.options, Screen.#options(settings));
       this.fit();
     });
-    this.#disposables.push({ dispose: unfollow });
+    this.#disposables = [this.#queries, { dispose: unfollow }];
+  }
+
+  /**
+   * Tells of what happens from now on.
+   *
+   * @param {ScreenEvents} events
+   */
+  listen(events) {
+    this.#disposables.push(
+      this.#terminal.onKey(({ key }) => (this.#keyText = key)),
+      this.#terminal.onData((text) => {
+        const isTyped = text === this.#keyText || !isReport(text);
+        this.#keyText = null;
+        if (this.#queries.dropsReport) return;
+        const modified = isTyped ? events.modify(text) : text;
+        events.typed(this.#charset.encode(modified), isTyped ? modified : null);
+      }),
+      this.#terminal.onBinary((text) => events.typed(Uint8Array.from(text, (c) => c.charCodeAt(0)), null)),
+      this.#terminal.onResize(({ cols, rows }) => this.#replay.isOn || events.resized(cols, rows)),
+      this.#terminal.onTitleChange((title) => events.titled(title)),
+      // What rang for somebody before rings no more.
+      this.#terminal.onBell(() => this.#replay.isSilent || events.rang()),
+    );
   }
 
   static #options(settings) {
@@ -121,7 +130,19 @@ export class Screen {
 
   /** Fits the terminal into its element, unless it shows what was seen in another size, or nothing at all. */
   fit() {
-    if (!this.#replay?.isOn && this.#element.clientWidth > 0) this.#fit.fit();
+    if (this.#replay?.isOn) return;
+    const size = this.#size();
+    if (size && (size.cols !== this.cols || size.rows !== this.rows)) this.#terminal.resize(size.cols, size.rows);
+  }
+
+  /** What has room here; null where nothing is shown, or cannot be measured yet. */
+  #size() {
+    const core = this.#terminal._core;
+    const { cell } = core._renderService.dimensions.device;
+    const { dpr } = core._coreBrowserService;
+    const bar = this.#terminal.options.scrollback === 0 ? 0 : core.viewport.scrollBarWidth;
+    const { width, height } = roomIn(this.#element);
+    return sizeIn({ width: width - bar, height }, { width: cell.width / dpr, height: cell.height / dpr });
   }
 
   /** @param {string} text @returns {Uint8Array} as the host has it */

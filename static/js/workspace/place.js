@@ -17,10 +17,20 @@ const ranks = ["", "output", "bell", "over"];
  * @property {(text: string) => Promise<boolean>} pasted
  */
 
+/** What went wrong, for people. */
+function wordsOf(error) {
+  // It is the browser's way to say that nobody answered.
+  if (error instanceof TypeError && /fetch|network|load failed/i.test(error.message)) return "The server does not answer.";
+  return error instanceof SyntaxError ? "What the server says cannot be read." : error.message;
+}
+
 export class Place {
   #events;
   #desk;
   #message;
+  /** The element's children as they were before anything was made of them. */
+  #pristine;
+  #isOpening = false;
 
   /** The host's title. */
   title = "";
@@ -46,10 +56,15 @@ export class Place {
     this.element = element;
     this.#desk = desk;
     this.#events = events;
-    const parts = partsOf(element);
-    parts.target.textContent = name;
+    this.#pristine = element.cloneNode(true);
+    this.#furnish();
+  }
+
+  #furnish() {
+    const parts = partsOf(this.element);
+    parts.target.textContent = this.name;
     this.#message = new MessageBar(parts.message);
-    parts.closePane.addEventListener("click", () => events.close());
+    parts.closePane.addEventListener("click", () => this.#events.close());
   }
 
   /** For the memory. */
@@ -77,24 +92,39 @@ export class Place {
    * @param {boolean} mayBeOver whether another one is opened where that one is over
    */
   async open(terminal, mayBeOver = true) {
-    let data;
+    // Pressed twice, it is still one terminal that is wanted.
+    if (this.#isOpening || this.pane) return;
+    this.#isOpening = true;
     try {
-      const response = await fetch(this.path, { cache: "no-store", headers: { Accept: "application/json" } });
-      if (!response.ok) throw new Error((await response.text()).trim() || response.statusText);
-      data = await response.json();
+      const data = await this.#ask();
+      this.#message.hide();
+      if (this.element.isConnected) this.#show(data, terminal, mayBeOver);
     } catch (error) {
-      return this.#fail(error, terminal, mayBeOver);
+      this.#fail(error, terminal, mayBeOver);
+    } finally {
+      this.#isOpening = false;
     }
-    this.#message.hide();
-    if (!this.element.isConnected) return;
+  }
+
+  async #ask() {
+    const response = await fetch(this.path, { cache: "no-store", headers: { Accept: "application/json" } });
+    if (!response.ok) throw new Error((await response.text()).trim() || response.statusText);
+    return response.json();
+  }
+
+  #show(data, terminal, mayBeOver) {
     this.name = data.name;
     partsOf(this.element).target.textContent = `${data.name} ${data.user}`;
     // It is measured where it will be, whether it is in front or not.
     const isHidden = this.element.hidden;
     this.element.hidden = false;
-    this.pane = new Pane(this.element, { ...data, path: this.path }, this.#desk, this.#paneEvents());
-    this.pane.start(terminal ? { terminal } : null, mayBeOver);
-    this.element.hidden = isHidden;
+    try {
+      const pane = new Pane(this.element, { ...data, path: this.path }, this.#desk, this.#paneEvents());
+      this.pane = pane;
+      pane.start(terminal ? { terminal } : null, mayBeOver);
+    } finally {
+      this.element.hidden = isHidden;
+    }
     this.#events.changed();
     this.#events.attached();
   }
@@ -111,8 +141,13 @@ export class Place {
 
   #fail(error, terminal, mayBeOver) {
     this.state = "ended";
-    // A TypeError is the browser's way to say that nobody answered.
-    const words = error instanceof TypeError ? "The server does not answer." : error.message;
+    if (!this.element.isConnected) return;
+    // What was begun is taken away: the next attempt finds what this one has found.
+    this.pane?.letGo();
+    this.pane = null;
+    this.element.replaceChildren(...this.#pristine.cloneNode(true).childNodes);
+    this.#furnish();
+    const words = wordsOf(error);
     this.#message.end("The terminal is not available.", words, [
       { label: "Try again", run: () => this.open(terminal, mayBeOver) },
       { label: "Close", run: () => this.#events.close() },
