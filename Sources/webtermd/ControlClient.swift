@@ -73,6 +73,7 @@ struct ControlClient {
           row.attached ? "attached" : "detached", "\(row.seconds)", "\(row.output)", "\(row.input)",
         ]
       }
+      .map { $0.map(ConfigurationProblem.printable) }
     let widths = table[0].indices.map { column in table.map { $0[column].count }.max() ?? 0 }
     for row in table {
       let cells = row.enumerated().map { index, cell in

@@ -43,7 +43,7 @@ struct Main {
     case .success(let configuration):
       let problems = configuration.inventoryProblems
       for problem in problems { Output.complain("\(problem)") }
-      return problems.isEmpty ? .ok : .configuration
+      return problems.contains { $0.weight == .error } ? .configuration : .ok
     case .failure(let code): return code
     }
   }

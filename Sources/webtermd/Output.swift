@@ -1,13 +1,18 @@
 // What the program says on its own standard output and error. The log is WebTerm's.
 
 import Glibc
+import WebTerm
 
 /// Standard output and standard error, unbuffered.
 enum Output {
   static func write(_ text: String) { write(STDOUT_FILENO, text) }
 
-  /// An error message, as every program writes one.
-  static func complain(_ message: String) { write(STDERR_FILENO, "webtermd: \(message)\n") }
+  /// An error message, as every program writes one. What it quotes cannot write to the terminal.
+  static func complain(_ message: String) {
+    let lines = message.split(separator: "\n", omittingEmptySubsequences: false)
+    let shown = lines.map { ConfigurationProblem.printable(String($0)) }.joined(separator: "\n")
+    write(STDERR_FILENO, "webtermd: \(shown)\n")
+  }
 
   private static func write(_ descriptor: CInt, _ text: String) {
     let bytes = Array(text.utf8)

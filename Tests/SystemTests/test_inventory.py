@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import re
 
 import pytest
@@ -197,3 +198,50 @@ def test_check_tells_of_files_too(serve_files, folder):
     assert run.returncode == 78 and re.search(r"a\.json.*line 1", run.stderr), run
     put(folder, "a.json", [target("one")])
     assert subprocess.run([PROGRAM, "--check-config", "--config", server.file]).returncode == 0
+
+
+# Names of others
+
+PIECES = ['rack "7"', "\\", "</script>", "<!--", "<meta http-equiv=refresh content=1;url=//x.invalid>", "&lt;", "{{data}}", "{{title}}",
+          "'", "\u00e9", "\u673a", "\U0001f600", " ", "a", "Z", "7", "}}", "%22", "`"]
+
+
+def test_names_of_others_come_out_as_they_went_in(serve_files, folder):
+    seed = random.randrange(2 ** 32)
+    print(f"seed {seed}")
+    choose = random.Random(seed)
+
+    def text():
+        return "x" + "".join(choose.choice(PIECES) for _ in range(choose.randrange(1, 6)))
+
+    entries = [{"targets": [f"127.0.0.1:{7001 + number}"], "labels": {
+        "instance": f"sw{number}", "title": text(), **{text(): text() for _ in range(3)}}} for number in range(40)]
+    put(folder, "a.json", entries + [target("own") | {"title": "{{data}}", "labels": {'k"<': text()}, "group": text()}])
+    server = serve_files(inventory={"method": "telnet", "name": "{{instance}}", "title": "{{title}}"})
+    page = server.request("/")[1].decode()
+    data = re.search(r'<script type="application/json" id="page-data">(.*?)</script>', page, re.S)[1]
+    assert "<" not in data
+    for listed in (json.loads(data)["targets"], json.loads(server.request("/devices")[1])):
+        assert [device["title"] for device in listed] == [entry["labels"]["title"] for entry in entries] + ["{{data}}"]
+        assert [device["labels"] for device in listed[:-1]] == [entry["labels"] for entry in entries]
+    page = server.request("/remote/own/telnet/x/23")[1].decode()
+    assert "<title>{{data}}:23 x</title>" in page
+
+
+def test_what_a_file_holds_writes_nothing_to_a_terminal(serve_files, folder):
+    import subprocess
+    from server import PROGRAM
+    server = serve_files()
+    put(folder, "\u009b31m.json", [target("x") | {"title": "\x1b]0;gone\x07", "b\nwebtermd: all is well": 1}])
+    run = subprocess.run([PROGRAM, "--check-config", "--config", server.file], capture_output=True, text=True)
+    assert run.returncode == 78
+    assert all(character.isprintable() for character in run.stderr.replace("\n", "")), run.stderr
+    assert not any(line.startswith("webtermd: all is well") for line in run.stderr.splitlines())
+    # A label that cannot be shown is left out; the others count.
+    os.remove(folder / "\u009b31m.json")
+    put(folder, "a.json", [{"targets": ["127.0.0.1:1"], "labels": {"instance": "one", "\x1b]0;x": "y", "site": "hel"}}])
+    told(server, "left out")
+    run = subprocess.run([PROGRAM, "--check-config", "--config", server.file], capture_output=True, text=True)
+    assert run.returncode == 0 and "a.json: [0].labels.\\u001b]0;x" in run.stderr, run
+    eventually(lambda: reached(server, "one", 1), "the entry counts")
+    assert json.loads(server.request("/devices")[1])[0]["labels"] == {"instance": "one", "site": "hel"}

@@ -21,7 +21,8 @@ enum Harnesses {
   static var all: [String: any Harness.Type] {
     [
       "http": HTTPHarness.self, "websocket": WebSocketHarness.self, "messages": MessageHarness.self,
-      "configuration": ConfigurationHarness.self, "telnet": TelnetHarness.self,
+      "configuration": ConfigurationHarness.self, "inventory": InventoryHarness.self,
+      "telnet": TelnetHarness.self,
       "telnet-host": TelnetHostHarness.self, "screen": ScreenHarness.self,
     ]
   }

@@ -34,41 +34,54 @@ enum ServerMessage: Equatable {
   case goaway(retry: Int)
 
   /// The message's JSON.
-  var json: String {
+  var json: String { JSONText.object(fields).text }
+
+  private var fields: [(String, JSONText)] {
     switch self {
-    case .welcome(let it):
-      #"{"type":"welcome","terminal":"\#(it.terminal)","output":\#(it.output),"#
-        + #""input":\#(it.input),"room":\#(it.room),"resumed":\#(it.isResumed),"#
-        + #""missed":\#(it.missed),"window":\#(it.window),"#
-        + #""seen":\#(it.seen),"detached":\#(it.detached),"screen":\#(it.screen),"#
-        + #""sizes":[\#(it.sizes.map { "[\($0.map(String.init).joined(separator: ","))]" }.joined(separator: ","))]}"#
+    case .welcome(let welcome): welcome.fields
     case .input(let input, let room):
-      #"{"type":"input","input":\#(input),"room":\#(room)}"#
+      [("type", .string("input")), ("input", .number(input)), ("room", .number(room))]
     case .pong(let id, let input, let room):
-      #"{"type":"pong","id":\#(id),"input":\#(input),"room":\#(room)}"#
-    case .exit(.exited(let code, nil)):
-      #"{"type":"exit","code":\#(code)}"#
+      [
+        ("type", .string("pong")), ("id", .number(id)), ("input", .number(input)),
+        ("room", .number(room)),
+      ]
+    case .exit(.exited(let code, nil)): [("type", .string("exit")), ("code", .number(Int(code)))]
     case .exit(.exited(let code, let reason?)):
-      #"{"type":"exit","code":\#(code),"reason":"\#(JSONText.escape(reason))"}"#
+      [("type", .string("exit")), ("code", .number(Int(code))), ("reason", .string(reason))]
     case .exit(.hostKeyChanged):
       ServerMessage.exit(
         .exited(code: 255, reason: "The host's key is not the one that is known here.")
-      ).json
-    case .exit(.closed(let reason)):
-      #"{"type":"exit","reason":"\#(JSONText.escape(reason))"}"#
-    case .exit(.signalled(let name)):
-      #"{"type":"exit","signal":"\#(name)"}"#
-    case .exit(.failed(let message)):
-      Self.error(.spawn(message)).json
+      ).fields
+    case .exit(.closed(let reason)): [("type", .string("exit")), ("reason", .string(reason))]
+    case .exit(.signalled(let name)): [("type", .string("exit")), ("signal", .string(name))]
+    case .exit(.failed(let message)): Self.error(.spawn(message)).fields
     case .error(let error):
-      #"{"type":"error","code":"\#(error.word)","message":"\#(JSONText.escape(error.message))"}"#
+      [
+        ("type", .string("error")), ("code", .string(error.word)),
+        ("message", .string(error.message)),
+      ]
     case .notice(let words):
-      #"{"type":"notice","kind":"warning","message":"\#(JSONText.escape(words))"}"#
+      [("type", .string("notice")), ("kind", .string("warning")), ("message", .string(words))]
     case .skip(let output, let missed, let screen):
-      #"{"type":"skip","output":\#(output),"missed":\#(missed),"screen":\#(screen)}"#
-    case .goaway(let retry):
-      #"{"type":"goaway","retry":\#(retry)}"#
+      [
+        ("type", .string("skip")), ("output", .number(output)), ("missed", .number(missed)),
+        ("screen", .number(screen)),
+      ]
+    case .goaway(let retry): [("type", .string("goaway")), ("retry", .number(retry))]
     }
+  }
+}
+
+extension ServerMessage.Welcome {
+  fileprivate var fields: [(String, JSONText)] {
+    [
+      ("type", .string("welcome")), ("terminal", .string(terminal)), ("output", .number(output)),
+      ("input", .number(input)), ("room", .number(room)), ("resumed", .boolean(isResumed)),
+      ("missed", .number(missed)), ("window", .number(window)), ("seen", .number(seen)),
+      ("detached", .number(detached)), ("screen", .number(screen)),
+      ("sizes", .array(sizes.map { .array($0.map { .number($0) }) })),
+    ]
   }
 }
 

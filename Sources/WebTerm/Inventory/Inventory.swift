@@ -59,8 +59,9 @@ struct Inventory: Sendable {
     _ path: String, _ stamp: FileStamp?, _ former: File?, _ terms: InventoryTerms
   ) -> File {
     do {
-      let content = try readFile(path)
-      return File(stamp: stamp, targets: try InventoryFile.read(content, path, terms))
+      let content = try InventoryFile.read(try readFile(path), path, terms)
+      problems += content.doubts
+      return File(stamp: stamp, targets: content.targets)
     } catch let problem as ConfigurationProblem {
       problems.append(problem)
     } catch {

@@ -2,17 +2,25 @@
 
 /// Reads the content of a file.
 enum InventoryFile {
-  /// The targets, where the whole file is right.
+  /// What a file says.
+  struct Content {
+    /// In the order of the file.
+    var targets: [Target]
+    /// What is odd about it, but no mistake.
+    var doubts: [ConfigurationProblem]
+  }
+
+  /// What it says, where the whole file is right.
   ///
   /// - Parameters:
   ///   - content: What the file says: targets as the configuration has them, alone or below `targets`; or the entries of file_sd.
   ///   - file: Its path, for mistakes.
   ///   - terms: What file_sd's labels mean, and what may be said of targets.
-  /// - Returns: The targets, in the order of the file.
+  /// - Returns: The targets.
   /// - Throws: ``ConfigurationProblem``, the first of them.
   static func read(
     _ content: [UInt8], _ file: String, _ terms: InventoryTerms
-  ) throws(ConfigurationProblem) -> [Target] {
+  ) throws(ConfigurationProblem) -> Content {
     let problems = ProblemList(file: file)
     let (elements, path) = elements(try JSONTree.parse(content, file: file), problems)
     var targets: [Target] = []
@@ -39,8 +47,8 @@ enum InventoryFile {
       }
       for target in targets[known...] { terms.visitors.check(target, at: path, problems) }
     }
-    if let problem = problems.problems.first { throw problem }
-    return targets
+    if let problem = problems.problems.first(where: { $0.weight == .error }) { throw problem }
+    return Content(targets: targets, doubts: problems.problems)
   }
 
   private static func elements(

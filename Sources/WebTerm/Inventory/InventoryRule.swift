@@ -60,6 +60,12 @@ struct InventoryRule: Equatable, Sendable {
         section.problems.report(path, "a string", value)
         continue
       }
+      guard DisplayName.isValid(key) || key.hasPrefix("__") else {
+        section.problems.doubt(
+          path, "a label's name of 1 to 128 printable characters (this one is left out)",
+          .string(key))
+        continue
+      }
       labels[key] = text
     }
     let problems = section.problems

@@ -28,10 +28,9 @@ struct AuditLog: Sendable {
   func write(
     _ event: String, _ fields: [Log.Field], _ numbers: [(String, Int)], by writer: WriterThread
   ) -> Bool {
-    var line = #"{"time":"\#(Timestamp.now)","event":"\#(event)""#
-    for (name, value) in fields { line += #","\#(name)":"\#(JSONText.escape(value))""# }
-    for (name, value) in numbers { line += #","\#(name)":\#(value)"# }
-    line += "}\n"
-    return writer.post(Array(line.utf8), to: file) != nil
+    let line = JSONText.object(
+      [("time", .string(Timestamp.now)), ("event", .string(event))]
+        + fields.map { ($0.name, .string($0.value)) } + numbers.map { ($0.0, .number($0.1)) })
+    return writer.post(line.bytes + "\n".utf8, to: file) != nil
   }
 }

@@ -59,10 +59,9 @@ package struct Log {
   static func jsonLine(
     _ time: String, _ level: LogSettings.Level, _ event: String, _ fields: [Field]
   ) -> String {
-    var line = #"{"time":"\#(time)","level":"\#(level.rawValue)","event":"\#(event)""#
-    for (name, value) in fields {
-      line += #","\#(name)":"\#(JSONText.escape(value))""#
-    }
-    return line + "}\n"
+    let line = JSONText.object(
+      [("time", .string(time)), ("level", .string(level.rawValue)), ("event", .string(event))]
+        + fields.map { ($0.name, .string($0.value)) })
+    return line.text + "\n"
   }
 }

@@ -124,9 +124,14 @@ struct MetricsReport {
   ) {
     header(name, type, help)
     for (labels, value) in samples {
-      let pairs = labels.sorted { $0.key < $1.key }.map { "\($0.key)=\"\($0.value)\"" }
+      let pairs = labels.sorted { $0.key < $1.key }.map { "\($0.key)=\"\(Self.escape($0.value))\"" }
       text += "\(name)\(pairs.isEmpty ? "" : "{\(pairs.joined(separator: ","))}") \(value)\n"
     }
+  }
+
+  /// A label's value, which may hold anything (Prometheus' text format).
+  static func escape(_ value: String) -> String {
+    value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
   }
 
   private mutating func header(_ name: String, _ type: String, _ help: String) {

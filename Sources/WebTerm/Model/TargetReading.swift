@@ -35,7 +35,7 @@ extension Target {
       !text.isEmpty && text.utf8.allSatisfy(\.isNameByte) && Method(rawValue: text) == nil
     }
     let host = section.required("host", "a host name or an IP address", Self.isHost)
-    let title = section.string("title")
+    let title = section.string("title", DisplayName.expected, DisplayName.checked)
     let group = section.string(
       "group", "names of 1 to 128 printable characters, separated by /", Self.group)
     let labels = Self.labels(&section)
@@ -85,9 +85,12 @@ extension Target {
     var labels: [String: String] = [:]
     section.section("labels") { section in
       for key in section.keys {
-        labels[key] = section.string(key, "1 to 128 printable characters") {
-          DisplayName.isValid($0) && DisplayName.isValid(key) ? $0 : nil
+        guard DisplayName.isValid(key) else {
+          _ = section.take(key)
+          section.report(key, "a label's name of 1 to 128 printable characters", .string(key))
+          continue
         }
+        labels[key] = section.string(key, DisplayName.expected, DisplayName.checked)
       }
     }
     return labels

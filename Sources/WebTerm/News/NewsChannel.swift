@@ -118,7 +118,7 @@ final class NewsChannel: Conversation, MessageReceiver, NewsReader {
       ("terminals", .array(there)), ("over", .array(isNextWhole ? [] : over)),
     ])
     isNextWhole = false
-    queued.add(.text, Array(message.text.utf8))
+    queued.add(.text, message.bytes)
   }
 
   // MARK: Bytes

@@ -33,12 +33,16 @@ indirect enum JSONTree: Equatable {
     }
   }
 
+  /// As many characters of a string are enough to find it by.
+  private static let mostTold = 200
+
   /// What it is, for an error message.
   var description: String {
     switch self {
     case .object: "an object"
     case .array: "an array"
-    case .string(let text): "\"\(text)\""
+    case .string(let text):
+      "\"\(JSONText.escape(String(text.prefix(Self.mostTold))))\(text.count > Self.mostTold ? "…" : "")\""
     case .integer(let number): "\(number)"
     case .number(let number): "\(number)"
     case .boolean(let value): "\(value)"

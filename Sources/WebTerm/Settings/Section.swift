@@ -10,11 +10,29 @@ final class ProblemList {
     self.file = file
   }
 
+  /// A mistake.
+  ///
   /// - Parameters:
   ///   - path: The key path.
   ///   - expected: What would be right.
   ///   - found: What is there; nil for a key that means nothing.
   func report(_ path: String, _ expected: String, _ found: JSONTree?) {
+    add(.error, path, expected, found)
+  }
+
+  /// What counts, and is not likely to be what is wanted.
+  ///
+  /// - Parameters:
+  ///   - path: The key path.
+  ///   - expected: What would be likelier.
+  ///   - found: What is there.
+  func doubt(_ path: String, _ expected: String, _ found: JSONTree) {
+    add(.doubt, path, expected, found)
+  }
+
+  private func add(
+    _ weight: ConfigurationProblem.Weight, _ path: String, _ expected: String, _ found: JSONTree?
+  ) {
     let found =
       switch found {
       case nil: "an unknown key"
@@ -22,7 +40,8 @@ final class ProblemList {
       case let found?: found.description
       }
     problems.append(
-      ConfigurationProblem(file: file, path: path, expected: expected, found: found))
+      ConfigurationProblem(
+        weight: weight, file: file, path: path, expected: expected, found: found))
   }
 }
 

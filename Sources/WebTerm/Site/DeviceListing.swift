@@ -22,7 +22,7 @@ struct DeviceListing: Sendable {
   let whole: Packed
 
   init(_ targets: [Target]) {
-    descriptions = targets.map { Array(Self.describe($0).text.utf8) }
+    descriptions = targets.map { Self.describe($0).bytes }
     whole = Packed(Self.json(descriptions))
   }
 

@@ -9,10 +9,10 @@ struct Pages {
     var description: String { "pages/\(name).html is missing" }
   }
 
-  private let directoryTemplate: String
-  private let terminalTemplate: String
-  private let workspaceTemplate: String
-  private let errorTemplate: String
+  private let directoryTemplate: HTMLTemplate
+  private let terminalTemplate: HTMLTemplate
+  private let workspaceTemplate: HTMLTemplate
+  private let errorTemplate: HTMLTemplate
   private let basePath: String
 
   /// - Throws: ``MissingTemplate``.
@@ -26,9 +26,9 @@ struct Pages {
     let common = try ["head", "pane", "desk"].map { (name) throws(MissingTemplate) in
       (mark: "{{\(name)}}", text: try template(name))
     }
-    func page(_ name: String) throws(MissingTemplate) -> String {
+    func page(_ name: String) throws(MissingTemplate) -> HTMLTemplate {
       let text = common.reduce(try template(name)) { $0.replacing($1.mark, with: $1.text) }
-      return Self.complete(text, parts)
+      return HTMLTemplate(Self.complete(text, parts))
     }
     directoryTemplate = try page("directory")
     terminalTemplate = try page("terminal")
@@ -79,7 +79,7 @@ struct Pages {
   }
 
   /// The page of one terminal.
-  func terminal(_ destination: Destination, _ data: JSONText) -> String {
+  func terminal(_ destination: Destination, _ data: JSONText) -> [UInt8] {
     // The device first: where there is little room, its name is not what is cut off.
     fill(terminalTemplate, title: "\(destination.name) \(destination.user.text)", data: data)
   }
@@ -91,7 +91,7 @@ struct Pages {
   ///   - snippets: Those of the configuration.
   ///   - login: Who has logged in to this server, where that is asked for.
   /// - Returns: The document.
-  func workspace(_ layouts: [JSONText], snippets: [JSONText], login: String?) -> String {
+  func workspace(_ layouts: [JSONText], snippets: [JSONText], login: String?) -> [UInt8] {
     let data: [(String, JSONText)] = [
       ("base", .string(basePath)), ("login", .string(login ?? "")), ("layouts", .array(layouts)),
       ("snippets", .array(snippets)),
@@ -108,35 +108,34 @@ struct Pages {
   ///   - hearsNews: Whether it can have a channel.
   /// - Returns: The document.
   func directory(
-    _ devices: String?, terminals: [TerminalSummary], login: String?, hearsNews: Bool
-  ) -> String {
+    _ devices: [UInt8]?, terminals: [TerminalSummary], login: String?, hearsNews: Bool
+  ) -> [UInt8] {
     let data: [(String, JSONText)] = [
       ("base", .string(basePath)), ("login", .string(login ?? "")), ("news", .boolean(hearsNews)),
       ("terminals", .array(terminals.map { .object($0.placeFields) })),
-      ("targets", .verbatim(devices ?? "null")),
+      ("targets", devices.map { .verbatim($0) } ?? .null),
     ]
     let preload = "<link rel=\"preload\" href=\"devices\" as=\"fetch\" crossorigin=\"anonymous\">"
     return fill(
-      directoryTemplate.replacing("{{preload}}", with: devices == nil ? preload : ""),
-      title: "Devices", data: .object(data))
+      directoryTemplate, title: "Devices", data: .object(data),
+      ["preload": .markup(devices == nil ? preload : "")])
   }
 
   /// A small page that says what is wrong.
-  func error(_ status: ResponseHead.Status, _ message: String) -> String {
-    fill(errorTemplate, title: status.reason, data: .object([]))
-      .replacing("{{message}}", with: Self.escape(message))
-      .replacing("{{status}}", with: "\(status.rawValue)")
+  func error(_ status: ResponseHead.Status, _ message: String) -> [UInt8] {
+    fill(
+      errorTemplate, title: status.reason, data: .object([]),
+      ["message": .text(message), "status": .text("\(status.rawValue)")])
   }
 
-  private func fill(_ template: String, title: String, data: JSONText) -> String {
-    template
-      .replacing("{{base}}", with: Self.escape(basePath))
-      .replacing("{{title}}", with: Self.escape(title))
-      .replacing("{{data}}", with: data.text)
-  }
-
-  private static func escape(_ text: String) -> String {
-    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-      .replacing("\"", with: "&quot;").replacing("'", with: "&#39;")
+  private func fill(
+    _ template: HTMLTemplate, title: String, data: JSONText,
+    _ more: [String: HTMLTemplate.Value] = [:]
+  ) -> [UInt8] {
+    var values = more
+    values["base"] = .text(basePath)
+    values["title"] = .text(title)
+    values["data"] = .json(data)
+    return template.filled(values)
   }
 }

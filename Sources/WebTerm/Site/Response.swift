@@ -33,11 +33,6 @@ struct Response {
     for (name, value) in Self.guards { head.add(name, value) }
   }
 
-  /// A page.
-  init(_ status: ResponseHead.Status, html: String) {
-    self.init(status, html: Array(html.utf8))
-  }
-
   /// A page, as UTF-8.
   init(_ status: ResponseHead.Status, html: [UInt8]) {
     self.init(status, contentType: "text/html; charset=utf-8", body: html)

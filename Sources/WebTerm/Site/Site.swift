@@ -137,7 +137,10 @@ final class Site {
   /// Says what is wrong with files of targets.
   func tellOfProblems() {
     for problem in catalog.inventory.problems {
-      log.write(.error, "targets not taken", [("why", "\(problem)")])
+      switch problem.weight {
+      case .error: log.write(.error, "targets not taken", [("why", "\(problem)")])
+      case .doubt: log.write(.warning, "odd among the targets", [("why", "\(problem)")])
+      }
     }
   }
 

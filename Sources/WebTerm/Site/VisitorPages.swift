@@ -28,8 +28,7 @@ struct VisitorPages {
     let (now, places) = (site.reactor.now, openTargets)
     // A few devices are in the page itself: that saves a request. Many come compressed, and are kept by the browser.
     let devices =
-      places.count <= Self.mostInPage
-      ? String(decoding: site.catalog.listing.json(places), as: UTF8.self) : nil
+      places.count <= Self.mostInPage ? site.catalog.listing.json(places) : nil
     var response = Response(
       .ok,
       html: site.pages.directory(
@@ -81,7 +80,7 @@ struct VisitorPages {
       of: destination, idlePatience: site.configuration.timeouts.idle, login: login?.name)
     var response =
       request.list("accept").first == "application/json"
-      ? Response(.ok, contentType: "application/json", body: Array(data.text.utf8))
+      ? Response(.ok, contentType: "application/json", body: data.bytes)
       : Response(.ok, html: site.pages.terminal(destination, data))
     welcome(&response)
     return response

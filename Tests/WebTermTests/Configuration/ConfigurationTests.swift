@@ -153,6 +153,15 @@ extension Configuration {
         "f: targets[0].labels.site: expected a string, found 5"
       ),
       (
+        "{ targets: [{ name: 'a', host: 'h', labels: { '\\u001b': 'x' } }] }",
+        "f: targets[0].labels.\\u001b: expected a label's name of 1 to 128 printable characters, "
+          + "found \"\\u001b\""
+      ),
+      (
+        "{ targets: [{ name: 'a', host: 'h', title: 'a\u{9b}' }] }",
+        "f: targets[0].title: expected 1 to 128 printable characters, found \"a\\u009b\""
+      ),
+      (
         "{ targets: [{ name: 'a', host: 'h' }, { name: 'a', host: 'i' }] }",
         "f: targets[1].name: expected a name of its own, found \"a\""
       ),

@@ -19,12 +19,12 @@ import Testing
   }
 
   private func read(_ text: String, _ rule: String? = nil) throws -> [Target] {
-    try InventoryFile.read(Array(text.utf8), "f", terms(rule ?? self.rule))
+    try InventoryFile.read(Array(text.utf8), "f", terms(rule ?? self.rule)).targets
   }
 
   private func problem(_ text: String, _ terms: InventoryTerms) -> String {
     do throws(ConfigurationProblem) {
-      return "\(try InventoryFile.read(Array(text.utf8), "f", terms).count) targets"
+      return "\(try InventoryFile.read(Array(text.utf8), "f", terms).targets.count) targets"
     } catch {
       return error.description
     }
@@ -71,6 +71,19 @@ import Testing
     #expect(target.name == "sw-example-22" && target.title == "sw.example:22")
     #expect(target.group == nil && target.labels.isEmpty && target.visitors == nil)
     #expect(target.rules[.ssh]?.users == [UserPattern(pattern: "*")])
+  }
+
+  @Test("a label whose name cannot be shown is left out and told")
+  func labelNames() throws {
+    let text = """
+      [{ "targets": ["h:1"], "labels": { "method": "ssh", "ok \\"<": "a", "\\u001b]0;": "b",
+         "\(String(repeating: "n", count: 129))": "c", "": "d" } }]
+      """
+    let content = try InventoryFile.read(Array(text.utf8), "f", terms(rule))
+    #expect(content.targets.first?.labels.keys.sorted() == ["method", "ok \"<"])
+    #expect(content.doubts.count == 3)
+    #expect(content.doubts.allSatisfy { $0.description.contains("a label's name of 1 to 128") })
+    #expect(content.doubts.contains { $0.description.contains(#"[0].labels.\u001b]0;"#) })
   }
 
   @Test("our own shape stands alone, below targets, and beside file_sd")
