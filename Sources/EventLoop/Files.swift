@@ -59,7 +59,9 @@ public func writeFile(
   _ path: String, _ content: [UInt8], mode: mode_t = 0o600
 ) throws(SystemError) {
   let draft = "\(path).new"
-  let number = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
+  // In a folder of others a link of that name could lead anywhere: the draft is a file that was not there before.
+  unlink(draft)
+  let number = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
   guard number >= 0 else { throw SystemError("open", draft, code: errno) }
   let file = Descriptor(owning: number)
   var written = 0

@@ -26,13 +26,13 @@ struct Main {
       Output.write("webtermd \(Version.number)\n")
       return .ok
     case .checkConfiguration:
-      return check(options)
+      return check(options.withFile)
     case .scanKeys(let targets):
-      return scanKeys(options, targets)
+      return scanKeys(options.withFile, targets)
     case .control(let command):
-      return control(options, command)
+      return control(options.withFile, command)
     case .serve:
-      return serve(options)
+      return serve(options.withFile)
     }
   }
 
@@ -60,10 +60,12 @@ struct Main {
   }
 
   private static func control(_ options: Options, _ command: ControlCommand) -> ExitCode {
-    switch load(options) {
-    case .success(let configuration):
-      ControlClient(path: configuration.control, isRaw: options.isRaw).run(command)
-    case .failure(let code): code
+    do throws(ConfigurationLoader.Failure) {
+      let path = try ConfigurationLoader(file: options.configurationFile, listen: [])
+        .controlSocket()
+      return ControlClient(path: path, isRaw: options.isRaw).run(command)
+    } catch {
+      return report(error)
     }
   }
 
@@ -76,27 +78,26 @@ struct Main {
     do throws(ConfigurationLoader.Failure) {
       return .success(try loadConfiguration(options))
     } catch {
-      for line in error.lines { Output.complain(line) }
-      return switch error {
-      case .unreadable(let error): .failure(error.code == EACCES ? .noPermission : .missingFile)
-      case .wrong: .failure(.configuration)
-      }
+      return .failure(report(error))
+    }
+  }
+
+  private static func report(_ failure: ConfigurationLoader.Failure) -> ExitCode {
+    for line in failure.lines { Output.complain(line) }
+    return switch failure {
+    case .unreadable(let error): error.code == EACCES ? .noPermission : .missingFile
+    case .wrong: .configuration
     }
   }
 
   private static func loadConfiguration(
     _ options: Options
   ) throws(ConfigurationLoader.Failure) -> Configuration {
-    let loader = ConfigurationLoader(
-      file: options.configurationFile ?? standardFile, listen: options.listen)
+    let loader = ConfigurationLoader(file: options.configurationFile, listen: options.listen)
     var configuration = try loader.load()
     configuration.log.format = options.logFormat ?? configuration.log.format
     configuration.log.level = options.logLevel ?? configuration.log.level
     return configuration
-  }
-
-  private static var standardFile: String? {
-    ["./webtermd.json5", "/etc/webtermd/webtermd.json5"].first { access($0, F_OK) == 0 }
   }
 
   // MARK: Serving
@@ -107,7 +108,7 @@ struct Main {
     case .success(let loaded): configuration = loaded
     case .failure(let code): return code
     }
-    guard let folder = options.staticFolder ?? findStaticFolder() else {
+    guard let folder = options.staticFolder ?? StaticFolder.find() else {
       Output.complain("the page's files are not found; name their folder with --static")
       return .missingFile
     }
@@ -177,21 +178,14 @@ struct Main {
       }
     }
   }
+}
 
-  /// Beside the executable, in the checkout that it was built in, or where a package puts it.
-  private static func findStaticFolder() -> String? {
-    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-    let length = readlink("/proc/self/exe", &buffer, buffer.count - 1)
-    var folder = String(
-      decoding: buffer.prefix(max(0, length)).map(UInt8.init(bitPattern:)), as: UTF8.self)
-    var candidates: [String] = []
-    // .build/static/x86_64-unknown-linux-gnu/release/webtermd, the packaged one, lies five levels below the checkout.
-    for _ in 0..<5 {
-      guard let slash = folder.lastIndex(of: "/") else { break }
-      folder = String(folder[..<slash])
-      candidates.append("\(folder)/static")
-    }
-    candidates.append("/usr/share/webtermd/static")
-    return candidates.first { access("\($0)/pages/terminal.html", R_OK) == 0 }
+extension Options {
+  /// With the file that is read where none is named. It is looked for once: what lies there when a reload is asked for is not
+  /// what was started with.
+  fileprivate var withFile: Options {
+    var options = self
+    options.configurationFile = configurationFile ?? StandardFile.find()
+    return options
   }
 }

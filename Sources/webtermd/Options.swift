@@ -37,7 +37,8 @@ struct Options: Equatable {
            webtermd ctl list|end ID|drain [OPTION]...
     A terminal in the browser to designated ssh and telnet hosts.
 
-      -c, --config FILE      read this configuration (default: ./webtermd.json5, then
+      -c, --config FILE      read this configuration (default: ./webtermd.json5 where it and
+                             its folder are the caller's own, then
                              /etc/webtermd/webtermd.json5, then a built-in one)
       -l, --listen ADDRESS   listen here instead: HOST:PORT, [IPv6]:PORT or unix:PATH;
                              repeatable, port 0 takes a free one

@@ -28,6 +28,7 @@ struct ScanKeys {
     guard let program = configuration.keyScanProgram else {
       return fail("ssh-keyscan is not on PATH", .unavailable)
     }
+    say("Targets of \(configuration.source):")
     let known = Set(configuration.sshEndpoints.map(\.target))
     if let stranger = targets.first(where: { !known.contains($0) }) {
       return fail("\(stranger) is no target that is reached by ssh", .usage)
@@ -112,11 +113,15 @@ struct ScanKeys {
     var template = Array("/tmp/webtermd-keys.XXXXXX".utf8CString)
     let number = mkstemp(&template)
     guard number >= 0 else { throw SystemError("mkstemp") }
-    close(number)
+    let draft = Descriptor(owning: number)
     let path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     defer { unlink(path) }
-    let lines = found.map { "\($0.endpoint.alias) \($0.key)\n" }.joined()
-    try writeFile(path, Array(lines.utf8))
+    // Into that very file: by its name others could be in the way.
+    let lines = Array(found.map { "\($0.endpoint.alias) \($0.key)\n" }.joined().utf8)
+    var rest = lines.span.bytes
+    while rest.byteCount > 0 {
+      rest = rest.extracting(droppingFirst: try draft.write(rest))
+    }
     let printed = try Command(["/usr/bin/ssh-keygen", "-l", "-f", path]).wait()
     return String(decoding: printed, as: UTF8.self).split(separator: "\n").map { line in
       let words = line.split(separator: " ")

@@ -2,6 +2,8 @@
 
 /// A checked configuration.
 package struct Configuration: Equatable, Sendable {
+  /// The file that it was read from, as messages call it.
+  package var source = "built-in configuration"
   var listen: [ListenAddress] = [ListenAddress(host: "127.0.0.1", port: 5000)]
   /// Who may connect to those of them that are unix sockets.
   var socket = SocketSettings()
@@ -48,7 +50,9 @@ package struct Configuration: Equatable, Sendable {
 
   /// How files of further targets are read.
   var inventoryTerms: InventoryTerms {
-    InventoryTerms(settings: inventory, visitors: visitorRule, ssh: clients.paths[.ssh])
+    InventoryTerms(
+      settings: inventory, visitors: visitorRule,
+      ssh: clients.mayBeAsked ? clients.paths[.ssh] : nil)
   }
 
   /// What is wrong with the files of further targets. Reads them.

@@ -38,15 +38,42 @@ package struct ConfigurationLoader: Sendable {
     let name = file ?? "built-in configuration"
     var problems: [ConfigurationProblem] = []
     var configuration = try read(name, &problems)
+    configuration.source = name
     if !listen.isEmpty { configuration.listen = listen }
+    let distrust = distrustOfSSH(configuration)
+    configuration.clients.mayBeAsked = distrust == nil
     completeClients(&configuration, name, &problems)
-    Self.completeAlgorithms(&configuration, name, &problems)
+    Self.completeAlgorithms(&configuration, distrust, name, &problems)
     configuration.state = configuration.state ?? Self.standardState
     configuration.control = configuration.control ?? Self.standardControl(configuration.state)
     Self.checkAccounts(configuration, name, &problems)
     Self.checkExposure(configuration, name, &problems)
     guard problems.isEmpty else { throw .wrong(problems) }
     return configuration
+  }
+
+  /// The unix socket of `webtermd ctl`, and nothing else: mistakes elsewhere in the file keep nobody from a server that runs, and
+  /// no program is started.
+  ///
+  /// - Returns: Its path; nil where the system has no place for it.
+  /// - Throws: ``Failure`` where the file cannot be read at all.
+  package func controlSocket() throws(Failure) -> String? {
+    var problems: [ConfigurationProblem] = []
+    let configuration = try read(file ?? "built-in configuration", &problems)
+    return configuration.control
+      ?? Self.standardControl(configuration.state ?? Self.standardState)
+  }
+
+  /// Why root must not run the ssh that the configuration names; nil where it may, and for everybody else.
+  private func distrustOfSSH(_ configuration: Configuration) -> String? {
+    guard geteuid() == 0, let file, let program = configuration.clients.paths[.ssh] else {
+      return nil
+    }
+    return FileTrust.distrust(of: program)
+      ?? realpath(file, nil).flatMap { resolved in
+        defer { free(resolved) }
+        return FileTrust.distrust(of: String(cString: resolved))
+      }
   }
 
   private func read(
@@ -95,12 +122,21 @@ package struct ConfigurationLoader: Sendable {
 
   /// What targets say of ssh's algorithms must be true of the installed one.
   private static func completeAlgorithms(
-    _ configuration: inout Configuration, _ name: String, _ problems: inout [ConfigurationProblem]
+    _ configuration: inout Configuration, _ distrust: String?, _ name: String,
+    _ problems: inout [ConfigurationProblem]
   ) {
     let rule = configuration.inventory.rule
     let all = configuration.targets.map(\.rules) + (rule.map { [$0.rules] } ?? [])
-    guard all.contains(where: { $0[.ssh]?.algorithms != nil }),
-      let program = configuration.clients.paths[.ssh],
+    guard all.contains(where: { $0[.ssh]?.algorithms != nil }) else { return }
+    if let distrust {
+      problems.append(
+        ConfigurationProblem(
+          file: name, path: "clients.ssh",
+          expected: "a program and a configuration that only root can change, since root runs it",
+          found: distrust))
+      return
+    }
+    guard let program = configuration.clients.paths[.ssh],
       let capabilities = try? SSHCapabilities(of: program)
     else { return }
     let list = ProblemList(file: name)
@@ -174,7 +210,9 @@ package struct ConfigurationLoader: Sendable {
   private static func find(_ program: String) -> String? {
     let folders = environment("PATH") ?? "/usr/bin:/bin"
     return folders.split(separator: ":").map { "\($0)/\(program)" }.first {
+      // Root takes no program from a folder that is open to others, whatever its PATH says.
       $0.hasPrefix("/") && isExecutableFile($0)
+        && (geteuid() != 0 || FileTrust.distrust(of: $0) == nil)
     }
   }
 

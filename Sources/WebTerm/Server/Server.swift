@@ -84,6 +84,7 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
   /// - Returns: Where, with the ports that the system chose.
   /// - Throws: ``StartFailure/listen(_:)``, ``StartFailure/exposed(_:)``.
   package func listen(inherited: [CInt] = []) throws(StartFailure) -> [SocketAddress] {
+    log.write(.info, "configuration", [("file", site.configuration.source)])
     tellOfGaps()
     site.tellOfProblems()
     keeper.follow()
