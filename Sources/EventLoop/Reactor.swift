@@ -6,7 +6,8 @@ import Glibc
 
 /// A single-threaded reactor over epoll(7), level-triggered.
 ///
-/// One turn: wait → handlers of ready descriptors → due timers → what was put off to the turn's end.
+/// One turn: wait → handlers of ready descriptors → due timers → what was put off to the turn's end. Each of the three ends
+/// early where the turn has lasted for ``longestTurn``: the rest comes in the next turn, before anything new.
 /// A reactor and everything registered with it stay on the thread that made it; other threads speak
 /// to it through a ``Mailbox``.
 public final class Reactor {
@@ -21,6 +22,9 @@ public final class Reactor {
 
   /// Events taken from the kernel in one wait.
   private static let eventsPerTurn = 256
+  /// After this long a turn begins nothing more, in nanoseconds: what was answered so far goes out, and timers that are due
+  /// are heard. A handler that takes longer by itself is the handler's mistake.
+  static let longestTurn: Int64 = 4_000_000
 
   // The tables are structs, of which a turn asks each but once: every access to such a property of a
   // class costs a check that nobody else is at it. What most turns want to know is beside them.
@@ -28,6 +32,8 @@ public final class Reactor {
   private let alarm: Alarm
   private let events = UnsafeMutableBufferPointer<linux_epoll_event>.allocate(
     capacity: Reactor.eventsPerTurn)
+  /// Which of `events` are still to be delivered: all of them as a rule, after a long turn the rest.
+  private var undelivered = 0..<0
   private var registrations = RegistrationTable()
   private var timers = TimerTable()
   private var putOff = TurnEndQueue()
@@ -42,7 +48,7 @@ public final class Reactor {
   /// serves the next wait.
   public var now: Instant { time }
 
-  /// How long turns took in which something was ready.
+  /// How long turns took in which something was ready or put off.
   public var turnTimes: TurnTimes { times }
 
   /// Whether whoever is ready in this turn is the only one, and no timer is due: nobody waits for it to be done.
@@ -54,6 +60,9 @@ public final class Reactor {
 
   /// Told of each of them.
   public var unaskedObserver: ((Readiness) -> Void)?
+
+  /// Which turn this is: what is done once a turn can tell by it.
+  public private(set) var turnNumber = 0
 
   /// How many descriptors are registered.
   public var registrationCount: Int { registrations.count }
@@ -161,22 +170,34 @@ public final class Reactor {
   }
 
   private func nextTurn(until limit: Instant?) throws(SystemError) {
-    let count = try wait(until: limit)
+    if undelivered.isEmpty { undelivered = 0..<(try wait(until: limit)) }
     let beginning = Instant.now
     time = beginning
+    turnNumber += 1
+    let count = undelivered.count
     isAlone = count == 1 && nearest.map { $0 > beginning } != false
-    for event in events[..<count] {
+    let end = beginning.advanced(byNanoseconds: Self.longestTurn)
+    deliver(until: end)
+    if let nearest, nearest <= beginning { fireTimers(beginning, until: end) }
+    let hasWork = count > 0 || isWorkPutOff
+    if isWorkPutOff { endTurn(until: end) }
+    time = .now
+    if hasWork { times.record(from: beginning, to: time) }
+  }
+
+  /// Delivers one event, and more of them as long as there is time.
+  private func deliver(until end: Instant) {
+    while let index = undelivered.first {
+      undelivered.removeFirst()
+      let event = events[index]
       if event.data == Alarm.word {
         alarm.rang()
-        continue
+      } else {
+        deliver(Readiness(rawValue: event.events), to: event.data)
       }
-      deliver(Readiness(rawValue: event.events), to: event.data)
+      // One alone costs no look at the clock.
+      if !undelivered.isEmpty, Instant.now >= end { return }
     }
-    if let nearest, nearest <= beginning { fireTimers(beginning) }
-    if isWorkPutOff { endTurn() }
-    let end = Instant.now
-    time = end
-    if count > 0 { times.record(from: beginning, to: end) }
   }
 
   /// Tells an owner what it wants to hear at this moment: somebody ready before it in this turn may have changed that.
@@ -213,22 +234,32 @@ public final class Reactor {
     return max(0, deadline.nanoseconds - time.nanoseconds)
   }
 
-  private func fireTimers(_ now: Instant) {
+  private func fireTimers(_ now: Instant, until end: Instant) {
     while let handler = timers.popDue(now: now) {
       handler.timerFired(now: now)
+      nearest = timers.nextDeadline
+      if let nearest, nearest <= now, Instant.now >= end { return }
     }
     nearest = timers.nextDeadline
   }
 
-  private func endTurn() {
+  private func endTurn(until end: Instant) {
     // What is put off while this runs belongs to the next turn, which then does not wait.
     var handlers = putOff.takeAll()
     isWorkPutOff = false
+    var count = 0
     for handler in handlers {
       handler.turnEnds()
+      count += 1
+      if count < handlers.count, Instant.now >= end { break }
     }
-    handlers.removeAll(keepingCapacity: true)
-    putOff.reuse(handlers)
+    if count == handlers.count {
+      handlers.removeAll(keepingCapacity: true)
+    } else {
+      handlers.removeFirst(count)
+      isWorkPutOff = true
+    }
+    putOff.giveBack(handlers)
   }
 }
 
@@ -250,8 +281,13 @@ private struct TurnEndQueue {
     return taken
   }
 
-  /// Keeps the memory of an array that is empty again.
-  mutating func reuse(_ empty: [any TurnEndHandler]) {
-    spare = empty
+  /// Takes back those of a turn that have not been heard, to be heard first in the next one; mostly there is none, and the
+  /// array's memory is used again.
+  mutating func giveBack(_ rest: [any TurnEndHandler]) {
+    guard !rest.isEmpty else {
+      spare = rest
+      return
+    }
+    handlers = rest + handlers
   }
 }

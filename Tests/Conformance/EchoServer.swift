@@ -28,7 +28,7 @@ private final class Echo: Conversation, MessageReceiver {
   func received(_ bytes: inout MutableSpan<UInt8>) -> Int {
     guard isUpgraded else { return shakeHands(bytes.span) }
     do throws(MessageAssembler.Problem) {
-      try assembler.consume(&bytes, receiver: self)
+      _ = try assembler.consume(&bytes, receiver: self)
     } catch {
       sendClose(error.closeCode)
     }

@@ -52,6 +52,56 @@ import Testing
     reactor.remove(other, descriptor: second.reading)
   }
 
+  @Test("a turn that has lasted long begins nothing more, and the rest comes first in the next one")
+  func longTurns() throws {
+    final class Slow: ReadinessHandler, TimerHandler, TurnEndHandler {
+      let name: Int
+      let pipe: Pipe
+      let done: (Int) -> Void
+      init(_ name: Int, _ done: @escaping (Int) -> Void) throws {
+        pipe = try Pipe()
+        (self.name, self.done) = (name, done)
+      }
+      func ready(_ readiness: Readiness) { work() }
+      func timerFired(now: MonotonicInstant) { work() }
+      func turnEnds() { work() }
+      private func work() {
+        let end = MonotonicInstant.now.advanced(byNanoseconds: Reactor.longestTurn)
+        while MonotonicInstant.now < end {}
+        done(name)
+      }
+    }
+    let reactor = try Reactor()
+    var served: [Int] = []
+    let slow = try (0..<9).map { try Slow($0) { served.append($0) } }
+    let registrations = try slow.prefix(3).map {
+      $0.pipe.write("x")
+      return try reactor.add($0.pipe.reading, for: .readable, handler: $0)
+    }
+    // Each turn is over after one of them: of every kind one, and nobody is served twice before everybody was once.
+    for turn in 1...3 {
+      try reactor.turn(until: .now)
+      #expect(served.count == turn)
+    }
+    #expect(Set(served) == [0, 1, 2])
+    for (each, registration) in zip(slow, registrations) {
+      reactor.remove(registration, descriptor: each.pipe.reading)
+    }
+    served = []
+    let timers = (3..<6).map { reactor.makeTimer(handler: slow[$0]) }
+    for timer in timers { reactor.set(timer, to: .now) }
+    for index in 6..<9 { reactor.atTurnEnd(slow[index]) }
+    // A due timer and what is put off: one of each a turn, in order.
+    for turn in 1...3 {
+      try reactor.turn(until: .now)
+      #expect(served.count == 2 * turn)
+    }
+    #expect(served.filter { $0 < 6 } == [3, 4, 5] && served.filter { $0 >= 6 } == [6, 7, 8])
+    try reactor.turn(until: .now)
+    #expect(served.count == 6)
+    for timer in timers { reactor.remove(timer) }
+  }
+
   @Test("without interest nothing is told, and with it again what waited is")
   func interest() throws {
     let reactor = try Reactor()

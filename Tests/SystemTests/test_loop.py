@@ -9,7 +9,9 @@ import subprocess
 import threading
 import time
 
-from raw_channel import BINARY, RawChannel
+import pytest
+
+from raw_channel import BINARY, TEXT, RawChannel, frame
 from server import PROGRAM, eventually, runs
 from terminal import Visitor
 
@@ -53,6 +55,32 @@ def assert_rests(server):
         assert server.request("/healthz")[0].status == 200
         time.sleep(0.1)
     assert server.cpu() - before < 0.5 * (time.monotonic() - start)
+
+
+def turns(server):
+    return int(re.search(rb"webtermd_loop_turn_seconds_count (\d+)", server.request("/metrics")[1]).group(1))
+
+
+@pytest.mark.parametrize("message", ['{"type":"ping","id":1}', '{"type":"sending","to":8}', "input"])
+def test_a_page_that_says_much_is_heard_in_many_turns(serve_program, message):
+    """However much a read brings: everybody else is served in between."""
+    server = serve_program(ECHO)
+    visitor = Visitor(server, PATH)
+    flood = RawChannel(visitor)
+    flood.hello()
+    flood.until(lambda opcode, payload: b"ready" in payload)
+    other = visitor.terminal()
+    other.expect("ready")
+    before = turns(server)
+    said = 0
+    for _ in range(10):
+        flood.socket.sendall((frame(BINARY, b"x") if message == "input" else frame(TEXT, message)) * 640)
+        flood.say({"type": "ping", "id": 99})
+        other.type("?")
+        said += 641
+        flood.until(lambda opcode, payload: b'"id":99' in payload)
+        other.expect("[?]")
+    assert turns(server) - before >= said // 64
 
 
 def test_a_telnet_host_that_breaks_off_before_anything_is_taken_costs_nothing(serve, device):

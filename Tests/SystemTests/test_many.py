@@ -125,8 +125,8 @@ def test_a_page_that_pings_and_never_reads_is_cut_off(serve_program, message):
     assert visitor.terminal().welcome
 
 
-@pytest.mark.parametrize("message", ['{"type":"break"}', '{"type":"resize","cols":80,"rows":24}'])
-def test_what_a_telnet_host_does_not_take_fills_no_memory(serve, device, message):
+@pytest.mark.parametrize("message, batches", [('{"type":"break"}', 800), ('{"type":"resize","cols":80,"rows":24}', 250)])
+def test_what_a_telnet_host_does_not_take_fills_no_memory(serve, device, message, batches):
     host = device(bytes([255, 251, 1, 255, 253, 31]) + b"ready", is_deaf=True)
     server = serve(targets=[{"name": "host", "host": "127.0.0.1", "telnet": {"ports": [host.port]}}])
     channel = RawChannel(Visitor(server, f"/remote/telnet/visitor/{host.port}"))
@@ -134,7 +134,7 @@ def test_what_a_telnet_host_does_not_take_fills_no_memory(serve, device, message
     channel.until(lambda opcode, payload: b"ready" in payload)
     before = server.resident()
     batch = frame(TEXT, message) * 1000
-    for _ in range(800):
+    for _ in range(batches):
         channel.socket.sendall(batch)
     channel.say({"type": "ping", "id": 7})
     channel.until(lambda opcode, payload: b'"pong"' in payload)

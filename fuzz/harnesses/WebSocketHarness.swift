@@ -71,7 +71,7 @@ enum WebSocketHarness: Harness {
       for piece in pieces {
         var piece = piece
         var span = piece.mutableSpan
-        try assembler.consume(&span, receiver: recorder)
+        _ = try assembler.consume(&span, receiver: recorder)
       }
     } catch {
       return Outcome(events: recorder.events, problem: error)

@@ -30,7 +30,9 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
   /// The subprotocol's name.
   static let subprotocol = "webterm.v1"
   /// Message sizes by the protocol, in bytes.
-  private static let limits = MessageAssembler.Limits(text: 4096, binary: 65536)
+  private static let limits = MessageAssembler.Limits(text: 4096, binary: 65536, frames: 64)
+  /// Of the frames of a turn, so many may cost more than their bytes: others are heard in between.
+  private static let dearPerTurn = 4
   /// Short messages that may wait, in bytes: a page that pings and never reads is cut off here.
   private static let queueLimit = 262_144
   /// Milliseconds after which a page should try again when the server has stopped.
@@ -43,6 +45,8 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
   private let context: ChannelContext
   private var state: State
   private var assembler = MessageAssembler(limits: Channel.limits)
+  /// Dear messages of this turn.
+  private var dear = 0
   private var heartbeat: Heartbeat
   private var queued: FrameQueue
 
@@ -68,14 +72,18 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
 
   func received(_ bytes: inout MutableSpan<UInt8>) -> Int {
     heartbeat.heard(at: reactor.now)
+    dear = 0
+    var taken = bytes.count
     do throws(MessageAssembler.Problem) {
-      try assembler.consume(&bytes, receiver: self)
+      taken = try assembler.consume(&bytes, receiver: self)
     } catch {
       close(error.closeCode)
     }
     if queued.count > Self.queueLimit { connection.close() }
-    return bytes.count
+    return taken
   }
+
+  var takesMore: Bool { dear < Self.dearPerTurn }
 
   func received(binary piece: Span<UInt8>) {
     switch state {
@@ -118,6 +126,7 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
     case (.hello, .attached):
       throw ClientMessage.Problem(reason: "hello was said before")
     case (.resize(let size), .attached(let terminal, _)):
+      dear += 1
       terminal.resize(size)
     case (.acknowledge(let output), .attached(let terminal, let attachment)),
       (.acknowledge(let output), .exitTold(let terminal, let attachment, _)):
@@ -129,6 +138,7 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
       relay.roomIsTold()
       send(.pong(id: id, input: relay.received, room: relay.room))
     case (.break, .attached(let terminal, _)):
+      dear += 1
       if !terminal.sendBreak() { send(.notice("This line knows no break.")) }
     case (.sending(let count), .attached(let terminal, _)):
       context.registry.report?(terminal, .sending(to: count))

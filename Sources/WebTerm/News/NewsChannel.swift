@@ -9,7 +9,7 @@ import EventLoop
 final class NewsChannel: Conversation, MessageReceiver, NewsReader {
   /// The subprotocol's name.
   static let subprotocol = "webterm.news.v1"
-  private static let limits = MessageAssembler.Limits(text: 1024, binary: 1024)
+  private static let limits = MessageAssembler.Limits(text: 1024, binary: 1024, frames: 16)
   private static let pause: Duration = .milliseconds(200)
   /// So many terminals are described in one message.
   private static let mostInMessage = 100
@@ -130,13 +130,14 @@ final class NewsChannel: Conversation, MessageReceiver, NewsReader {
 
   func received(_ bytes: inout MutableSpan<UInt8>) -> Int {
     heartbeat.heard(at: reactor.now)
+    var taken = bytes.count
     do throws(MessageAssembler.Problem) {
-      try assembler.consume(&bytes, receiver: self)
+      taken = try assembler.consume(&bytes, receiver: self)
     } catch {
       close(error.closeCode)
     }
     if queued.count > Self.queueLimit { connection.close() }
-    return bytes.count
+    return taken
   }
 
   func received(binary piece: Span<UInt8>) {}

@@ -44,9 +44,13 @@ final class Connection: ReadinessHandler, TurnEndHandler, TimerHandler {
   private var lastWordsDeadline: MonotonicInstant?
   private var state = State.open
   private var outbox = Outbox()
-  /// What the conversation has not taken yet.
+  /// What the conversation has not taken yet. While there is some, the socket is not read.
   private var leftover = ByteQueue()
-  private var isFlushAsked = false
+  /// The turn in which the conversation was last given something: it is given a share of each turn, whatever a read brought.
+  private var lastShare = 0
+  /// The peer has ended its side while there was something left.
+  private var hasPeerEnded = false
+  private var isTurnEndAsked = false
   private var isBlocked = false
 
   init(_ newcomer: consuming Newcomer, reactor: Reactor, buffer: ReceiveBuffer) {
@@ -108,33 +112,43 @@ final class Connection: ReadinessHandler, TurnEndHandler, TimerHandler {
   }
 
   private func offer(_ count: Int) {
-    var offset = 0
-    while offset < count, state == .open, let conversation, conversation.wantsInput {
-      offset += buffer.lend(offset..<count) { conversation.received(&$0) }
+    var taken = 0
+    if leftover.isEmpty, let conversation = takesShare() {
+      taken = buffer.lend(0..<count) { conversation.received(&$0) }
     }
-    guard offset < count, state == .open else { return }
-    buffer.lend(offset..<count) { rest in
+    guard taken < count, state == .open else { return }
+    buffer.lend(taken..<count) { rest in
       leftover.append(rest.span.bytes)
     }
   }
 
-  /// Gives the conversation what it could not take before, and says whether it has taken all of that.
-  private func takesLeftover() -> Bool {
-    while !leftover.isEmpty {
-      guard state == .open, let conversation, conversation.wantsInput else { return false }
-      // Nobody else is at it while the conversation is.
-      var bytes = ByteQueue()
-      swap(&bytes, &leftover)
-      bytes.take { conversation.received(&$0) }
-      if state == .open { swap(&bytes, &leftover) }
-    }
-    return true
+  /// The conversation, where it may be given something in this turn.
+  private func takesShare() -> (any Conversation)? {
+    guard state == .open, lastShare != reactor.turnNumber, let conversation,
+      conversation.wantsInput
+    else { return nil }
+    lastShare = reactor.turnNumber
+    return conversation
+  }
+
+  /// Gives the conversation its share of what it has not taken before.
+  private func offerLeftover() {
+    guard !leftover.isEmpty, let conversation = takesShare() else { return }
+    // Nothing else is at it while the conversation is.
+    var bytes = ByteQueue()
+    swap(&bytes, &leftover)
+    bytes.take { conversation.received(&$0) }
+    guard state == .open else { return }
+    swap(&bytes, &leftover)
+    if leftover.isEmpty, hasPeerEnded { peerEnded() }
   }
 
   private func peerEnded() {
-    // A peer that has said all it wanted may still wait for an answer that is on its way.
+    // A peer that has said all it wanted may still wait for an answer that is on its way, and is heard to its end.
     if state == .open, conversation?.wantsInput == false {
       finish()
+    } else if state == .open, !leftover.isEmpty {
+      hasPeerEnded = true
     } else {
       close()
     }
@@ -143,7 +157,10 @@ final class Connection: ReadinessHandler, TurnEndHandler, TimerHandler {
   /// Brings interest and timer in line with what the conversation wants now.
   private func settle() {
     guard let registration else { return }
-    let reads = state != .open || (takesLeftover() && conversation?.wantsInput == true)
+    let wantsInput = conversation?.wantsInput == true
+    let reads = state != .open || (leftover.isEmpty && wantsInput)
+    // The rest is taken in later turns, others first.
+    if state == .open, !reads, wantsInput { askTurnEnd() }
     var interest: Readiness = []
     if reads { interest.insert(.readable) }
     if isBlocked { interest.insert(.writable) }
@@ -158,16 +175,21 @@ final class Connection: ReadinessHandler, TurnEndHandler, TimerHandler {
 
   /// Asks the conversation for bytes when this turn ends.
   func askFlush() {
-    guard !isFlushAsked, !isBlocked, state != .closed else { return }
-    isFlushAsked = true
+    if !isBlocked { askTurnEnd() }
+  }
+
+  private func askTurnEnd() {
+    guard !isTurnEndAsked, state != .closed else { return }
+    isTurnEndAsked = true
     reactor.atTurnEnd(self)
   }
 
   func turnEnds() {
-    isFlushAsked = false
+    isTurnEndAsked = false
+    offerLeftover()
     guard state == .open || state == .finishing else { return }
     do {
-      try flush()
+      if !isBlocked { try flush() }
     } catch {
       return close()
     }

@@ -13,11 +13,11 @@ protocol Conversation: AnyObject {
   /// When ``tick(now:)`` is due next; nil for never.
   var nextDeadline: MonotonicInstant? { get }
 
-  /// Takes what has arrived.
+  /// Takes what has arrived, once a turn: no more of it than is done in a millisecond, however it was put together.
   ///
   /// - Parameter bytes: The buffer; it may be changed, and is of no use after the call.
-  /// - Returns: How many bytes were taken. Fewer than all only where ``wantsInput`` has become
-  ///   false or the connection has another conversation now; the rest is offered again.
+  /// - Returns: How many bytes were taken. The rest is offered again in a later turn, when ``wantsInput`` is true,
+  ///   to the conversation that the connection has then. Something is taken of every offer.
   func received(_ bytes: inout MutableSpan<UInt8>) -> Int
 
   /// Puts into `outbox` what is to be written before what ``lend(_:)`` lends.

@@ -2,6 +2,8 @@
 
 /// Who is told what a WebSocket peer has sent.
 protocol MessageReceiver: AnyObject {
+  /// Whether it takes another frame now.
+  var takesMore: Bool { get }
   /// A piece of a binary message, plain; it is lent for the length of the call.
   func received(binary piece: Span<UInt8>)
   /// The binary message, all of whose pieces were received, has ended.
@@ -17,6 +19,9 @@ protocol MessageReceiver: AnyObject {
 }
 
 extension MessageReceiver {
+  /// As many as the assembler's limits say.
+  var takesMore: Bool { true }
+
   /// Whoever takes binary messages as a stream does not care where they end.
   func receivedWholeBinary() {}
 }
@@ -42,10 +47,12 @@ struct MessageAssembler {
     }
   }
 
-  /// How large messages may be, in bytes.
+  /// How large messages may be, in bytes, and how much is read at a time.
   struct Limits {
     let text: Int
     let binary: Int
+    /// Frames that end in one call: 64 KB can be 10,000 of them.
+    var frames = Int.max
   }
 
   private struct Frame {
@@ -77,12 +84,14 @@ struct MessageAssembler {
   /// - Parameters:
   ///   - bytes: What arrived. Masked payload is plain when the function returns.
   ///   - receiver: Told during the call; it must not call this assembler.
+  /// - Returns: How many bytes were read: all of them, unless there are more frames than the limits allow at a time or the
+  ///   receiver takes no more.
   /// - Throws: A ``Problem``; what came before it was told.
   mutating func consume(
     _ bytes: inout MutableSpan<UInt8>, receiver: some MessageReceiver
-  ) throws(Problem) {
-    var offset = 0
-    while offset < bytes.count, !isClosed {
+  ) throws(Problem) -> Int {
+    var (offset, framesLeft) = (0, limits.frames)
+    while offset < bytes.count, !isClosed, framesLeft > 0, receiver.takesMore {
       if frame == nil {
         try consumeHeader(bytes[offset])
         offset += 1
@@ -91,7 +100,10 @@ struct MessageAssembler {
       let end = min(bytes.count, offset + current.header.length - current.bytesRead)
       try consumePayload(&bytes, offset..<end, receiver)
       offset = end
+      if frame == nil { framesLeft -= 1 }
     }
+    // What follows a close frame is nothing.
+    return isClosed ? bytes.count : offset
   }
 
   // MARK: Headers

@@ -12,6 +12,8 @@ private final class Speaker: Conversation {
   var isIdle: Bool { true }
   var nextDeadline: MonotonicInstant?
   var heard: [UInt8] = []
+  /// The most that it takes at a time.
+  var share = Int.max
   /// Put into the outbox at once.
   var owned: [UInt8] = []
   /// Lent, as far as it goes each time.
@@ -20,8 +22,9 @@ private final class Speaker: Conversation {
   var isClosed = false
 
   func received(_ bytes: inout MutableSpan<UInt8>) -> Int {
-    for index in bytes.indices { heard.append(bytes[index]) }
-    return bytes.count
+    let taken = min(share, bytes.count)
+    for index in 0..<taken { heard.append(bytes[index]) }
+    return taken
   }
 
   func fill(_ outbox: inout Outbox) -> Bool {
@@ -143,6 +146,23 @@ struct ConnectionTests {
     try bench.turn()
     #expect(bench.speaker.heard == Array("first second".utf8))
     bench.connection.close()
+  }
+
+  @Test("a turn gives a conversation one share of what has come, and its end after all of it")
+  func shares() throws {
+    let bench = try Bench()
+    bench.speaker.share = 10
+    let text = String(repeating: "abcdefghijklm", count: 10)
+    try bench.say(text)
+    for turn in 1...3 {
+      try bench.turn()
+      #expect(bench.speaker.heard.count == 10 * turn)
+    }
+    // What comes meanwhile waits behind it, in the socket.
+    try bench.say("last")
+    bench.leave()
+    while bench.keeper.closed == 0 { try bench.turn() }
+    #expect(bench.speaker.heard == Array((text + "last").utf8))
   }
 
   @Test("a peer that goes closes the connection, once")

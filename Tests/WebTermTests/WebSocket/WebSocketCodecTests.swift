@@ -153,7 +153,7 @@ import Testing
       for piece in pieces {
         var bytes = piece
         var span = bytes.mutableSpan
-        try assembler.consume(&span, receiver: recorder)
+        _ = try assembler.consume(&span, receiver: recorder)
       }
     } catch {
       recorder.heard.append(.problem(error))
@@ -189,6 +189,26 @@ import Testing
   func example() {
     expectHeard(
       [0x81, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x4d, 0x51, 0x58], [.text("Hello")])
+  }
+
+  @Test("so many frames are read at a time, whatever they are, and the rest says the same")
+  func shares() throws {
+    let frames =
+      frame(.text, "a", isFinal: false)
+      + (0..<20).flatMap { _ in frame(.continuation, "", isFinal: false) }
+      + frame(.continuation, "b") + (0..<5).flatMap { frame(.ping, "\($0)") }
+      + frame(.binary, "last")
+    let recorder = MessageRecorder()
+    var assembler = MessageAssembler(limits: .init(text: 20, binary: 30, frames: 4))
+    var (rest, calls) = (frames, 0)
+    while !rest.isEmpty {
+      var span = rest.mutableSpan
+      let taken = try assembler.consume(&span, receiver: recorder)
+      rest.removeFirst(taken)
+      calls += 1
+    }
+    #expect(calls == 7)
+    #expect(recorder.heard == assemble([frames]))
   }
 
   @Test("a fragmented message is one message, with a ping in between")
