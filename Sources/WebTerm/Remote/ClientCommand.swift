@@ -17,16 +17,19 @@ struct ClientCommand: Equatable, Sendable {
   let files: [String]
   /// Whether it leaves something in the file that is its standard input.
   let leavesFile: Bool
+  /// Whether it may be told to take a host's key that it does not know, which it then reports.
+  let takesNewKeys: Bool
 
   private init(
     path: String, arguments: [String], terminalType: String, port: UInt16, files: [String] = [],
-    leavesFile: Bool = false
+    leavesFile: Bool = false, takesNewKeys: Bool = false
   ) {
     self.path = path
     self.arguments = [path] + arguments
     self.port = port
     self.files = files
     self.leavesFile = leavesFile
+    self.takesNewKeys = takesNewKeys
     environment = [
       "TERM=\(terminalType)", "LANG=C.UTF-8", "PATH=/usr/bin:/bin", "HOME=/nonexistent",
     ]
@@ -87,7 +90,7 @@ struct ClientCommand: Equatable, Sendable {
       path: path,
       arguments: ["-F", "none", "-tt", "-a", "-x", "-e", "none", "-p", "\(port)", "-l", user.text]
         + options.flatMap { ["-o", $0] } + ["--", host],
-      terminalType: terminalType, port: port, files: files)
+      terminalType: terminalType, port: port, files: files, takesNewKeys: check == .ask)
   }
 
   /// ssh-keyscan(1): prints the host's public keys.

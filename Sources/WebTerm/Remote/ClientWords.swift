@@ -22,6 +22,10 @@ final class ClientWords: ReadinessHandler {
   private var source: Descriptor?
   private var registration: Reactor.Registration?
   private var taken = 0
+  /// Whether the last look took all that there was.
+  private(set) var isDry = true
+  /// Whether the client has let go of its standard error, as it does when it ends.
+  private(set) var isOver = false
 
   init(reactor: Reactor) {
     self.reactor = reactor
@@ -69,9 +73,10 @@ final class ClientWords: ReadinessHandler {
   /// Takes what has been said since the last time.
   func take() -> [UInt8] {
     var words: [UInt8] = []
-    while words.count < Self.longestRead {
+    isDry = isOver
+    while !isDry, words.count < Self.longestRead {
       let piece = read()
-      guard !piece.isEmpty else { break }
+      isDry = piece.isEmpty
       words += piece
     }
     let kept = words.prefix(Self.most - taken)
@@ -80,7 +85,6 @@ final class ClientWords: ReadinessHandler {
   }
 
   private func read() -> [UInt8] {
-    var isOver = false
     let piece = [UInt8](capacity: 4096) { span in
       span.withUnsafeMutableBufferPointer { buffer, count in
         switch source {
@@ -89,7 +93,7 @@ final class ClientWords: ReadinessHandler {
           if case .bytes(let read) = result { count = read }
           isOver = result == .end || result == nil
         case nil:
-          break
+          isOver = true
         }
       }
     }

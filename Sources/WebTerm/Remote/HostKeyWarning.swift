@@ -2,19 +2,35 @@
 
 /// What ssh prints where a host's key is not the known one.
 struct HostKeyWarning: Equatable {
+  /// The line above and below ssh's warnings: 59 times `@`.
+  static let frame = Array("\(String(repeating: "@", count: 59))\r\n".utf8)
+  private static let head =
+    frame + Array("@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @\r\n".utf8) + frame
+  /// The last that ssh says then.
+  private static let tail = Array("\r\nHost key verification failed.\r\n".utf8)
+
   /// The key that the host showed, as `SHA256:…`.
   let fingerprint: String
 
-  /// Nil where the words are none of that kind.
+  /// - Parameter words: All that ssh has said, from the first byte to the last; nil where that is not exactly such a report,
+  ///   such as a banner that quotes one: something always follows that.
   init?(_ words: [UInt8]) {
+    guard words.starts(with: Self.head), words.suffix(Self.tail.count) == Self.tail[...] else {
+      return nil
+    }
     let text = String(decoding: words, as: UTF8.self)
-    guard text.contains("REMOTE HOST IDENTIFICATION HAS CHANGED"),
-      let start = text.firstRange(of: "SHA256:")
-    else { return nil }
+    guard let start = text.firstRange(of: " key sent by the remote host is\nSHA256:") else {
+      return nil
+    }
     let digits = text[start.upperBound...].prefix { character in
       character.isASCII && (character.isLetter || character.isNumber || "+/".contains(character))
     }
     fingerprint = "SHA256:\(digits)"
+  }
+
+  /// Whether such a report begins so, and may go on.
+  static func mayBe(_ words: [UInt8]) -> Bool {
+    words.starts(with: head) || head.starts(with: words)
   }
 
   /// For the visitor, who cannot do anything about it.

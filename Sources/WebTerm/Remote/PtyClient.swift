@@ -127,6 +127,14 @@ final class PtyClient: Remote, ReadinessHandler, TurnEndHandler, TimerHandler, C
     withMaster { _ = linux_set_window_size($0.number, UInt16(size.columns), UInt16(size.rows)) }
   }
 
+  /// Whether the program has switched its terminal to take every key as it comes, as one does that hands them on.
+  var isRaw: Bool {
+    var modes = termios()
+    var isKnown = false
+    withMaster { isKnown = tcgetattr($0.number, &modes) == 0 }
+    return isKnown && modes.c_lflag & tcflag_t(ICANON) == 0
+  }
+
   private func withMaster(_ body: (borrowing Descriptor) -> Void) {
     switch master {
     case .some(let master): body(master)

@@ -152,7 +152,8 @@ final class RemoteFactory: RemoteMaker {
   private func session(_ command: ClientCommand, _ facts: ClientFiles.Facts) -> SSHRemote {
     let words = ClientWords(reactor: reactor)
     return SSHRemote(
-      client(command, facts, words), words, hiding: command.files, reactor: reactor)
+      client(command, facts, words), words,
+      SSHWords(hiding: command.files, takesNewKeys: command.takesNewKeys), reactor: reactor)
   }
 
   private func client(

@@ -7,11 +7,14 @@ import EventLoop
 ///     ssh ──pty──▶ what the host says ──┐
 ///     ssh ──pipe─▶ SSHWords ────────────┴──▶ terminal
 ///
-/// ssh's words come first: it says something (a notice, that a password was wrong) and then asks. Words about the end wait for
-/// the end.
-final class SSHRemote: Remote, RemoteObserver, ClientWordsObserver, TurnEndHandler {
+/// Until the session ssh's words come first: it says something (a notice, that a password was wrong) and then asks. So the pipe is
+/// asked before each read of the pty. In a session ssh says nothing until the end: the pipe is asked where it has told.
+final class SSHRemote: Remote, RemoteObserver, ClientWordsObserver, TurnEndHandler, TimerHandler {
   /// ssh's exit code where there was no session, or none any more (ssh(1)).
   private static let noSession = 255
+  /// How long it may take ssh to end after it has said that it does. What says the same and goes on is the host's, and waits no
+  /// longer.
+  private static let farewell: Duration = .milliseconds(250)
 
   var observer: (any RemoteObserver)?
   private let ssh: PtyClient
@@ -22,19 +25,26 @@ final class SSHRemote: Remote, RemoteObserver, ClientWordsObserver, TurnEndHandl
   private var pending: ArraySlice<UInt8> = []
   /// How it ended, to be told when all words were read.
   private var end: RemoteEnd?
-  private var isReading = false
+  private var wanted = (reading: false, writing: false)
   private var isTurnEndAsked = false
+  /// Whether the pipe has told that there is something in it.
+  private var hasWords = false
+  /// Whether ssh was seen to hand the keyboard to the host: a host has no other way to the pipe by then than its own standard
+  /// error.
+  private var isInSession = false
+  /// Runs while words are held back.
+  private var timer: Reactor.Timer?
 
   /// - Parameters:
   ///   - ssh: Not started; its standard error is the pipe.
   ///   - pipe: What ssh says for itself.
-  ///   - files: Those of this machine that ssh may name.
+  ///   - words: Reads it.
   ///   - reactor: The loop.
-  init(_ ssh: PtyClient, _ pipe: ClientWords, hiding files: [String], reactor: Reactor) {
+  init(_ ssh: PtyClient, _ pipe: ClientWords, _ words: SSHWords, reactor: Reactor) {
     self.ssh = ssh
     self.pipe = pipe
     self.reactor = reactor
-    words = SSHWords(hiding: files)
+    self.words = words
   }
 
   func start(_ size: TerminalSize) throws(RemoteFailure) {
@@ -49,7 +59,7 @@ final class SSHRemote: Remote, RemoteObserver, ClientWordsObserver, TurnEndHandl
   func read(into span: inout OutputRawSpan) {
     if end == nil { hear() }
     guard !pending.isEmpty else {
-      if end == nil { ssh.read(into: &span) }
+      if end == nil, timer == nil { ssh.read(into: &span) }
       return
     }
     while span.freeCapacity > 0, let byte = pending.popFirst() { span.append(byte) }
@@ -57,27 +67,61 @@ final class SSHRemote: Remote, RemoteObserver, ClientWordsObserver, TurnEndHandl
   }
 
   private func hear() {
+    guard hasWords || !isInSession else { return }
+    // In this order: what came before the session is in the pipe by then.
+    isInSession = isInSession || ssh.isRaw
+    hasWords = false
     let said = pipe.take()
-    pending += said.isEmpty ? words.flush() : words.take(said)
+    if !said.isEmpty { pending += words.take(said, isAll: pipe.isDry) }
+    updateTimer()
+  }
+
+  /// Words that ssh says at its end are held back until it has ended; the pty is not read meanwhile, so that they come in
+  /// the order in which they are said where it has not.
+  private func updateTimer() {
+    guard words.isHolding, !pipe.isOver else { return stopTimer() }
+    guard timer == nil else { return }
+    let timer = reactor.makeTimer(handler: self)
+    reactor.set(timer, to: reactor.now + Self.farewell)
+    self.timer = timer
+    updateInterest()
+  }
+
+  private func stopTimer() {
+    guard let timer = timer.take() else { return }
+    reactor.remove(timer)
+    updateInterest()
+  }
+
+  func timerFired(now: MonotonicInstant) {
+    pending += words.release()
+    stopTimer()
+    if wanted.reading { askTurnEnd() }
   }
 
   func write(_ bytes: RawSpan) -> Int { ssh.write(bytes) }
 
   func setInterest(reading: Bool, writing: Bool) {
-    isReading = reading
+    wanted = (reading, writing)
     guard end == nil else {
       if reading { askTurnEnd() }
       return
     }
-    ssh.setInterest(reading: reading, writing: writing)
-    pipe.setInterest(reading)
+    updateInterest()
     if reading, !pending.isEmpty { askTurnEnd() }
+  }
+
+  private func updateInterest() {
+    guard end == nil else { return }
+    ssh.setInterest(reading: wanted.reading && timer == nil, writing: wanted.writing)
+    pipe.setInterest(wanted.reading)
   }
 
   func resize(_ size: TerminalSize) { ssh.resize(size) }
 
   func hangUp() {
     observer = nil
+    stopTimer()
     pipe.close()
     ssh.hangUp()
   }
@@ -88,11 +132,16 @@ final class SSHRemote: Remote, RemoteObserver, ClientWordsObserver, TurnEndHandl
 
   func remoteIsWritable() { observer?.remoteIsWritable() }
 
-  func clientHasWords() { observer?.remoteIsReadable() }
+  func clientHasWords() {
+    hasWords = true
+    observer?.remoteIsReadable()
+  }
 
   func remoteEnded(_ end: RemoteEnd) {
-    pending += words.take(pipe.take()) + words.finish()
+    pending += words.take(pipe.take(), isAll: true)
     pipe.close()
+    stopTimer()
+    pending += words.finish()
     self.end = end
     if end == .exited(code: Self.noSession) {
       if let warning = words.warning {
@@ -114,7 +163,7 @@ final class SSHRemote: Remote, RemoteObserver, ClientWordsObserver, TurnEndHandl
   func turnEnds() {
     isTurnEndAsked = false
     guard pending.isEmpty else {
-      if isReading { observer?.remoteIsReadable() }
+      if wanted.reading { observer?.remoteIsReadable() }
       return
     }
     guard let end else { return }

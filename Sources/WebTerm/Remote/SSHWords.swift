@@ -1,148 +1,169 @@
-// What ssh says for itself: which of it a visitor should read, and what it says about the end.
+// What ssh says for itself: which of it a visitor should read, and when.
 
 /// Reads ssh's standard error, line by line.
 ///
-/// Nothing in it is the host's but its banner: whatever the host says later comes through the terminal.
+/// The host's banner and instructions stand among ssh's own messages, with nothing between them that says whose is which. So
+/// everything is shown at once and in order, as ssh would show it. Only a message whose form and moment are ssh's own is
+/// treated otherwise: the report of a changed key, which precedes everything that a host can say; messages about the end,
+/// for as long as it takes ssh to end; and messages that name files of this machine.
 struct SSHWords {
-  /// What is kept back while ssh explains that the host's key has changed: the words of our own say it shorter, and ssh's
-  /// name files of this machine.
-  private enum State {
-    case ordinary
-    case warning([UInt8])
-  }
-
-  /// Lines that say nothing to a visitor.
-  private static let noise = ["Warning: Permanently added ", "Pseudo-terminal will not "]
-  /// Lines that are about the end: they are shown after everything that the host has said.
-  private static let farewells = [
-    "Connection to ", "Connection closed by ", "Connection reset by ", "client_loop: ",
-    "Timeout, server ",
-    "Received disconnect from ", "Disconnected from ", "Read from remote host ", "Broken pipe",
-  ]
-  /// ssh's warnings stand in a frame.
-  private static let frame = UInt8(ascii: "@")
-  /// A warning and what follows it, in bytes.
+  /// The longest report of a changed key, in bytes.
   private static let longestWarning = 8192
+  /// Lines at the end that are looked at for the reason.
+  private static let lastLines = 3
+
+  /// What ssh said first: nothing that a host says can come before a report of a changed key, or of one that is new.
+  private enum Opening {
+    case nothing
+    /// All that ssh has said, as long as it may be the report of a changed key; whether that is shown already.
+    case warning([UInt8], isShown: Bool)
+    case other
+  }
 
   /// Files of this machine that ssh may name.
   private let files: [String]
-  private var state = State.ordinary
+  /// Whether ssh reports a key that it has just been told to accept.
+  private let takesNewKeys: Bool
+  private var opening = Opening.nothing
+  /// A line that is not whole.
   private var line: [UInt8] = []
-  /// Lines for the end.
-  private(set) var farewell: [UInt8] = []
-  /// Why there was no session, or none any more, in a sentence; nil where ssh has not said.
-  private(set) var reason: String?
+  /// Whole lines that are ssh's own where ssh ends now, and the host's where it does not.
+  private var held: [UInt8] = []
+  /// The lines that were said last at once, without their ends.
+  private var last: [String] = []
 
-  /// - Parameter files: Of this machine, by absolute path: no line that names one is shown.
-  init(hiding files: [String]) {
+  /// - Parameters:
+  ///   - files: Of this machine, by absolute path: no message that names one is shown.
+  ///   - takesNewKeys: Whether ssh accepts a key that it does not know, when it is told to.
+  init(hiding files: [String], takesNewKeys: Bool = false) {
     self.files = files + ["/nonexistent"]
+    self.takesNewKeys = takesNewKeys
   }
 
-  /// What ssh showed of a host's key that is not the known one.
+  /// Whether something is held back until it shows whether ssh ends. Call ``release()`` where it does not.
+  var isHolding: Bool { !held.isEmpty }
+
+  /// What ssh reported of a host's key that is not the known one; ask it where ssh has ended.
   var warning: HostKeyWarning? {
-    if case .warning(let words) = state { HostKeyWarning(words) } else { nil }
+    if case .warning(let words, _) = opening { HostKeyWarning(words) } else { nil }
   }
 
-  /// Takes in what ssh has said; returns what a visitor should read now, as a terminal wants it.
-  mutating func take(_ words: [UInt8]) -> [UInt8] {
+  /// Takes in what ssh has said.
+  ///
+  /// - Parameters:
+  ///   - words: What it said.
+  ///   - isAll: Whether nothing more is in the pipe. ssh writes each message as a whole: a line without an end is the host's.
+  /// - Returns: What a visitor should read now, as a terminal wants it.
+  mutating func take(_ words: [UInt8], isAll: Bool) -> [UInt8] {
+    if !words.isEmpty { last = [] }
     var shown: [UInt8] = []
     for byte in words {
-      guard byte != UInt8(ascii: "\r") else { continue }
       line.append(byte)
       if byte == UInt8(ascii: "\n") { shown += endLine() }
     }
-    return shown
+    return isAll && !line.isEmpty ? shown + showLine() : shown
   }
 
-  /// Nothing more was said for now: a notice may end without a line's end, and is shown before the question that follows it.
-  mutating func flush() -> [UInt8] { line.isEmpty ? [] : endLine() }
+  /// Returns what was held back: ssh has not ended, so that it was the host's.
+  mutating func release() -> [UInt8] {
+    defer { held = [] }
+    if case .warning(let words, _) = opening { opening = .warning(words, isShown: true) }
+    return held
+  }
 
-  /// What is left when ssh has ended.
+  /// Returns what is left to be read when ssh has ended. That a session has ended is for the page to say.
   mutating func finish() -> [UInt8] {
-    defer { farewell = [] }
-    return flush() + farewell
+    guard line.isEmpty else { return showLine() }
+    if warning != nil { held = [] }
+    var rest = release()
+    if last.last.map(SSHMessage.isPlainEnd) == true {
+      let before = rest.dropLast().lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+      rest.removeSubrange(before...)
+    }
+    return rest
   }
+
+  // MARK: Lines
 
   private mutating func endLine() -> [UInt8] {
     defer { line = [] }
-    if case .warning(let words) = state {
-      if words.count < Self.longestWarning { state = .warning(words + line) }
+    switch opening {
+    case .nothing where line == HostKeyWarning.frame:
+      opening = .warning([], isShown: false)
+    case .nothing where takesNewKeys && SSHMessage.isNewKey(text(of: line)):
+      opening = .other
       return []
+    case .nothing:
+      opening = .other
+    case .warning, .other:
+      break
     }
-    guard line[0] != Self.frame else {
-      // Of a warning's frame only what is inside says which one it is.
-      if String(decoding: line, as: UTF8.self).contains("HOST IDENTIFICATION HAS CHANGED") {
-        state = .warning(line)
+    if case .warning(let before, let isShown) = opening {
+      let words = before + line
+      if HostKeyWarning.mayBe(words), words.count <= Self.longestWarning {
+        opening = .warning(words, isShown: isShown)
+        return endWarningLine(isShown: isShown)
       }
-      return []
+      opening = .other
     }
-    let text = String(decoding: line.filter { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
-    reason = Self.reason(text) ?? reason
-    let isPlainEnd = text.hasPrefix("Connection to ") && text.hasSuffix(" closed.")
-    if isPlainEnd || Self.noise.contains(where: text.hasPrefix)
-      || files.contains(where: text.contains)
-    {
-      return []
+    return endOrdinaryLine()
+  }
+
+  private mutating func endWarningLine(isShown: Bool) -> [UInt8] {
+    note(line)
+    guard !isNamingFiles(line) else { return [] }
+    let shown = withTerminalEnd(line)
+    if isShown { return shown }
+    held += shown
+    return []
+  }
+
+  private mutating func endOrdinaryLine() -> [UInt8] {
+    // A banner's last line may have no end: what ssh says next follows it in the same line.
+    let start = SSHMessage.startOfEnd(in: line)
+    let message = Array(line.dropFirst(start))
+    guard SSHMessage.isEnd(text(of: message)) else {
+      return isNamingFiles(line) ? [] : showLine()
     }
-    let shown = line.flatMap { $0 == UInt8(ascii: "\n") ? [UInt8(ascii: "\r"), $0] : [$0] }
-    guard !Self.farewells.contains(where: text.hasPrefix) else {
-      farewell += shown
-      return []
-    }
+    let shown = start > 0 ? release() + line.prefix(start) : []
+    note(message)
+    held += withTerminalEnd(message)
     return shown
   }
 
-  // MARK: The end in words
-
-  private struct Reason {
-    /// How the line begins.
-    let start: String
-    /// What it holds.
-    let part: String
-    let words: String
+  /// Shows the line, and first what was held back: more follows it.
+  private mutating func showLine() -> [UInt8] {
+    defer { line = [] }
+    opening = .other
+    note(line)
+    return release() + withTerminalEnd(line)
   }
 
-  private static let reasons = [
-    Reason(
-      start: "ssh: connect to host ", part: "Connection refused",
-      words: "The host refused the connection."),
-    Reason(
-      start: "ssh: connect to host ", part: "timed out", words: "The host did not answer in time."),
-    Reason(start: "ssh: connect to host ", part: "", words: "The host cannot be reached."),
-    Reason(
-      start: "ssh: Could not resolve hostname ", part: "", words: "The host's name is not known."),
-    Reason(
-      start: "Host key verification failed", part: "", words: "The host's key was not accepted."),
-    Reason(
-      start: "Connection timed out during banner exchange", part: "",
-      words: "The host did not answer in time."),
-    Reason(
-      start: "Timeout, server ", part: "", words: "The host does not answer any more."),
-    Reason(
-      start: "client_loop: ", part: "", words: "The connection to the host was lost."),
-    Reason(
-      start: "Read from remote host ", part: "", words: "The connection to the host was lost."),
-    Reason(
-      start: "Connection reset by ", part: "", words: "The host broke the connection off."),
-    Reason(
-      start: "kex_exchange_identification: ", part: "",
-      words: "The host closed the connection before a login."),
-    Reason(
-      start: "Connection closed by ", part: "", words: "The host closed the connection."),
-    Reason(
-      start: "Connection to ", part: "closed by remote host",
-      words: "The host closed the connection."),
-  ]
+  private mutating func note(_ line: [UInt8]) {
+    last.append(text(of: line))
+    if last.count > Self.lastLines { last.removeFirst() }
+  }
 
-  private static func reason(_ line: String) -> String? {
-    if let offer = line.firstRange(of: "Their offer: "), line.hasPrefix("Unable to negotiate") {
-      return "ssh and the host have no common way to talk; the host offers "
-        + "\(line[offer.upperBound...])."
+  /// What a line says, without its end.
+  private func text(of line: [UInt8]) -> String {
+    var line = line.prefix(SSHMessage.longest)
+    while let byte = line.last, byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") {
+      line.removeLast()
     }
-    if line.contains(": Permission denied (") { return "The host did not let you in." }
-    return reasons.first {
-      line.hasPrefix($0.start) && ($0.part.isEmpty || line.contains($0.part))
-    }?
-    .words
+    return String(decoding: line, as: UTF8.self)
   }
+
+  private func withTerminalEnd(_ line: [UInt8]) -> [UInt8] {
+    guard line.last == UInt8(ascii: "\n") else { return line }
+    let end = line.dropLast().last == UInt8(ascii: "\r") ? 2 : 1
+    return line.dropLast(end) + Array("\r\n".utf8)
+  }
+
+  private func isNamingFiles(_ line: [UInt8]) -> Bool {
+    let message = text(of: line)
+    return SSHMessage.mayNameFiles(message) && files.contains(where: message.contains)
+  }
+
+  /// Why there was no session, or none any more, in a sentence; nil where ssh has not said. It says so last.
+  var reason: String? { SSHMessage.reason(last) }
 }
