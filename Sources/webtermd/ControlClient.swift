@@ -68,7 +68,7 @@ struct ControlClient {
       [["TERMINAL", "WHO", "ADDRESS", "WHERE", "STATE", "SECONDS", "OUTPUT", "INPUT"]]
       + rows.map { row in
         [
-          row.terminal, row.who, row.address,
+          row.terminal, VisibleText.escaped(row.who), row.address,
           "\(row.method) \(row.user)@\(row.target):\(row.port)",
           row.attached ? "attached" : "detached", "\(row.seconds)", "\(row.output)", "\(row.input)",
         ]

@@ -9,73 +9,97 @@ struct LineProblem: Error, Equatable {
   let expected: String
 }
 
+/// What a password file says of a password (crypt(5)).
+struct PasswordHash: Equatable, Sendable {
+  let text: String
+
+  static func == (a: Self, b: Self) -> Bool { a.text.hasSameBytes(as: b.text) }
+}
+
 /// Names and password hashes, a line each: `name:hash` (htpasswd(1)).
 struct PasswordFile: Equatable, Sendable {
   /// What crypt(3) calls the methods that are taken: bcrypt, SHA-256, SHA-512, yescrypt, scrypt.
   /// Weaker ones are refused, and so are Apache's own, which crypt does not know.
   private static let methods = ["$2a$", "$2b$", "$2y$", "$5$", "$6$", "$y$", "$gy$", "$7$"]
 
-  private(set) var hashes: [String: String] = [:]
+  private(set) var hashes: [AccountName: PasswordHash] = [:]
   private(set) var problems: [LineProblem] = []
+  /// All hashes in an order of their own, for ``decoy(for:)``.
+  private var decoys: [PasswordHash] = []
 
   init(_ content: [UInt8]) {
     for (number, line) in entries(of: content) {
-      let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-      guard parts.count == 2, isName(parts[0]) else {
+      guard let (name, rest) = entry(line) else {
         problems.append(LineProblem(line: number, expected: "name:hash"))
         continue
       }
-      guard Self.methods.contains(where: { parts[1].hasPrefix($0) }) else {
+      let hash = String(decoding: rest, as: UTF8.self)
+      guard Self.methods.contains(where: { hash.utf8.starts(with: $0.utf8) }) else {
         problems.append(
           LineProblem(
             line: number, expected: "a bcrypt, SHA-256, SHA-512 or yescrypt hash (htpasswd -B)"))
         continue
       }
-      hashes[String(parts[0])] = String(parts[1])
+      hashes[name] = PasswordHash(text: hash)
     }
+    decoys = Array(hashes.values)
   }
 }
 
 extension PasswordFile {
   /// A hash to compare a password with where there is no such name: somebody else's, so that it takes as long as a name
   /// that exists. Which one depends on the name alone; what comes of it counts for nothing.
-  func decoy(for name: String) -> String? {
-    let names = hashes.keys.sorted()
-    guard !names.isEmpty else { return nil }
-    return hashes[names[Int(UInt(bitPattern: name.hashValue) % UInt(names.count))]]
+  func decoy(for name: [UInt8]) -> PasswordHash? {
+    guard !decoys.isEmpty else { return nil }
+    return decoys[Int(UInt(bitPattern: name.hashValue) % UInt(decoys.count))]
   }
 }
 
 /// Groups and their members, a line each: `group: name name`.
 struct GroupFile: Equatable, Sendable {
-  private(set) var members: [String: Set<String>] = [:]
+  private(set) var members: [AccountName: Set<AccountName>] = [:]
   private(set) var problems: [LineProblem] = []
 
   init(_ content: [UInt8]) {
     for (number, line) in entries(of: content) {
-      let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-      guard parts.count == 2, isName(parts[0]) else {
+      guard let (group, rest) = entry(line) else {
         problems.append(LineProblem(line: number, expected: "group: name name …"))
         continue
       }
-      let names = parts[1].split { $0 == " " || $0 == "\t" }.map(String.init)
-      members[String(parts[0]), default: []].formUnion(names)
+      let texts = rest.split(whereSeparator: isBlank)
+      let names = texts.compactMap { AccountName($0) }
+      guard names.count == texts.count else {
+        problems.append(
+          LineProblem(line: number, expected: "names in UTF-8, of characters that show"))
+        continue
+      }
+      members[group, default: []].formUnion(names)
     }
   }
 }
 
-/// The lines that say something, with their numbers.
-private func entries(of content: [UInt8]) -> [(Int, String)] {
-  String(decoding: content, as: UTF8.self).split(
-    separator: "\n", omittingEmptySubsequences: false
-  ).enumerated().map { ($0 + 1, $1.trimmingBlanks()) }.filter {
-    !$1.isEmpty && !$1.hasPrefix("#")
-  }
+/// The lines that say something, with their numbers, without blanks at both ends.
+private func entries(of content: [UInt8]) -> [(Int, ArraySlice<UInt8>)] {
+  content.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated()
+    .map { number, line in
+      // Files that were made elsewhere end their lines with a carriage return, too.
+      let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
+      let text = line.drop(while: isBlank)
+      guard let last = text.lastIndex(where: { !isBlank($0) }) else { return (number + 1, []) }
+      return (number + 1, text[...last])
+    }.filter { !$1.isEmpty && $1.first != UInt8(ascii: "#") }
 }
 
-private func isName(_ text: Substring) -> Bool {
-  (1...128).contains(text.utf8.count) && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7f }
+/// What stands before the colon of a line, and what behind it; nil where there is no name.
+private func entry(_ line: ArraySlice<UInt8>) -> (name: AccountName, rest: ArraySlice<UInt8>)? {
+  guard let colon = line.firstIndex(of: UInt8(ascii: ":")),
+    !line[..<colon].contains(where: isBlank),
+    let name = AccountName(line[..<colon])
+  else { return nil }
+  return (name, line[(colon + 1)...])
 }
+
+private func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 
 /// The files that say who may log in, and who belongs together.
 struct AccountFiles: Sendable {

@@ -15,6 +15,8 @@ final class Authenticator {
     case unknown
     /// The proxy in front did not say who it is.
     case notVouchedFor
+    /// The proxy in front calls them something that is no name.
+    case misnamed(String)
   }
 
   private let reactor: Reactor
@@ -110,21 +112,18 @@ final class Authenticator {
       return .claims(credentials)
     case .header(let field, let groups):
       let names = request.fields.filter { $0.name == field }
-      guard isFromProxy, names.count == 1, !names[0].value.isEmpty,
-        names[0].value.utf8.count <= 128
-      else { return .notVouchedFor }
-      let login = Login(name: names[0].value, proof: "")
+      guard isFromProxy, names.count == 1, !names[0].value.isEmpty else { return .notVouchedFor }
+      guard let name = AccountName(names[0].value) else { return .misnamed(names[0].value) }
+      let login = Login(name: name, proof: .proxy)
       if let groups { rights.vouched[login.name] = Self.groups(request.list(groups)) }
       return .granted(login)
     }
   }
 
   /// The names in a field of groups; `|` separates them as the comma does.
-  private static func groups(_ elements: [String]) -> Set<String> {
+  private static func groups(_ elements: [String]) -> Set<AccountName> {
     Set(
-      elements.flatMap { $0.split(separator: "|") }.map { $0.trimmingBlanks() }.filter {
-        !$0.isEmpty
-      })
+      elements.flatMap { $0.split(atByte: "|") }.compactMap { AccountName($0.trimmingBlanks()) })
   }
 
   /// Whether somebody is there still who may log in by that name. A proxy's word is for the moment of a request.
@@ -134,7 +133,7 @@ final class Authenticator {
   }
 
   private func isCurrent(_ login: Login) -> Bool {
-    files.passwords?.content.hashes[login.name] == login.proof
+    files.passwords?.content.hashes[login.name].map { .password($0) } == login.proof
   }
 
   /// Checks a password without making the loop wait.
@@ -149,22 +148,31 @@ final class Authenticator {
   ) -> Duration? {
     if let pause = throttle.begin(address, now: reactor.now) { return pause }
     let accounts = files.passwords?.content
-    let hash = accounts?.hashes[claim.name]
-    let login = hash.map { Login(name: claim.name, proof: $0) }
+    let login = AccountName(claim.name).flatMap { name in
+      accounts?.hashes[name].map { (hash: $0, login: Login(name: name, proof: .password($0))) }
+    }
     // A name that does not exist is compared, too, so that it takes as long as one that does.
-    let compared = hash ?? accounts?.decoy(for: claim.name) ?? ""
+    let compared = login?.hash ?? accounts?.decoy(for: claim.name)
     let password = claim.password
     let finish = { [weak self] (matches: Bool) in
-      let proven = matches ? login : nil
+      let proven = matches ? login?.login : nil
       if let self { throttle.end(address, succeeded: proven != nil, now: reactor.now) }
       done(proven)
     }
     do throws(SystemError) {
-      try passwordHelper.run({ linux_password_matches(password, compared) != 0 }, then: finish)
+      try passwordHelper.run({ compared?.matches(password) == true }, then: finish)
     } catch {
       // Without the thread nobody can log in now; who is logged in stays so.
       finish(false)
     }
     return nil
+  }
+}
+
+extension PasswordHash {
+  /// Whether it is that password's. Takes its time, on purpose.
+  fileprivate func matches(_ password: [UInt8]) -> Bool {
+    let terminated = password.map { CChar(bitPattern: $0) } + [0]
+    return linux_password_matches(terminated, text) != 0
   }
 }

@@ -2,8 +2,14 @@
 
 /// Somebody who has logged in.
 struct Login: Equatable {
-  let name: String
-  /// The password's hash that was in the file then; another one there ends this login. Empty where a
-  /// proxy vouches.
-  let proof: String
+  /// What it was proved by.
+  enum Proof: Equatable {
+    /// The password's hash that was in the file then; another one there ends this login.
+    case password(PasswordHash)
+    /// A trusted proxy's word.
+    case proxy
+  }
+
+  let name: AccountName
+  let proof: Proof
 }

@@ -44,7 +44,7 @@ extension LoginSettings {
         }
         let name = section.required("name", expected, isField)
         let groups = section.string("groupsHeader", expected) { isField($0) ? $0 : nil }
-        mode = .header(name: name?.lowercased() ?? "", groups: groups?.lowercased())
+        mode = .header(name: name?.asciiLowercased ?? "", groups: groups?.asciiLowercased)
       case Word.none?, nil:
         break
       }

@@ -12,7 +12,7 @@ struct Origin: Equatable {
 
   /// Nil where `text` is not `http://HOST[:PORT]` or `https://HOST[:PORT]`.
   init?(_ text: String) {
-    let text = text.lowercased()
+    let text = text.asciiLowercased
     for (scheme, port) in [("https", 443), ("http", 80)] where text.hasPrefix("\(scheme)://") {
       var authority = String(text.dropFirst(scheme.count + 3))
       let allowed = authority.utf8.allSatisfy { byte in
@@ -38,7 +38,7 @@ struct OriginRules {
   ///
   /// A page that rebinds its own name to our address is stopped here: its Host is its own name.
   func accepts(host authority: String) -> Bool {
-    let host = Self.host(of: authority.lowercased())
+    let host = Self.host(of: authority.asciiLowercased)
     if host == "localhost" || SocketAddress.Host(host) != nil { return true }
     return origins.contains { Origin($0).map { Self.host(of: $0.authority) } == host }
   }

@@ -10,7 +10,7 @@ final class Rights {
   /// Who belongs to which group.
   var groups: GroupFile?
   /// Groups by login, as a trusted proxy has said last.
-  var vouched: [String: Set<String>] = [:]
+  var vouched: [AccountName: Set<AccountName>] = [:]
 
   init(targets: TargetTable) {
     self.targets = targets
@@ -20,11 +20,12 @@ final class Rights {
   func admits(_ login: Login?, to target: Target) -> Bool {
     guard let visitors = target.visitors else { return true }
     guard let name = login?.name else { return false }
-    return visitors.contains { entry in
-      guard entry.hasPrefix("@") else { return entry == name }
-      let group = String(entry.dropFirst())
-      return groups?.members[group]?.contains(name) == true
-        || vouched[name]?.contains(group) == true
+    return visitors.contains { invitation in
+      switch invitation {
+      case .login(let login): login == name
+      case .group(let group):
+        groups?.members[group]?.contains(name) == true || vouched[name]?.contains(group) == true
+      }
     }
   }
 

@@ -27,7 +27,7 @@ final class Visitor {
 
 /// Who terminals belong to: a login, whatever browser it comes from; without one, the browser.
 enum Owner: Hashable {
-  case login(String)
+  case login(AccountName)
   case browser(RandomID)
 }
 

@@ -77,8 +77,8 @@ indirect enum JSONText {
       case "\"": bytes += #"\""#.utf8
       case "\\": bytes += #"\\"#.utf8
       case "\n": bytes += #"\n"#.utf8
-      case "<" where isGuarded, "&" where isGuarded, _ where scalar.isHidden:
-        bytes += "\\u\(scalar.value.hex(digits: 4))".utf8
+      case "<" where isGuarded, "&" where isGuarded, _ where !VisibleText.isVisible(scalar):
+        for unit in String(scalar).utf16 { bytes += "\\u\(unit.hex(digits: 4))".utf8 }
       default: bytes += UTF8.encode(scalar).map { Array($0) } ?? []
       }
     }

@@ -5,17 +5,18 @@ struct BasicCredentials: Equatable {
   /// Longer ones are nobody's, in base64 digits.
   private static let longest = 4096
 
-  let name: String
-  let password: String
+  /// As they came: what is no UTF-8 may be a password in another encoding, and is no name.
+  let name: [UInt8]
+  let password: [UInt8]
 
   /// Reads an Authorization field's value; nil for another scheme or what is not well-formed.
   init?(_ field: String) {
-    let words = field.split(separator: " ")
-    guard words.count == 2, words[0].lowercased() == "basic",
+    let words = field.split(atByte: " ")
+    guard words.count == 2, words[0].asciiLowercased == "basic",
       words[1].utf8.count <= Self.longest, let bytes = Base64.decode(words[1].utf8),
       let colon = bytes.firstIndex(of: UInt8(ascii: ":")), !bytes.contains(0)
     else { return nil }
-    name = String(decoding: bytes[..<colon], as: UTF8.self)
-    password = String(decoding: bytes[(colon + 1)...], as: UTF8.self)
+    name = Array(bytes[..<colon])
+    password = Array(bytes[(colon + 1)...])
   }
 }

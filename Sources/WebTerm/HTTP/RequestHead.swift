@@ -28,13 +28,13 @@ struct RequestHead: Equatable {
   /// The elements of a comma-separated field, of all its lines (RFC 9110, section 5.6.1).
   func list(_ name: String) -> [String] {
     fields.filter { $0.name == name }.flatMap { field in
-      field.value.split(separator: ",").map { $0.trimmingBlanks() }
+      field.value.split(atByte: ",").map { $0.trimmingBlanks() }
     }.filter { !$0.isEmpty }
   }
 
   /// Whether a comma-separated field holds `token`, in whatever case.
   func has(_ token: String, in name: String) -> Bool {
-    list(name).contains { $0.lowercased() == token }
+    list(name).contains { $0.asciiLowercased == token }
   }
 
   /// The target without its query.
@@ -51,18 +51,8 @@ struct RequestHead: Equatable {
   /// The values of all cookies of that name (RFC 6265, section 5.4): of several, some may have been planted.
   func cookies(_ name: String) -> [String] {
     fields.filter { $0.name == "cookie" }.flatMap { field in
-      field.value.split(separator: ";").map { $0.trimmingBlanks() }
-    }.filter { $0.hasPrefix("\(name)=") }.map { String($0.dropFirst(name.count + 1)) }
-  }
-}
-
-extension StringProtocol where SubSequence == Substring {
-  /// Without spaces and tabs at both ends. It looks at bytes: to HTTP, a blank is one whatever follows it.
-  func trimmingBlanks() -> String {
-    let isText: (UInt8) -> Bool = { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
-    let bytes = self[...].utf8
-    guard let first = bytes.firstIndex(where: isText), let last = bytes.lastIndex(where: isText)
-    else { return "" }
-    return String(self[first...last])
+      field.value.split(atByte: ";").map { $0.trimmingBlanks() }
+    }.filter { $0.utf8.starts(with: "\(name)=".utf8) }
+      .map { String($0.utf8.dropFirst(name.utf8.count + 1)) ?? "" }
   }
 }

@@ -156,7 +156,7 @@ struct RequestParser {
       throw .malformed("a control character in a field value")
     }
     return RequestHead.Field(
-      name: String(decoding: name, as: UTF8.self).lowercased(),
+      name: String(decoding: name, as: UTF8.self).asciiLowercased,
       value: String(decoding: value, as: UTF8.self).trimmingBlanks())
   }
 
@@ -184,7 +184,7 @@ struct RequestParser {
     }
     var target = line.target
     var authority = hosts.first?.value
-    for scheme in ["http://", "https://"] where target.lowercased().hasPrefix(scheme) {
+    for scheme in ["http://", "https://"] where target.asciiLowercased.hasPrefix(scheme) {
       // Absolute form: its authority takes the place of Host (RFC 9112, section 3.2.2).
       let rest = target.dropFirst(scheme.count)
       let slash = rest.firstIndex(of: "/") ?? rest.endIndex

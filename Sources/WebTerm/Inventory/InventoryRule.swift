@@ -113,7 +113,12 @@ struct InventoryRule: Equatable, Sendable {
     let group = self.group?.text(labels).split(separator: "/").joined(separator: "/")
     target.group = Self.nonempty(group).flatMap(Target.group)
     target.labels = own.filter { !$0.key.hasPrefix("__") && DisplayName.isValid($0.value) }
-    target.visitors = visitors?.map { $0.text(labels) }.filter { !$0.isEmpty }
+    let visitors = visitors?.map { $0.text(labels) }.filter { !$0.isEmpty }
+    if let stranger = visitors?.first(where: { Invitation($0) == nil }) {
+      problems.report(path, Invitation.expected, .string(stranger))
+      return nil
+    }
+    target.visitors = visitors?.compactMap(Invitation.init)
     if let title = target.title, !DisplayName.isValid(title) {
       problems.report(path, "a title of 1 to 128 printable characters", .string(title))
       return nil

@@ -60,6 +60,6 @@ struct Target: Equatable, Sendable {
   /// How fast its hosts take what is pasted.
   var paste = PastePace()
   /// Who may open it when there is a login; nil is everybody.
-  var visitors: [String]?
+  var visitors: [Invitation]?
   var rules: [Method: Rules]
 }

@@ -40,7 +40,7 @@ extension Target {
       "group", "names of 1 to 128 printable characters, separated by /", Self.group)
     let labels = Self.labels(&section)
     let look = Target(lookOf: &section)
-    let visitors = section.strings("visitors")?.map(\.text)
+    let visitors = Self.visitors(&section)
     var rules: [Method: Rules] = [:]
     for method in Method.allCases {
       section.section(method.rawValue) { rules[method] = Rules(&$0, of: method) }
@@ -51,6 +51,16 @@ extension Target {
     self.group = group
     self.labels = labels
     self.visitors = visitors
+  }
+
+  /// Reads `visitors`.
+  private static func visitors(_ section: inout Section) -> [Invitation]? {
+    let problems = section.problems
+    return section.strings("visitors")?.compactMap { text, path in
+      let invitation = Invitation(text)
+      if invitation == nil { problems.report(path, Invitation.expected, .string(text)) }
+      return invitation
+    }
   }
 
   /// Reads what its hosts are like; it is no target yet.

@@ -13,7 +13,8 @@ struct TerminalID: Hashable, CustomStringConvertible {
   /// Reads `instance-number`; nil for anything else.
   init?(_ text: String) {
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-    guard parts.count == 2, let number = RandomID(parts[1]) else { return nil }
+    guard parts.count == 2, parts[0].utf8.allSatisfy(\.isNameByte), let number = RandomID(parts[1])
+    else { return nil }
     instance = String(parts[0])
     self.number = number
   }

@@ -15,10 +15,10 @@ struct VisitorRule: Equatable, Sendable {
       problems.report(path, "no visitors while auth.mode is \"none\"", .array([]))
     }
     guard !hasGroups else { return }
-    for (place, entry) in visitors.enumerated() where entry.hasPrefix("@") {
+    for (place, entry) in visitors.enumerated() where entry.isGroup {
       problems.report(
         "\(path)[\(place)]", "a name (neither auth.groups nor auth.groupsHeader is set)",
-        .string(entry))
+        .string(entry.text))
     }
   }
 }

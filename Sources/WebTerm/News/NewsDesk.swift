@@ -81,7 +81,7 @@ final class NewsDesk {
       [
         ("target", .string(summary.target)),
         ("method", .string(terminal.destination.method.rawValue)),
-        ("port", .number(Int(terminal.destination.port))), ("by", .string(other.name)),
+        ("port", .number(Int(terminal.destination.port))), ("by", .string(other.name.text)),
       ] + common)
   }
 

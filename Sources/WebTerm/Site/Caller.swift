@@ -22,7 +22,7 @@ struct Caller {
     isFromProxy = proxies.trusts(peer)
     isSecure =
       isFromProxy
-      && request.list("x-forwarded-proto").last?.lowercased() == "https"
+      && request.list("x-forwarded-proto").last?.asciiLowercased == "https"
     mayReadMetrics =
       forwarded.isEmpty && (peer.isLocal || site.configuration.metricsReaders.trusts(peer))
     cookie = VisitorCookie(basePath: site.configuration.basePath, isSecure: isSecure)

@@ -23,7 +23,7 @@ extension RequestHead {
   /// Whether gzip is acceptable (RFC 9110, section 12.5.3); a weight of zero says that it is not.
   var acceptsGzip: Bool {
     list("accept-encoding").contains { element in
-      let parts = element.lowercased().split(separator: ";").map { $0.trimmingBlanks() }
+      let parts = element.asciiLowercased.split(atByte: ";").map { $0.trimmingBlanks() }
       guard let coding = parts.first, coding == "gzip" || coding == "*" else { return false }
       return !parts.dropFirst().contains { ["q=0", "q=0.0", "q=0.00", "q=0.000"].contains($0) }
     }

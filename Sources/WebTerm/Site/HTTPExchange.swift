@@ -145,7 +145,7 @@ final class HTTPExchange: Conversation {
     guard case .checking = state else { return }
     site.log.write(
       login == nil ? .notice : .info, login == nil ? "login failed" : "logged in",
-      [("peer", asked.caller.name), ("login", claim.name)])
+      [("peer", asked.caller.name), ("login", String(decoding: claim.name, as: UTF8.self))])
     guard let login else { return respond(site.problems.challenge(asked.request), to: asked) }
     answer(asked, proven: login)
   }

@@ -13,7 +13,7 @@ struct Problems {
     _ status: ResponseHead.Status, _ message: String, to request: RequestHead? = nil
   ) -> Response {
     let accepted = request?.list("accept") ?? []
-    guard accepted.contains(where: { $0.lowercased().hasPrefix("text/html") }) else {
+    guard accepted.contains(where: { $0.asciiLowercased.hasPrefix("text/html") }) else {
       return Response(status, text: "\(message)\n")
     }
     return Response(status, html: pages.error(status, message))

@@ -58,6 +58,15 @@ struct Responder {
       return .response(
         site.problems.answer(
           .forbidden, "This server is reached through its login page only.", to: request))
+    case .misnamed(let name):
+      site.log.write(
+        .warning, "a login's name that is not UTF-8, too long, or does not show, is refused",
+        [("peer", caller.name), ("name", name)])
+      return .response(
+        site.problems.answer(
+          .forbidden,
+          "The name that the login page gives you cannot be used here: it is not UTF-8, is too long, "
+            + "or has characters that do not show.", to: request))
     }
   }
 

@@ -32,7 +32,8 @@ struct VisitorPages {
     var response = Response(
       .ok,
       html: site.pages.directory(
-        devices, terminals: terminals.map { TerminalSummary($0, now: now) }, login: login?.name,
+        devices, terminals: terminals.map { TerminalSummary($0, now: now) },
+        login: login?.name.text,
         hearsNews: login != nil || visitor != nil))
     // A login is worth a cookie: the password is not to be checked with every page.
     if login != nil { welcome(&response) }
@@ -57,7 +58,7 @@ struct VisitorPages {
     var response = Response(
       .ok,
       html: site.pages.workspace(
-        layouts, snippets: site.configuration.snippets.map(\.json), login: login?.name))
+        layouts, snippets: site.configuration.snippets.map(\.json), login: login?.name.text))
     welcome(&response)
     return response
   }
@@ -77,7 +78,7 @@ struct VisitorPages {
         .unavailable, "The server is stopping.", after: 5, to: request)
     }
     let data = site.pages.data(
-      of: destination, idlePatience: site.configuration.timeouts.idle, login: login?.name)
+      of: destination, idlePatience: site.configuration.timeouts.idle, login: login?.name.text)
     var response =
       request.list("accept").first == "application/json"
       ? Response(.ok, contentType: "application/json", body: data.bytes)

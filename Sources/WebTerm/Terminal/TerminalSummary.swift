@@ -26,7 +26,7 @@ struct TerminalSummary {
   init(_ terminal: Terminal, now: MonotonicInstant) {
     self.terminal = terminal.id.description
     visitor = terminal.visitor.number
-    login = terminal.visitor.login?.name
+    login = terminal.visitor.login?.name.text
     address = "\(terminal.address)"
     destination = terminal.destination
     isAttached = terminal.isAttached

@@ -14,7 +14,7 @@ enum Handshake {
 
   /// Whether a request asks to become a WebSocket at all.
   static func isWanted(by fields: HandshakeFields) -> Bool {
-    fields.upgrade.contains { $0.lowercased() == "websocket" }
+    fields.upgrade.contains { $0.asciiLowercased == "websocket" }
   }
 
   /// The value of `Sec-WebSocket-Accept` for a handshake that is in order.
@@ -23,7 +23,7 @@ enum Handshake {
   static func accept(
     _ fields: HandshakeFields, subprotocol: String
   ) throws(Problem) -> String {
-    guard fields.connection.contains(where: { $0.lowercased() == "upgrade" }) else {
+    guard fields.connection.contains(where: { $0.asciiLowercased == "upgrade" }) else {
       throw .malformed("Connection: Upgrade is missing")
     }
     guard fields.version == "13" else { throw .wrongVersion }

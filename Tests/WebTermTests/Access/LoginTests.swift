@@ -11,7 +11,8 @@ import Testing
     let file = PasswordFile(
       Array("# people\n\nalice:$2y$10$abc\n bob:$6$x$y \nalice:$y$j9T$z\n".utf8))
     #expect(file.problems.isEmpty)
-    #expect(file.hashes == ["alice": "$y$j9T$z", "bob": "$6$x$y"])
+    let hashes = file.hashes.map { "\($0.key.text) \($0.value.text)" }.sorted()
+    #expect(hashes == ["alice $y$j9T$z", "bob $6$x$y"])
   }
 
   @Test(
@@ -28,33 +29,60 @@ import Testing
   @Test("a name that does not exist costs what one of the file's own costs, and the same each time")
   func decoys() {
     let file = PasswordFile(Array("alice:$2y$05$abc\nbob:$6$rounds=9000$x$y\n".utf8))
-    let decoys = (0..<100).map { file.decoy(for: "nobody-\($0)") }
+    func decoy(_ number: Int) -> String? { file.decoy(for: Array("nobody-\(number)".utf8))?.text }
+    let decoys = (0..<100).map(decoy)
     #expect(Set(decoys) == ["$2y$05$abc", "$6$rounds=9000$x$y"])
-    #expect(decoys == (0..<100).map { file.decoy(for: "nobody-\($0)") })
-    #expect(PasswordFile([]).decoy(for: "nobody") == nil)
+    #expect(decoys == (0..<100).map(decoy))
+    #expect(PasswordFile([]).decoy(for: Array("nobody".utf8)) == nil)
   }
 
   @Test("groups gather their members")
   func groups() {
     let file = GroupFile(Array("ops: alice bob\nops: carol\nempty:\nno colon\n".utf8))
-    #expect(file.members == ["ops": ["alice", "bob", "carol"], "empty": []])
+    let members = file.members.map { "\($0.key.text): \($0.value.map(\.text).sorted())" }.sorted()
+    #expect(members == ["empty: []", #"ops: ["alice", "bob", "carol"]"#])
     #expect(file.problems.map(\.line) == [4])
+  }
+
+  @Test("lines end as they end elsewhere, too, and a line of blanks says nothing")
+  func carriageReturns() {
+    let passwords = PasswordFile(Array("alice:$6$x$y\r\n \t\r\nbob:$6$x$z\r\n".utf8))
+    #expect(passwords.problems.isEmpty)
+    #expect(passwords.hashes.values.map(\.text).sorted() == ["$6$x$y", "$6$x$z"])
+    let groups = GroupFile(Array("ops: alice bob\r\n".utf8))
+    #expect(groups.members.values.first?.count == 2)
+  }
+
+  @Test("names whose bytes differ are two, and those that do not show are none")
+  func bytes() throws {
+    let (composed, apart) = ("jos\u{e9}", "jose\u{301}")
+    let passwords = PasswordFile(Array("\(composed):$6$x$y\n\(apart):$6$x$z\n".utf8))
+    #expect(passwords.problems.isEmpty && passwords.hashes.count == 2)
+    let groups = GroupFile(Array("ops: \(composed)\n".utf8))
+    let ops = try #require(AccountName("ops"))
+    #expect(groups.members[ops]?.contains(try #require(AccountName(composed))) == true)
+    #expect(groups.members[ops]?.contains(try #require(AccountName(apart))) == false)
+    #expect(PasswordFile(Array("jos".utf8) + [0xe9] + Array(":$6$x$y\n".utf8)).problems.count == 1)
+    #expect(PasswordFile(Array("al\u{200b}ice:$6$x$y\n".utf8)).problems.map(\.line) == [1])
+    #expect(GroupFile(Array("ops: al\u{202e}ice\n".utf8)).problems.map(\.line) == [1])
   }
 }
 
 @Suite("Basic credentials") struct BasicCredentialsTests {
+  private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
+
   @Test("RFC 7617's own examples")
   func examples() throws {
     let plain = try #require(BasicCredentials("Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="))
-    #expect(plain.name == "Aladdin" && plain.password == "open sesame")
+    #expect(plain.name == bytes("Aladdin") && plain.password == bytes("open sesame"))
     let unicode = try #require(BasicCredentials("basic dGVzdDoxMjPCow=="))
-    #expect(unicode.name == "test" && unicode.password == "123£")
+    #expect(unicode.name == bytes("test") && unicode.password == bytes("123£"))
   }
 
   @Test("a password may hold colons, and be empty")
   func colons() {
-    #expect(BasicCredentials("Basic YTpiOmM=")?.password == "b:c")
-    #expect(BasicCredentials("Basic YTo=")?.password == "")
+    #expect(BasicCredentials("Basic YTpiOmM=")?.password == bytes("b:c"))
+    #expect(BasicCredentials("Basic YTo=")?.password == [])
   }
 
   @Test(

@@ -4,8 +4,10 @@ import Testing
 
 @Suite("rights")
 struct RightsTests {
-  static func destination(visitors: [String]?, ports: ClosedRange<UInt16> = 22...22) -> Destination
-  {
+  static func destination(
+    visitors: [String]?, ports: ClosedRange<UInt16> = 22...22
+  ) -> Destination {
+    let visitors = visitors?.compactMap(Invitation.init)
     let rules = Target.Rules(
       ports: PortSet(ranges: [ports]), users: [UserPattern(pattern: "*")])
     let target = Target(name: "t", host: "h", visitors: visitors, rules: [.ssh: rules])
@@ -13,8 +15,13 @@ struct RightsTests {
     return Destination(target: target, method: .ssh, user: Username(Array("u".utf8))!, port: 22)
   }
 
-  let alice = Login(name: "alice", proof: "")
+  let alice = login("alice")
   let open = destination(visitors: nil)
+
+  /// A proxy's, whose name is one.
+  static func login(_ name: String) -> Login {
+    Login(name: AccountName(name)!, proof: .proxy)
+  }
 
   func mayOpen(_ rights: Rights, _ destination: Destination, _ login: Login?) -> Bool {
     (try? rights.opening(destination, by: login)) != nil

@@ -75,7 +75,7 @@ extension Configuration {
     #expect(configuration.basePath == "/console/")
     #expect(configuration.target("gw")?.rules[.ssh]?.hostKeys == .ask)
     #expect(configuration.target("gw")?.rules[.ssh]?.identity == "/k")
-    #expect(configuration.target("gw")?.visitors == ["alice", "@ops"])
+    #expect(configuration.target("gw")?.visitors?.map(\.text) == ["alice", "@ops"])
     #expect(configuration.target("gw")?.group == "Hall 2/Rack 7")
     #expect(configuration.target("gw")?.labels == ["site": "hel", "role": "switch"])
     let lines = configuration.target("gw")?.rules[.telnet]?.ports

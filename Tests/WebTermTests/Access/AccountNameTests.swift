@@ -1,0 +1,124 @@
+// Names that rights hang on: two spellings of one text are two people.
+
+import Foundation
+import Testing
+
+@testable import WebTerm
+
+@Suite("Account names") struct AccountNameTests {
+  /// Texts that Swift takes for the same one, in two spellings.
+  static let twins = [
+    ("\u{e9}", "e\u{301}"), ("\u{212b}", "\u{c5}"), ("\u{212a}", "K"),
+    ("\u{1e9b}\u{323}", "\u{17f}\u{323}\u{307}"),
+    ("\u{ac00}", "\u{1100}\u{1161}"), ("\u{37e}", ";"), ("\u{1fef}", "`"), ("\u{2126}", "\u{3a9}"),
+    ("q\u{307}\u{323}", "q\u{323}\u{307}"),
+  ]
+
+  @Test("names are the same where their bytes are", arguments: twins)
+  func spellings(_ one: String, _ other: String) throws {
+    #expect(one == other, "Swift says that they are the same text")
+    let (a, b) = (try #require(AccountName("jo\(one)")), try #require(AccountName("jo\(other)")))
+    #expect(a != b && Set([a, b]).count == 2)
+    let again = try #require(AccountName(Array("jo\(one)".utf8)))
+    #expect(a == again && Set([a, again]).count == 1)
+    #expect(Owner.login(a) != Owner.login(b))
+    #expect(
+      Invitation.login(a) != Invitation.login(b) && Invitation.login(a) != Invitation.group(a))
+  }
+
+  @Test("rights are those of the bytes", arguments: twins)
+  func rights(_ one: String, _ other: String) throws {
+    let rights = Rights(targets: TargetTable([]))
+    rights.groups = GroupFile(Array("ops: \(one)x\n".utf8))
+    for visitors in [["\(one)x"], ["@ops"], ["@\(one)"]] {
+      let target = RightsTests.destination(visitors: visitors).target
+      let (his, hers) = (RightsTests.login("\(one)x"), RightsTests.login("\(other)x"))
+      let group = try #require(AccountName(one))
+      rights.vouched = [his.name: [group]]
+      #expect(rights.admits(his, to: target) && !rights.admits(hers, to: target))
+      // The other spelling of the group is another group.
+      rights.vouched = [his.name: [try #require(AccountName(other))]]
+      if visitors == ["@\(one)"] { #expect(!rights.admits(his, to: target)) }
+    }
+  }
+
+  @Test(
+    "what is no UTF-8, too long, or does not show is no name",
+    arguments: [
+      "", "\u{1b}a", "a\u{0}", "a\u{7f}", "a\u{85}", "a\u{9b}31m", "a\u{200b}", "a\u{200d}b",
+      "a\u{202e}b",
+      "a\u{2066}", "\u{feff}a", "a\u{ad}", "a\u{34f}", "a\u{115f}", "a\u{3164}", "a\u{fe0f}",
+      "a\u{e0041}", "a\u{2028}",
+      "a\u{a0}b", "a\u{3000}", "a\u{2800}", "a\u{e000}", "a\u{fffd}", "a\tb", "a\nb", "a\r\nb",
+      "a\u{378}",
+      String(repeating: "a", count: 129),
+    ])
+  func invisible(_ text: String) {
+    #expect(AccountName(text) == nil && AccountName(Array(text.utf8)) == nil)
+    #expect(Invitation(text) == nil && Invitation("@\(text)") == nil)
+  }
+
+  @Test(
+    "ordinary names are",
+    arguments: [
+      "alice", "a.b@example.com", "CORP\\alice", "John Smith", "josé", "Ωmega", "김철수", "иван",
+      "محمد",
+      String(repeating: "a", count: 128),
+    ])
+  func ordinary(_ text: String) throws {
+    #expect(try #require(AccountName(Array(text.utf8))).text.utf8.elementsEqual(text.utf8))
+  }
+
+  @Test("bytes that are no UTF-8 are no name, wherever they stand")
+  func malformed() {
+    let seed = UInt64.random(in: 0 ... .max)
+    var random = SplitMix(state: seed)
+    for _ in 0..<500 {
+      var bytes = (0..<Int.random(in: 1...20, using: &random)).map { _ in
+        UInt8.random(in: 0x61...0x7a, using: &random)
+      }
+      // Never part of UTF-8: lone continuations and leads, and what is too long a form.
+      let wrong: [[UInt8]] = [
+        [0x80], [0xc3], [0xff], [0xc0, 0xaf], [0xed, 0xa0, 0x80], [0xf5, 0x80],
+      ]
+      bytes.insert(
+        contentsOf: wrong.randomElement(using: &random) ?? [],
+        at: Int.random(in: 0...bytes.count, using: &random))
+      #expect(AccountName(bytes) == nil, "\(bytes), seed \(seed)")
+      // As a header field's text has it.
+      #expect(AccountName(String(decoding: bytes, as: UTF8.self)) == nil, "\(bytes), seed \(seed)")
+    }
+  }
+
+  @Test("what does not show is written as a number in logs and tables")
+  func escapes() {
+    #expect(VisibleText.escaped("a\u{9b}31mé\u{202e}") == #"a\u{9B}31mé\u{202E}"#)
+    #expect(JSONText.escape("\u{202e}\u{200b}\u{e0041}é") == #"\u202e\u200b\udb40\udc41é"#)
+  }
+}
+
+@Suite("Texts of protocols") struct ASCIITextTests {
+  @Test("lower case is that of A to Z: no other letter becomes one of them")
+  func lowerCase() {
+    #expect("WebSocKet-Ä".asciiLowercased == "websocket-Ä")
+    #expect(!"WEBSOC\u{212a}ET".asciiLowercased.hasSameBytes(as: "websocket"))
+    #expect(Origin("https://\u{212a}.example") == nil && Origin("HTTPS://K.example") != nil)
+    #expect(!OriginRules(origins: ["https://k.example"]).accepts(host: "\u{212a}.example"))
+  }
+
+  @Test("separators are bytes: what follows them and what looks like them changes nothing")
+  func separators() {
+    #expect("a,\u{301}b;\u{37e}".split(atByte: ",") == ["a", "\u{301}b;\u{37e}"])
+    #expect("a\u{37e}b;c".split(atByte: ";") == ["a\u{37e}b", "c"])
+    #expect(" \t a b\u{301} ".trimmingBlanks() == "a b\u{301}")
+    #expect("\u{600} ".trimmingBlanks().utf8.elementsEqual("\u{600}".utf8))
+  }
+
+  @Test("a cookie is the one that a browser has sent, however it is written")
+  func cookies() {
+    let planted = RequestHead.Field(name: "cookie", value: "x=\u{37e}webterm=1; webterm=2")
+    let head = RequestHead(
+      method: "GET", target: "/", minorVersion: 1, authority: nil, fields: [planted])
+    #expect(head.cookies("webterm") == ["2"])
+  }
+}
