@@ -14,6 +14,8 @@ struct Grid {
   private var isUniform: [Bool]
   /// Whether a row is the former one's continuation.
   private var wrapped: [Bool]
+  /// What was done, in units of ``WorkBudget``, since somebody took it.
+  private(set) var work = 0
 
   init(columns: Int, rows: Int, fill: Cell = Cell()) {
     self.columns = columns
@@ -23,6 +25,12 @@ struct Grid {
     fills = [Cell](repeating: fill, count: rows)
     isUniform = [Bool](repeating: true, count: rows)
     wrapped = [Bool](repeating: false, count: rows)
+  }
+
+  /// What was done since it was asked before.
+  mutating func takeWork() -> Int {
+    defer { work = 0 }
+    return work
   }
 
   /// A cell; nothing is kept of what is written beyond the last column.
@@ -58,6 +66,7 @@ struct Grid {
     let start = place * columns
     let fill = isUniform[place] ? fills[place] : nil
     isUniform[place] = false
+    work &+= fill == nil ? 1 : columns
     return cells.withUnsafeMutableBufferPointer { cells in
       // A row lies within the cells.
       let row = UnsafeMutableBufferPointer(rebasing: cells[start..<(start + columns)])
@@ -70,6 +79,7 @@ struct Grid {
     let place = Int(places[row])
     fills[place] = fill
     isUniform[place] = true
+    work &+= WorkBudget.row
   }
 
   /// Fills a row; it is nobody's continuation any more.
@@ -78,22 +88,39 @@ struct Grid {
     wrapped[row] = false
   }
 
-  /// Moves the rows between two ones up by one: the first is gone, and the last is new.
-  mutating func scrollUp(_ top: Int, _ bottom: Int, _ fill: Cell, isWrapped: Bool = false) {
-    let place = places.remove(at: top)
-    places.insert(place, at: bottom)
-    wrapped.remove(at: top)
-    wrapped.insert(isWrapped, at: bottom)
-    makeUniform(bottom, fill)
+  /// Moves the rows between two ones up: the first `count` are gone, and as many at the end are new.
+  mutating func scrollUp(
+    _ top: Int, _ bottom: Int, by count: Int = 1, _ fill: Cell, isWrapped: Bool = false
+  ) {
+    let count = min(count, bottom - top + 1)
+    rotate(top, top + count, bottom + 1)
+    for row in (bottom + 1 - count)...bottom { clear(row, fill) }
+    wrapped[bottom] = isWrapped
   }
 
-  /// Moves the rows between two ones down by one: the last is gone, and the first is new.
-  mutating func scrollDown(_ top: Int, _ bottom: Int, _ fill: Cell) {
-    let place = places.remove(at: bottom)
-    places.insert(place, at: top)
-    wrapped.remove(at: bottom)
-    wrapped.insert(false, at: top)
-    makeUniform(top, fill)
+  /// Moves the rows between two ones down: the last `count` are gone, and as many at the beginning are new.
+  mutating func scrollDown(_ top: Int, _ bottom: Int, by count: Int = 1, _ fill: Cell) {
+    let count = min(count, bottom - top + 1)
+    rotate(top, bottom + 1 - count, bottom + 1)
+    for row in top..<(top + count) { clear(row, fill) }
+  }
+
+  /// The rows from `middle` on come to stand before those from `first` on.
+  private mutating func rotate(_ first: Int, _ middle: Int, _ end: Int) {
+    guard middle < end else { return }
+    Self.rotate(&places, first, middle, end)
+    Self.rotate(&wrapped, first, middle, end)
+    work &+= 16 + (end - first) / 4
+  }
+
+  private static func rotate<Value>(
+    _ values: inout [Value], _ first: Int, _ middle: Int, _ end: Int
+  ) {
+    if middle == first + 1 { return values.insert(values.remove(at: first), at: end - 1) }
+    if middle == end - 1 { return values.insert(values.remove(at: end - 1), at: first) }
+    let moved = Array(values[first..<middle])
+    values.replaceSubrange(
+      first..<end, with: Array(values[middle..<end]) + moved)
   }
 
   /// Puts `count` cells in at a column; what is pushed beyond the margin is gone. Half a wide character is none.
@@ -101,6 +128,7 @@ struct Grid {
     guard uniform(row) != fill else { return }
     let (columns, empty) = (columns, Cell(rendition: fill.rendition))
     let column = column % columns
+    work &+= columns - column
     withRow(row) { cells in
       if column > 0, cells[column - 1].width == 2 { cells[column - 1] = empty }
       let count = min(count, columns - column)
@@ -119,6 +147,7 @@ struct Grid {
     guard uniform(row) != fill else { return }
     let (columns, empty) = (columns, Cell(rendition: fill.rendition))
     let column = column % columns
+    work &+= columns - column
     withRow(row) { cells in
       let count = min(count, columns - column)
       for index in column..<(columns - count) { cells[index] = cells[index + count] }
@@ -133,6 +162,7 @@ struct Grid {
     _ row: Int, _ range: Range<Int>, _ fill: Cell, _ mayChange: (Cell) -> Bool = { _ in true }
   ) {
     if let uniform = uniform(row), uniform == fill || !mayChange(uniform) { return }
+    work &+= range.count
     let (columns, empty) = (columns, Cell(rendition: fill.rendition))
     withRow(row) { cells in
       let (start, end) = (range.lowerBound, range.upperBound)
@@ -162,6 +192,7 @@ struct Grid {
 
   /// Changes every cell that is there.
   mutating func forEach(_ change: (inout Cell) -> Void) {
+    work &+= 4 * columns * rows
     for place in 0..<rows {
       if isUniform[place] {
         change(&fills[place])

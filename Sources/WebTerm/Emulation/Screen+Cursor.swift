@@ -147,6 +147,7 @@ extension Screen {
 
   mutating func moveByTabs(_ count: Int, forward: Bool) {
     guard active.x < columns else { return }
+    spend(columns)
     for _ in 0..<min(count, columns) {
       active.x = forward ? active.nextTab : active.formerTab
     }

@@ -81,9 +81,7 @@ extension Screen {
     restrict()
     guard isBetweenMargins else { return }
     let fill = erasure
-    for _ in 0..<min(parser.parameters.amount(0), active.bottom - active.y + 1) {
-      active.grid.scrollDown(active.y, active.bottom, fill)
-    }
+    active.grid.scrollDown(active.y, active.bottom, by: parser.parameters.amount(0), fill)
     active.x = 0
   }
 
@@ -91,25 +89,16 @@ extension Screen {
     restrict()
     guard isBetweenMargins else { return }
     let fill = erasure
-    for _ in 0..<min(parser.parameters.amount(0), active.bottom - active.y + 1) {
-      active.grid.scrollUp(active.y, active.bottom, fill)
-    }
+    active.grid.scrollUp(active.y, active.bottom, by: parser.parameters.amount(0), fill)
     active.x = 0
   }
 
-  private var regionHeight: Int { active.bottom - active.top + 1 }
-
   mutating func scrollUp() {
-    let fill = erasure
-    for _ in 0..<min(parser.parameters.amount(0), regionHeight) {
-      active.grid.scrollUp(active.top, active.bottom, fill)
-    }
+    active.grid.scrollUp(active.top, active.bottom, by: parser.parameters.amount(0), erasure)
   }
 
   mutating func scrollDown() {
-    for _ in 0..<min(parser.parameters.amount(0), regionHeight) {
-      active.grid.scrollDown(active.top, active.bottom, Cell())
-    }
+    active.grid.scrollDown(active.top, active.bottom, by: parser.parameters.amount(0), Cell())
   }
 
   // MARK: Columns

@@ -29,6 +29,7 @@ extension Screen {
 
   /// A character.
   mutating func print(_ character: UInt32) {
+    spend(WorkBudget.byte)
     let code = character < 127 ? graphicSets.current?.translate(character) ?? character : character
     let next = CharacterClass(of: code, after: former)
     let old = next.joins ? former.width : 0
@@ -94,7 +95,13 @@ extension Screen {
       return
     }
     var cluster = cell.isCluster ? clusters[cell.code] : [cell.code]
-    if cluster.count < Self.longestCluster { cluster.append(code) }
+    guard cluster.count < Self.longestCluster else {
+      active.grid[active.y, column] = Cell(
+        cluster: cell.code, width: width, rendition: cell.rendition)
+      return
+    }
+    cluster.append(code)
+    spend(WorkBudget.hashed * cluster.count)
     active.grid[active.y, column] = Cell(
       cluster: clusters.number(of: cluster), width: width, rendition: cell.rendition)
   }
@@ -155,6 +162,18 @@ extension Screen {
     for character in cell.isCluster ? clusters[cell.code] : [cell.code] { print(character) }
   }
 
+  /// A character that has become too wide for the last column stands in the next row.
+  private mutating func goOnWidened(_ cell: Cell, _ empty: Cell) {
+    if active.x < columns {
+      if modes.insert { active.grid.insert(active.y, active.x, 1, empty) }
+      active.grid[active.y, active.x] = empty
+    }
+    wrap(empty)
+    put(cell)
+    put(.secondHalf(cell.rendition))
+    clearHalfAfter(empty)
+  }
+
   /// Writes the same character so many times.
   private mutating func fill(_ cell: Cell, _ width: Int, _ count: Int) {
     let (empty, baseWidth) = (blank, cell.baseWidth(self))
@@ -163,7 +182,11 @@ extension Screen {
       if active.x + width > columns {
         guard baseWidth == width else {
           // At the margin there is a place for it, until a mark makes it wider.
-          printAgain(cell)
+          if baseWidth == 1, width == 2, modes.wraparound {
+            goOnWidened(cell, empty)
+          } else {
+            printAgain(cell)
+          }
           left = modes.wraparound ? left - 1 : min(left - 1, Self.longestCluster)
           continue
         }
@@ -182,6 +205,7 @@ extension Screen {
           if width == 2 { cells[x + index * width + 1] = .secondHalf(cell.rendition) }
         }
       }
+      spend(fitting * width)
       active.x += fitting * width
       left -= fitting
     }

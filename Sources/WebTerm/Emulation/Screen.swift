@@ -24,6 +24,7 @@ package struct Screen {
   var isRun = false
   var parser = ControlParser()
   private var reader = UTF8Reader()
+  private var work = 0
   /// So many renditions, clusters or links make it look which of them are still there.
   private var looksAt = Self.leastInterned
 
@@ -48,30 +49,60 @@ package struct Screen {
 
   // MARK: Bytes
 
-  /// Takes in what a host has said, in UTF-8.
-  mutating func feed(_ bytes: UnsafeBufferPointer<UInt8>) {
+  /// Takes in what a host has said, in UTF-8, as far as `budget` goes.
+  ///
+  /// - Returns: How many bytes that are; at least one, where there is any.
+  mutating func feed(_ bytes: UnsafeBufferPointer<UInt8>, _ budget: inout WorkBudget) -> Int {
     var index = 0
     var linesEnd = 0
     while index < bytes.count {
+      if index > 0 {
+        budget.spend(takeWork())
+        if budget.isSpent { break }
+      }
       if parser.isGround, reader.unfinished.isEmpty {
         // A run of lines is looked at once.
-        if index >= linesEnd { index = skipLines(bytes, from: index, &linesEnd) }
+        if index >= linesEnd {
+          let start = index
+          index = skipLines(bytes, from: index, &linesEnd)
+          spend(index - start)
+        }
         let end = PlainText.end(of: bytes, from: index)
         if end > index {
+          spend(WorkBudget.byte + end - index)
           printPlain(UnsafeBufferPointer(rebasing: bytes[index..<end]))
           index = end
           continue
         }
       }
+      spend(WorkBudget.byte)
       if let code = reader.next(bytes[index]) { take(code) }
       index += 1
+      if mostInterned > looksAt { forgetUnused() }
     }
-    if mostInterned > looksAt { forgetUnused() }
+    budget.spend(takeWork())
+    return index
+  }
+
+  /// Takes in what a host has said, in UTF-8, all of it; what that costs is taken from `budget`.
+  mutating func feed(_ text: [UInt8], _ budget: inout WorkBudget) {
+    var all = WorkBudget(.max)
+    text.withUnsafeBufferPointer { _ = feed($0, &all) }
+    budget.spend(.max - all.left)
+  }
+
+  /// So much was done, in units of ``WorkBudget``, beside what the grids know themselves.
+  mutating func spend(_ units: Int) { work &+= units }
+
+  private mutating func takeWork() -> Int {
+    defer { work = 0 }
+    return work &+ active.grid.takeWork() &+ other.grid.takeWork()
   }
 
   /// Takes in what a host has said.
   package mutating func feed(_ bytes: [UInt8]) {
-    bytes.withUnsafeBufferPointer { feed($0) }
+    var budget = WorkBudget(.max)
+    feed(bytes, &budget)
   }
 
   private mutating func take(_ code: UInt32) {
@@ -81,9 +112,15 @@ package struct Screen {
       return
     case .print: return print(code)
     case .execute: execute(code)
-    case .escape: escape()
-    case .control: control()
-    case .command: command()
+    case .escape:
+      spend(WorkBudget.sequence)
+      escape()
+    case .control:
+      spend(WorkBudget.sequence)
+      control()
+    case .command:
+      spend(WorkBudget.sequence + WorkBudget.hashed * parser.string.count)
+      command()
     case .end: break
     }
     former = .none
@@ -101,6 +138,7 @@ package struct Screen {
     guard columns != self.columns || rows != self.rows else { return }
     self.columns = columns
     self.rows = rows
+    spend(2 * columns * rows)
     active.resize(columns: columns, rows: rows)
     other.resize(columns: columns, rows: rows)
   }
@@ -110,6 +148,7 @@ package struct Screen {
   /// Shows the alternate buffer, which is filled where it was not there.
   mutating func showAlternate() {
     guard !isAlternate else { return }
+    spend(columns * rows)
     swap(&active, &other)
     isAlternate = true
     active.show(columns: columns, rows: rows, fill: erasure)
@@ -140,6 +179,8 @@ package struct Screen {
   /// Everything begins anew (RIS), but for what the emulator keeps then: title, colours, cursor.
   mutating func reset() {
     var fresh = Screen(columns: columns, rows: rows)
+    spend(2000 + columns * rows)
+    fresh.work = work
     fresh.titles = titles
     fresh.palette = palette
     fresh.modes.keep(modes)

@@ -4,9 +4,10 @@ import EventLoop
 
 /// Somebody who can give memory of logs back: whoever knows all of them. There is one; the budget stands below it.
 protocol MemoryPressureHandler: AnyObject {
-  /// Drops history that was seen until at least `bytes` bytes are returned to the budget, or nothing
-  /// more can be dropped.
-  func relieve(_ bytes: Int)
+  /// Drops history that was seen until no more than `target` bytes are taken, or nothing more can be dropped.
+  ///
+  /// - Returns: False where it must be asked again in a later turn, since that would take too long for this one.
+  func relieve(to target: Int) -> Bool
 }
 
 /// Somebody who can go on only with more memory. There is one kind; the budget stands below it.
@@ -40,10 +41,15 @@ final class MemoryBudget: TurnEndHandler {
   private var waiting: [any MemoryWaiter] = []
   private var isAskedToLookAgain = false
   private var reliefWasFutile: MonotonicInstant?
+  /// To what history is being dropped, over several turns.
+  private var reliefTarget: Int?
+  /// What leaves the logs is drawn by these.
+  let drawing: DrawingShares
 
   init(limit: Int, reactor: Reactor) {
     self.limit = limit
     self.reactor = reactor
+    drawing = DrawingShares(reactor: reactor)
   }
 
   /// Whether `bytes` more are there; where they are not, history of others goes first. Nothing is booked by it.
@@ -53,10 +59,19 @@ final class MemoryBudget: TurnEndHandler {
   }
 
   private func relieve(_ bytes: Int) {
-    if reliefRests { return }
+    if reliefTarget != nil || reliefRests { return }
     let enough = used - bytes
-    handler?.relieve(max(bytes, limit / Self.reliefShare))
-    reliefWasFutile = used > enough ? reactor.now : nil
+    goOnRelieving(to: used - max(bytes, limit / Self.reliefShare))
+    if reliefTarget == nil { reliefWasFutile = used > enough ? reactor.now : nil }
+  }
+
+  private func goOnRelieving(to target: Int) {
+    if handler?.relieve(to: target) == false {
+      reliefTarget = target
+      askForTurnEnd()
+    } else {
+      reliefTarget = nil
+    }
   }
 
   private var reliefRests: Bool {
@@ -89,7 +104,11 @@ final class MemoryBudget: TurnEndHandler {
   }
 
   private func lookAgain() {
-    guard !waiting.isEmpty, !isAskedToLookAgain else { return }
+    if !waiting.isEmpty { askForTurnEnd() }
+  }
+
+  private func askForTurnEnd() {
+    guard !isAskedToLookAgain else { return }
     isAskedToLookAgain = true
     reactor.atTurnEnd(self)
   }
@@ -97,6 +116,7 @@ final class MemoryBudget: TurnEndHandler {
   func turnEnds() {
     isAskedToLookAgain = false
     reliefWasFutile = nil
+    if let reliefTarget { goOnRelieving(to: reliefTarget) }
     // In order, and no further than there is memory: to ask all of them would cost each a change of interest.
     while let first = waiting.first, first.takesMemory() {
       waiting.removeFirst()

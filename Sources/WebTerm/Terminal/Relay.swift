@@ -9,7 +9,7 @@ import EventLoop
 ///
 /// How output flows is one line of arithmetic, ``mayRead``: the remote is read while what was produced and is not on the
 /// viewer's screen stays below the viewer's window, and while the output has a place for more.
-final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter, CatchUpReader {
+final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter, CatchUpReader, LogDrawingReader {
   /// What is read in a turn in which nobody else waits, in bytes, about.
   private static let mostAlone = 65536
   /// And for how long. A read of a pty that is empty waits for the thread of the kernel's that brings what the other side has
@@ -20,6 +20,8 @@ final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter, CatchUpReader {
   var viewer: Attachment? {
     didSet {
       catchUp?.stop()
+      drawing?.stop()
+      drawing = nil
       if let viewer { see(viewer.acknowledged) } else { updateInterest() }
     }
   }
@@ -35,6 +37,8 @@ final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter, CatchUpReader {
   private var mayCatchUp = false
   /// There is none before the window has kept something back.
   private var catchUp: CatchUp?
+  /// The screen that is shown instead of what is skipped, while it is drawn.
+  private var drawing: LogDrawing?
 
   /// - Parameters:
   ///   - remote: Not started.
@@ -74,6 +78,7 @@ final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter, CatchUpReader {
   func close() {
     remote.hangUp()
     catchUp?.stop()
+    drawing?.stop()
     output.dropAll()
     budget.forget(self)
   }
@@ -125,7 +130,9 @@ final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter, CatchUpReader {
     catchUp?.isOn == true ? .max : viewer?.allowance(beyond: produced) ?? .max
   }
 
-  private var mayRead: Bool { end == nil && allowance > 0 && output.mayTakeMore }
+  private var mayRead: Bool {
+    end == nil && drawing == nil && allowance > 0 && output.mayTakeMore
+  }
 
   private func updateInterest() {
     guard end == nil else { return }
@@ -198,12 +205,30 @@ final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter, CatchUpReader {
   private func finishCatchUp() {
     catchUp?.stop()
     guard let viewer, viewer.isSkipping else { return }
-    viewer.isSkipping = false
     // Little is sent as it is, where all of it is still there.
-    if produced - viewer.sent > Attachment.littleSkipped || output.start > viewer.sent {
-      viewer.skip(to: produced, painting: output.painting, now: reactor.now)
+    guard produced - viewer.sent > Attachment.littleSkipped || output.start > viewer.sent else {
+      return endSkipping(viewer)
+    }
+    let drawing = LogDrawing(of: output, budget.drawing, reactor: reactor, reader: self)
+    self.drawing = drawing
+    drawing.turnEnds()
+    updateInterest()
+  }
+
+  func screenIsDrawn(_ painting: [UInt8]?, before offset: Int) {
+    drawing = nil
+    guard let viewer, viewer.isSkipping else { return }
+    // Where nobody knows the screen, all that is still there is sent.
+    let next = painting == nil ? max(viewer.sent, output.start) : offset
+    if next > viewer.sent {
+      viewer.skip(to: next, painting: painting ?? [], now: reactor.now)
       viewer.observer.terminalHasSkipped()
     }
+    endSkipping(viewer)
+  }
+
+  private func endSkipping(_ viewer: Attachment) {
+    viewer.isSkipping = false
     see(viewer.acknowledged)
     viewer.observer.terminalHasNews()
   }
@@ -223,10 +248,10 @@ final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter, CatchUpReader {
     return true
   }
 
-  /// Gives back the memory of history that was seen.
-  func dropHistory() {
-    output.dropHistory()
-  }
+  /// Gives back the memory of history that was seen, as far as a turn bears it.
+  ///
+  /// - Returns: False where it must be asked again, in a later turn.
+  func dropHistory() -> Bool { output.dropHistory() }
 
   /// Memory that ``dropHistory()`` could give back, in bytes, about.
   var droppableHistory: Int { output.droppableHistory }
@@ -244,7 +269,9 @@ final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter, CatchUpReader {
   /// - Returns: False where it is longer than the room.
   func type(_ piece: Span<UInt8>) -> Bool {
     guard piece.count <= input.room else { return false }
-    if let catchUp, let viewer, end == nil, catchUp.isAsked(by: piece), output.mayPaint {
+    if let catchUp, let viewer, end == nil, drawing == nil, catchUp.isAsked(by: piece),
+      output.mayPaint
+    {
       beginCatchUp(catchUp, for: viewer)
     }
     input.append(piece) { remote.write($0) }

@@ -9,25 +9,20 @@ import EventLoop
 ///
 /// There is no screen before something leaves: until then the log itself is everything.
 struct StartScreen {
-  /// Larger screens are not drawn, in cells: a host that fills them again and again would hold the loop up.
-  private static let mostCells = 100_000
   /// Sizes that are known apart; of more, the oldest ones count no more.
   private static let mostSizes = 64
-  /// A cell's memory, in bytes.
-  private static let cellSize = MemoryLayout<Cell>.stride
 
   private enum State {
     /// Nothing has left.
     case empty
     /// Apart from what every terminal has: most never have one.
-    indirect case drawn(Screen)
+    case drawn(DrawnScreen)
     /// What left cannot be drawn any more.
     case lost
   }
 
   private var state = State.empty
   private let charset: String
-  private var text: HostText?
   /// The size where the log begins.
   private var size: TerminalSize?
   /// From which byte on the screen had another one.
@@ -58,103 +53,103 @@ struct StartScreen {
     (size.map { [(start, $0)] } ?? []) + later
   }
 
-  /// Draws bytes that leave the log, from its start on.
+  /// Draws bytes that leave the log, from its start on, as far as `budget` goes.
   ///
-  /// - Returns: How many of them were; the rest is half of a character.
-  mutating func leave(_ bytes: RawSpan, from start: Int) -> Int {
-    guard var screen = takeScreen() else { return bytes.byteCount }
+  /// - Returns: How many of them were. Where the budget is not spent, the rest is half of a character.
+  mutating func leave(_ bytes: RawSpan, from start: Int, _ budget: inout WorkBudget) -> Int {
+    guard let screen = takeScreen() else {
+      forgetSizes(before: start + bytes.byteCount)
+      return bytes.byteCount
+    }
+    guard let taken = draw(bytes, from: start, on: screen, &budget) else {
+      giveUp()
+      forgetSizes(before: start + bytes.byteCount)
+      return bytes.byteCount
+    }
+    forgetSizes(before: start + taken)
+    return taken
+  }
+
+  /// Sizes that the screen had before `offset` are no later ones any more.
+  private mutating func forgetSizes(before offset: Int) {
+    while let next = later.first, next.offset <= offset {
+      later.removeFirst()
+      size = next.size
+    }
+  }
+
+  /// Draws bytes from `start` on in the sizes that the screen had then, as far as `budget` goes.
+  ///
+  /// - Returns: How many; nil where one of the sizes is too large.
+  func draw(
+    _ bytes: RawSpan, from start: Int, on screen: DrawnScreen, _ budget: inout WorkBudget
+  ) -> Int? {
     var offset = start
     var rest = bytes
+    // What is behind a size's first byte was drawn in it already.
+    var sizes = later[...].drop { $0.offset < start }
     while true {
-      while let next = later.first, next.offset <= offset {
-        later.removeFirst()
-        size = next.size
-        screen.resize(columns: next.size.columns, rows: next.size.rows)
+      // All that count for the next byte are taken, whatever is left of the budget: that is one at most.
+      while let next = sizes.first, next.offset <= offset {
+        sizes.removeFirst()
+        guard screen.resize(to: next.size) else { return nil }
       }
-      guard !rest.isEmpty else { break }
-      let count = min(rest.byteCount, later.first.map { $0.offset - offset } ?? .max)
-      let taken = feed(rest.extracting(first: count), to: &screen)
+      guard !rest.isEmpty, !budget.isSpent else { break }
+      let count = min(rest.byteCount, sizes.first.map { $0.offset - offset } ?? .max)
+      let taken = screen.draw(rest.extracting(first: count), &budget)
       offset += taken
       rest = rest.extracting(droppingFirst: taken)
       if taken < count { break }
     }
-    state = Self.isTooLarge(size) ? .lost : .drawn(screen)
     return offset - start
   }
 
-  private mutating func feed(_ bytes: RawSpan, to screen: inout Screen) -> Int {
-    bytes.withUnsafeBytes { bytes in
-      let bytes = bytes.bindMemory(to: UInt8.self)
-      guard let text else {
-        screen.feed(bytes)
-        return bytes.count
-      }
-      let translated = text.translate(bytes)
-      screen.feed(translated.text)
-      return translated.count
-    }
-  }
-
-  /// The screen, to be changed where it is: nobody else holds it meanwhile.
-  private mutating func takeScreen() -> Screen? {
+  /// The screen, which is there from now on; nil where it cannot be.
+  private mutating func takeScreen() -> DrawnScreen? {
     switch state {
     case .lost: return nil
-    case .drawn(let screen):
-      state = .lost
-      return screen
+    case .drawn(let screen): return screen
     case .empty:
-      state = .lost
-      guard let size, !Self.isTooLarge(size) else { return nil }
-      if charset != "utf-8" {
-        text = HostText(charset)
-        if text == nil { return nil }
+      guard let screen = size.flatMap({ DrawnScreen($0, charset: charset) }) else {
+        giveUp()
+        return nil
       }
-      return Screen(columns: size.columns, rows: size.rows)
+      state = .drawn(screen)
+      return screen
     }
-  }
-
-  private static func isTooLarge(_ size: TerminalSize?) -> Bool {
-    size.map { $0.columns * $0.rows > mostCells } ?? false
   }
 
   /// Bytes in UTF-8 that make the screen in an emulator that has just been reset; none where nothing has left, or nothing is
   /// known of it.
   var painting: [UInt8] {
     guard case .drawn(let screen) = state else { return [] }
-    return ScreenPainter.paint(screen)
+    return screen.painting
   }
 
-  /// The same with more output, which stays where it is.
-  func painting(with output: RawSpan, from start: Int) -> [UInt8] {
-    var copy = self
-    if output.isEmpty { return painting }
-    // A translation's state is not copied; what begins here begins with a whole character.
-    if charset != "utf-8" { copy.text = HostText(charset) }
-    _ = copy.leave(output, from: start)
-    return copy.painting
+  /// Another screen that shows the same, to be drawn on with what is in the log; nil where none is known.
+  func copy() -> DrawnScreen? {
+    switch state {
+    case .lost: nil
+    case .drawn(let screen): screen.copy()
+    case .empty: size.flatMap { DrawnScreen($0, charset: charset) }
+    }
   }
 
   /// Whether it is known, or will be as soon as something leaves.
   var mayPaint: Bool {
     if case .lost = state { return false }
-    return !Self.isTooLarge(later.last?.size ?? size)
+    return !([size].compactMap(\.self) + later.map(\.size)).contains(where: DrawnScreen.isTooLarge)
   }
 
   /// Memory that it takes, in bytes, about.
   var capacity: Int {
     guard case .drawn(let screen) = state else { return 0 }
-    return screen.columns * screen.rows * Self.cellSize * (screen.isAlternate ? 2 : 1)
+    return screen.capacity
   }
 
   /// Memory that it takes as soon as something leaves, beyond what it has, in bytes.
   var cost: Int {
     guard case .empty = state, let size else { return 0 }
-    return size.columns * size.rows * Self.cellSize
-  }
-
-  /// How many bytes should leave at a time: as many as a turn of the loop bears, whatever they draw.
-  var piece: Int {
-    let cells = size.map { $0.columns * $0.rows } ?? 0
-    return min(65536, max(1024, 65536 * 4000 / max(cells, 1)))
+    return DrawnScreen.cost(of: size)
   }
 }

@@ -18,6 +18,8 @@ final class TerminalOutput {
   private static let logMargin = 65536
   /// With less room than this, in bytes, the oldest output leaves: a pty gives no more at a time.
   private static let leastFree = 4096
+  /// No more than this leaves at a time, in bytes.
+  private static let piece = 65536
 
   private var log: OutputLog
   private var startScreen: StartScreen
@@ -67,19 +69,23 @@ final class TerminalOutput {
     // Where there is no memory for a screen, what leaves is not drawn.
     let cost = startScreen.cost
     if cost > 0, seen > log.start, !budget.grants(cost) { startScreen.giveUp() }
-    let most = min(startScreen.piece, max(1, log.capacity / 4))
-    leave(before: min(seen, log.start + most))
+    leave(before: min(seen, log.start + min(Self.piece, max(1, log.capacity / 4))))
   }
 
+  /// Output before `offset` leaves, as far as this turn's share of drawing goes.
   private func leave(before offset: Int) {
     guard log.start < offset else { return }
     let held = startScreen.capacity
-    let start = log.start
-    let count = log.lend(start..<offset) { first, second in
-      Self.joined(first, second) { startScreen.leave($0, from: start) }
+    budget.drawing.deal { work in
+      repeat {
+        let start = log.start
+        let count = log.lend(start..<min(offset, start + Self.piece)) { first, second in
+          Self.joined(first, second) { startScreen.leave($0, from: start, &work) }
+        }
+        // Half a character stays, unless it is all that there is.
+        log.drop(before: start + (count == 0 && !work.isSpent ? 1 : count))
+      } while log.start < offset && !work.isSpent
     }
-    // Half a character stays, unless it is all that there is.
-    log.drop(before: start + max(1, count))
     budget.book(startScreen.capacity - held)
   }
 
@@ -108,12 +114,20 @@ final class TerminalOutput {
   /// Whether it is known what the screen looks like.
   var mayPaint: Bool { startScreen.mayPaint }
 
-  /// What makes the screen as it is now; nothing where that is not known.
-  var painting: [UInt8] {
-    let start = log.start
-    return log.lend(start..<log.end) { first, second in
-      Self.joined(first, second) { startScreen.painting(with: $0, from: start) }
+  /// Another screen like the one where the log begins; nil where that is not known.
+  func copyStartScreen() -> DrawnScreen? { startScreen.copy() }
+
+  /// Draws the log's bytes of a range on a screen, as far as `work` goes.
+  ///
+  /// - Returns: Before which offset it is drawn; nil where the screen has become too large meanwhile.
+  func draw(
+    from offset: Int, to end: Int, on screen: DrawnScreen, _ work: inout WorkBudget
+  ) -> Int? {
+    let end = min(end, offset + Self.piece)
+    let count = log.lend(offset..<end) { first, second in
+      Self.joined(first, second) { startScreen.draw($0, from: offset, on: screen, &work) }
     }
+    return count.map { offset + $0 }
   }
 
   /// Lends `count` bytes from `offset` on; what `write` reports as written is sent then.
@@ -152,11 +166,15 @@ final class TerminalOutput {
     return true
   }
 
-  /// Gives back the memory of history that was seen.
-  func dropHistory() {
+  /// Gives back the memory of history that was seen, as far as this turn's share of drawing goes.
+  ///
+  /// - Returns: False where it must be asked again, in a later turn.
+  func dropHistory() -> Bool {
     leave(before: seen)
+    if seen > log.start { return false }
     let kept = log.start
     resize { $0.shrink(keeping: kept) }
+    return true
   }
 
   /// Gives all memory back.

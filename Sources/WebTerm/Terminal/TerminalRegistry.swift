@@ -175,12 +175,12 @@ final class TerminalRegistry: TerminalKeeper, MemoryPressureHandler {
     trimmer.terminalIsOver()
   }
 
-  func relieve(_ bytes: Int) {
-    let target = budget.used - bytes
+  func relieve(to target: Int) -> Bool {
     let droppable = terminals.values.filter { $0.relay.droppableHistory > 0 }
     for terminal in droppable.sorted(by: { $0.lifetime.lastTouched < $1.lifetime.lastTouched }) {
       guard budget.used > target else { break }
-      terminal.relay.dropHistory()
+      guard terminal.relay.dropHistory(), budget.drawing.isLeft else { return false }
     }
+    return true
   }
 }

@@ -10,12 +10,12 @@ import Testing
 
   /// A terminal whose viewer is behind: it has taken nothing, and the window is full.
   private func flooded(
-    _ change: (inout TerminalTerms) -> Void = { _ in }
+    with line: String = "yes\r\n", _ change: (inout TerminalTerms) -> Void = { _ in }
   ) throws -> (TerminalFixture, Terminal, FakeRemote) {
     let fixture = try TerminalFixture(terms: change)
     let terminal = try fixture.open(observer)
     let remote = fixture.remotes[0]
-    remote.produce(Array(String(repeating: "yes\r\n", count: 100_000).utf8))
+    remote.produce(Array(String(repeating: line, count: 500_000 / line.utf8.count).utf8))
     _ = try terminal.sendAll()
     #expect(!remote.isReading)
     return (fixture, terminal, remote)
@@ -136,5 +136,24 @@ import Testing
     _ = other.attach(next, from: 0, size: TerminalFixture.size)
     #expect(try !other.sendAll().isEmpty)
     #expect(next.skips == 0 && fixture.registry.count == 1)
+  }
+
+  @Test(
+    "a screen that takes long to draw is drawn over several turns, and nothing is read meanwhile")
+  func drawsInTurns() throws {
+    // A reset of each screen, and then a screen full of letters.
+    let (fixture, terminal, remote) = try flooded(with: "\u{1b}c\u{1b}#8\u{1b}[?47h\u{1b}[?47l")
+    #expect(terminal.types([3]))
+    remote.produce([])
+    remote.pending = Array("later".utf8)
+    remote.observer?.remoteEnded(.exited(code: 0))
+    #expect(observer.skips == 0)
+    #expect(try terminal.place().isSkipping && remote.pending.count == 5)
+    try wait(fixture) { observer.skips == 1 }
+    let place = try terminal.place()
+    #expect(place.sent == terminal.relay.produced && !place.isSkipping)
+    var screen = Screen(columns: 80, rows: 24)
+    screen.feed(place.painting)
+    #expect(screen.active.grid[23, 79].code == 0x45)
   }
 }

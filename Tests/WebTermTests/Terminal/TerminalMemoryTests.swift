@@ -138,6 +138,8 @@ import Testing
 private final class Household: MemoryPressureHandler, MemoryWaiter {
   let budget: MemoryBudget
   var droppable = 0
+  /// How many turns it takes to give it back.
+  var turns = 1
   private(set) var isServed = false
 
   init(limit: Int, reactor: Reactor) {
@@ -146,10 +148,13 @@ private final class Household: MemoryPressureHandler, MemoryWaiter {
     budget.book(limit)
   }
 
-  func relieve(_ bytes: Int) {
+  func relieve(to target: Int) -> Bool {
+    turns -= 1
+    guard turns <= 0 else { return false }
     let given = droppable
     droppable = 0
     if given > 0 { budget.book(-given) }
+    return true
   }
 
   func takesMemory() -> Bool {
@@ -170,5 +175,17 @@ private final class Household: MemoryPressureHandler, MemoryWaiter {
     household.budget.wait(household)
     try reactor.turn(until: .now)
     #expect(household.isServed)
+  }
+
+  @Test("relief that takes several turns goes on by itself until it is done")
+  func reliefInTurns() throws {
+    let reactor = try Reactor()
+    let household = Household(limit: 100, reactor: reactor)
+    household.droppable = 50
+    household.turns = 5
+    #expect(!household.takesMemory())
+    household.budget.wait(household)
+    for _ in 0..<5 { try reactor.turn(until: .now) }
+    #expect(household.isServed && household.turns <= 0)
   }
 }

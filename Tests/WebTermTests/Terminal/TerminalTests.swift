@@ -59,6 +59,17 @@ final class TerminalFixture: RemoteMaker {
 }
 
 extension TerminalFixture {
+  /// Lets a remote say something, all of it: what leaves logs meanwhile is drawn over as many turns as that takes.
+  func produce(_ bytes: [UInt8], _ index: Int) throws {
+    remotes[index].produce(bytes)
+    let patience = reactor.now + .seconds(20)
+    while !remotes[index].pending.isEmpty {
+      try #require(reactor.now < patience, "all of it is taken")
+      try reactor.turn(until: .now + .milliseconds(1))
+      remotes[index].produce([])
+    }
+  }
+
   /// A viewer comes to a terminal at which nobody looks, is sent all from `offset` on, and goes.
   func look(
     at terminal: Terminal, from offset: Int = 0, acknowledging: Bool = true
@@ -392,7 +403,7 @@ extension Terminal {
     }
     for _ in 0..<40 {
       let offset = terminals[7].relay.produced
-      fixture.remotes[7].produce(output)
+      try fixture.produce(output, 7)
       _ = try fixture.look(at: terminals[7], from: offset)
       #expect(fixture.registry.budget.used <= 1 << 20)
     }
@@ -401,7 +412,7 @@ extension Terminal {
       let terminal = try fixture.open(observer)
       try terminal.detach()
       terminals.append(terminal)
-      fixture.remotes[index].produce(output)
+      try fixture.produce(output, index)
       _ = try fixture.look(at: terminal)
       #expect(fixture.registry.budget.used <= 1 << 20)
     }
