@@ -3,27 +3,62 @@
 
 import Glibc
 
-/// The content of a file, or its beginning.
+/// No file that is read as a whole is larger, in bytes.
+public let largestFile = 64 << 20
+
+/// The content of a regular file, or its beginning. Whatever else has the path (a FIFO, a device, a socket, a folder) is refused
+/// without being waited for.
 ///
 /// - Parameters:
 ///   - path: Where it is.
-///   - most: No more than this many bytes are read.
+///   - most: Only so many bytes of its beginning are wanted; nil for all of it, which must not be larger than ``largestFile``.
 /// - Returns: The bytes.
-/// - Throws: What open(2) or read(2) says, with the path.
-public func readFile(_ path: String, atMost most: Int = .max) throws(SystemError) -> [UInt8] {
-  let number = open(path, O_RDONLY | O_CLOEXEC)
+/// - Throws: What open(2) or read(2) says, with the path; `EFBIG` for a file that is too large.
+public func readFile(_ path: String, atMost most: Int? = nil) throws(SystemError) -> [UInt8] {
+  // To open a device may already do something.
+  try requireRegularFile(path) { stat(path, &$0) }
+  let number = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
   guard number >= 0 else { throw SystemError("open", path, code: errno) }
   let file = Descriptor(owning: number)
+  let size = try requireRegularFile(path) { fstat(file.number, &$0) }
+  let limit = most ?? largestFile + 1
+  guard size < limit || most != nil else { throw tooLarge(path) }
   var content: [UInt8] = []
+  content.reserveCapacity(min(size, limit))
   var buffer = [UInt8](repeating: 0, count: 65536)
-  while content.count < most {
-    let wanted = min(buffer.count, most - content.count)
+  while content.count < limit {
+    let wanted = min(buffer.count, limit - content.count)
     let count = retrying { read(file.number, &buffer, wanted) }
     guard count >= 0 else { throw SystemError("read", path, code: errno) }
     if count == 0 { break }
     content.append(contentsOf: buffer[0..<count])
   }
+  guard content.count < limit || most != nil else { throw tooLarge(path) }
   return content
+}
+
+private func tooLarge(_ path: String) -> SystemError {
+  SystemError(
+    "read", path, code: EFBIG, words: "The file is larger than \(largestFile >> 20) MB")
+}
+
+/// Returns the size of what `look` finds, where that is a regular file.
+@discardableResult
+private func requireRegularFile(
+  _ path: String, _ look: (inout stat) -> CInt
+) throws(SystemError) -> Int {
+  var status = stat()
+  guard look(&status) == 0 else { throw SystemError("open", path, code: errno) }
+  let kind: String
+  switch status.st_mode & S_IFMT {
+  case S_IFREG: return Int(status.st_size)
+  case S_IFIFO: kind = "a FIFO"
+  case S_IFDIR: kind = "a folder"
+  case S_IFSOCK: kind = "a socket"
+  case S_IFCHR, S_IFBLK: kind = "a device"
+  default: kind = "something else"
+  }
+  throw SystemError("read", path, code: EINVAL, words: "It is \(kind), not a regular file")
 }
 
 /// What changes when a file is written or replaced.

@@ -9,7 +9,7 @@ public struct ReadFile<Content: Sendable>: Sendable {
   /// Why it could not be read, if so.
   public let problem: SystemError?
   private let path: String
-  private let most: Int
+  private let most: Int?
   private let parse: @Sendable ([UInt8]?) -> Content
   private let stamp: FileStamp?
 
@@ -17,10 +17,10 @@ public struct ReadFile<Content: Sendable>: Sendable {
   ///
   /// - Parameters:
   ///   - path: Where it is.
-  ///   - most: No more than this many bytes are read.
+  ///   - most: Only so many bytes of its beginning are wanted; nil for all of it.
   ///   - parse: Makes the content of its bytes; nil where it could not be read.
   public init(
-    _ path: String, atMost most: Int = .max, parse: @escaping @Sendable ([UInt8]?) -> Content
+    _ path: String, atMost most: Int? = nil, parse: @escaping @Sendable ([UInt8]?) -> Content
   ) {
     self.path = path
     self.most = most

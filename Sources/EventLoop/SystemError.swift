@@ -8,21 +8,25 @@ public struct SystemError: Error, Equatable, CustomStringConvertible {
   public let call: String
   /// The error number (errno(3)).
   public let code: CInt
+  /// What is said in place of the system's words, where those would not help.
+  private let words: String?
 
   /// Takes the error number that is current: create it directly behind the call.
   public init(_ call: StaticString, code: CInt = errno) {
     self.call = call.description
     self.code = code
+    words = nil
   }
 
   /// Names also what the call was made for, such as a path or an address.
-  public init(_ call: StaticString, _ subject: String, code: CInt) {
+  public init(_ call: StaticString, _ subject: String, code: CInt, words: String? = nil) {
     self.call = "\(call) \(subject)"
     self.code = code
+    self.words = words
   }
 
   public var description: String { "\(call): \(reason)" }
 
-  /// The system's words alone, such as "Connection refused".
-  public var reason: String { String(cString: strerror(code)) }
+  /// The words alone, such as "Connection refused".
+  public var reason: String { words ?? String(cString: strerror(code)) }
 }

@@ -212,7 +212,7 @@ def test_names_of_others_come_out_as_they_went_in(serve_files, folder):
     choose = random.Random(seed)
 
     def text():
-        return "x" + "".join(choose.choice(PIECES) for _ in range(choose.randrange(1, 6)))
+        return ("x" + "".join(choose.choice(PIECES) for _ in range(choose.randrange(1, 6))))[:100].rstrip()
 
     entries = [{"targets": [f"127.0.0.1:{7001 + number}"], "labels": {
         "instance": f"sw{number}", "title": text(), **{text(): text() for _ in range(3)}}} for number in range(40)]
@@ -245,3 +245,95 @@ def test_what_a_file_holds_writes_nothing_to_a_terminal(serve_files, folder):
     assert run.returncode == 0 and "a.json: [0].labels.\\u001b]0;x" in run.stderr, run
     eventually(lambda: reached(server, "one", 1), "the entry counts")
     assert json.loads(server.request("/devices")[1])[0]["labels"] == {"instance": "one", "site": "hel"}
+
+
+# What is no file of ours to read
+
+def odd_files(folder):
+    """A FIFO, a device, a folder, a socket and a file without end, by what is said of each."""
+    import socket
+    os.mkfifo(folder / "fifo.json")
+    (folder / "zero.json").symlink_to("/dev/zero")
+    (folder / "folder.json").mkdir()
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(folder / "socket.json"))
+    with open(folder / "large.json", "wb") as file:
+        file.truncate(100 << 30)
+    return {"fifo.json": "a FIFO", "zero.json": "a device", "folder.json": "a folder", "socket.json": "a socket",
+            "large.json": "larger than 64 MB"}
+
+
+def test_what_is_no_regular_file_is_told_and_stops_nothing(serve_files, folder):
+    import subprocess
+    from server import PROGRAM
+    from test_reload import reload
+    kinds = odd_files(folder)
+    put(folder, "one.json", [target("one")])
+    server = serve_files()
+    assert reached(server, "one")
+    for name, words in kinds.items():
+        assert any(name in line and words in line for line in server.log_text().splitlines()), (name, server.log_text())
+    put(folder, "two.json", [target("two")])
+    eventually(lambda: reached(server, "two"), "a file that comes is read")
+    reload(server, timeouts={"idle": 7})
+    assert reached(server, "two")
+    assert server.resident() < 200 << 20
+    run = subprocess.run([PROGRAM, "--check-config", "--config", server.file], capture_output=True, text=True, timeout=20)
+    assert run.returncode == 78
+    assert all(any(name in line and words in line for line in run.stderr.splitlines()) for name, words in kinds.items()), run
+
+
+@pytest.mark.parametrize("key", ["config", "auth.file", "auth.groups"])
+def test_the_configurations_other_files_must_be_regular_too(tmp_path, key):
+    import subprocess
+    from server import PROGRAM
+    os.mkfifo(tmp_path / "fifo")
+    (tmp_path / "passwords").write_text("alice:$2y$05$abc\n")
+    path = tmp_path / "fifo" if key == "config" else tmp_path / "c.json5"
+    if key != "config":
+        files = {"file": str(tmp_path / "passwords"), "groups": str(tmp_path / "passwords")}
+        files[key.split(".")[1]] = str(tmp_path / "fifo")
+        path.write_text(json.dumps({"auth": {"mode": "htpasswd", **files}}))
+    run = subprocess.run([PROGRAM, "--check-config", "--config", path], capture_output=True, text=True, timeout=20)
+    assert run.returncode in (66, 78) and "a FIFO, not a regular file" in run.stderr, run
+
+
+# Patterns that two programs read
+
+def test_what_the_server_takes_for_patterns_browsers_take_too(tmp_path):
+    import subprocess
+    from server import PROGRAM
+    seed = random.randrange(2 ** 32)
+    print(f"seed {seed}")
+    choose = random.Random(seed)
+    pieces = ["a", "-", "[", "]", "(", ")", "(?:", "|", "*", "+", "?", "{2}", "{1,3}", "^", "$", r"\d", r"\b", r"\-", r"\#", ".", "#", "&",
+              "~", r"\x41", r"\u0041", "\u00e9", " ", "[^", "a-z", "(?=", "(?!", "\U0001f600", "(?i)", "++", "{", "}", "(ops", "@", "x|y"]
+    patterns = ["(?i)router[#>] ?$", "a++#", "(?>x)#", "[#>$] ?$"] + [
+        "".join(choose.choice(pieces) for _ in range(choose.randrange(1, 7))) for _ in range(3000)]
+    targets = [target(f"t{number}") | {"paste": {"waitFor": pattern}} for number, pattern in enumerate(patterns)]
+    targets += [{"name": f"u{number}", "host": "h", "telnet": {"users": [pattern]}} for number, pattern in enumerate(patterns)]
+    file = tmp_path / "c.json5"
+    names, taken = patterns + patterns, []
+    # In parts: not all mistakes of a file are told at once.
+    for start in range(0, len(targets), 40):
+        part = targets[start:start + 40]
+        file.write_text(json.dumps({"targets": part}))
+        run = subprocess.run([PROGRAM, "--check-config", "--config", file], capture_output=True, text=True)
+        refused = {int(number) for number in re.findall(r"targets\[(\d+)\]\.(?:paste|telnet)", run.stderr)}
+        assert (run.returncode == 78) == bool(refused), run
+        taken += [(index < len(patterns), names[index]) for index in range(start, start + len(part)) if index - start not in refused]
+    assert {(True, "[#>$] ?$"), (True, "a")} <= set(taken) and not any(
+        pattern in [entry[1] for entry in taken] for pattern in patterns[:3])
+    script = """
+      import { allowsUser } from "ROOT/static/js/directory/rules.js";
+      for (const [isPattern, text] of JSON.parse(process.argv[1])) {
+        if (isPattern) new RegExp(text); else allowsUser("alice", { users: [text] });
+      }
+    """
+    from server import ROOT
+    (tmp_path / "package.json").write_text('{"type": "module"}')
+    rules = tmp_path / "rules.js"
+    rules.write_text((ROOT / "static/js/directory/rules.js").read_text())
+    run = subprocess.run(["node", "--input-type=module", "-e", script.replace("ROOT/static/js/directory", str(tmp_path)),
+                          json.dumps(taken)], capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr

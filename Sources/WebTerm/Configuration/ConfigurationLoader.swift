@@ -15,7 +15,7 @@ package struct ConfigurationLoader: Sendable {
     /// A line for each.
     package var lines: [String] {
       switch self {
-      case .unreadable(let error): ["\(error)"]
+      case .unreadable(let error): [ConfigurationProblem.printable("\(error)")]
       case .wrong(let problems): problems.map { "\($0)" }
       }
     }

@@ -107,7 +107,11 @@ struct InventoryRule: Equatable, Sendable {
     var rules = self.rules[method] ?? Target.Rules(ports: [])
     rules.ports = PortSet(ranges: [port...port])
     let users = self.users.map { $0.text(labels) }.filter { !$0.isEmpty }
-    if !users.isEmpty { rules.users = users.map { UserPattern(pattern: $0) } }
+    if !users.isEmpty { rules.users = users.compactMap { UserPattern($0) } }
+    if let odd = users.first(where: { UserPattern($0) == nil }) {
+      problems.report(path, UserPattern.expected, .string(odd))
+      return nil
+    }
     var target = likeness.named(name, host: host, rules: [method: rules])
     target.title = Self.nonempty(title?.text(labels)) ?? (name == wanted ? nil : wanted)
     let group = self.group?.text(labels).split(separator: "/").joined(separator: "/")

@@ -6,7 +6,7 @@ struct PastePace: Equatable, Sendable {
   var lineDelay = 0
   /// Milliseconds after each character.
   var characterDelay = 0
-  /// A regular expression: the prompt that is waited for after each line.
+  /// A ``PromptPattern``: the prompt that is waited for after each line.
   var waitFor: String?
 }
 
@@ -17,8 +17,8 @@ extension PastePace {
     section.section("paste") { section in
       lineDelay = section.integer("lineDelay", in: 0...60_000) ?? lineDelay
       characterDelay = section.integer("characterDelay", in: 0...10_000) ?? characterDelay
-      waitFor = section.string("waitFor", "a regular expression") { text in
-        (try? Regex(text)) == nil ? nil : text
+      waitFor = section.string("waitFor", PromptPattern.expected) { text in
+        PromptPattern.isValid(text) ? text : nil
       }
     }
   }

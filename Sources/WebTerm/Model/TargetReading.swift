@@ -127,7 +127,12 @@ extension Target.Rules {
     let standard: UInt16 = method == .ssh ? 22 : 23
     self.init(ports: [standard...standard])
     ports = PortSet(&section) ?? ports
-    users = section.strings("users")?.map { UserPattern(pattern: $0.text) } ?? users
+    users =
+      section.strings("users")?.compactMap { text, path in
+        let pattern = UserPattern(text)
+        if pattern == nil { section.problems.report(path, UserPattern.expected, .string(text)) }
+        return pattern
+      } ?? users
     guard method == .ssh else {
       telnet = TelnetSettings(&section)
       return

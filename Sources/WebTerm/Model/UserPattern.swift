@@ -2,7 +2,21 @@
 
 /// A literal user name, or a pattern in which `*` stands for any characters.
 struct UserPattern: Equatable, Sendable {
+  static let expected =
+    "a user name of letters, digits and _ . @ + - \\, in which * stands for any characters"
+
   let pattern: String
+
+  init(pattern: String) {
+    self.pattern = pattern
+  }
+
+  /// Reads one; nil for what no user name can match, and for what a page would take for more than stars.
+  init?(_ text: String) {
+    let sample = text.utf8.map { $0 == UInt8(ascii: "*") ? UInt8(ascii: "x") : $0 }
+    guard Username(sample) != nil else { return nil }
+    self.init(pattern: text)
+  }
 
   func matches(_ user: String) -> Bool {
     // The parts between the stars must follow each other; the outer two are tied to the ends.
