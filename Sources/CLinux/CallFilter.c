@@ -33,6 +33,15 @@
 #define SYS_process_mrelease 448
 #endif
 
+// TCGETS2, TCSETS2, TCSETSW2 and TCSETSF2 (ioctl_tty(2)), which newer C libraries use; they have one number on both machines,
+// and their header and the C library's do not go together.
+enum {
+  TERMIOS2_GET = 0x802c542a,
+  TERMIOS2_SET = 0x402c542b,
+  TERMIOS2_SET_DRAINED = 0x402c542c,
+  TERMIOS2_SET_FLUSHED = 0x402c542d,
+};
+
 // What becomes of a call. Those with "judged" look at its arguments.
 enum verdict {
   ALLOWED,
@@ -45,6 +54,8 @@ enum verdict {
   // Always:
   OWN_LIMITS,  // judged: nobody's but its own, by the process number 0
   SOCKETS,     // judged: TCP and UDP, and asking which addresses there are
+  PAIRS,       // judged: streams, which lead nowhere but to each other (unix(7)): a datagram socket of a pair may be connected
+               // anew and be sent from to every other one of this machine, descriptors with it
   SEND,        // judged, for sendto and sendmmsg: no connection with the first bytes (TCP fast open), which no rule for
   SEND_ONE,    // ports sees; and for sendmsg, whose flags are another argument
   OWNERLESS,   // judged: no descriptor whose readiness is signalled to somebody (fcntl(2), F_SETOWN)
@@ -73,7 +84,7 @@ static const uint16_t needed[] = {
     SYS_getrandom, SYS_uname, SYS_sysinfo, SYS_times,
     // The network.
     SYS_connect, SYS_getsockname, SYS_getpeername, SYS_getsockopt, SYS_setsockopt, SYS_recvfrom, SYS_recvmsg,
-    SYS_recvmmsg, SYS_shutdown, SYS_socketpair, SYS_bind,
+    SYS_recvmmsg, SYS_shutdown, SYS_bind,
 #if defined(__x86_64__)
     SYS_arch_prctl, SYS_open, SYS_stat, SYS_lstat, SYS_access, SYS_readlink, SYS_dup2, SYS_pipe, SYS_poll, SYS_select,
     SYS_alarm, SYS_pause, SYS_time, SYS_getpgrp, SYS_epoll_create, SYS_epoll_wait, SYS_eventfd,
@@ -109,8 +120,8 @@ struct rule {
 // What is judged by its arguments, in both filters.
 static const struct rule judged[] = {
     {SYS_prlimit64, OWN_LIMITS}, {SYS_sched_setaffinity, OWN_LIMITS}, {SYS_sched_setscheduler, OWN_LIMITS},
-    {SYS_sched_setparam, OWN_LIMITS}, {SYS_sched_setattr, OWN_LIMITS}, {SYS_socket, SOCKETS}, {SYS_sendto, SEND},
-    {SYS_sendmmsg, SEND}, {SYS_sendmsg, SEND_ONE}, {SYS_fcntl, OWNERLESS}, {SYS_ioctl, TERMINALS},
+    {SYS_sched_setparam, OWN_LIMITS}, {SYS_sched_setattr, OWN_LIMITS}, {SYS_socket, SOCKETS}, {SYS_socketpair, PAIRS},
+    {SYS_sendto, SEND}, {SYS_sendmmsg, SEND}, {SYS_sendmsg, SEND_ONE}, {SYS_fcntl, OWNERLESS}, {SYS_ioctl, TERMINALS},
 };
 
 // The same for who may start nothing. clone3 hides its flags from a filter; without it the C library uses clone.
@@ -226,19 +237,38 @@ static size_t judge_protocol(struct filter *filter, uint32_t protocol, size_t al
   return load(filter, argument(2));
 }
 
+enum { SOCKET_TYPE = 0xf };  // the rest are SOCK_CLOEXEC and SOCK_NONBLOCK
+
+// Streams of this machine: allowed, and no other type.
+static size_t judge_stream(struct filter *filter, size_t allowed, size_t denied) {
+  compare(filter, BPF_JEQ, SOCK_STREAM, allowed, denied);
+  mask(filter, SOCKET_TYPE);
+  return load(filter, argument(1));
+}
+
+static size_t judge_pair(struct filter *filter, size_t allowed) {
+  size_t denied = refuse(filter, EACCES);
+  size_t stream = judge_stream(filter, allowed, denied);
+  compare(filter, BPF_JEQ, AF_UNIX, stream, denied);
+  return load(filter, argument(0));
+}
+
 static size_t judge_socket(struct filter *filter, int allows_local, size_t allowed) {
-  enum { TYPE = 0xf };  // the rest are SOCK_CLOEXEC and SOCK_NONBLOCK
   size_t denied = refuse(filter, EACCES);
   size_t stream = judge_protocol(filter, IPPROTO_TCP, allowed, denied);
   size_t datagram = judge_protocol(filter, IPPROTO_UDP, allowed, denied);
   size_t other = compare(filter, BPF_JEQ, SOCK_DGRAM, datagram, denied);
   compare(filter, BPF_JEQ, SOCK_STREAM, stream, other);
-  mask(filter, TYPE);
+  mask(filter, SOCKET_TYPE);
   size_t network = load(filter, argument(1));
   // By netlink the C library learns which addresses there are.
   size_t routes = judge_protocol(filter, NETLINK_ROUTE, allowed, denied);
   size_t next = denied;
-  if (allows_local) next = compare(filter, BPF_JEQ, AF_UNIX, allowed, next);
+  if (allows_local) {
+    // Directory services are asked by streams.
+    size_t local = judge_stream(filter, allowed, denied);
+    next = compare(filter, BPF_JEQ, AF_UNIX, local, denied);
+  }
   next = compare(filter, BPF_JEQ, AF_NETLINK, routes, next);
   compare_all(filter, (const uint32_t[]){AF_INET, AF_INET6}, 2, network, next);
   return load(filter, argument(0));
@@ -264,7 +294,8 @@ static size_t judge_command(struct filter *filter, int is_wide, size_t allowed, 
 static size_t judge_request(struct filter *filter, int is_wide, size_t allowed, size_t refused) {
   // Typing and pasting into a terminal, and an owner for a socket's signals.
   static const uint32_t traps[] = {TIOCSTI, TIOCLINUX, TIOCCONS, FIOSETOWN, SIOCSPGRP};
-  static const uint32_t common[] = {TCGETS, TCSETS, TCSETSW, TCSETSF, TCSBRK, TCSBRKP, TCXONC, TCFLSH, TIOCGWINSZ,
+  static const uint32_t common[] = {TCGETS, TCSETS, TCSETSW, TCSETSF, TERMIOS2_GET, TERMIOS2_SET, TERMIOS2_SET_DRAINED,
+                                    TERMIOS2_SET_FLUSHED, TCSBRK, TCSBRKP, TCXONC, TCFLSH, TIOCGWINSZ,
                                     TIOCGPGRP, TIOCGSID, TIOCOUTQ, FIONREAD, FIONBIO, FIOCLEX, FIONCLEX};
   if (is_wide) {
     compare_all(filter, traps, COUNT(traps), refused, allowed);
@@ -307,6 +338,7 @@ int linux_filter_calls(const struct linux_sandbox *sandbox, const char *path) {
   places[ITSELF] = judge_process(&filter, (uint32_t)getpid(), allowed, refused);
   places[OWN_LIMITS] = judge_process(&filter, 0, allowed, refused);
   places[SOCKETS] = judge_socket(&filter, sandbox->allows_local_sockets, allowed);
+  places[PAIRS] = judge_pair(&filter, allowed);
   places[SEND] = judge_flags(&filter, 3, allowed, refused);
   places[SEND_ONE] = judge_flags(&filter, 2, allowed, refused);
   places[OWNERLESS] = judge_command(&filter, sandbox->is_wide, allowed, refused);

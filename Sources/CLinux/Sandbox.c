@@ -140,6 +140,8 @@ static int limit(int resource, rlim_t value) {
 static int limit_resources(const struct linux_sandbox *sandbox) {
   if (limit(RLIMIT_CORE, 0) != 0 || limit(RLIMIT_FSIZE, sandbox->file_limit) != 0) return -1;
   if (limit(RLIMIT_NOFILE, sandbox->descriptor_limit) != 0) return -1;
+  // Memory of its own, and all of it: what is shared counts only there, and so do the files that it maps.
+  if (limit(RLIMIT_DATA, sandbox->memory_limit) != 0 || limit(RLIMIT_AS, 2 * sandbox->memory_limit) != 0) return -1;
   return sandbox->may_start_programs ? 0 : limit(RLIMIT_NPROC, 0);
 }
 

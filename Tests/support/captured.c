@@ -7,6 +7,7 @@
 #include <linux/netlink.h>
 #include <sched.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -30,6 +32,56 @@ static struct sockaddr_in at(int port) {
   struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
   inet_aton("127.0.0.1", &address.sin_addr);
   return address;
+}
+
+// Where the test waits for datagrams: at a path, or in the abstract name space.
+static socklen_t local(struct sockaddr_un *address, int port, int is_abstract) {
+  *address = (struct sockaddr_un){.sun_family = AF_UNIX};
+  int length = sprintf(address->sun_path + is_abstract, "/tmp/webtermd-captured-%d", port);
+  return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + (size_t)length + 1);
+}
+
+// Sends a descriptor with a byte; to nobody in particular where there is no address.
+static long hand_out(int through, struct sockaddr_un *address, socklen_t length, int flags) {
+  union {
+    char bytes[CMSG_SPACE(sizeof(int))];
+    struct cmsghdr align;
+  } control = {{0}};
+  struct iovec word = {"x", 1};
+  struct msghdr message = {.msg_name = address, .msg_namelen = length, .msg_iov = &word, .msg_iovlen = 1,
+                           .msg_control = &control, .msg_controllen = sizeof control};
+  struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+  header->cmsg_level = SOL_SOCKET;
+  header->cmsg_type = SCM_RIGHTS;
+  header->cmsg_len = CMSG_LEN(sizeof(int));
+  *(int *)CMSG_DATA(header) = 0;
+  return sendmsg(through, &message, flags);
+}
+
+// Every way out of a socket of this machine.
+static void try_local(const char *kind, int through, int port) {
+  char name[128];
+  for (int is_abstract = 0; is_abstract < 2; is_abstract++) {
+    struct sockaddr_un address;
+    socklen_t length = local(&address, port, is_abstract);
+    struct sockaddr_un own = address;
+    strcat(own.sun_path + is_abstract, "-own");
+#define WAY(way, call) sprintf(name, "%s, %s, %s", kind, is_abstract ? "abstract" : "path", way), tell(name, (errno = 0, call))
+    WAY("sendto", sendto(through, "x", 1, 0, (struct sockaddr *)&address, length));
+    WAY("sendmsg", hand_out(through, &address, length, 0));
+    WAY("connect", connect(through, (struct sockaddr *)&address, length));
+    WAY("connect, sendmsg", hand_out(through, NULL, 0, MSG_NOSIGNAL));
+#undef WAY
+  }
+}
+
+static void try_pair(const char *kind, int type, int port) {
+  char name[128];
+  int pair[2] = {-1, -1};
+  sprintf(name, "socketpair, %s", kind);
+  long made = (errno = 0, socketpair(AF_UNIX, type, 0, pair));
+  tell(name, made);
+  if (made == 0) try_local(kind, pair[0], port);
 }
 
 // -E -c -l USER -- HOST PORT, as telnet is called; the port is the target's.
@@ -91,6 +143,24 @@ int main(int count, char **arguments) {
   TRY(socket, AF_VSOCK, SOCK_STREAM, 0);
   TRY(socket, AF_ALG, SOCK_SEQPACKET, 0);
   TRY(socket, AF_NETLINK, SOCK_RAW, NETLINK_KOBJECT_UEVENT);
+  TRY(socket, AF_UNIX, SOCK_DGRAM, 0);
+  TRY(socket, AF_UNIX, SOCK_SEQPACKET, 0);
+  try_pair("SOCK_DGRAM", SOCK_DGRAM, port);
+  try_pair("SOCK_DGRAM | SOCK_CLOEXEC", SOCK_DGRAM | SOCK_CLOEXEC, port);
+  try_pair("SOCK_SEQPACKET", SOCK_SEQPACKET, port);
+  try_pair("SOCK_RAW", SOCK_RAW, port);
+  TRY(socketpair, AF_INET, SOCK_STREAM, 0, &forbidden);
+  TRY(socketpair, 30 /* AF_TIPC */, SOCK_RDM, 0, &forbidden);
+  int pair[2];
+  if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0) {
+    struct sockaddr_un address;
+    for (int is_abstract = 0; is_abstract < 2; is_abstract++) {
+      socklen_t length = local(&address, port, is_abstract);
+      if (sendto(pair[0], "x", 1, 0, (struct sockaddr *)&address, length) >= 0) tell("stream pair, sendto", 0);
+      if (hand_out(pair[0], &address, length, 0) >= 0) tell("stream pair, sendmsg", 0);
+      if (connect(pair[0], (struct sockaddr *)&address, length) == 0) tell("stream pair, connect", 0);
+    }
+  }
   TRY(sendto, descriptor, "x", 1, MSG_FASTOPEN, &forbidden, sizeof forbidden);
   struct iovec word = {"x", 1};
   struct mmsghdr message = {{.msg_name = &forbidden, .msg_namelen = sizeof forbidden, .msg_iov = &word, .msg_iovlen = 1}, 0};
@@ -115,13 +185,23 @@ int main(int count, char **arguments) {
   tell("x32 getpid", (errno = 0, syscall(0x40000000 | SYS_getpid)));
 #endif
 
+  // Memory.
+  for (size_t piece = 0; piece < 2; piece++) {
+    int flags = MAP_ANONYMOUS | (piece ? MAP_SHARED : MAP_PRIVATE);
+    void *memory = mmap(NULL, (size_t)1 << 30, PROT_READ | PROT_WRITE, flags, -1, 0);
+    tell(piece ? "memory, shared" : "memory, private", memory == MAP_FAILED ? -1 : 0);
+  }
+
   // What a client needs.
+  char modes[64];
   struct rlimit limit;
   struct winsize size;
   struct sockaddr_in target = at(port);
   int works = getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_max == 64 && ioctl(0, TIOCGWINSZ, &size) == 0 &&
               fcntl(descriptor, F_SETFL, O_RDWR) == 0 && socket(AF_INET6, SOCK_DGRAM, 0) >= 0 &&
               socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE) >= 0 && kill(self, 0) == 0 &&
+              socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == 0 && ioctl(0, 0x802c542a /* TCGETS2 */, modes) == 0 &&
+              ioctl(0, 0x402c542c /* TCSETSW2 */, modes) == 0 &&
               connect(socket(AF_INET, SOCK_STREAM, IPPROTO_TCP), (struct sockaddr *)&target, sizeof target) == 0;
   printf("what it needs: %s\n", works ? "there" : strerror(errno));
   return 0;

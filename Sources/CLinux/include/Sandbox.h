@@ -30,6 +30,7 @@ struct linux_sandbox {
   size_t port_count;
   uint32_t descriptor_limit;  // RLIMIT_NOFILE
   uint32_t file_limit;        // RLIMIT_FSIZE, in bytes; what it may write is only what was opened for it
+  uint64_t memory_limit;  // RLIMIT_DATA, in bytes; RLIMIT_AS is twice that
   // After the program itself: 0 refuses every other program and every other process.
   int may_start_programs;
   // 0 allows the calls that ssh and telnet need, and no other; else all but those known to be dangerous.

@@ -30,6 +30,9 @@ struct Sandbox {
 
   /// Descriptors that a client may have.
   private static let descriptorLimit: UInt32 = 64
+  /// Memory of its own that a client may have, in bytes: fifty times what ssh was seen to take with a post-quantum key exchange,
+  /// and room for an interpreter. What it maps beside that, libraries and locales, may be as much again.
+  private static let memoryLimit: UInt64 = 256 << 20
   /// Name servers are asked over TCP where an answer is long.
   private static let nameService: UInt16 = 53
 
@@ -128,6 +131,7 @@ struct Sandbox {
   ) throws(SystemError) -> R {
     var request = linux_sandbox()
     request.descriptor_limit = Self.descriptorLimit
+    request.memory_limit = Self.memoryLimit
     request.file_limit = leavesFile ? UInt32(AnonymousFile.longest) : 0
     request.may_start_programs = program.mayStartPrograms ? 1 : 0
     request.has_account = account == nil ? 0 : 1
