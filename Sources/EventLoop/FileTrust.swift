@@ -1,4 +1,5 @@
-// Whether what a file says, or does when it runs, is this account's own word: who else can change it.
+// Whether what a file says, or does when it runs, is this account's own word: who else can change
+// it.
 
 import Glibc
 
@@ -7,7 +8,8 @@ public enum FileTrust {
   /// Looks at a file and at every folder on the way to it, through symbolic links, too.
   ///
   /// - Parameter path: Absolute.
-  /// - Returns: Why others could put something else in its place, in a few words; nil where they cannot.
+  /// - Returns: Why others could put something else in its place, in a few words; nil where they
+  ///   cannot.
   public static func distrust(of path: String) -> String? {
     if let reason = distrust(onTheWayTo: path) { return reason }
     guard let resolved = realpath(path, nil) else { return "\(path) is not there" }
@@ -16,11 +18,12 @@ public enum FileTrust {
     return target == path ? nil : distrust(onTheWayTo: target)
   }
 
-  /// Looks at a file in the folder where this process stands, and at that folder alone: who changes those above it moves the
-  /// folder, but puts no other file into it.
+  /// Looks at a file in the folder where this process stands, and at that folder alone: who changes
+  /// those above it moves the folder, but puts no other file into it.
   ///
   /// - Parameter name: The file's name in that folder.
-  /// - Returns: As ``distrust(of:)``. A folder like /tmp, where everybody may make files, is nobody's own.
+  /// - Returns: As ``distrust(of:)``. A folder like /tmp, where everybody may make files, is
+  ///   nobody's own.
   public static func distrust(here name: String) -> String? {
     var (folder, file) = (stat(), stat())
     guard lstat(".", &folder) == 0, lstat(name, &file) == 0 else { return "\(name) is not there" }
@@ -38,7 +41,8 @@ public enum FileTrust {
     for part in path.split(separator: "/", omittingEmptySubsequences: false) {
       way += way.hasSuffix("/") ? part : "/\(part)"
       guard lstat(way, &status) == 0 else { return "\(way) is not there" }
-      // A link has no mode of its own; below a folder like /tmp only a file's owner replaces it, and that is one of us.
+      // A link has no mode of its own; below a folder like /tmp only a file's owner replaces it,
+      // and that is one of us.
       let kind = status.st_mode & S_IFMT
       let isSticky = kind == S_IFDIR && status.st_mode & S_ISVTX != 0
       if kind == S_IFLNK || isSticky {

@@ -16,6 +16,8 @@ public struct Readiness: OptionSet, Sendable {
   public static let urgent = Readiness(rawValue: UInt32(LINUX_EPOLLPRI))
   /// There is room to write.
   public static let writable = Readiness(rawValue: UInt32(LINUX_EPOLLOUT))
+  /// The peer's direction is over; what it has sent may still wait to be read.
+  public static let peerEnded = Readiness(rawValue: UInt32(LINUX_EPOLLRDHUP))
   /// Both directions are over. Reported whether it was asked for or not.
   public static let hungUp = Readiness(rawValue: UInt32(LINUX_EPOLLHUP))
   /// An error is waiting to be read. Reported whether it was asked for or not.

@@ -43,7 +43,8 @@ public struct ListeningSocket: ~Copyable {
       // Without it, `[::]` would take the IPv4 port, too, and clash with a listener of its own.
       setsockopt(descriptor.number, CInt(IPPROTO_IPV6), IPV6_V6ONLY, &on, size)
     }
-    // The kernel makes a socket's file with what the mask leaves: it is never wider than it may be, not for a moment.
+    // The kernel makes a socket's file with what the mask leaves: it is never wider than it may be,
+    // not for a moment.
     let former = umask(0o777 & ~access.mode)
     let bound = try wanted.withSockaddr { address, length in
       bind(descriptor.number, address, length) == 0 ? 0 : errno
@@ -66,7 +67,8 @@ public struct ListeningSocket: ~Copyable {
   /// (sd_listen_fds(3)).
   ///
   /// - Parameter number: The descriptor, which nobody else may close from now on.
-  /// - Throws: `EINVAL` where it is no listening stream socket; what the system says of it otherwise.
+  /// - Throws: `EINVAL` where it is no listening stream socket; what the system says of it
+  ///   otherwise.
   public init(inherited number: CInt) throws(SystemError) {
     let descriptor = Descriptor(owning: number)
     var isListening: CInt = 0
@@ -123,7 +125,8 @@ public struct ListeningSocket: ~Copyable {
     return SocketAddress(.unix(path: SocketAddress.path(in: storage)))
   }
 
-  /// Only a refused connection says that nobody listens: a listener whose backlog is full says EAGAIN.
+  /// Only a refused connection says that nobody listens: a listener whose backlog is full says
+  /// EAGAIN.
   private static func removeAbandoned(_ path: String) {
     do throws(SystemError) {
       _ = try connectSocket(to: SocketAddress(.unix(path: path)))
@@ -173,8 +176,8 @@ private func makeSocket(for address: SocketAddress) throws(SystemError) -> Descr
 }
 
 extension Descriptor {
-  /// The account of whoever has connected to a unix socket (unix(7), SO_PEERCRED); nil where the system
-  /// does not say.
+  /// The account of whoever has connected to a unix socket (unix(7), SO_PEERCRED); nil where the
+  /// system does not say.
   public borrowing func peerAccount() -> UInt32? {
     // struct ucred: process, user and group.
     var credentials = [3 of UInt32](repeating: 0)
@@ -185,8 +188,8 @@ extension Descriptor {
     return result == 0 ? credentials[1] : nil
   }
 
-  /// Sends small pieces at once instead of waiting for an acknowledgement (TCP_NODELAY, tcp(7)). Does
-  /// nothing on a unix socket.
+  /// Sends small pieces at once instead of waiting for an acknowledgement (TCP_NODELAY, tcp(7)).
+  /// Does nothing on a unix socket.
   public borrowing func sendAtOnce() {
     var on: CInt = 1
     setsockopt(number, CInt(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<CInt>.size))
@@ -201,16 +204,17 @@ extension Descriptor {
     setsockopt(number, CInt(IPPROTO_TCP), TCP_NOTSENT_LOWAT, &limit, size)
   }
 
-  /// The error that waits on a socket (SO_ERROR), such as that of a connection that could not be made; 0 for none.
+  /// The error that waits on a socket (SO_ERROR), such as that of a connection that could not be
+  /// made; 0 for none.
   public borrowing func pendingError() -> CInt {
     var code: CInt = 0
     var size = socklen_t(MemoryLayout<CInt>.size)
     return getsockopt(number, SOL_SOCKET, SO_ERROR, &code, &size) == 0 ? code : errno
   }
 
-  /// Notices a peer that is gone without a word: silence is probed after 30 s, every 10 s, and what is sent must be
-  /// taken within 45 s; who has answered nothing for so long is given up at the next probe: within a minute in any case
-  /// (tcp(7), SO_KEEPALIVE and TCP_USER_TIMEOUT).
+  /// Notices a peer that is gone without a word: silence is probed after 30 s, every 10 s, and what
+  /// is sent must be taken within 45 s; who has answered nothing for so long is given up at the
+  /// next probe: within a minute in any case (tcp(7), SO_KEEPALIVE and TCP_USER_TIMEOUT).
   public borrowing func watchPeer() {
     func set(_ level: CInt, _ option: CInt, _ value: CInt) {
       var value = value
@@ -224,8 +228,8 @@ extension Descriptor {
     set(tcp, TCP_USER_TIMEOUT, 45_000)
   }
 
-  /// Puts urgent data where it stands among the rest (SO_OOBINLINE), and keeps what waits in the kernel to be sent below about
-  /// `bytes` (SO_SNDBUF).
+  /// Puts urgent data where it stands among the rest (SO_OOBINLINE), and keeps what waits in the
+  /// kernel to be sent below about `bytes` (SO_SNDBUF).
   public borrowing func tuneForHost(sendBuffer bytes: CInt) {
     sendAtOnce()
     watchPeer()
@@ -233,6 +237,21 @@ extension Descriptor {
     setsockopt(number, SOL_SOCKET, SO_OOBINLINE, &on, socklen_t(MemoryLayout<CInt>.size))
     setsockopt(number, SOL_SOCKET, SO_SNDBUF, &size, socklen_t(MemoryLayout<CInt>.size))
   }
+
+  /// The byte that the peer has marked as urgent, where it is here and not read yet (tcp(7)). It
+  /// stays where it is.
+  public borrowing func urgentByte() -> UInt8? {
+    var (on, off, byte) = (CInt(1), CInt(0), UInt8(0))
+    let size = socklen_t(MemoryLayout<CInt>.size)
+    // Only a socket that keeps it out of line shows it.
+    setsockopt(number, SOL_SOCKET, SO_OOBINLINE, &off, size)
+    defer { setsockopt(number, SOL_SOCKET, SO_OOBINLINE, &on, size) }
+    return recv(number, &byte, 1, CInt(MSG_OOB | MSG_PEEK)) == 1 ? byte : nil
+  }
+
+  /// Whether the next byte that is read is the urgent one. No read goes past it at once
+  /// (sockatmark(3)).
+  public borrowing func isAtUrgentByte() -> Bool { sockatmark(number) == 1 }
 
   /// Ends our direction; the peer reads what was sent and then the end (shutdown(2)).
   public borrowing func endWriting() {

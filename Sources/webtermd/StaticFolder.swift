@@ -8,8 +8,9 @@ enum StaticFolder {
   /// A file that a folder of ours has.
   private static let mark = "pages/terminal.html"
 
-  /// Beside the executable, in the checkout that it was built in, or where a package puts it. What is in it runs in visitors'
-  /// browsers, so it must be as trustworthy as the executable: root's, the caller's, or of the one who has built both.
+  /// Beside the executable, in the checkout that it was built in, or where a package puts it. What
+  /// is in it runs in visitors' browsers, so it must be as trustworthy as the executable: root's,
+  /// the caller's, or of the one who has built both.
   static func find() -> String? {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
     let length = readlink("/proc/self/exe", &buffer, buffer.count - 1)
@@ -18,7 +19,8 @@ enum StaticFolder {
     var executable = stat()
     let owners = [0, geteuid()] + (stat(folder, &executable) == 0 ? [executable.st_uid] : [])
     var candidates: [String] = []
-    // .build/static/x86_64-unknown-linux-gnu/release/webtermd, the packaged one, lies five levels below the checkout.
+    // .build/static/x86_64-unknown-linux-gnu/release/webtermd, the packaged one, lies five levels
+    // below the checkout.
     for _ in 0..<5 {
       guard let slash = folder.lastIndex(of: "/") else { break }
       folder = String(folder[..<slash])

@@ -272,3 +272,111 @@ def test_a_serial_line_behind_ser2net(serve, tmp_path, kind):
         for process in (console, pair):
             process.terminate()
             process.wait()
+
+
+# A line of which nobody has said what it is
+
+
+def taken_for_raw(terminal, line):
+    """Keys are sent once it is known how: then the line has been silent for long enough."""
+    terminal.type(b"\r")
+    eventually(lambda: line.got, "the key has arrived")
+    assert line.got == b"\r"
+
+
+@pytest.mark.parametrize("pieces", [
+    [bytes([IAC, WILL, 1, IAC, WILL, 3, IAC, DO, 31, IAC, DO, 24]) + b"login: "],
+    [bytes([IAC]), bytes([WILL]), bytes([1, IAC, WILL, 3, IAC, DO, 31, IAC, DO]), bytes([24]) + b"login: "],
+    [b"\xff", bytes([IAC, WILL, 1, IAC, WILL, 3, IAC, DO, 31, IAC, DO, 24]) + b"login: "],
+], ids=["whole", "pieces", "noise"])
+def test_a_host_that_says_text_first_and_negotiates_later_speaks_telnet(serve, device, pieces):
+    line = device(b"Welcome to rack1-sw01\r\n")
+    _, terminal = open_line(serve, line)
+    terminal.expect("Welcome to rack1-sw01\r\n")
+    taken_for_raw(terminal, line)
+    line.line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    for piece in pieces:
+        line.say(piece)
+    shown = terminal.expect(rb"(?s)^(.*)login: ").group(1)
+    # Between the pieces a slow machine may have waited for so long that their beginning was shown.
+    assert shown in {1: [b""], 2: [b"\xff"], 4: [b"", b"\xff", b"\xff\xfb"]}[len(pieces)]
+    line.expect(bytes([IAC, DO, 1, IAC, DO, 3, IAC, WILL, 31, IAC, SB, 31, 0, 80, 0, 24, IAC, SE, IAC, WILL, 24]))
+    before = len(line.got)
+    terminal.type(b"a\r\xff")
+    line.expect(b"a\r\x00\xff\xff")
+    assert line.got[before:] == b"a\r\x00\xff\xff"
+
+
+@pytest.mark.parametrize("noise", [b"\xff", b"\xff\xff", b"\xff\xfd\xaa", b"\xff\xfb", b"\xff\xf1\xff\xfa\x63", b"\x00\xff\x00"], ids=bytes.hex)
+def test_noise_on_a_line_leaves_it_raw(serve, device, noise):
+    line = device()
+    _, terminal = open_line(serve, line)
+    taken_for_raw(terminal, line)
+    line.say(noise)
+    line.say(b"\r\nBooting...\r\nlogin: ")
+    while not terminal.output.endswith(b"login: "):
+        assert terminal.receive()
+    assert terminal.output == noise + b"\r\nBooting...\r\nlogin: "
+    before = len(line.got)
+    terminal.type(b"a\xff\r")
+    line.expect(b"a\xff\r")
+    assert line.got[before:] == b"a\xff\r"
+
+
+# A host's end
+
+
+def test_a_host_that_takes_no_answers_and_breaks_off_ends_the_terminal(serve, device):
+    import struct
+
+    line = device(b"hello", is_deaf=True)
+    server, terminal = open_line(serve, line, mode="telnet")
+    terminal.expect("hello")
+    # Until the server hears no more: its answers are not taken.
+    line.line.setblocking(False)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            line.line.send(bytes([IAC, DO, 6]) * 1000)
+    eventually(lambda: not server_hears(line.line), "the server hears no more")
+    line.line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    line.line.close()
+    terminal.read_to_end()
+    assert terminal.end == {"type": "exit", "reason": "The host broke the connection off."}
+
+
+def server_hears(line):
+    """Whether it takes anything more, tried."""
+    try:
+        return line.send(bytes([IAC, DO, 6])) > 0
+    except BlockingIOError:
+        return False
+
+
+def test_what_was_typed_reaches_a_host_that_has_said_its_last(serve, device):
+    line = device(b"go on\r\n", is_deaf=True)
+    _, terminal = open_line(serve, line, mode="raw")
+    terminal.expect("go on")
+    # More than the kernel keeps for a host that does not read.
+    paste = bytes(range(256)) * 250
+    terminal.type(paste)
+    line.say(b"bye\r\n")
+    line.line.shutdown(socket.SHUT_WR)
+    terminal.expect("bye")
+    got = b""
+    while piece := line.line.recv(65536):
+        got += piece
+    terminal.read_to_end()
+    assert got == paste and terminal.end == {"type": "exit", "reason": "The host closed the connection."}
+
+
+def test_an_urgent_byte_without_a_data_mark_loses_nothing(serve, device):
+    line = device(bytes([IAC, WILL, 1]) + b"before")
+    _, terminal = open_line(serve, line)
+    terminal.expect("before")
+    line.expect(bytes([IAC, DO, 1]))
+    line.line.send(b"!", socket.MSG_OOB)
+    lines = b"".join(b"line %d\r\n" % number for number in range(50))
+    line.say(lines + b"end")
+    while not terminal.output.endswith(b"end"):
+        assert terminal.receive()
+    assert terminal.output.removeprefix(b"before") == b"!" + lines + b"end"

@@ -10,6 +10,7 @@ enum TelnetHarness: Harness {
     [7, 255, 250, 42, 1, 32, 85, 84, 70, 45, 56, 255, 240],
     [2, 255, 253, 6, 255, 241, 255, 249, 67],
     [5, 255, 251, 0, 13, 0, 255, 252, 0, 13, 0],
+    [4, 65, 255, 255, 255, 251, 99, 255, 250, 24, 1, 255, 251, 1, 66],
   ]
 
   static func run(_ bytes: [UInt8]) {
@@ -42,9 +43,14 @@ enum TelnetHarness: Harness {
     var result = Result()
     for piece in pieces {
       var position = 0
-      while let range = session.next(piece.span, &position) { result.shown += piece[range] }
+      while let range = session.next(piece.span, &position) {
+        result.shown += session.takeReleased()
+        result.shown += piece[range]
+      }
+      result.shown += session.takeReleased()
       require(position == piece.count, "all of it is taken")
     }
+    result.shown += session.releaseHeld()
     result.answers = session.answers
     return result
   }

@@ -8,16 +8,6 @@ import Glibc
 ///     host ──socket──▶ TelnetSession ──▶ terminal
 ///     host ◀─socket─── outgoing ◀─ typed ◀─ terminal
 final class TelnetRemote: Remote, ReadinessHandler, TimerHandler, TurnEndHandler {
-  /// Where it leads and what may be told there.
-  struct Place {
-    let host: String
-    let port: UInt16
-    let settings: TelnetSettings
-    let facts: TelnetSession.Facts
-    /// How long a connection may take.
-    let patience: Duration
-  }
-
   private enum State {
     case idle
     case lookingUp
@@ -26,12 +16,17 @@ final class TelnetRemote: Remote, ReadinessHandler, TimerHandler, TurnEndHandler
     case over
   }
 
+  /// How long what may be the beginning of a command waits for the rest of it before it is shown.
+  private static let longestHold: Duration = .milliseconds(300)
+  /// How long a host that asks without end may take no answers, and is not heard meanwhile: behind
+  /// what it says may be its end.
+  private static let longestDeafness: Duration = .seconds(10)
+  /// How long a host that has closed its own direction may take nothing of what was typed.
+  private static let lastWords: Duration = .seconds(5)
   /// How long a host may take to say its first word of telnet.
   private static let firstWord: Duration = .milliseconds(300)
-  /// What waits here to be sent at most, in bytes: ^C is not to stand behind more.
-  private static let most = 4096
-  /// So much of it is encoded at a time: a break, or an answer, waits for no more.
-  private static let piece = 256
+  /// What is read at once where something is held back, in bytes.
+  private static let piece = 4096
   /// Answers beyond that stop the reading, in bytes.
   private static let mostAnswers = 16384
 
@@ -42,24 +37,24 @@ final class TelnetRemote: Remote, ReadinessHandler, TimerHandler, TurnEndHandler
   private var state = State.idle
   private var session: TelnetSession
   private var socket: Descriptor?
-  private var registration: Reactor.Registration?
-  private var interest: Readiness = []
-  /// Whether the kernel holds urgent data of the host's.
-  private var isUrgent = false
+  private var watch = SocketWatch()
+  private var urgent = TelnetUrgent()
   private var wanted = (reading: true, writing: false)
-  /// What was typed and is not encoded yet.
-  private var typed = ByteQueue()
-  /// What is on its way: nothing may come between its bytes.
-  private var outgoing = ByteQueue()
-  /// The screen's size that the session does not know yet.
-  private var newSize: TerminalSize?
-  /// What is shown of what was typed.
-  private var echo: ArraySlice<UInt8> = []
+  private var sending = TelnetSending()
+  /// What is shown before anything that is still to be read: what was typed, and what was held
+  /// back.
+  private var shownNext: ArraySlice<UInt8> = []
   private var timer: Reactor.Timer?
+  private var deadlines = TelnetDeadlines()
   /// What ends the break that is on.
-  private var breakEnd: [UInt8]?
+  private var breakEnd: [UInt8] = []
+  /// How it has ended; told as soon as nothing waits to be sent any more.
   private var end: RemoteEnd?
-  /// Nobody takes anything any more: what is written goes nowhere, and to wait for room would keep the loop awake.
+  /// Answers beyond their bound are dropped, so that the end is read: the host says nothing more,
+  /// or takes none of them.
+  private var areAnswersUseless = false
+  /// Nobody takes anything any more: what is written goes nowhere, and to wait for room would keep
+  /// the loop awake.
   private var isHungUp = false
 
   /// - Parameters:
@@ -98,47 +93,71 @@ final class TelnetRemote: Remote, ReadinessHandler, TimerHandler, TurnEndHandler
   }
 
   private func connected(_ socket: consuming Descriptor) {
-    socket.tuneForHost(sendBuffer: CInt(Self.most))
+    socket.tuneForHost(sendBuffer: CInt(TelnetSending.most))
     self.socket = consume socket
     state = .connected
-    let timer = reactor.makeTimer(handler: self)
-    if !session.isDecided { reactor.set(timer, to: reactor.now + Self.firstWord) }
-    self.timer = timer
+    timer = reactor.makeTimer(handler: self)
+    if !session.isDecided { deadlines.firstWord = reactor.now + Self.firstWord }
+    setTimer()
     updateInterest()
     tellRoom()
   }
 
+  private func setTimer() {
+    guard let timer, let next = deadlines.next else { return }
+    reactor.set(timer, to: next)
+  }
+
   func timerFired(now: MonotonicInstant) {
-    // A host that a break could be sent to has spoken before.
-    if let words = breakEnd.take() {
-      session.answers += words
+    if deadlines.take(\.breakEnd, now: now) {
+      session.answers += breakEnd
       send()
     }
-    session.giveUpWaiting()
-    tellRoom()
+    if deadlines.take(\.hold, now: now) { showNext(session.releaseHeld()) }
+    if deadlines.take(\.firstWord, now: now) {
+      session.giveUpWaiting()
+      tellRoom()
+    }
+    if deadlines.take(\.answers, now: now) {
+      areAnswersUseless = true
+      updateInterest()
+    }
+    if deadlines.take(\.lastWords, now: now) {
+      isHungUp = true
+      return finishIfSent()
+    }
+    setTimer()
   }
 
   // MARK: Bytes
 
   func read(into span: inout OutputRawSpan) {
-    if !echo.isEmpty {
-      while span.freeCapacity > 0, let byte = echo.popFirst() { span.append(byte) }
+    if !shownNext.isEmpty {
+      while span.freeCapacity > 0, let byte = shownNext.popFirst() { span.append(byte) }
       updateInterest()
     }
-    guard echo.isEmpty, span.freeCapacity > 0, end == nil, mayHear else { return }
-    receive(into: &span)
+    guard shownNext.isEmpty, span.freeCapacity > 0, end == nil, mayHear else { return }
+    let wasDecided = session.isDecided
+    urgent.willRead(&session, isThere: socket?.isAtUrgentByte() == true)
+    if session.isHolding { receiveBehindHeld(into: &span) } else { receive(into: &span) }
+    if session.isHolding, deadlines.hold == nil {
+      deadlines.hold = reactor.now + Self.longestHold
+      setTimer()
+    }
+    if !wasDecided, session.isDecided { tellRoom() }
+    dropUselessAnswers()
     send()
   }
 
-  /// Reads into the free part of the span, and closes the gaps that telnet's own words leave: what is shown never takes more
-  /// room than what came.
+  /// Reads into the free part of the span, and closes the gaps that telnet's own words leave: what
+  /// is shown never takes more room than what came.
   private func receive(into span: inout OutputRawSpan) {
-    let wasDecided = session.isDecided
     span.withUnsafeMutableBytes { bytes, filled in
       let free = UnsafeMutableRawBufferPointer(rebasing: bytes[filled...])
       let count = readOnce(free)
       guard count > 0 else { return }
-      // The first `count` bytes were just written; what is moved never goes beyond what was looked at.
+      // The first `count` bytes were just written; what is moved never goes beyond what was looked
+      // at.
       let input = UnsafeBufferPointer(rebasing: free.bindMemory(to: UInt8.self)[..<count]).span
       var (position, shown) = (0, 0)
       while let range = session.next(input, &position) {
@@ -148,8 +167,35 @@ final class TelnetRemote: Remote, ReadinessHandler, TimerHandler, TurnEndHandler
       }
       filled += shown
     }
-    if !isUrgent { session.endSynch() }
-    if !wasDecided, session.isDecided { tellRoom() }
+  }
+
+  /// The same where bytes of earlier pieces are held back and may come before: more may be shown
+  /// than has come.
+  private func receiveBehindHeld(into span: inout OutputRawSpan) {
+    let most = min(span.freeCapacity, Self.piece)
+    let input = [UInt8](unsafeUninitializedCapacity: most) { buffer, count in
+      count = readOnce(UnsafeMutableRawBufferPointer(buffer))
+    }
+    var position = 0
+    while let range = session.next(input.span, &position) {
+      shownNext += session.takeReleased()
+      shownNext += input[range]
+    }
+    shownNext += session.takeReleased()
+    if !session.isHolding { deadlines.hold = nil }
+    while span.freeCapacity > 0, let byte = shownNext.popFirst() { span.append(byte) }
+    if !shownNext.isEmpty { reactor.atTurnEnd(self) }
+  }
+
+  /// To a host that is gone nothing is said; where answers are of no use, nothing but this bounds
+  /// them.
+  private func dropUselessAnswers() {
+    if isHungUp {
+      session.answers = []
+      sending.forget()
+    } else if areAnswersUseless, session.answers.count > Self.mostAnswers {
+      session.answers = []
+    }
   }
 
   private func readOnce(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
@@ -160,6 +206,8 @@ final class TelnetRemote: Remote, ReadinessHandler, TimerHandler, TurnEndHandler
       case .wouldBlock, nil: break
       }
     } catch {
+      isHungUp = true
+      dropUselessAnswers()
       hostEnded(
         error.code == ETIMEDOUT
           ? "The host does not answer any more." : "The host broke the connection off.")
@@ -170,13 +218,34 @@ final class TelnetRemote: Remote, ReadinessHandler, TimerHandler, TurnEndHandler
   private func hostEnded(_ reason: String) {
     guard end == nil else { return }
     end = .closed(reason: reason)
+    shownNext += session.releaseHeld()
     // Told when this turn ends: whoever reads is in the middle of its own work now.
     reactor.atTurnEnd(self)
   }
 
   func turnEnds() {
-    if let end { return finish(end) }
-    if !echo.isEmpty, wanted.reading { observer?.remoteIsReadable() }
+    if !shownNext.isEmpty, wanted.reading { observer?.remoteIsReadable() }
+    if end != nil { finishIfSent() }
+  }
+
+  /// A host that has closed its own direction may still take what was typed: the end waits for
+  /// that, while it takes something.
+  private func finishIfSent() {
+    // What is still to be shown comes before the end.
+    guard let end, shownNext.isEmpty else { return }
+    send()
+    if !isHungUp, takesKeys { tellRoom() }
+    guard sending.hasKeys, !isHungUp else { return finish(end) }
+    if deadlines.lastWords == nil {
+      deadlines.lastWords = reactor.now + Self.lastWords
+      setTimer()
+    }
+  }
+
+  private func showNext(_ bytes: [UInt8]) {
+    guard !bytes.isEmpty else { return }
+    shownNext += bytes
+    reactor.atTurnEnd(self)
   }
 
   func write(_ bytes: RawSpan) -> Int {
@@ -184,24 +253,21 @@ final class TelnetRemote: Remote, ReadinessHandler, TimerHandler, TurnEndHandler
     let sent = sendAsTyped(bytes)
     guard sent < bytes.byteCount else { return sent }
     let rest = bytes.extracting(droppingFirst: sent)
-    let count = min(rest.byteCount, Self.most - typed.count)
-    let taken = rest.extracting(first: count).withUnsafeBytes(Array.init)
-    typed.append(taken)
+    let taken = sending.type(rest)
     if session.echoesHere {
-      echo += taken.flatMap { $0 == UInt8(ascii: "\r") ? [$0, UInt8(ascii: "\n")] : [$0] }
-      reactor.atTurnEnd(self)
+      showNext(taken.flatMap { $0 == UInt8(ascii: "\r") ? [$0, UInt8(ascii: "\n")] : [$0] })
     }
     send()
-    return sent + count
+    return sent + taken.count
   }
 
-  /// Sends keys past the queues where nothing waits and none of them is sent as anything else: nearly every one that somebody
-  /// types.
+  /// Sends keys past the queues where nothing waits and none of them is sent as anything else:
+  /// nearly every one that somebody types.
   ///
   /// - Returns: How many bytes the socket took.
   private func sendAsTyped(_ bytes: RawSpan) -> Int {
-    guard typed.isEmpty, outgoing.isEmpty, session.answers.isEmpty, newSize == nil,
-      !session.isSuspended, !session.echoesHere, bytes.byteCount <= Self.piece,
+    guard sending.isEmpty, session.answers.isEmpty,
+      !session.isSuspended, !session.echoesHere, bytes.byteCount <= TelnetSending.piece,
       TelnetSession.areSentAsTyped(bytes)
     else { return 0 }
     return (try? socket?.write(bytes)) ?? 0
@@ -209,52 +275,47 @@ final class TelnetRemote: Remote, ReadinessHandler, TimerHandler, TurnEndHandler
 
   /// Sends answers and what was typed, in that order, as far as the socket takes it.
   private func send() {
-    while refill() {
+    while sending.refill(&session) {
       // What fails here shows as the end when the socket is read.
-      let sent = outgoing.withBytes { bytes in (try? socket?.write(bytes)) ?? 0 }
+      let sent = sending.outgoing.withBytes { bytes in (try? socket?.write(bytes)) ?? 0 }
       guard sent > 0 else { break }
-      outgoing.drop(sent)
+      sending.sent(sent)
+      deadlines.answers = nil
+      if deadlines.lastWords != nil { deadlines.lastWords = reactor.now + Self.lastWords }
+    }
+    if !mayHear, deadlines.answers == nil {
+      deadlines.answers = reactor.now + Self.longestDeafness
+      setTimer()
     }
     updateInterest()
-  }
-
-  /// Whether there is something to send.
-  private func refill() -> Bool {
-    guard outgoing.isEmpty else { return true }
-    // Of many sizes while somebody drags the last one counts.
-    if let size = newSize.take() { session.resize(columns: size.columns, rows: size.rows) }
-    if !session.answers.isEmpty {
-      outgoing.append(session.answers)
-      session.answers = []
-    } else if !typed.isEmpty, !session.isSuspended {
-      let keys = typed.withBytes { bytes in
-        bytes.extracting(first: min(Self.piece, bytes.byteCount)).withUnsafeBytes(Array.init)
-      }
-      typed.drop(keys.count)
-      outgoing.append(session.encode(keys.span))
-    }
-    return !outgoing.isEmpty
   }
 
   func sendBreak() -> Bool {
     guard case .connected = state, let signal = session.breakSignal else { return false }
     // To a line that takes nothing, one more is none.
-    guard session.answers.count < Self.most else { return true }
+    guard session.answers.count < TelnetSending.most else { return true }
     session.answers += signal.words
-    if let end = signal.end, let timer {
+    if let end = signal.end {
       breakEnd = end.words
-      reactor.set(timer, to: reactor.now + .milliseconds(end.after))
+      deadlines.breakEnd = reactor.now + .milliseconds(end.after)
+      setTimer()
     }
     send()
     return true
   }
 
-  /// Whether more may be read: a host that asks without end waits until its answers are taken.
-  private var mayHear: Bool { outgoing.count + session.answers.count < Self.mostAnswers }
+  /// Whether more may be read: a host that asks without end waits until its answers are taken, as
+  /// long as it takes some.
+  private var mayHear: Bool {
+    isHungUp || areAnswersUseless
+      || sending.outgoing.count + session.answers.count < Self.mostAnswers
+  }
 
-  /// Whether keys may come: it is known how they are sent, and neither they nor what is shown of them waits too long already.
+  /// Whether keys may come: it is known how they are sent, and neither they nor what is shown of
+  /// them waits too long already.
   private var takesKeys: Bool {
-    session.isDecided && typed.count < Self.most && echo.count < Self.most
+    session.isDecided && sending.typed.count < TelnetSending.most
+      && shownNext.count < TelnetSending.most
   }
 
   private func tellRoom() {
@@ -264,52 +325,45 @@ final class TelnetRemote: Remote, ReadinessHandler, TimerHandler, TurnEndHandler
   func setInterest(reading: Bool, writing: Bool) {
     wanted = (reading, writing)
     updateInterest()
-    if reading, !echo.isEmpty { reactor.atTurnEnd(self) }
+    if reading, !shownNext.isEmpty { reactor.atTurnEnd(self) }
   }
 
-  /// A hang-up is reported whether it was asked for or not: without any interest the socket is not registered.
   private func updateInterest() {
     var interest: Readiness = []
-    if wanted.reading, end == nil, mayHear { interest.formUnion([.readable, .urgent]) }
+    if wanted.reading, end == nil {
+      // A host whose answers wait is heard only when it has said its last: that must not wait for
+      // them.
+      interest.formUnion(mayHear ? [.readable, .urgent] : [.peerEnded])
+    }
     // Whoever may take no keys now does not wait for room in the socket.
-    let hasWords = !outgoing.isEmpty || (wanted.writing && takesKeys)
+    let hasWords = !sending.outgoing.isEmpty || (wanted.writing && takesKeys && end == nil)
     if hasWords, !isHungUp { interest.insert(.writable) }
-    if end != nil { interest = [] }
-    guard interest != self.interest else { return }
     switch socket {
-    case .some(let socket):
-      self.interest = interest
-      switch registration {
-      case let current? where interest.isEmpty:
-        reactor.remove(current, descriptor: socket)
-        registration = nil
-      case let current?:
-        reactor.setInterest(current, descriptor: socket, to: interest)
-      case nil:
-        // It fails only where the kernel's memory for epoll is used up: the next change tries again.
-        registration = try? reactor.add(socket, for: interest, handler: self)
-        if registration == nil { self.interest = [] }
-      }
-    case nil:
-      break
+    case .some(let socket): watch.set(to: interest, of: socket, reactor: reactor, handler: self)
+    case nil: break
     }
   }
 
   func ready(_ readiness: Readiness) {
-    isUrgent = readiness.contains(.urgent)
-    if isUrgent { session.beginSynch() }
+    urgent.note(readiness, &session, byte: socket?.urgentByte())
+    if readiness.contains(.peerEnded) { areAnswersUseless = true }
     if !readiness.isDisjoint(with: [.hungUp, .failed]) {
       isHungUp = true
+      dropUselessAnswers()
       updateInterest()
+      if end != nil { return finishIfSent() }
     } else if readiness.contains(.writable) {
       send()
       if takesKeys { tellRoom() }
+      if end != nil { return finishIfSent() }
+    } else if areAnswersUseless {
+      updateInterest()
     }
-    if interest.contains(.readable) { observer?.remoteIsReadable() }
+    if watch.interest.contains(.readable) { observer?.remoteIsReadable() }
   }
 
   func resize(_ size: TerminalSize) {
-    newSize = size
+    sending.resize(size)
     if case .connected = state { send() }
   }
 
@@ -332,10 +386,8 @@ final class TelnetRemote: Remote, ReadinessHandler, TimerHandler, TurnEndHandler
     state = .over
     if let timer = timer.take() { reactor.remove(timer) }
     switch socket {
-    case .some(let socket):
-      if let current = registration.take() { reactor.remove(current, descriptor: socket) }
-    case nil:
-      break
+    case .some(let socket): watch.close(socket, reactor: reactor)
+    case nil: break
     }
     socket = nil
   }

@@ -1,7 +1,8 @@
-// Telnet between a terminal and a host: what a host's bytes show, what is answered, and how keys are sent.
+// Telnet between a terminal and a host: what a host's bytes show, what is answered, and how keys
+// are sent.
 
-/// One conversation's protocol state. It owns no descriptor and has no clock: whoever has these tells what came and when it has
-/// waited long enough.
+/// One conversation's protocol state. It owns no descriptor and has no clock: whoever has these
+/// tells what came and when it has waited long enough.
 struct TelnetSession {
   /// What a host may learn.
   struct Facts {
@@ -14,9 +15,12 @@ struct TelnetSession {
   }
 
   private enum Kind: Equatable {
-    /// Nobody knows yet.
+    /// Nobody knows yet. What comes is shown as it is, unless it is telnet's.
     case open
     case telnet
+    /// Raw, as long as the host does not say otherwise.
+    case taken
+    /// Raw, as the administrator says.
     case raw
   }
 
@@ -27,14 +31,19 @@ struct TelnetSession {
   private var options = TelnetOptions()
   /// Whether the host has said that it repeats nothing.
   private var saidNoEcho = false
-  private var hasHeard = false
+  private var guess = TelnetGuess()
+  /// So many bytes of the guess's run came with earlier pieces, and so many of those were shown for
+  /// want of anything better.
+  private var held = (earlier: 0, shown: 0)
+  /// Bytes of earlier pieces that are data after all.
+  private var released: [UInt8] = []
   private var hasOffered = false
   /// Whether output is thrown away up to the data mark (RFC 854, "The TELNET Synch").
   private var isSynching = false
   /// Whether the line has no place for more: keys wait, answers do not.
   private(set) var isSuspended = false
-  /// What is to be sent before any input. Whoever sends it reads no more from the host while much of it waits: so a storm of
-  /// questions is bounded by the socket.
+  /// What is to be sent before any input. Whoever sends it reads no more from the host while much
+  /// of it waits: so a storm of questions is bounded by the socket.
   var answers: [UInt8] = []
 
   init(_ settings: TelnetSettings, _ facts: Facts) {
@@ -53,17 +62,18 @@ struct TelnetSession {
 
   /// The host has been silent for long enough: whoever never speaks telnet does not.
   mutating func giveUpWaiting() {
-    if kind == .open { kind = .raw }
+    if kind == .open { kind = .taken }
   }
 
   // MARK: From the host
 
   /// Something urgent is on its way: a telnet host wants what it has said before to be thrown away.
   mutating func beginSynch() {
-    if kind != .raw { isSynching = true }
+    if kind == .telnet { isSynching = true }
   }
 
-  /// Nothing urgent is on its way any more, and no data mark has come: nothing is thrown away for it.
+  /// The place is reached that something urgent has marked: what comes now is thrown away for
+  /// nothing, data mark or not.
   mutating func endSynch() {
     isSynching = false
   }
@@ -76,34 +86,96 @@ struct TelnetSession {
   /// - Returns: The range of the input to be shown; nil where all was taken.
   mutating func next(_ input: Span<UInt8>, _ position: inout Int) -> Range<Int>? {
     guard position < input.count else { return nil }
-    if !hasHeard {
-      hasHeard = true
-      // A host that was slow to speak is not taken for a line that cannot.
-      let speaks = input[position] == TelnetCommand.escape && settings.mode == .auto
-      if speaks { kind = .telnet }
-    }
-    if kind == .raw {
+    switch kind {
+    case .raw:
       defer { position = input.count }
       return position..<input.count
+    case .open, .taken:
+      if let range = nextUndecided(input, &position) { return range }
+    case .telnet:
+      break
     }
     while let event = decoder.next(input, &position) {
-      switch event {
-      case .data(let range):
-        if !isSynching { return range }
-      case .negotiation(let verb, let option):
-        kind = .telnet
-        offerSerialLine()
-        negotiate(verb, option)
-      case .subnegotiation(let option, let words):
-        answer(option, words)
-      case .command(TelnetCommand.dataMark):
-        isSynching = false
-      case .command:
-        // NOP, GA, AYT, EOR: nothing of it is for the screen.
-        break
-      }
+      if let range = take(event), !isSynching { return range }
     }
     return nil
+  }
+
+  /// Does what an event asks for; returns what of it is for the screen.
+  private mutating func take(_ event: TelnetDecoder.Event) -> Range<Int>? {
+    switch event {
+    case .data(let range):
+      return range
+    case .negotiation(let verb, let option):
+      kind = .telnet
+      offerSerialLine()
+      negotiate(verb, option)
+    case .subnegotiation(let option, let words):
+      answer(option, words)
+    case .command(TelnetCommand.dataMark):
+      isSynching = false
+    case .command:
+      // NOP, GA, AYT, EOR: nothing of it is for the screen.
+      break
+    }
+    return nil
+  }
+
+  // MARK: While nobody knows what the line is
+
+  /// Whether bytes are held back that may be the beginning of a command: they are shown in their
+  /// place, or after a while.
+  var isHolding: Bool { held.earlier > held.shown }
+
+  /// Bytes that earlier pieces have left and that are data after all: they come before what `next`
+  /// has returned just now.
+  mutating func takeReleased() -> [UInt8] {
+    defer { released = [] }
+    return released
+  }
+
+  /// Gives out what is held back: nothing has followed for a while. Where telnet's next byte comes
+  /// after all, it still counts.
+  mutating func releaseHeld() -> [UInt8] {
+    defer { held.shown = held.earlier }
+    return Array(guess.run[held.shown..<held.earlier])
+  }
+
+  /// As `next` at a line of which nobody knows what it is. Where a command has decided that, the
+  /// rest of the input is left.
+  private mutating func nextUndecided(
+    _ input: Span<UInt8>, _ position: inout Int
+  ) -> Range<Int>? {
+    let start = position
+    while position < input.count {
+      let byte = input[position]
+      position += 1
+      if guess.run.isEmpty, byte != TelnetCommand.escape { continue }
+      let earlier = held.earlier > 0 ? Array(guess.run[..<held.earlier]) : []
+      let count = guess.run.count + 1
+      switch guess.take(byte) {
+      case .open: continue
+      case .data(let keeping):
+        let over = min(count - keeping, held.earlier)
+        if held.shown < over { released += earlier[held.shown..<over] }
+        held = (held.earlier - over, max(0, held.shown - over))
+      case .telnet:
+        let end = position - (guess.run.count - held.earlier)
+        becomeTelnet()
+        return start < end ? start..<end : nil
+      }
+    }
+    let end = position - (guess.run.count - held.earlier)
+    held.earlier = guess.run.count
+    return start < end ? start..<end : nil
+  }
+
+  private mutating func becomeTelnet() {
+    let commands = guess.run
+    (guess, held) = (TelnetGuess(), (0, 0))
+    kind = .telnet
+    var position = 0
+    while let event = decoder.next(commands.span, &position) { _ = take(event) }
   }
 
   private mutating func negotiate(_ verb: TelnetVerb, _ option: UInt8) {
@@ -188,7 +260,8 @@ struct TelnetSession {
       [columns, rows].flatMap { [UInt8($0 >> 8), UInt8(truncatingIfNeeded: $0)] })
   }
 
-  /// USER, where it is asked for or everything is, and nothing else whatever is asked for (RFC 1572).
+  /// USER, where it is asked for or everything is, and nothing else whatever is asked for (RFC
+  /// 1572).
   private mutating func tellUser(asked: ArraySlice<UInt8>) {
     let variable: UInt8 = 0
     let value: UInt8 = 1
@@ -223,7 +296,8 @@ struct TelnetSession {
     if options.isOn(.ours, TelnetOption.windowSize) { tellSize() }
   }
 
-  /// Whether these keys are sent as they are to whatever host: none of them means anything to telnet.
+  /// Whether these keys are sent as they are to whatever host: none of them means anything to
+  /// telnet.
   static func areSentAsTyped(_ keys: RawSpan) -> Bool {
     keys.withUnsafeBytes { keys in
       !keys.contains { $0 == UInt8(ascii: "\r") || $0 == TelnetCommand.escape }
@@ -246,7 +320,8 @@ struct TelnetSession {
     return bytes
   }
 
-  /// What follows a carriage return: without a line feed or BINARY it is not one for an NVT (RFC 854).
+  /// What follows a carriage return: without a line feed or BINARY it is not one for an NVT (RFC
+  /// 854).
   private var afterReturn: [UInt8] {
     switch settings.enter {
     case .cr: []
@@ -256,7 +331,8 @@ struct TelnetSession {
     }
   }
 
-  /// Whether what is typed is to be shown here. Never at a line that does not speak telnet: it may be a password.
+  /// Whether what is typed is to be shown here. Never at a line that does not speak telnet: it may
+  /// be a password.
   var echoesHere: Bool {
     switch settings.echo {
     case .on: true

@@ -29,8 +29,11 @@ private struct Peer {
   mutating func hear(_ bytes: [UInt8]) -> [UInt8] {
     var shown: [UInt8] = []
     var position = 0
-    while let range = session.next(bytes.span, &position) { shown += bytes[range] }
-    return shown
+    while let range = session.next(bytes.span, &position) {
+      shown += session.takeReleased()
+      shown += bytes[range]
+    }
+    return shown + session.takeReleased()
   }
 
   /// What is answered to the bytes.
