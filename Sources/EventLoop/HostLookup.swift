@@ -4,11 +4,9 @@ import Glibc
 
 /// Looks a host up (getaddrinfo(3)), which may take seconds: never on the loop's thread.
 ///
-/// - Parameters:
-///   - host: A name or an address.
-///   - port: The port that the addresses get.
-/// - Returns: Its addresses in the system's order (RFC 6724), each once; none where there is no such host.
-public func lookUp(_ host: String, port: UInt16) -> [SocketAddress] {
+/// - Parameter host: A name or an address.
+/// - Returns: Its addresses without a port in the system's order (RFC 6724), each once; none where there is no such host.
+@Sendable public func lookUp(_ host: String) -> [SocketAddress] {
   var hints = addrinfo()
   hints.ai_socktype = CInt(SOCK_STREAM.rawValue)
   var list: UnsafeMutablePointer<addrinfo>?
@@ -25,8 +23,7 @@ public func lookUp(_ host: String, port: UInt16) -> [SocketAddress] {
     withUnsafeMutableBytes(of: &storage) {
       $0.copyMemory(from: UnsafeRawBufferPointer(start: raw, count: size))
     }
-    guard let host = SocketAddress(storage)?.host else { continue }
-    let address = SocketAddress(.internet(host, port: port))
+    guard let address = SocketAddress(storage) else { continue }
     if !addresses.contains(address) { addresses.append(address) }
   }
   return addresses

@@ -17,9 +17,38 @@ public struct SocketAddress: Equatable, Sendable, CustomStringConvertible {
   }
 
   public let family: Family
+  /// The link that a link-local IPv6 address belongs to (if_nametoindex(3)); 0 where none is named.
+  public let scope: UInt32
 
-  public init(_ family: Family) {
+  public init(_ family: Family, scope: UInt32 = 0) {
     self.family = family
+    self.scope = scope
+  }
+
+  /// Reads an address as it is written, such as `127.0.0.1`, `::1` or `fe80::1%eth0` (RFC 4007); nil where it is none.
+  public init?(literal text: String, port: UInt16) {
+    let parts = text.split(separator: "%", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let host = parts.first.flatMap({ Host(String($0)) }) else { return nil }
+    var scope: UInt32 = 0
+    if parts.count == 2 {
+      guard case .ipv6 = host else { return nil }
+      scope = if_nametoindex(String(parts[1]))
+      if scope == 0 { scope = UInt32(parts[1]) ?? 0 }
+      guard scope != 0 else { return nil }
+    }
+    self.init(.internet(host, port: port), scope: scope)
+  }
+
+  /// The same host at another port.
+  public func at(port: UInt16) -> SocketAddress {
+    guard let host else { return self }
+    return SocketAddress(.internet(host, port: port), scope: scope)
+  }
+
+  /// The host as other programs read it, with its link's number; empty for a path.
+  public var hostText: String {
+    guard let host else { return "" }
+    return scope == 0 ? "\(host)" : "\(host)%\(scope)"
   }
 
   /// As it stands in a URL or a log line: `127.0.0.1:80`, `[::1]:80` or `unix:/path`.
@@ -67,6 +96,10 @@ public struct SocketAddress: Equatable, Sendable, CustomStringConvertible {
     }
     guard let family else { return nil }
     self.family = family
+    scope = withUnsafePointer(to: storage) { pointer in
+      guard CInt(storage.ss_family) == AF_INET6 else { return 0 }
+      return UnsafeRawPointer(pointer).load(as: sockaddr_in6.self).sin6_scope_id
+    }
   }
 
   /// The path in a filled-in `sockaddr_un`.
@@ -98,6 +131,7 @@ public struct SocketAddress: Equatable, Sendable, CustomStringConvertible {
       var address = sockaddr_in6()
       address.sin6_family = sa_family_t(AF_INET6)
       address.sin6_port = port.bigEndian
+      address.sin6_scope_id = scope
       withUnsafeMutableBytes(of: &address.sin6_addr) { bytes in
         bytes.storeBytes(of: high.bigEndian, as: UInt64.self)
         bytes.storeBytes(of: low.bigEndian, toByteOffset: 8, as: UInt64.self)

@@ -26,7 +26,7 @@ enum TelnetHostHarness: Harness {
     private static let size = TerminalSize(columns: 80, rows: 24)!
 
     private let reactor: Reactor
-    private let helper: HelperThread
+    private let resolver: NameResolver
     private let door: ListeningSocket
     private let port: UInt16
     private var remote: TelnetRemote?
@@ -36,7 +36,7 @@ enum TelnetHostHarness: Harness {
       signal(SIGPIPE, SIG_IGN)
       do {
         reactor = try Reactor()
-        helper = try HelperThread(reactor: reactor)
+        resolver = try NameResolver(reactor: reactor)
         door = try ListeningSocket(SocketAddress(.internet(.ipv4(0x7f00_0001), port: 0)))
       } catch {
         fatalError("no loop: \(error)")
@@ -56,7 +56,7 @@ enum TelnetHostHarness: Harness {
           facts: TelnetSession.Facts(
             terminalType: "xterm", user: "alice", charset: "utf-8", columns: 80, rows: 24),
           patience: .seconds(10)),
-        reactor: reactor, helper: helper)
+        reactor: reactor, resolver: resolver)
       self.remote = remote
       end = nil
       remote.observer = self

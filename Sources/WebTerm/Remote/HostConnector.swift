@@ -1,9 +1,9 @@
-// A connection to a host that may have several addresses.
+// A connection to a host by its name or address: the look-up and the attempts, within one time.
 
 import EventLoop
 import Glibc
 
-/// Connects to the first address that answers: one after the other, a quarter of a second apart, so that a silent address
+/// Looks a host up and connects to the first address that answers: one after the other, a quarter of a second apart, so that a silent address
 /// costs no more than that (RFC 8305).
 final class HostConnector: TimerHandler {
   /// What came of it.
@@ -16,8 +16,15 @@ final class HostConnector: TimerHandler {
   /// When the next address is tried beside those that have not answered.
   private static let stagger: Duration = .milliseconds(250)
 
+  private let host: String
+  private let port: UInt16
+  private let resolver: NameResolver
   private let reactor: Reactor
-  private var waiting: [SocketAddress]
+  /// There until the addresses are known.
+  private var question: NameQuestion?
+  /// Why there is no look-up.
+  private var problem: SystemError?
+  private var waiting: [SocketAddress] = []
   private var attempts: [Attempt] = []
   private var timer: Reactor.Timer?
   private let deadline: MonotonicInstant
@@ -63,15 +70,19 @@ final class HostConnector: TimerHandler {
   }
 
   /// - Parameters:
-  ///   - addresses: In the order in which they are preferred.
-  ///   - patience: How long all of it may take.
+  ///   - host: Its name or address.
+  ///   - port: Its port.
+  ///   - patience: How long all of it may take, the look-up with it.
+  ///   - resolver: Looks names up.
   ///   - reactor: The loop.
   ///   - done: Told once, never before ``start()`` has returned to the loop.
   init(
-    _ addresses: [SocketAddress], patience: Duration, reactor: Reactor,
+    _ host: String, port: UInt16, patience: Duration, resolver: NameResolver, reactor: Reactor,
     done: @escaping (consuming Outcome) -> Void
   ) {
-    waiting = Self.interleaved(addresses)
+    self.host = host
+    self.port = port
+    self.resolver = resolver
     self.reactor = reactor
     self.patience = patience
     self.done = done
@@ -93,7 +104,19 @@ final class HostConnector: TimerHandler {
 
   func start() {
     timer = reactor.makeTimer(handler: self)
-    setTimer(to: reactor.now)
+    do throws(SystemError) {
+      question = try resolver.find(host) { [weak self] in self?.found($0) }
+      setTimer(to: deadline)
+    } catch {
+      problem = error
+      setTimer(to: reactor.now)
+    }
+  }
+
+  private func found(_ addresses: [SocketAddress]) {
+    question = nil
+    waiting = Self.interleaved(addresses.map { $0.at(port: port) })
+    tryNext()
   }
 
   private func setTimer(to instant: MonotonicInstant) {
@@ -101,9 +124,16 @@ final class HostConnector: TimerHandler {
   }
 
   func timerFired(now: MonotonicInstant) {
+    if let problem {
+      return finish(.failed("The host could not be looked up: \(problem.reason)."))
+    }
     guard now < deadline else {
+      let seconds = patience.components.seconds
       return finish(
-        .failed("The host did not answer within \(patience.components.seconds) seconds."))
+        .failed(
+          question == nil
+            ? "The host did not answer within \(seconds) seconds."
+            : "No name server answered within \(seconds) seconds."))
     }
     tryNext()
   }
@@ -139,6 +169,7 @@ final class HostConnector: TimerHandler {
   /// Gives everything up.
   func close() {
     if let timer = timer.take() { reactor.remove(timer) }
+    if let question = question.take() { resolver.cancel(question) }
     for attempt in attempts { _ = attempt.takeSocket() }
     attempts = []
     waiting = []

@@ -1,6 +1,7 @@
 // A host's keys as the server saw them first, kept in a file that ssh reads.
 
 import EventLoop
+import Synchronization
 
 /// The pinned keys of one port of a target.
 ///
@@ -37,6 +38,13 @@ struct HostKeyPin: Equatable, Sendable {
   /// - Throws: What the system says of the file.
   func store(_ scan: [UInt8]) throws(SystemError) {
     let keys = Self.keys(in: scan)
+    try Self.writing.withLock { (_: inout Void) throws(SystemError) in try add(keys) }
+  }
+
+  /// Several threads store keys, and what one of them reads another may just be changing.
+  private static let writing = Mutex(())
+
+  private func add(_ keys: [String]) throws(SystemError) {
     let old = FileStamp(of: file) == nil ? [] : try readFile(file)
     guard !keys.isEmpty, !Self.aliases(in: old).contains(alias) else { return }
     let lines = String(decoding: old, as: UTF8.self).split(separator: "\n").map(String.init)

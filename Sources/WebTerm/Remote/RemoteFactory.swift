@@ -22,28 +22,26 @@ final class RemoteFactory: RemoteMaker {
   /// All client processes.
   let children: ChildTable
   private let starter: ClientStarter
-  private let helper: HelperThread
-  private let names: HelperThread
+  private let births: HelperThread
+  private let resolver: NameResolver
   private let files: ClientFiles
 
   /// - Parameters:
   ///   - material: What remotes are made with at first.
   ///   - reactor: The loop.
-  ///   - helper: Reads files.
-  ///   - names: Looks names up.
-  ///   - births: Starts programs.
+  ///   - resolver: Looks names up.
+  ///   - births: Starts programs, and reads and writes what they need.
   /// - Throws: What signalfd(2) says.
   init(
-    _ material: Material, reactor: Reactor, helper: HelperThread, names: HelperThread,
-    births: HelperThread
+    _ material: Material, reactor: Reactor, resolver: NameResolver, births: HelperThread
   ) throws(SystemError) {
     children = try ChildTable(reactor: reactor)
     starter = ClientStarter(helper: births, table: children, reactor: reactor)
     self.material = material
     self.reactor = reactor
-    self.helper = helper
-    self.names = names
-    files = ClientFiles(helper: helper)
+    self.births = births
+    self.resolver = resolver
+    files = ClientFiles(helper: births)
     children.whenEmpty = { [unowned self] in
       starter.rest()
       whenQuiet?()
@@ -79,7 +77,7 @@ final class RemoteFactory: RemoteMaker {
         TelnetRemote.Place(
           host: target.host, port: destination.port, settings: settings, facts: facts,
           patience: material.connectPatience),
-        reactor: reactor, helper: names)
+        reactor: reactor, resolver: resolver)
     }
     let command = ClientCommand.telnet(
       path: program, host: target.host, port: destination.port, user: destination.user,
@@ -133,7 +131,7 @@ final class RemoteFactory: RemoteMaker {
       let file = destination.target.rules[.ssh]?.algorithms == nil ? nil : try? AnonymousFile()
       return PinningRemote(
         scan: client(scan, facts, input: file), file: file, ssh: ssh, pin: pin, reactor: reactor,
-        helper: helper)
+        helper: births)
     }
   }
 

@@ -10,7 +10,6 @@ import Glibc
 final class TelnetRemote: Remote, ReadinessHandler, TimerHandler, TurnEndHandler {
   private enum State {
     case idle
-    case lookingUp
     case connecting(HostConnector)
     case connected
     case over
@@ -33,7 +32,7 @@ final class TelnetRemote: Remote, ReadinessHandler, TimerHandler, TurnEndHandler
   var observer: (any RemoteObserver)?
   private let place: Place
   private let reactor: Reactor
-  private let helper: HelperThread
+  private let resolver: NameResolver
   private var state = State.idle
   private var session: TelnetSession
   private var socket: Descriptor?
@@ -60,28 +59,19 @@ final class TelnetRemote: Remote, ReadinessHandler, TimerHandler, TurnEndHandler
   /// - Parameters:
   ///   - place: Where it leads.
   ///   - reactor: The loop.
-  ///   - helper: Looks names up.
-  init(_ place: Place, reactor: Reactor, helper: HelperThread) {
+  ///   - resolver: Looks names up.
+  init(_ place: Place, reactor: Reactor, resolver: NameResolver) {
     self.place = place
     self.reactor = reactor
-    self.helper = helper
+    self.resolver = resolver
     session = TelnetSession(place.settings, place.facts)
   }
 
   func start(_ size: TerminalSize) throws(RemoteFailure) {
     session.resize(columns: size.columns, rows: size.rows)
-    state = .lookingUp
-    let (host, port) = (place.host, place.port)
-    do throws(SystemError) {
-      try helper.run({ lookUp(host, port: port) }) { [weak self] in self?.lookedUp($0) }
-    } catch {
-      throw RemoteFailure(message: "The host could not be looked up: \(error.reason).")
-    }
-  }
-
-  private func lookedUp(_ addresses: [SocketAddress]) {
-    guard case .lookingUp = state else { return }
-    let connector = HostConnector(addresses, patience: place.patience, reactor: reactor) {
+    let connector = HostConnector(
+      place.host, port: place.port, patience: place.patience, resolver: resolver, reactor: reactor
+    ) {
       [weak self] outcome in
       switch consume outcome {
       case .connected(let socket): self?.connected(socket)

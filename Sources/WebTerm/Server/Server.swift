@@ -45,11 +45,11 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
     do {
       threads = Site.Threads(
         writer: try WriterThread(), passwords: try HelperThread(reactor: reactor),
-        files: try HelperThread(reactor: reactor), names: try HelperThread(reactor: reactor),
-        births: try HelperThread(reactor: reactor, niceness: 0))
+        files: try HelperThread(reactor: reactor), names: try NameResolver(reactor: reactor),
+        births: try HelperThread(reactor: reactor, threads: 4, niceness: 0))
       factory = try RemoteFactory(
-        RemoteFactory.Material(configuration), reactor: reactor, helper: threads.files,
-        names: threads.names, births: threads.births)
+        RemoteFactory.Material(configuration), reactor: reactor, resolver: threads.names,
+        births: threads.births)
     } catch {
       throw .listen(error)
     }

@@ -55,11 +55,12 @@ final class Site {
     let writer: WriterThread
     /// Hashes passwords: that takes its time on purpose, and files do not wait behind it.
     let passwords: HelperThread
-    /// Reads files.
+    /// Reads the server's own files: configuration, inventories, accounts.
     let files: HelperThread
-    /// Looks hosts' names up: a name server that is silent holds nobody else up.
-    let names: HelperThread
-    /// Starts clients, and waits until they have begun.
+    /// Looks hosts' names up, several at a time: a name server that is silent holds nobody else up.
+    let names: NameResolver
+    /// Starts clients and waits until they have begun, and knows the files that they need: several at a time, so that no slow
+    /// disk or program stands before everybody's.
     let births: HelperThread
   }
 

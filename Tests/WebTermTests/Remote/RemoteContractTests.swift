@@ -95,13 +95,13 @@ private final class TelnetBench: RemoteBench {
   let end = RemoteEnd.closed(reason: "The host closed the connection.")
   private let reactor: Reactor
   private let listener: ListeningSocket
-  private let helper: HelperThread
+  private let resolver: NameResolver
   private var host: Descriptor?
   private var echoed = 0
 
   init() throws {
     reactor = try Reactor()
-    helper = try HelperThread(reactor: reactor)
+    resolver = try NameResolver(reactor: reactor)
     listener = try ListeningSocket(SocketAddress(.internet(.ipv4(0x7f00_0001), port: 0)))
     guard case .internet(_, let port) = listener.address.family else { throw SystemError("listen") }
     var settings = TelnetSettings()
@@ -112,11 +112,11 @@ private final class TelnetBench: RemoteBench {
         facts: TelnetSession.Facts(
           terminalType: "dumb", user: nil, charset: "utf-8", columns: 80, rows: 24),
         patience: .seconds(10)),
-      reactor: reactor, helper: helper)
+      reactor: reactor, resolver: resolver)
   }
 
   deinit {
-    helper.close()
+    resolver.close()
   }
 
   func step() throws {

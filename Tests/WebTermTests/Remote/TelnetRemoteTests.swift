@@ -33,7 +33,8 @@ private final class Listener: RemoteObserver {
 @Suite("A hostile telnet host", .serialized) struct TelnetRemoteTests {
   private static let size = TerminalSize(columns: 80, rows: 24)!
 
-  private func makeRemote(_ reactor: Reactor, _ helper: HelperThread, port: UInt16) -> TelnetRemote
+  private func makeRemote(_ reactor: Reactor, _ resolver: NameResolver, port: UInt16)
+    -> TelnetRemote
   {
     var settings = TelnetSettings()
     settings.mode = .telnet
@@ -44,7 +45,7 @@ private final class Listener: RemoteObserver {
         facts: TelnetSession.Facts(
           terminalType: "xterm", user: "alice", charset: "utf-8", columns: 80, rows: 24),
         patience: .seconds(10)),
-      reactor: reactor, helper: helper)
+      reactor: reactor, resolver: resolver)
   }
 
   /// Bytes of which many are telnet's.
@@ -64,11 +65,11 @@ private final class Listener: RemoteObserver {
     // As the server has it: whoever is gone shows where we write.
     signal(SIGPIPE, SIG_IGN)
     let reactor = try Reactor()
-    let helper = try HelperThread(reactor: reactor)
-    defer { helper.close() }
+    let resolver = try NameResolver(reactor: reactor)
+    defer { resolver.close() }
     let socket = try ListeningSocket(SocketAddress(.internet(.ipv4(0x7f00_0001), port: 0)))
     guard case .internet(_, let port) = socket.address.family else { return }
-    let remote = makeRemote(reactor, helper, port: port)
+    let remote = makeRemote(reactor, resolver, port: port)
     let listener = Listener(remote)
     remote.observer = listener
     try remote.start(Self.size)
