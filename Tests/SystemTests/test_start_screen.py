@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import threading
 
 import pytest
 
@@ -85,3 +86,55 @@ def test_an_interrupt_skips_what_is_on_its_way_or_shows_every_byte(serve, gatewa
     got = terminal.output[-len(wanted):]
     assert hashlib.sha256(got).digest() == hashlib.sha256(wanted.encode()).digest()
     assert not any(message["type"] == "skip" for message in terminal.messages)
+
+
+def picture(columns, rows, shift):
+    """What an image viewer prints: half blocks, each with two colours of its own."""
+    cells = (
+        "\x1b[38;2;{};{};7;48;2;{};{};{}m▀".format(*[(number * 7 + shift) % 256, number // 256] * 2, shift)
+        for number in range(columns * rows))
+    return ("\x1b[H" + "".join(cells)).encode()
+
+
+@pytest.mark.parametrize("is_interrupted", [False, True])
+def test_a_screen_longer_than_any_queue_is_shown(serve, device, is_interrupted):
+    """An image in half blocks on an ordinary full-screen window: some 500 KB make it."""
+    columns, rows = 230, 55
+    host = device()
+    telnet = {"ports": [host.port], "users": ["*"], "mode": "raw"}
+    server = serve(targets=[{"name": "raw", "host": "127.0.0.1", "telnet": telnet}], terminal={"history": 10_000})
+    visitor = Visitor(server, f"/remote/telnet/visitor/{host.port}")
+    terminal = visitor.terminal(columns, rows)
+    frames = [picture(columns, rows, shift) for shift in (1, 2)]
+    if is_interrupted:
+        # The page does not keep up, and types ^C.
+        terminal.acknowledges = False
+        saying = threading.Thread(target=host.say, args=(b"".join(frames),))
+        saying.start()
+        while terminal.receive(timeout=1):
+            pass
+        terminal.type(b"\x03")
+        while not any(message["type"] == "skip" for message in terminal.messages) or terminal.painting_left > 0:
+            assert terminal.receive(timeout=30), terminal.close_code
+        saying.join()
+        shown, terminal.acknowledges = terminal, True
+        terminal.say({"type": "ack", "output": terminal.offset})
+        terminal.output = b""
+    else:
+        host.say(b"".join(frames))
+        while terminal.offset < sum(map(len, frames)):
+            assert terminal.receive(timeout=30)
+        terminal.close()
+        shown = visitor.terminal(columns, rows, resume={"terminal": terminal.id, "output": 0})
+        assert shown.welcome and shown.welcome["screen"] > 262_144
+    host.say(b"\x1b[1;1Hprompt$ ")
+    while b"prompt$ " not in shown.painting + shown.output:
+        assert shown.receive(timeout=30), shown.close_code
+    expected, model = Model(columns, rows), Model(columns, rows)
+    try:
+        expected.feed(b"".join(frames) + b"\x1b[1;1Hprompt$ ")
+        model.feed(shown.painting + shown.output)
+        assert model.painting() == expected.painting()
+    finally:
+        expected.close()
+        model.close()

@@ -178,23 +178,24 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
   // MARK: Bytes to the page
 
   func fill(_ outbox: inout Outbox) -> Bool {
-    if case .attached(_, let attachment) = state, attachment.unfinished > 0 { return true }
-    let output = nextOutput()
+    if case .attached(_, let attachment) = state, attachment.lacking > 0 { return true }
+    let frame = nextFrame()
     if !queued.isEmpty { outbox.append(queued.take()) }
-    if case .attached(_, let attachment) = state { attachment.painting.move(to: &outbox) }
-    guard let (attachment, count) = output else { return false }
-    let length = attachment.beginFrame(count)
+    guard let (attachment, unsent) = frame else { return false }
+    let length =
+      attachment.painting.isOver ? attachment.beginFrame(unsent) : attachment.beginPainting()
     FrameHeader(.binary, length: length).withBytes { outbox.append($0) }
     return true
   }
 
-  /// How much there is to send, if anything. Where the terminal has ended and all of it was sent, the end is told.
-  private func nextOutput() -> (attachment: Attachment, count: Int)? {
+  /// Whose frame comes next, and how much output there is for it; nil where there is nothing to send. Where the terminal has
+  /// ended and everything was sent, the screen that it was promised too, the end is told.
+  private func nextFrame() -> (attachment: Attachment, unsent: Int)? {
     guard case .attached(let terminal, let attachment) = state, !attachment.isSkipping else {
       return nil
     }
-    let count = terminal.relay.produced - attachment.sent
-    if count > 0 { return (attachment, count) }
+    let unsent = terminal.relay.produced - attachment.sent
+    if unsent > 0 || !attachment.painting.isOver { return (attachment, unsent) }
     if let end = terminal.relay.end { tellExit(terminal, attachment, end) }
     return nil
   }
@@ -352,11 +353,11 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
   /// What is left of a frame whose header is out must follow before anything else can be said. The
   /// terminal's log will not be there for it any more, so that it is copied.
   private func completeFrame() {
-    guard case .attached(let terminal, let attachment) = state, attachment.unfinished > 0 else {
+    guard case .attached(let terminal, let attachment) = state, attachment.lacking > 0 else {
       return
     }
     var rest: [UInt8] = []
-    rest.reserveCapacity(attachment.unfinished)
+    rest.reserveCapacity(attachment.lacking)
     terminal.relay.send(to: attachment) { first, second in
       for piece in [first.withUnsafeBytes(Array.init), second.withUnsafeBytes(Array.init)] {
         rest.append(contentsOf: piece)

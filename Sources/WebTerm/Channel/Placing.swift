@@ -1,4 +1,4 @@
-// What a page is told of its place in a terminal's output, and the paintings that go with it.
+// What a page is told of its place in a terminal's output.
 
 import EventLoop
 
@@ -11,7 +11,7 @@ extension ServerMessage.Welcome {
       room: relay.room, isResumed: isResumed, missed: attachment.missed,
       window: attachment.window.size, seen: relay.highestSent,
       detached: Int(terminal.lifetime.patience.components.seconds),
-      screen: attachment.painting.count,
+      screen: attachment.painting.bytes.count,
       sizes: attachment.sizes.map { [$0.offset, $0.size.columns, $0.size.rows] })
   }
 }
@@ -19,16 +19,6 @@ extension ServerMessage.Welcome {
 extension ServerMessage {
   /// Where a page goes on, when output was skipped.
   static func skip(to attachment: Attachment) -> ServerMessage {
-    .skip(attachment.sent, missed: attachment.skipped, screen: attachment.painting.count)
-  }
-}
-
-extension [UInt8] {
-  /// Sends a painting, if there is one, as a message of its own; nothing of it is left.
-  mutating func move(to outbox: inout Outbox) {
-    guard !isEmpty else { return }
-    FrameHeader(.binary, length: count).withBytes { outbox.append($0) }
-    outbox.append(self)
-    self = []
+    .skip(attachment.sent, missed: attachment.skipped, screen: attachment.painting.bytes.count)
   }
 }

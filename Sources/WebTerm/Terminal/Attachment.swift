@@ -18,10 +18,10 @@ final class Attachment {
   /// Output before this offset is on the viewer's screen.
   private(set) var acknowledged: Int
   private(set) var window: FlowWindow
-  /// Bytes that its present frame still lacks: they must follow before anything else is said.
+  /// Output bytes that its present frame still lacks.
   private(set) var unfinished = 0
-  /// Bytes that make the screen as it was before the first byte that it is sent; they have no offset.
-  var painting: [UInt8] = []
+  /// What makes the screen as it was before the next byte that it is sent.
+  private(set) var painting = Painting()
   /// Which size the screen had from which byte on.
   var sizes: [(offset: Int, size: TerminalSize)] = []
   /// Whether nothing is sent to it for now, since it will be skipped.
@@ -55,7 +55,30 @@ final class Attachment {
   /// - Returns: That many.
   func allowance(beyond end: Int) -> Int { window.size - (end - acknowledged) }
 
-  /// A frame begins.
+  /// Bytes that its present frame still lacks, of a painting or of output: they must follow before anything else is said.
+  var lacking: Int { painting.unfinished + unfinished }
+
+  /// A screen is to be shown to it first.
+  func show(_ painting: consuming Painting) {
+    self.painting = painting
+  }
+
+  /// A frame of the painting begins.
+  ///
+  /// - Returns: How many bytes it takes.
+  func beginPainting() -> Int { painting.beginMessage() }
+
+  /// Lends what a frame of the painting lacks, if there is one; what `write` reports as written is sent then.
+  ///
+  /// - Returns: False where there is none.
+  func paints(_ write: (RawSpan, RawSpan) -> Int) -> Bool {
+    guard painting.unfinished > 0 else { return false }
+    painting.lend(write)
+    if painting.isOver { painting = Painting() }
+    return true
+  }
+
+  /// A frame of output begins.
   ///
   /// - Parameter unsent: How many bytes there are for it.
   /// - Returns: How many it takes: no more than a page should take at a time.
@@ -74,7 +97,7 @@ final class Attachment {
   }
 
   /// Everything before `offset` that was not sent never will be: `painting` makes the screen as it is there.
-  func skip(to offset: Int, painting: [UInt8], now: Instant) {
+  func skip(to offset: Int, painting: consuming Painting, now: Instant) {
     let unseen = sent - acknowledged
     skipped += offset - sent
     sent = offset

@@ -100,12 +100,13 @@ final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter, CatchUpReader, 
       observer, from: first, missed: first - offset, ceiling: output.limit, now: reactor.now)
     attachment.sizes = output.sizes
     // Whoever has not seen what is gone is shown what it has left on the screen.
-    if offset < first { attachment.painting = output.startPainting }
+    if offset < first { attachment.show(Painting(output.startPainting, budget: budget)) }
     return attachment
   }
 
   /// Lends a viewer what its frame lacks; what `write` reports as written is sent then.
   func send(to viewer: Attachment, _ write: (RawSpan, RawSpan) -> Int) {
+    if viewer.paints(write) { return }
     let written = output.lend(viewer.unfinished, from: viewer.sent, write)
     if written > 0 { viewer.send(written, of: produced, now: reactor.now) }
   }
@@ -221,7 +222,8 @@ final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter, CatchUpReader, 
     // Where nobody knows the screen, all that is still there is sent.
     let next = painting == nil ? max(viewer.sent, output.start) : offset
     if next > viewer.sent {
-      viewer.skip(to: next, painting: painting ?? [], now: reactor.now)
+      let painting = Painting(painting ?? [], budget: budget)
+      viewer.skip(to: next, painting: painting, now: reactor.now)
       viewer.observer.terminalHasSkipped()
     }
     endSkipping(viewer)

@@ -44,7 +44,7 @@ import Testing
     let place = try terminal.place()
     #expect(place.sent == terminal.relay.produced && place.skipped == place.sent - sent)
     var screen = Screen(columns: 80, rows: 24)
-    screen.feed(place.painting)
+    screen.feed(place.painting.bytes)
     #expect(screen.active.x == 8 && screen.active.y == 23)
     // What comes then is sent as ever.
     #expect(try terminal.acknowledge(place.sent))
@@ -153,7 +153,7 @@ import Testing
     let place = try terminal.place()
     #expect(place.sent == terminal.relay.produced && !place.isSkipping)
     var screen = Screen(columns: 80, rows: 24)
-    screen.feed(place.painting)
+    screen.feed(place.painting.bytes)
     #expect(screen.active.grid[23, 79].code == 0x45)
   }
 }

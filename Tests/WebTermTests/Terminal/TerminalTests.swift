@@ -237,7 +237,7 @@ extension Terminal {
     // A quarter of the log leaves at a time.
     #expect((offset + 3 - 65536...offset + 3 - 65536 * 3 / 4).contains(place.missed))
     #expect(try terminal.sendAll().count == offset + 3 - place.missed)
-    #expect(!place.painting.isEmpty)
+    #expect(!place.painting.bytes.isEmpty)
     #expect(terminal.attach(observer, from: offset + 4, size: TerminalFixture.size) == nil)
   }
 
