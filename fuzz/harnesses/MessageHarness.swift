@@ -6,7 +6,7 @@
 enum MessageHarness: Harness {
   static let seeds: [[UInt8]] = [
     #"{"type":"hello","cols":80,"rows":24}"#,
-    #"{"type":"hello","cols":80,"rows":24,"resume":{"terminal":"a.0011","output":12}}"#,
+    #"{"type":"hello","cols":80,"rows":24,"resume":{"terminal":"a.0011","output":12,"viewer":1}}"#,
     #"{"type":"resize","cols":1,"rows":1000}"#, #"{"type":"ack","output":0}"#,
     #" { "type" : "ping" , "id" : -7 } "#,
     #"{"type":"close","more":[1,-2.5e+3,true,false,null,{"a":"\u00e9\ud83d\ude00\\\""}]}"#,

@@ -158,9 +158,23 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
         return welcome(terminal, attachment, isResumed: false)
       }
       let terminal = try context.registry.find(resume.terminal, of: context.visitor)
-      guard let attachment = terminal.attach(self, from: resume.output, size: size) else {
-        return fail(.message("a resume beyond what was sent"))
-      }
+      comeBack(to: terminal, resume, size)
+    } catch {
+      fail(ChannelError(error))
+    }
+  }
+
+  private func comeBack(
+    to terminal: Terminal, _ resume: ClientMessage.Resume, _ size: TerminalSize
+  ) {
+    do throws(ReturnProblem) {
+      let attachment =
+        if let viewer = resume.viewer {
+          try terminal.comeBack(as: viewer, self, from: resume.output, size: size)
+        } else {
+          terminal.attach(self, from: resume.output, size: size)
+        }
+      guard let attachment else { throw .beyondOutput }
       context.registry.report?(terminal, .attached)
       welcome(terminal, attachment, isResumed: true)
     } catch {

@@ -7,6 +7,8 @@ enum ClientMessage: Equatable {
     let terminal: String
     /// The offset of the output byte that it wants next; 0 is all that history holds.
     let output: Int
+    /// The viewer that it was, by number; nil for a new one.
+    var viewer: Int?
   }
 
   case hello(TerminalSize, resume: Resume?)
@@ -49,7 +51,7 @@ enum ClientMessage: Equatable {
     var output: Int?
     var id: Int?
     var to: Int?
-    var resume: (terminal: String?, output: Int?)?
+    var resume: (terminal: String?, output: Int?, viewer: Int?)?
     /// Whether `resume` is there and is none.
     var isResumeMistyped = false
 
@@ -105,12 +107,13 @@ enum ClientMessage: Equatable {
 
     private static func readResume(
       _ scanner: inout JSONScanner
-    ) throws(JSONScanner.Problem) -> (terminal: String?, output: Int?) {
-      var resume: (terminal: String?, output: Int?) = (nil, nil)
+    ) throws(JSONScanner.Problem) -> (terminal: String?, output: Int?, viewer: Int?) {
+      var resume: (terminal: String?, output: Int?, viewer: Int?) = (nil, nil, nil)
       try scanner.object { (scanner, key) throws(JSONScanner.Problem) in
         switch key {
         case "terminal": resume.terminal = try scanner.string()
         case "output": resume.output = try scanner.integer()
+        case "viewer": resume.viewer = try scanner.integer()
         default: try scanner.skipValue()
         }
       }
@@ -142,13 +145,13 @@ enum ClientMessage: Equatable {
 
     private func resumption() throws(Problem) -> Resume? {
       guard !isResumeMistyped else {
-        throw Problem(reason: "resume needs terminal and output")
+        throw Problem(reason: "resume needs terminal and output, and viewer is a number")
       }
       guard let resume else { return nil }
       guard let terminal = resume.terminal, let output = resume.output, output >= 0 else {
         throw Problem(reason: "resume needs terminal and output")
       }
-      return Resume(terminal: terminal, output: output)
+      return Resume(terminal: terminal, output: output, viewer: resume.viewer)
     }
 
     private func number(_ field: Int?, _ key: String) throws(Problem) -> Int {

@@ -9,7 +9,8 @@ extension ServerMessage.Welcome {
     self.init(
       terminal: terminal.id.description, output: attachment.sent, input: relay.received,
       room: relay.room, isResumed: isResumed, missed: attachment.missed,
-      window: attachment.window.size, seen: relay.highestSent,
+      window: attachment.window.size, viewer: attachment.number, turn: terminal.viewers.turn,
+      seen: relay.highestSent,
       detached: Int(terminal.lifetime.patience.components.seconds),
       screen: attachment.painting.bytes.count,
       sizes: attachment.sizes.map { [$0.offset, $0.size.columns, $0.size.rows] })

@@ -11,6 +11,10 @@ enum ServerMessage: Equatable {
     let isResumed: Bool
     let missed: Int
     let window: Int
+    /// The viewer's number in the terminal.
+    let viewer: Int
+    /// How often another viewer than the one before has attached.
+    let turn: Int
     /// The highest output offset that was ever sent to anybody: questions before it are old ones.
     let seen: Int
     /// How long the terminal outlives its channel, in seconds.
@@ -78,7 +82,8 @@ extension ServerMessage.Welcome {
     [
       ("type", .string("welcome")), ("terminal", .string(terminal)), ("output", .number(output)),
       ("input", .number(input)), ("room", .number(room)), ("resumed", .boolean(isResumed)),
-      ("missed", .number(missed)), ("window", .number(window)), ("seen", .number(seen)),
+      ("missed", .number(missed)), ("window", .number(window)),
+      ("viewer", .number(viewer)), ("turn", .number(turn)), ("seen", .number(seen)),
       ("detached", .number(detached)), ("screen", .number(screen)),
       ("sizes", .array(sizes.map { .array($0.map { .number($0) }) })),
     ]
@@ -107,6 +112,15 @@ enum ChannelError: Equatable {
       case .limit(let message): .limit(message)
       case .spawn(let message): .spawn(message)
       case .stopping: .stopping
+      }
+  }
+
+  init(_ problem: ReturnProblem) {
+    self =
+      switch problem {
+      case .unknownViewer: .message("a viewer that this terminal never had")
+      case .beyondOutput: .message("a resume beyond what was sent")
+      case .elsewhere: .elsewhere
       }
   }
 

@@ -11,6 +11,8 @@ final class Attachment {
 
   /// Who is told of news. It lets go of its attachment when its connection closes, at the latest.
   let observer: any TerminalObserver
+  /// The viewer's number in its terminal, from 1; 0 until the terminal has given one.
+  var number = 0
   /// How many of the bytes that it wanted are gone.
   let missed: Int
   /// The offset of the next output byte to be sent.

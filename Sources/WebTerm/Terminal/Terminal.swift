@@ -18,6 +18,7 @@ final class Terminal: TimerHandler {
   let opened: MonotonicInstant
   let relay: Relay
   private(set) var lifetime: Lifetime
+  private(set) var viewers = ViewerNumbers()
   /// Why the server ended it, if it has.
   private(set) var endReason: TerminalEndReason?
 
@@ -64,7 +65,7 @@ final class Terminal: TimerHandler {
   /// Whether somebody looks at it.
   var isAttached: Bool { relay.viewer != nil }
 
-  /// Attaches a viewer; one that was attached is told that it is not any more.
+  /// Attaches a viewer that has not been here before; one that was attached is told that it is not any more.
   ///
   /// - Parameters:
   ///   - newcomer: The viewer.
@@ -75,13 +76,40 @@ final class Terminal: TimerHandler {
     _ newcomer: any TerminalObserver, from offset: Int, size: TerminalSize
   ) -> Attachment? {
     guard let attachment = relay.place(newcomer, at: offset) else { return nil }
+    attachment.number = viewers.next()
+    install(attachment, size)
+    return attachment
+  }
+
+  /// Attaches a viewer that has been here before: where an older channel of its own is attached in its place, but never in that of
+  /// another viewer.
+  ///
+  /// - Parameters:
+  ///   - number: The viewer's.
+  ///   - newcomer: Its channel.
+  ///   - offset: The output byte that it wants next; 0 is all that history holds.
+  ///   - size: Its screen.
+  /// - Returns: Its place.
+  /// - Throws: ``ReturnProblem``; nothing has changed then.
+  func comeBack(
+    as number: Int, _ newcomer: any TerminalObserver, from offset: Int, size: TerminalSize
+  ) throws(ReturnProblem) -> Attachment {
+    guard viewers.knows(number) else { throw .unknownViewer }
+    guard relay.viewer.map({ $0.number == number }) ?? true else { throw .elsewhere }
+    guard let attachment = relay.place(newcomer, at: offset) else { throw .beyondOutput }
+    attachment.number = number
+    install(attachment, size)
+    return attachment
+  }
+
+  private func install(_ attachment: Attachment, _ size: TerminalSize) {
     let former = relay.viewer
     relay.viewer = attachment
+    viewers.attach(attachment.number)
     former?.observer.terminalWasTakenOver()
     lifetime.attach()
     setTimer()
     relay.resize(size)
-    return attachment
   }
 
   /// A viewer is gone. The terminal waits for another one for a while.

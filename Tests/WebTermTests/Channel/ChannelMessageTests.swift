@@ -25,6 +25,10 @@ import Testing
         #" { "rows" : 1000 , "cols":1,"resume":{"output":5,"terminal":"a-b","x":[1]},"type":"hello"}"#
       )
         == .hello(try size(1, 1000), resume: .init(terminal: "a-b", output: 5)))
+    #expect(
+      parse(
+        #"{"type":"hello","cols":1,"rows":1,"resume":{"terminal":"a","output":5,"viewer":3}}"#)
+        == .hello(try size(1, 1), resume: .init(terminal: "a", output: 5, viewer: 3)))
     #expect(parse(#"{"type":"resize","cols":2,"rows":3}"#) == .resize(try size(2, 3)))
     #expect(
       parse(#"{"type":"ack","output":9007199254740993}"#) == .acknowledge(output: 1 << 53 + 1))
@@ -50,6 +54,9 @@ import Testing
       #"{"type":"hello","cols":80,"rows":24,"resume":7}"#,
       #"{"type":"hello","cols":80,"rows":24,"resume":{"terminal":"a"}}"#,
       #"{"type":"hello","cols":80,"rows":24,"resume":{"terminal":"a","output":-1}}"#,
+      #"{"type":"hello","cols":1,"rows":1,"resume":{"terminal":"a","output":1,"viewer":"1"}}"#,
+      #"{"type":"hello","cols":1,"rows":1,"resume":{"terminal":"a","output":1,"viewer":1.5}}"#,
+      #"{"type":"hello","cols":1,"rows":1,"resume":{"terminal":"a","output":1,"viewer":null}}"#,
       #"{"type":"ack"}"#, #"{"type":"ack","output":-1}"#,
       #"{"type":"ack","output":99999999999999999999}"#,
       #"{"type":"ping"}"#, #"{"type":"close"} x"#, #"{"type":"close",}"#, #"{type:"close"}"#,
@@ -89,11 +96,11 @@ import Testing
         == #"{"type":"error","code":"spawn","message":"a \"b\"\\\n\u0001"}"#)
     let welcome = ServerMessage.Welcome(
       terminal: "a-1", output: 1, input: 2, room: 3, isResumed: true, missed: 4, window: 5,
-      seen: 7, detached: 6, screen: 8, sizes: [[1, 80, 24], [9, 100, 30]])
+      viewer: 10, turn: 11, seen: 7, detached: 6, screen: 8, sizes: [[1, 80, 24], [9, 100, 30]])
     #expect(
       ServerMessage.welcome(welcome).json
         == #"{"type":"welcome","terminal":"a-1","output":1,"input":2,"room":3,"resumed":true,"#
-        + #""missed":4,"window":5,"seen":7,"detached":6,"screen":8,"sizes":[[1,80,24],[9,100,30]]}"#
+        + #""missed":4,"window":5,"viewer":10,"turn":11,"seen":7,"detached":6,"screen":8,"sizes":[[1,80,24],[9,100,30]]}"#
     )
     #expect(
       ServerMessage.skip(9, missed: 5, screen: 2).json

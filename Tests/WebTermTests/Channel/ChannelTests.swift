@@ -108,4 +108,31 @@ import Testing
     #expect(text(again.bytes).contains("LAST WORDS"))
     #expect(again.words.map(\.type) == ["welcome", "exit"])
   }
+
+  @Test("who comes back takes nothing from another viewer, and its number is its own")
+  func comesBack() throws {
+    let (fixture, first) = try open(80, 24)
+    let terminal = try #require(fixture.registry.all.first)
+    func come(_ viewer: Int?) throws -> ChannelPage {
+      let page = try ChannelPage(fixture)
+      let number = viewer.map { #","viewer":\#($0)"# } ?? ""
+      try page.hello(resume: #""terminal":"\#(terminal.id)","output":0\#(number)"#)
+      try first.read()
+      return page
+    }
+    #expect(try first.last("welcome").viewer == 1 && first.last("welcome").turn == 0)
+    let second = try come(nil)
+    #expect(try second.last("welcome").viewer == 2 && second.last("welcome").turn == 1)
+    #expect(first.events.contains(.close(4009)))
+    for (viewer, code) in [(1, 4009), (3, 4000), (0, 4000)] {
+      let page = try come(viewer)
+      #expect(page.events.contains(.close(code)) && terminal.relay.viewer?.number == 2)
+      try second.read()
+      #expect(second.words.count == 1)
+    }
+    let again = try come(2)
+    try second.read()
+    #expect(second.events.contains(.close(4009)))
+    #expect(try again.last("welcome").viewer == 2 && again.last("welcome").turn == 1)
+  }
 }
