@@ -168,14 +168,28 @@ def test_search_goes_on_while_output_comes(serve_program, person):
 # Links, size, looks
 
 
-def test_links_lead_where_they_say(serve_program, person):
-    tab = show(serve_program, person, r"see http://127.0.0.1:9/there now\r\n")
+def test_links_are_opened_by_ctrl_and_a_click_alone(serve_program, person):
+    tab = show(serve_program, person, r"see http://127.0.0.1:9/there now\r\n\033]8;;http://127.0.0.1:9/behind\033\\a word\033]8;;\033\\\r\n")
     box = tab.page.locator(".xterm-screen").bounding_box()
-    with person.context.expect_page() as opened:
-        tab.page.mouse.move(box["x"] + 90, box["y"] + 8)
+    asked, opened = [], []
+    tab.page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    person.context.on("page", lambda page: opened.append(page))
+    for x, y, path in ((90, 8, "there"), (20, 26, "behind")):
+        tab.page.mouse.move(box["x"] + x, box["y"] + y)
         tab.page.locator(".xterm-cursor-pointer").wait_for()
-        tab.page.mouse.click(box["x"] + 90, box["y"] + 8)
-    assert opened.value is not None
+        eventually(lambda: f"/{path}" in (tab.page.locator("[data-part=screen]").get_attribute("title") or ""), "it says where it leads")
+        before = len(opened)
+        tab.page.mouse.click(box["x"] + x, box["y"] + y)
+        # A click into the terminal gives it the focus, and nothing else.
+        tab.evaluate("new Promise((done) => setTimeout(done, 100))")
+        assert len(opened) == before and asked == []
+        tab.page.mouse.move(box["x"] + x + 1, box["y"] + y)
+        tab.page.keyboard.down("Control")
+        with person.context.expect_page() as page:
+            tab.page.mouse.click(box["x"] + x, box["y"] + y)
+        tab.page.keyboard.up("Control")
+        assert page.value is not None and asked == []
+        tab.page.bring_to_front()
     person.complaints = []
 
 
@@ -429,6 +443,31 @@ def test_text_is_read_on_every_colour_of_every_theme(echo, theme):
     eventually(lambda: len(echo.evaluate(cells)) >= 16, "the colours are shown")
     for colour, background in echo.evaluate(cells):
         assert contrast(colour, background) >= 4.45, (colour, background)
+
+
+@pytest.mark.parametrize("theme", ["dark", "light", "solarized-dark", "solarized-light", "contrast"])
+@pytest.mark.parametrize("least", ["off", "4.5", "7"])
+def test_reverse_video_has_the_contrast_of_the_colours_that_it_swaps(echo, theme, least):
+    setting(echo, "theme", theme)
+    setting(echo, "contrast", least)
+    looks = ["7", *(f"7;{colour}" for colour in [*range(31, 38), *range(91, 98)]), *(f"7;4{colour}" for colour in range(1, 8))]
+    rows = "".join(f"\x1b[{look}mX\x1b[0m\r\n" for look in looks)
+    echo.evaluate("text => new Promise(done => webterm.screen.terminal.write(text, done))", "\x1b[2J\x1b[H" + rows)
+    cells = """() => [...document.querySelectorAll(".xterm-rows > div")].flatMap(row => [...row.querySelectorAll("span")]
+        .filter(span => span.textContent === "X").map(span => { const { color, backgroundColor } = getComputedStyle(span); return [color, backgroundColor]; }))"""
+    eventually(lambda: len(echo.evaluate(cells)) == len(looks), "all are shown")
+    found = echo.evaluate(cells)
+    # The plain one is what the host has, as the theme's colours are far enough from each other: the same pair, swapped.
+    plain = [echo.evaluate("name => { const { foreground, background } = webterm.screen.terminal.options.theme; return name === 'f' ? foreground : background; }", name)
+             for name in "fb"]
+    swapped = [f"rgb({int(each[1:3], 16)}, {int(each[3:5], 16)}, {int(each[5:7], 16)})" for each in plain]
+    floor = 1 if least == "off" else 7 if theme == "contrast" else float(least)
+    if contrast(*swapped) >= floor:
+        assert found[0] == [swapped[1], swapped[0]]
+    for look, (colour, background) in zip(looks, found):
+        # On some colours no text has more than white or black has.
+        best = max(contrast("rgb(255, 255, 255)", background), contrast("rgb(0, 0, 0)", background))
+        assert contrast(colour, background) >= min(floor, best) * 0.97, (look, colour, background)
 
 
 @pytest.mark.parametrize("keys, bytes_", [

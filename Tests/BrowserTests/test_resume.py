@@ -156,6 +156,27 @@ def test_a_connection_that_is_swallowed_is_given_up(network, person):
     forget_network_complaints(person)
 
 
+def test_an_idle_terminal_in_a_hidden_tab_stays(serve_program, person):
+    """Where a browser lets timers come once a minute, a beat finds that nothing was heard for a minute: that says nothing."""
+    server = serve_program(SHELL)
+    page = person.context.new_page()
+    page.clock.install()
+    sockets, pongs = [], []
+    page.on("websocket", lambda socket: sockets.append(socket))
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda payload: '"pong"' in str(payload) and pongs.append(payload)))
+    tab = Tab(person, page).go(server.url + PATH)
+    tab.expect(PROMPT)
+    tab.evaluate("""() => { globalThis.states = []; const state = document.querySelector("[data-part=state]");
+      new MutationObserver(() => states.push(state.dataset.state)).observe(state, { attributes: true }); }""")
+    for _ in range(5):
+        before = len(pongs)
+        page.clock.fast_forward(60_000)
+        eventually(lambda: page.evaluate("true") and len(pongs) > before, "the server has answered")
+    assert tab.evaluate("states").count("lost") == 0 and len(sockets) == 1
+    tab.type("echo st''ill\n")
+    tab.expect("^still$")
+
+
 def test_the_screen_after_a_reload_is_the_screen_before_it(serve_program, person, tmp_path):
     server = serve_program(SHELL)
     tab = person.open(server.url + PATH)

@@ -1,35 +1,16 @@
 """Windows of any size, at any zoom and with any font: each shows a terminal, and all of it."""
 
-import contextlib
 import json
 import random
-import socketserver
-import threading
 
 import pytest
 
 from browser import Held, Person, Tab
+from line import Line
 from server import eventually
 
 # What browsers offer in their menus, and what systems scale by.
 ZOOMS = (0.5, 0.67, 0.75, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 1.75, 2)
-
-
-class Line(socketserver.ThreadingTCPServer):
-    """A raw line for as many as come, that says one word and hears the rest."""
-
-    allow_reuse_address = daemon_threads = True
-
-    class Handler(socketserver.BaseRequestHandler):
-        def handle(self):
-            with contextlib.suppress(OSError):
-                self.request.sendall(b"ready")
-                while self.request.recv(4096):
-                    pass
-
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), self.Handler)
-        threading.Thread(target=self.serve_forever, daemon=True).start()
 
 
 @pytest.fixture
@@ -38,11 +19,10 @@ def line(serve):
     line = Line()
     server = serve(
         limits={"perVisitor": 1000, "perAddress": 1000, "openPerMinute": 100000}, timeouts={"detached": 0},
-        targets=[{"name": "line", "host": "127.0.0.1", "telnet": {"ports": [line.server_address[1]], "mode": "raw", "users": ["console"]}}])
-    server.path = f"remote/line/telnet/console/{line.server_address[1]}"
+        targets=[{"name": "line", "host": "127.0.0.1", "telnet": {"ports": [line.port], "mode": "raw", "users": ["console"]}}])
+    server.path = f"remote/line/telnet/console/{line.port}"
     yield server
-    line.shutdown()
-    line.server_close()
+    line.close()
 
 
 def visitor(browser, width, height, zoom=1.0, font=15):

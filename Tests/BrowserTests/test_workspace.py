@@ -7,6 +7,7 @@ import signal
 import pytest
 
 from browser import Held, Person
+from line import Line
 from server import eventually
 
 # A line editor that needs no terminal settings: it says what it gets, and what it is called by the host's title.
@@ -235,29 +236,35 @@ def test_what_happens_in_a_tab_that_nobody_sees_is_marked(rack, person):
     eventually(lambda: panes(tab) == ["sw02"], "closed")
 
 
-def test_hidden_panes_do_not_draw_and_the_thirteenth_rests(rack, person):
-    tab = workspace(person, rack(lines=20))
+def test_hidden_panes_do_not_draw_and_the_sixty_fifth_rests(serve, person):
+    line = Line()
+    server = serve(limits={"perVisitor": 1000, "perAddress": 1000, "openPerMinute": 100000}, targets=[
+        {"name": "line", "host": "127.0.0.1", "telnet": {"ports": [line.port], "mode": "raw", "users": ["console"]}}])
+    tab = workspace(person, server)
     tab.page.locator("#palette li").first.wait_for()
     dismiss(tab)
-    # Each in a tab of its own; the first ones say something every so often.
-    for line in range(1, 15):
-        tab.evaluate("line => webterm.workspace.open({ path: `remote/rack1/telnet/console/${7000 + line}` })", line)
-    wait_panes(tab, 14)
-    wait_screens(tab, "ready")
+    # Each in a tab of its own.
+    tab.evaluate("path => { for (let count = 0; count < 66; count += 1) webterm.workspace.open({ path }); }", f"remote/line/telnet/console/{line.port}")
+    wait_panes(tab, 66)
+    # The one that rests may have been let go of before its host said anything.
+    eventually(lambda: sum("ready" in text for text in screens(tab)) >= 65, "they are there")
     resting = "webterm.workspace.places.map(({ pane }) => pane.isParked)"
-    eventually(lambda: tab.evaluate(resting) == [True] + 13 * [False], "the one that was seen first rests")
-    assert tab.evaluate("webterm.workspace.places.filter(({ pane }) => pane.screen.terminal._core._renderService._isPaused).length") == 13
+    eventually(lambda: sum(tab.evaluate(resting)) == 1, lambda: f"one of them rests: {sum(tab.evaluate(resting))}")
+    assert tab.evaluate("webterm.workspace.places.filter(({ pane }) => pane.screen.terminal._core._renderService._isPaused).length") == 65
     # What it is sent meanwhile is there when it is looked at.
-    tab.evaluate("webterm.workspace.show(webterm.workspace.places[0])")
-    eventually(lambda: tab.evaluate("webterm.session.isAlive && webterm.screen && !webterm.workspace.current.pane.isParked"), "it is back")
-    wait_focus(tab)
-    tab.type("seq 1 2000; echo done-$((1+1))\n")
-    for line in range(13, 0, -1):
-        tab.evaluate("index => webterm.workspace.show(webterm.workspace.places[index])", line)
-    eventually(lambda: tab.evaluate(resting)[0], "it rests again")
-    tab.evaluate("webterm.workspace.show(webterm.workspace.places[0])")
-    wait_screens(tab, "^1999\n2000\ndone-2$", {0})
-    assert [line for line in screens(tab)[0].split("\n") if line.isdigit()] == [str(number) for number in range(1, 2001)]
+    which = tab.evaluate(resting).index(True)
+    show = "index => webterm.workspace.show(webterm.workspace.places[index])"
+    for _ in range(2):
+        line.say(b"\r\n" + b"\r\n".join(b"%d" % number for number in range(1, 500)) + b"\r\ndone")
+        tab.evaluate(show, which)
+        eventually(lambda: not tab.evaluate(resting)[which], "it is back")
+        wait_screens(tab, "^499\ndone$", {which}, 20)
+        for index in range(66):
+            if index != which:
+                tab.evaluate(show, index)
+        eventually(lambda: tab.evaluate(resting)[which], "it rests again")
+    assert [text for text in screens(tab)[which].split("\n") if text.isdigit()] == 2 * [str(number) for number in range(1, 500)]
+    line.close()
 
 
 def test_tabs_are_dragged_and_become_splits(rack, person):
@@ -330,6 +337,92 @@ def test_what_cannot_be_opened_says_why_and_leaves_the_rest_alone(rack, person):
     wait_focus(tab)
     tab.type("echo still-$((1+1))\n")
     wait_screens(tab, "still-2")
+
+
+# Where nobody looks
+
+AWAY = """state => { Object.defineProperty(document, "visibilityState", { value: state, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange")); }"""
+
+
+def test_what_happens_while_the_whole_tab_is_hidden_is_marked_outside_and_inside(rack, person):
+    tab = workspace(person, rack())
+    open_lines(tab, "sw01", "sw02")
+    tab.evaluate(AWAY, "hidden")
+    say = "([index, text]) => webterm.workspace.places[index].pane.takeTyped(text)"
+    icon = "document.querySelector('link[rel=icon]').href"
+    tab.evaluate(say, [0, "printf '\\a'\r"])
+    eventually(lambda: tab.page.title().startswith("🔔 ") and "icon-bell" in tab.evaluate(icon), "the browser's tab shows the bell")
+    tab.evaluate(say, [1, "exit\r"])
+    eventually(lambda: tab.page.title().startswith("■ ") and "icon-over" in tab.evaluate(icon), "and the end")
+    # Whoever comes back sees where it was, until they do something.
+    tab.evaluate(AWAY, "visible")
+    assert not tab.page.title().startswith("■") and tab.evaluate(icon).endswith("/icon.svg")
+    marks = "webterm.workspace.places.map(({ mark }) => mark)"
+    assert tab.evaluate(marks) == ["bell", "over"] and tab.page.locator(".pane[data-mark=bell] .pane-head").is_visible()
+    tab.page.locator(".pane").first.click()
+    eventually(lambda: tab.evaluate(marks) == ["", ""] and tab.page.locator(".pane[data-mark=bell]").count() == 0, "the marks have been seen")
+
+
+def test_neither_history_nor_a_greeting_is_news(rack, person):
+    tab = workspace(person, rack(layouts=[{"name": "two", "tabs": [
+        {"panes": ["rack1/telnet/console/7001"]}, {"panes": ["rack1/telnet/console/7002"]}]}]))
+    tab.page.locator("#palette li").first.wait_for()
+    dismiss(tab)
+    tab.page.get_by_role("button", name="Everything").click()
+    pick(tab, "layout two")
+    wait_panes(tab, 2)
+    wait_screens(tab, "ready")
+    marks = "webterm.workspace.places.map(({ mark }) => mark)"
+    assert tab.evaluate(marks) == ["", ""]
+    # A bell and output are history once they have been shown.
+    tab.evaluate("webterm.workspace.show(webterm.workspace.places[1])")
+    wait_focus(tab)
+    tab.type("printf '\\a'; echo told\n")
+    wait_screens(tab, "^told$", {1})
+    tab.evaluate("webterm.workspace.show(webterm.workspace.places[0])")
+    tab.page.add_init_script("globalThis.bells = 0; new MutationObserver((all) => (bells += all.filter(({ target }) => target.matches?.('.is-ringing')).length))"
+                             ".observe(document, { subtree: true, attributeFilter: ['class'] });")
+    tab.page.reload()
+    tab.page.wait_for_function("globalThis.webterm?.workspace")
+    wait_panes(tab, 2)
+    wait_screens(tab, "^told$", {1})
+    tab.evaluate("new Promise((done) => webterm.workspace.places[1].pane.screen.terminal.write('', done))")
+    assert tab.evaluate(marks) == ["", ""] and tab.evaluate("globalThis.bells") == 0
+    # What is new is news.
+    tab.evaluate("webterm.workspace.places[1].pane.takeTyped('echo more\\r')")
+    eventually(lambda: tab.evaluate(marks) == ["", "output"], "new output")
+
+
+def test_a_terminal_that_is_over_is_never_out_of_reach(rack, person):
+    tab = workspace(person, rack())
+    open_lines(tab, "sw01", "sw02")
+    for _ in range(2):
+        tab.type("exit\n")
+        bar = tab.page.locator(".pane.is-active [data-part=message]")
+        bar.get_by_role("button", name="Start anew").wait_for()
+        # Tab leads to what can be done, Esc back; hidden, the next Enter shows it again.
+        tab.page.keyboard.press("Tab")
+        eventually(lambda: tab.evaluate("document.activeElement.textContent").startswith("Start anew"), "the first button")
+        tab.page.keyboard.press("Escape")
+        wait_focus(tab)
+        bar.get_by_role("button", name="Hide").click()
+        assert bar.is_hidden()
+        wait_focus(tab)
+        tab.page.keyboard.press("Enter")
+        assert bar.is_visible()
+        tab.page.keyboard.press("Control+Shift+ArrowLeft" if in_front(tab) == "sw02" else "Control+Shift+ArrowRight")
+    # The palette has it, for one and for all.
+    wait_focus(tab)
+    bar.get_by_role("button", name="Hide").wait_for()
+    tab.page.keyboard.press("Control+Shift+Space")
+    pick(tab, "start anew")
+    states = "webterm.workspace.places.map(({ state }) => state)"
+    eventually(lambda: sorted(tab.evaluate(states)) == ["connected", "ended"], "one is there again")
+    wait_focus(tab)
+    tab.page.keyboard.press("Control+Shift+Space")
+    pick(tab, "start all that ended")
+    wait_panes(tab, 2)
 
 
 # Sending to several

@@ -46,3 +46,20 @@ test("UTF-8 is handed on in whole characters, wherever it is cut", () => {
   const charset = new Charset("utf-8");
   assert.deepEqual([...charset.decode(Uint8Array.from([0xff, 0x80, 0xc3])), ...charset.decode(Uint8Array.from([0x41]))], [0xff, 0x80, 0xc3, 0x41]);
 });
+
+test("ISO's sets have controls where browsers have characters", () => {
+  for (const name of ["iso-8859-1", "latin1", "ISO-8859-9", "iso-8859-11"]) {
+    assert.equal(new Charset(name).decode(Uint8Array.of(0x9b, 0x33, 0x31, 0x6d)), "\x9b31m", name);
+  }
+  assert.equal(new Charset("iso-8859-1").decode(Uint8Array.of(0xe9, 0x41, 0xff)), "éAÿ");
+  assert.deepEqual([...new Charset("iso-8859-1").encode("é€")], [0xe9, 0x3f]);
+  assert.equal(new Charset("iso-8859-9").decode(Uint8Array.of(0xf0)), "ğ");
+  assert.equal(new Charset("windows-1252").decode(Uint8Array.of(0x80)), "€");
+});
+
+test("what was typed can be read again", () => {
+  for (const [name, text] of [["utf-8", "é漢"], ["gbk", "汉字"], ["cp437", "ü"]]) {
+    const charset = new Charset(name);
+    assert.equal(charset.textOf(charset.encode(text)), text);
+  }
+});

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { devicesOf, leadsTo, pathOf } from "../../static/js/directory/devices.js";
 import { WordIndex, wordsOfDevice } from "../../static/js/directory/find.js";
 import { allRows, foundRows } from "../../static/js/directory/rows.js";
-import { portMistake, userMistake } from "../../static/js/directory/rules.js";
+import { allowsUser, portMistake, userMistake } from "../../static/js/directory/rules.js";
 
 const ssh = { method: "ssh", ports: [[22, 22]], lines: {}, users: ["*"], console: false };
 const target = (name, more = {}) => ({ name, title: more.title ?? name, group: "", labels: {}, methods: [ssh], ...more });
@@ -110,4 +110,12 @@ test("mistakes are told before they are made", () => {
   const rules = { ports: [[22, 22], [6000, 6999]], lines: { 22: "main" } };
   assert.equal(portMistake("6500", rules), null);
   for (const wrong of ["", "0", "022", "7000", "x"]) assert.match(portMistake(wrong, rules), /22 \(main\), 6000–6999/);
+});
+
+test("a pattern of users that is no regular expression means what it says", () => {
+  for (const [pattern, user, isAllowed] of [
+    ["(ops", "ops", false], ["a|b", "a", false], ["[x", "x", false], ["a+", "aa", false], ["op.s", "opxs", false], ["op*", "ops-1", true], ["*", "x", true],
+  ]) assert.equal(allowsUser(user, { users: [pattern] }), isAllowed, pattern);
+  const methods = [{ method: "telnet", ports: [[23, 23]], users: ["(ops"], console: true }];
+  assert.equal(devicesOf([{ name: "a", methods }, { name: "b", methods: [{ ...methods[0], users: ["*"] }] }]).length, 2);
 });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { chordOf, isFree } from "../../static/js/page/chords.js";
-import { actionOf, bytesOf, sent, shortcuts } from "../../static/js/page/key-table.js";
+import { actionOf, bytesOf, keyless, sent, shortcuts } from "../../static/js/page/key-table.js";
 
 /** A key event: `press("Ctrl+Shift", "^", "Digit6")`. */
 function press(modifiers, key, code) {
@@ -113,6 +113,73 @@ test("what a person types for a host is no action's", () => {
   for (const chord of ["A", "Ctrl+C", "Alt+B", "Shift+A", "Enter"]) assert.equal(isFree(chord), false, chord);
   for (const chord of ["Ctrl+Shift+F", "Ctrl+Alt+K", "Alt+Shift+←", "F9", "Meta+T"]) assert.equal(isFree(chord), true, chord);
   assert.equal(chordOf(press("Ctrl", "Control", "ControlLeft")), null);
+});
+
+// Characters that need AltGr, as X, and as those tell it that know AltGr as Ctrl and Alt
+
+const held = (event, ...states) => ({ ...event, getModifierState: (name) => states.includes(name) });
+
+const byCharacter = [
+  [held(press("Ctrl", "]", "Digit9"), "AltGraph"), "\x1d", "German Ctrl+AltGr+9, X"],
+  [held(press("Ctrl", "[", "Digit8"), "AltGraph"), "\x1b", "German Ctrl+AltGr+8, X"],
+  [held(press("Ctrl", "\\", "Minus"), "AltGraph"), "\x1c", "German Ctrl+AltGr+ß, X"],
+  [press("Ctrl+Alt", "]", "Minus"), "\x1d", "French Ctrl+AltGr+)"],
+  [press("Ctrl+Alt", "[", "Digit5"), "\x1b", "French Ctrl+AltGr+5"],
+  [press("Ctrl", "]", "BracketRight"), "\x1d", "US Ctrl+]"],
+  [press("Ctrl", "\\", "Backslash"), "\x1c", "US Ctrl+\\"],
+  [press("Ctrl+Alt", "\\", "Backslash"), "\x1b\x1c", "US Ctrl+Alt+\\, which is Meta"],
+  [press("Ctrl+Alt", "]", "BracketRight"), "\x1b\x1d", "US Ctrl+Alt+]"],
+  [held(press("", "]", "Digit9"), "AltGraph"), null, "German ]"],
+  [held(press("Ctrl+Alt", "]", "Digit9"), "AltGraph"), null, "] where AltGr is Ctrl and Alt"],
+];
+
+for (const [event, bytes, name] of byCharacter) test(`${name} sends ${JSON.stringify(bytes)}`, () => assert.equal(bytesOf(event, "del"), bytes));
+
+test("a character that AltGr makes is no key of the page's", () => {
+  for (const event of [
+    held(press("Ctrl+Alt", "e", "KeyE"), "AltGraph"), press("Ctrl+Alt", "€", "KeyE"), press("Ctrl+Alt", "{", "Digit7"), press("Ctrl+Alt", "@", "KeyQ"),
+    press("Ctrl+Alt", "ł", "KeyL"),
+  ]) assert.equal(chordOf(event), null, event.key);
+  for (const [event, chord] of [
+    [press("Ctrl+Alt", "k", "KeyK"), "Ctrl+Alt+K"], [press("Ctrl+Alt", "7", "Digit7"), "Ctrl+Alt+7"], [press("Ctrl+Alt", "к", "KeyR"), "Ctrl+Alt+R"],
+    [press("Ctrl+Alt", "ArrowUp", "ArrowUp"), "Ctrl+Alt+↑"],
+  ]) assert.equal(chordOf(event), chord);
+});
+
+// Keypad and function keys
+
+const usual = { backspace: "del", isKeypadApplication: false, functionKeys: "xterm" };
+
+test("the keypad sends SS3 in application mode, unless Num Lock is on", () => {
+  const application = { ...usual, isKeypadApplication: true };
+  const finals = {
+    Numpad0: "p", Numpad1: "q", Numpad2: "r", Numpad3: "s", Numpad4: "t", Numpad5: "u", Numpad6: "v", Numpad7: "w", Numpad8: "x", Numpad9: "y",
+    NumpadEnter: "M", NumpadAdd: "k", NumpadSubtract: "m", NumpadMultiply: "j", NumpadDivide: "o", NumpadDecimal: "n",
+  };
+  for (const [code, final] of Object.entries(finals)) {
+    const event = press("", "x", code);
+    assert.equal(bytesOf(event, application), `\x1bO${final}`, code);
+    assert.equal(bytesOf(event, usual), null, code);
+    assert.equal(bytesOf(held(event, "NumLock"), application), null, code);
+  }
+  assert.equal(bytesOf(press("", "Enter", "Enter"), application), null);
+});
+
+test("function keys are those of BIOS menus where that is wanted", () => {
+  const bios = { ...usual, functionKeys: "vt-utf8" };
+  const expected = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0", "!", "@"].map((final, index) => [`F${index + 1}`, final]);
+  for (const [key, final] of [...expected, ["Home", "h"], ["End", "k"], ["Insert", "+"], ["Delete", "-"], ["PageUp", "?"], ["PageDown", "/"]]) {
+    assert.equal(bytesOf(press("", key, key), bios), `\x1b${final}`, key);
+    assert.equal(bytesOf(press("", key, key), usual), null, key);
+    assert.equal(bytesOf(press("Shift", key, key), bios), null, key);
+  }
+});
+
+test("what has no keys can be given some", () => {
+  const chosen = (action) => (action === "reset" ? "Ctrl+Alt+R" : undefined);
+  assert.equal(actionOf(press("Ctrl+Alt", "r", "KeyR"), () => true, chosen), "reset");
+  assert.equal(actionOf(press("Ctrl+Alt", "r", "KeyR")), null);
+  assert.ok(keyless.every(({ keys, name }) => keys === "" && name));
 });
 
 test("every shortcut is tried here", () => {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
-import { PacedPaste, isPaced } from "../../static/js/page/paced-paste.js";
+import { PacedPaste, readablePace, isPaced } from "../../static/js/page/paced-paste.js";
 
 let sent, progress, isDone, paste;
 
@@ -61,4 +61,19 @@ test("a pace says something or not", () => {
   assert.equal(isPaced({}), false);
   assert.equal(isPaced({ lineDelay: 0 }), false);
   assert.equal(isPaced({ waitFor: "#" }), true);
+});
+
+test("a prompt that this browser cannot read becomes a pause", () => {
+  for (const waitFor of ["(?i)router[#>] ?$", "a++#", "(?>x)#", "("]) {
+    const pace = readablePace({ waitFor, lineDelay: 20 });
+    assert.equal(pace.waitFor, "");
+    assert.ok(pace.lineDelay >= 500);
+    const sent = [];
+    const paste = new PacedPaste({ send: (text) => sent.push(text), progress() {}, done() {} });
+    paste.start("a\nb\n", { waitFor });
+    assert.deepEqual(sent, ["a\r"]);
+    paste.stop();
+  }
+  const readable = { waitFor: "[#>] ?$" };
+  assert.equal(readablePace(readable), readable);
 });

@@ -55,6 +55,7 @@ beforeEach(() => {
   session = new Session("http://h/remote/telnet/u/23", screen, {
     connecting: note("connecting"), attached: note("attached"), roundTrip() {}, lost: note("lost"), pending: note("pending"),
     refused: note("refused"), ended: note("ended"), notice: note("notice"), skipped: note("skipped"), heard() {},
+    dropped: (bytes, isOver) => events.push(["dropped", [new TextDecoder().decode(bytes), isOver]]),
   });
 });
 
@@ -242,4 +243,121 @@ test("who was lost while it passed by is tried again at once when it is shown", 
   attach({ detached: 60, resumed: true });
   mock.timers.tick(30_000);
   assert.equal(FakeSocket.all.length, 3);
+});
+
+// Who it is that comes back
+
+function comeBack(more) {
+  latest().onclose();
+  mock.timers.tick(1000);
+  attach({ resumed: true, viewer: 3, turn: 1, ...more });
+}
+
+test("who comes back says which viewer it was; who takes over does not", () => {
+  session.start({ terminal: "t1", viewer: 2, turn: 0 });
+  latest().onopen();
+  assert.equal(latest().sent[0].resume.viewer, 2);
+  latest().hears(welcome({ resumed: true, viewer: 3, turn: 1 }));
+  assert.deepEqual(session.memory, { terminal: "t1", viewer: 3, turn: 1 });
+  comeBack();
+  assert.equal(latest().sent[0].resume.viewer, 3);
+  session.park();
+  mock.timers.tick(30_000);
+  latest().onopen();
+  assert.equal(latest().sent[0].resume.viewer, 3);
+  latest().hears({ type: "error", code: "elsewhere", message: "" });
+  assert.equal(last("ended").code, "elsewhere");
+  const { length } = FakeSocket.all;
+  mock.timers.tick(1_000_000);
+  session.retryNow();
+  assert.equal(FakeSocket.all.length, length);
+  session.takeBack();
+  latest().onopen();
+  assert.equal("viewer" in latest().sent[0].resume, false);
+});
+
+test("a terminal of which somebody asks for by name is taken over", () => {
+  session.start({ terminal: "t1" });
+  latest().onopen();
+  assert.deepEqual(latest().sent[0].resume, { terminal: "t1", output: 0 });
+});
+
+test("what was typed and not sent is dropped and shown where another one has typed, and so is the rest of the line", () => {
+  session.start(null);
+  attach({ viewer: 3, turn: 1 });
+  type("rel");
+  latest().hears({ type: "pong", id: 1, input: 3, room: 1000 });
+  latest().onclose();
+  type("oad ");
+  mock.timers.tick(1000);
+  attach({ resumed: true, viewer: 3, turn: 3, input: 6 });
+  assert.deepEqual(last("dropped"), ["oad ", false]);
+  type("in 5");
+  type("\r");
+  assert.equal(latest().typed, "");
+  assert.deepEqual(events.filter(([name]) => name === "dropped").map(([, [text]]) => text), ["oad ", "in 5", "\r"]);
+  type("show\r");
+  assert.equal(latest().typed, "show\r");
+});
+
+test("the rest of a line is dropped, too, where nothing waited", () => {
+  session.start(null);
+  attach({ viewer: 3, turn: 1 });
+  type("rel");
+  latest().hears({ type: "pong", id: 1, input: 3, room: 1000 });
+  comeBack({ turn: 3, input: 6 });
+  type("oad\r");
+  assert.equal(latest().typed, "");
+  type("ok");
+  assert.equal(latest().typed, "ok");
+});
+
+test("where nobody else has typed, what waits is sent", () => {
+  session.start(null);
+  attach({ viewer: 3, turn: 1 });
+  latest().onclose();
+  type("kept\r");
+  mock.timers.tick(1000);
+  attach({ resumed: true, viewer: 3, turn: 1 });
+  assert.equal(latest().typed, "kept\r");
+  assert.equal(last("dropped"), undefined);
+});
+
+test("a server that counts no turns shows by its input that somebody else has typed", () => {
+  session.start(null);
+  attach();
+  type("rel");
+  latest().hears({ type: "pong", id: 1, input: 3, room: 1000 });
+  latest().onclose();
+  type("oad in 5\r");
+  mock.timers.tick(1000);
+  attach({ resumed: true, input: 6 });
+  assert.deepEqual(last("dropped"), ["oad in 5\r", false]);
+  assert.equal(latest().typed, "");
+  type("ls\r");
+  assert.equal(latest().typed, "ls\r");
+});
+
+test("what never went out before the end is told with it, and answers of the emulator begin no line", () => {
+  session.start(null);
+  attach({ viewer: 3, turn: 1 });
+  session.type(new TextEncoder().encode("\x1b[0n"), false);
+  comeBack({ turn: 2, input: 4 });
+  type("ls\r");
+  assert.equal(latest().typed, "ls\r");
+  latest().onclose();
+  type("late");
+  mock.timers.tick(1000);
+  latest().onopen();
+  latest().hears({ type: "error", code: "unknown-terminal", message: "" });
+  assert.deepEqual(events.slice(-2).map(([name]) => name), ["ended", "dropped"]);
+  assert.deepEqual(last("dropped"), ["late", true]);
+});
+
+test("who rests is looked after every minute", () => {
+  session.start(null);
+  attach({ detached: 600 });
+  session.park();
+  mock.timers.tick(60_000);
+  assert.equal(FakeSocket.all.length, 2);
 });

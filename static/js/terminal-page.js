@@ -47,14 +47,14 @@ function open() {
 addEventListener("beforeunload", (event) => {
   if (pane?.session.isAlive) event.preventDefault();
 });
-addEventListener("pagehide", () => memory.put(pane?.session.memory));
+addEventListener("pagehide", () => memory.put(pane?.memory));
 addEventListener("pageshow", (event) => {
   if (event.persisted) memory.take();
 });
 for (const event of ["online", "offline"]) addEventListener(event, () => pane?.retryNow());
 document.addEventListener("visibilitychange", () => {
   // A browser may discard a tab that is hidden without another word.
-  if (document.visibilityState === "hidden") return memory.put(pane?.session.memory);
+  if (document.visibilityState === "hidden") return memory.put(pane?.memory);
   memory.take();
   pane?.retryNow();
 });

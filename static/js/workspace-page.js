@@ -20,7 +20,9 @@ const memory = new WorkspaceMemory();
 const tabTitle = new TabTitle("Workspace", document.querySelector("link[rel=icon]"));
 const back = () => workspace.current?.focus();
 const ask = new AskDialog(byID("ask"));
-const palette = new Palette(byID("palette"), back);
+// The keys that open it lead on to the bar.
+const palette = new Palette(byID("palette"), back, (event) =>
+  desk.actionOf(event, desk.active) === "palette" ? () => desk.act("bar", desk.active) : null);
 const snippets = new Snippets(data.snippets);
 const snippetDialog = new SnippetDialog(byID("snippets"), snippets, back);
 
@@ -51,6 +53,7 @@ const desk = new Desk(
     rename: () => workspace.rename(),
     snippets: () => snippetDialog.open(),
     saveLayout: () => commands.saveLayout(),
+    startAll: () => workspace.startAll(),
   });
 
 const workspace = new Workspace(
@@ -64,6 +67,7 @@ const workspace = new Workspace(
       answers: [{ value: "rename", label: "Rename" }],
     }))?.values.name ?? null,
     sending: () => sending,
+    happened: (mark) => tabTitle.mark(mark),
     inFront: (place) => tabTitle.show(place?.name ?? "Workspace", place?.title ?? ""),
   });
 
@@ -77,18 +81,6 @@ const commands = new Commands({ workspace, desk, ask, sending, snippets, layouts
 
 byID("login").textContent = data.login;
 partsOf(byID("empty")).find.addEventListener("click", () => openDevices("open"));
-byID("bar").addEventListener("keydown", (event) => {
-  if (desk.actionOf(event, desk.active) === "palette") desk.act("palette", desk.active);
-});
-// Keys work where nothing has the focus, too.
-document.body.addEventListener("keydown", (event) => {
-  if (event.target !== document.body) return;
-  const action = desk.actionOf(event, desk.active);
-  if (!action || action === "browser") return;
-  event.preventDefault();
-  desk.act(action, desk.active);
-});
-
 // Coming and going
 
 /** The way to the directory and back loses nothing. */
@@ -104,7 +96,12 @@ addEventListener("pageshow", (event) => {
 });
 const retry = () => workspace.places.forEach(({ pane }) => pane?.retryNow());
 for (const event of ["online", "offline"]) addEventListener(event, retry);
+// Whoever comes back sees the marks of what happened meanwhile until they do something.
+for (const event of ["keydown", "pointerdown"]) {
+  addEventListener(event, () => document.visibilityState === "visible" && (workspace.isWatched = true), { capture: true });
+}
 document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "hidden") workspace.isWatched = false;
   // A browser may discard a tab that is hidden without another word.
   if (document.visibilityState === "hidden") return memory.putTerminals(workspace.terminals);
   memory.takeTerminals();

@@ -15,8 +15,13 @@
 export class Channel {
   static #subprotocol = "webterm.v1";
   static #pingInterval = 5000;
-  /** A server that answers nothing for so long is gone, whatever the socket says. */
+  /** A server that has not answered a ping of so long ago is gone, whatever the socket says. */
   static #patience = 15000;
+  /**
+   * Beats that must have come since that ping. A browser lets the timers of a hidden tab come once a minute, and none while the machine
+   * sleeps: what has not been heard between two beats says nothing of the server.
+   */
+  static #leastBeats = 2;
   /** Where there is a reason to doubt, it has less time. */
   static #doubtfulPatience = 3000;
   /** How long the way to the welcome may take: where a network swallows packets, a browser would wait for minutes. */
@@ -29,6 +34,8 @@ export class Channel {
   #pingID = 0;
   #pingSent = 0;
   #lastHeard = performance.now();
+  /** The oldest ping since which nothing was heard, and how many beats ago that was. @type {{at: number, beats: number} | null} */
+  #unanswered = null;
   #pinger = 0;
   #doubt = 0;
   #deadline = 0;
@@ -85,6 +92,7 @@ export class Channel {
     if (!this.isOpen) return;
     this.#pingID += 1;
     this.#pingSent = performance.now();
+    this.#unanswered ??= { at: this.#pingSent, beats: 0 };
     this.#send({ type: "ping", id: this.#pingID });
   }
 
@@ -118,15 +126,16 @@ export class Channel {
   }
 
   #beat() {
-    if (this.#isWelcome && performance.now() - this.#lastHeard > Channel.#patience) {
-      this.#lose();
-    } else {
-      this.ping();
-    }
+    const asked = this.#unanswered;
+    if (asked) asked.beats += 1;
+    const isGone = asked && asked.beats >= Channel.#leastBeats && performance.now() - asked.at > Channel.#patience;
+    if (isGone) this.#lose();
+    else this.ping();
   }
 
   #received(data) {
     this.#lastHeard = performance.now();
+    this.#unanswered = null;
     if (data instanceof ArrayBuffer) {
       this.#events.output(new Uint8Array(data));
       return;

@@ -1,20 +1,24 @@
 // Warns before the server ends a terminal in which nothing is typed.
 
+import { steady } from "./steady.js";
+
 /** Counts down the last part of the time that the server grants. */
 export class IdleWatch {
   static #longestWarning = 60;
+  /** How often the warning counts, in milliseconds. */
+  static #step = 500;
 
   #seconds;
   #warn;
   #clear;
-  /** When the visitor last did something; the server counts from there, whatever the connection does. */
+  /** When the visitor last did something, as performance.now; the server counts from there, whatever the connection does. */
   #touched = 0;
   #timer = 0;
   #isWarning = false;
 
   /**
    * @param {number} seconds that the server waits; 0 is for ever
-   * @param {(secondsLeft: number) => void} warn called every second at the end
+   * @param {(secondsLeft: number) => void} warn called again and again at the end
    * @param {() => void} clear called when there is no reason to warn any more
    */
   constructor(seconds, warn, clear) {
@@ -23,15 +27,20 @@ export class IdleWatch {
     this.#clear = clear;
   }
 
+  /** For how long nothing was done, in milliseconds. */
+  get quiet() {
+    return performance.now() - this.#touched;
+  }
+
   /**
    * Watches.
    *
-   * @param {boolean} isAnew whether a terminal begins; else it is the one from before, and the time goes on
+   * @param {number | null} quiet for how many milliseconds nothing was done already; null where the time just goes on
    */
-  start(isAnew) {
+  start(quiet) {
     if (this.#seconds === 0) return;
-    if (isAnew) this.touch();
-    this.#timer ||= setInterval(() => this.#look(), 500);
+    if (quiet !== null) this.#touched = performance.now() - quiet;
+    this.#look();
   }
 
   /** Something was typed. */
@@ -41,14 +50,18 @@ export class IdleWatch {
   }
 
   stop() {
-    clearInterval(this.#timer);
+    steady.clear(this.#timer);
     this.#timer = 0;
     this.#calm();
   }
 
   #look() {
-    const left = this.#seconds - (performance.now() - this.#touched) / 1000;
-    if (left > Math.min(IdleWatch.#longestWarning, this.#seconds / 2)) return;
+    steady.clear(this.#timer);
+    const left = this.#seconds - this.quiet / 1000;
+    const warning = Math.min(IdleWatch.#longestWarning, this.#seconds / 2);
+    // Whatever is typed until then, it is looked at again.
+    this.#timer = steady.set(() => this.#look(), left > warning ? (left - warning) * 1000 : IdleWatch.#step);
+    if (left > warning) return this.#calm();
     this.#isWarning = true;
     this.#warn(Math.max(0, Math.ceil(left)));
   }

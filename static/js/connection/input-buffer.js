@@ -16,6 +16,11 @@ export class InputBuffer {
   #typed = 0;
   #granted = 0;
 
+  /** How many bytes were sent, since the terminal began. */
+  get sent() {
+    return this.#sent;
+  }
+
   /** How much the server may still lack, in bytes. */
   get pending() {
     return this.#typed - this.#confirmed;
@@ -70,6 +75,19 @@ export class InputBuffer {
     }
     this.confirm(input, room);
     this.#sent = this.#confirmed;
+  }
+
+  /** Takes out all that the server may still lack. @param {number} input bytes that the server has @returns {Uint8Array} */
+  takeBack(input) {
+    this.#drop(Math.min(input, this.#typed) - this.#confirmed);
+    const bytes = new Uint8Array(this.pending);
+    let offset = 0;
+    for (const piece of this.#pieces) {
+      bytes.set(piece, offset);
+      offset += piece.length;
+    }
+    this.reset();
+    return bytes;
   }
 
   /** Forgets everything: another terminal begins, or one that somebody else has typed into. */

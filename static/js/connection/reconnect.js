@@ -1,6 +1,7 @@
 // Tries again and again to reach a console whose device has hung up: it may be starting anew.
 
 import { Backoff } from "./backoff.js";
+import { steady } from "./steady.js";
 
 export class Reconnect {
   /** A connection that lasts so long is one. */
@@ -29,17 +30,17 @@ export class Reconnect {
   /** The terminal has ended again; false where nobody tries any more. */
   ended() {
     if (!this.#isOn) return false;
-    clearTimeout(this.#timer);
+    steady.clear(this.#timer);
     const pause = this.#backoff.next();
     this.#events.waiting(performance.now() + pause);
-    this.#timer = setTimeout(() => this.#attempt(), pause);
+    this.#timer = steady.set(() => this.#attempt(), pause);
     return true;
   }
 
   /** Nobody tries any more. */
   stop() {
     this.#isOn = false;
-    clearTimeout(this.#timer);
+    steady.clear(this.#timer);
   }
 
   #succeed() {
@@ -48,8 +49,8 @@ export class Reconnect {
   }
 
   #attempt() {
-    clearTimeout(this.#timer);
+    steady.clear(this.#timer);
     this.#events.attempt();
-    this.#timer = setTimeout(() => this.#succeed(), Reconnect.#proof);
+    this.#timer = steady.set(() => this.#succeed(), Reconnect.#proof);
   }
 }

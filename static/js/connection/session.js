@@ -4,19 +4,28 @@ import { Acknowledger } from "./acknowledger.js";
 import { Backoff } from "./backoff.js";
 import { Channel } from "./channel.js";
 import { InputBuffer } from "./input-buffer.js";
+import { LineGuard } from "./line-guard.js";
+import { steady } from "./steady.js";
+import { whyRefused } from "./why-refused.js";
 
 /**
+ * @typedef {{terminal: string, viewer?: number, turn?: number, reset?: number}} SessionMemory by which number the server knows this page
+ *   in the terminal, how often another one had begun to type there, and where in the output it was reset
+ *
  * @typedef {object} SessionEvents
  * @property {() => void} connecting
  * @property {(welcome: any) => void} attached
  * @property {(milliseconds: number) => void} roundTrip
- * @property {(loss: {since: number, at: number, until: number}) => void} lost out of reach since `since`; the next attempt
- *   is at `at`, and the terminal waits until `until` (all as performance.now)
- * @property {(bytes: Uint8Array) => void} heard from the host
+ * @property {(loss: {since: number, at: number, until: number, isStopping: boolean}) => void} lost out of reach since `since`; the next
+ *   attempt is at `at`, and the terminal waits until `until` (all as performance.now), where the server has not said that it stops
+ * @property {(bytes: Uint8Array, isNew: boolean) => void} heard from the host; what anybody has been shown before is not new
  * @property {(words: string) => void} notice from the server, not from the host
  * @property {(words: string) => void} skipped so much of the output, after an interrupt
  * @property {(bytes: number) => void} pending so much is typed and waits for a connection
+ * @property {() => void} refusedByServer the server is there, answers the page, and takes no connection from it
  * @property {() => void} refused what was typed goes nowhere
+ * @property {(bytes: Uint8Array, isOver: boolean) => void} dropped what was typed here was not sent: the terminal is over, or somebody
+ *   else has typed meanwhile
  * @property {(end: {kind: string, [key: string]: any}) => void} ended for good
  */
 
@@ -25,10 +34,14 @@ const kilobytes = (bytes) => `… ${Math.max(1, Math.round(bytes / 1000)).toLoca
 
 export class Session {
   static #confirmPause = 1000;
+  /** A terminal that rests is looked after so often: what has happened there is told no later. */
+  static #longestRest = 60000;
   /** A terminal that waits for less than this is not let go of, in milliseconds. */
   static #leastPatience = 10000;
   /** How long it stays when it has only come to say that it is still there. */
   static #passing = 2000;
+  /** So many are no accident. */
+  static #clearlyRefused = 2;
   /** Bytes that may be typed while there is no connection. */
   static #mostPending = 4096;
 
@@ -41,15 +54,30 @@ export class Session {
   #backoff = new Backoff();
   #retryTimer = 0;
   #confirmTimer = 0;
+  #guard = new LineGuard();
   #terminal = "";
+  /** Which viewer of the terminal this page is; 0 where the server has not said. */
+  #viewer = 0;
+  /** How often the one who types there has changed; null where the server has not said. */
+  #turn = null;
+  /** There was a channel to this terminal before. */
+  #isReturning = false;
   /** The offset of the next output byte that is to arrive. */
   #received = 0;
+  /** What was sent to anybody before this offset is not new. */
+  #seen = 0;
+  /** Where in the output the terminal was reset here, last. */
+  #resetAt = 0;
   /** Since when the terminal is out of reach; null where it is not. */
   #lostSince = null;
+  /** The server has said that it goes away: what it keeps then, only it knows. */
+  #isStopping = false;
   /** How long it waits for us then, in milliseconds. */
   #patience = Infinity;
   #mayBeOver = false;
   #isOver = false;
+  /** How often in a row the server has refused a connection and answered the page. */
+  #refusals = 0;
   /** It has a channel only to say that it is still there. */
   #isPassing = false;
 
@@ -66,7 +94,9 @@ export class Session {
 
   /** What the tab should remember; null where there is nothing to come back to. */
   get memory() {
-    return this.isAlive ? { terminal: this.#terminal } : null;
+    if (!this.isAlive) return null;
+    const viewer = this.#viewer ? { viewer: this.#viewer, turn: this.#turn } : {};
+    return { terminal: this.#terminal, ...viewer, ...(this.#resetAt ? { reset: this.#resetAt } : {}) };
   }
 
   get isAlive() {
@@ -76,24 +106,33 @@ export class Session {
   /**
    * Opens a terminal, or comes back to one that this tab had before.
    *
-   * @param {{terminal: string} | null} memory
+   * @param {SessionMemory | null} memory with a viewer it is a return, which takes the terminal from nobody
    * @param {boolean} mayBeOver whether a terminal that is over by now is no matter: then another one begins
    */
   start(memory, mayBeOver = false) {
     this.#isOver = false;
+    this.#viewer = memory?.viewer ?? 0;
+    this.#turn = memory?.turn ?? null;
+    this.#resetAt = memory?.reset ?? 0;
+    this.#isReturning = false;
     this.#mayBeOver = mayBeOver;
     this.#terminal = memory?.terminal ?? "";
     this.#received = 0;
     this.#lostSince = null;
     this.#patience = Infinity;
     this.#input.reset();
+    this.#guard.reset();
     this.#connect();
   }
 
   /** Attaches here again what another window has taken over, and typed into. */
   takeBack() {
     this.#isOver = false;
+    this.#viewer = 0;
+    this.#turn = null;
+    this.#isReturning = false;
     this.#input.reset();
+    this.#guard.reset();
     this.#connect();
   }
 
@@ -101,8 +140,10 @@ export class Session {
    * What is typed while there is no connection is kept, up to a few screens.
    *
    * @param {Uint8Array} bytes
+   * @param {boolean} isByPerson else the emulator answers
    */
-  type(bytes) {
+  type(bytes, isByPerson = true) {
+    if (isByPerson && !this.#isOver && this.#guard.holds(bytes)) return this.#events.dropped(bytes, false);
     const isOpen = this.#channel?.isOpen ?? false;
     if (this.#isOver || (!isOpen && this.#input.pending + bytes.length > Session.#mostPending)) {
       this.#events.refused();
@@ -119,6 +160,12 @@ export class Session {
    */
   resize(cols, rows) {
     this.#channel?.resize(cols, rows);
+  }
+
+  /** Switches off what the host's output has switched on, here and after a reload. */
+  reset() {
+    this.#resetAt = this.#received;
+    this.#screen.resetModes();
   }
 
   /** Sends a break on the line; where it knows none, the server says so. */
@@ -157,11 +204,11 @@ export class Session {
     this.#channel = null;
     this.#acknowledger.stop();
     this.#cancelRetry();
-    this.#retryTimer = setTimeout(() => {
+    this.#retryTimer = steady.set(() => {
       this.#retryTimer = 0;
       this.#isPassing = true;
       this.#connect();
-    }, this.#patience / 2);
+    }, Math.min(this.#patience / 2, Session.#longestRest));
   }
 
   /** Comes back to where it was. */
@@ -183,7 +230,9 @@ export class Session {
 
   #connect() {
     this.#events.connecting();
-    const resume = this.#terminal ? { resume: { terminal: this.#terminal, output: this.#received } } : {};
+    // Who comes back says who it was: another viewer that is there by now keeps the terminal.
+    const viewer = this.#viewer ? { viewer: this.#viewer } : {};
+    const resume = this.#terminal ? { resume: { terminal: this.#terminal, output: this.#received, ...viewer } } : {};
     const url = new URL(this.#url);
     url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
     this.#channel = new Channel(
@@ -203,19 +252,36 @@ export class Session {
 
   #welcomed(welcome) {
     this.#mayBeOver = false;
+    this.#refusals = 0;
     this.#backoff.reset();
     this.#terminal = welcome.terminal;
     this.#lostSince = null;
+    this.#isStopping = false;
     this.#patience = welcome.detached * 1000;
     // Whatever anybody was sent before has had its answers.
     const sizes = welcome.sizes.map(([offset, cols, rows]) => [offset - welcome.output, cols, rows]);
     this.#screen.repaint(welcome.screen, Math.max(0, welcome.seen - welcome.output), sizes);
     this.#received = welcome.output;
+    this.#seen = welcome.seen;
     this.#acknowledger.restart(welcome.output, welcome.window);
-    this.#input.rewind(welcome.input, welcome.room);
+    const dropped = this.#resumeInput(welcome);
     this.#events.attached(welcome);
+    if (dropped) this.#events.dropped(dropped, false);
     this.#sendInput();
-    if (this.#isPassing) this.#retryTimer = setTimeout(() => this.park(), Session.#passing);
+    if (this.#isPassing) this.#retryTimer = steady.set(() => this.park(), Session.#passing);
+  }
+
+  /** @returns {Uint8Array | null} what was typed here and is not sent, since somebody else has typed; null where nobody has */
+  #resumeInput({ input, room, viewer = 0, turn = null }) {
+    // A server that counts no turns shows it by input that did not come from here.
+    const isOthers = turn !== null && this.#turn !== null ? turn !== this.#turn : this.#isReturning && input > this.#input.sent;
+    const dropped = isOthers ? this.#input.takeBack(Math.min(input, this.#input.sent)) : null;
+    if (isOthers) this.#guard.interrupt();
+    this.#input.rewind(input, room);
+    this.#viewer = viewer;
+    this.#turn = turn;
+    this.#isReturning = true;
+    return dropped;
   }
 
   /** Output will not come: the screen as it is behind it comes instead. */
@@ -232,9 +298,20 @@ export class Session {
 
   #output(message) {
     const bytes = this.#screen.paint(message);
+    // Behind what was there when the terminal was reset here, it is again.
+    const old = this.#resetAt - this.#received;
+    const isResetIn = old > 0 && old <= bytes.length;
+    if (isResetIn) {
+      this.#show(bytes.subarray(0, old));
+      this.#screen.resetModes();
+    }
+    this.#show(isResetIn ? bytes.subarray(old) : bytes);
+  }
+
+  #show(bytes) {
     if (bytes.length === 0) return;
     this.#received += bytes.length;
-    this.#events.heard(bytes);
+    this.#events.heard(bytes, this.#received > this.#seen);
     const channel = this.#channel;
     this.#screen.write(bytes, () => {
       // What an earlier channel brought is counted by where this one began.
@@ -265,16 +342,23 @@ export class Session {
     } else if (end.code === "unknown-terminal" && this.#mayBeOver) {
       this.start(null);
     } else {
-      this.#isOver = true;
-      this.#events.ended(end);
+      this.#finish(end);
     }
+  }
+
+  #finish(end) {
+    this.#isOver = true;
+    const dropped = this.#input.takeBack(this.#input.sent);
+    this.#events.ended(end);
+    if (dropped.length > 0) this.#events.dropped(dropped, true);
   }
 
   async #retryIn(milliseconds, end) {
     const now = performance.now();
     this.#lostSince ??= now;
-    this.#events.lost({ since: this.#lostSince, at: now + milliseconds, until: this.#lostSince + this.#patience });
-    this.#retryTimer = setTimeout(() => {
+    this.#isStopping ||= end.kind === "goaway";
+    this.#events.lost({ since: this.#lostSince, at: now + milliseconds, until: this.#lostSince + this.#patience, isStopping: this.#isStopping });
+    this.#retryTimer = steady.set(() => {
       this.#retryTimer = 0;
       this.#connect();
     }, milliseconds);
@@ -283,20 +367,21 @@ export class Session {
 
   /** A page cannot see why a handshake failed: its own address tells, and renews the cookie. */
   async #askWhy() {
-    let response;
-    try {
-      response = await fetch(this.#url, { cache: "no-store", headers: { Accept: "text/plain" } });
-    } catch {
-      return;
+    const attempt = this.#retryTimer;
+    const end = await whyRefused(this.#url);
+    // It is tried again already, or nobody asks any more.
+    if (this.#retryTimer === 0 || this.#retryTimer !== attempt) return;
+    if (end.kind === "error") {
+      this.#cancelRetry();
+      return this.#finish(end);
     }
-    if (response.ok || response.status >= 500 || this.#retryTimer === 0) return;
-    this.#cancelRetry();
-    this.#isOver = true;
-    this.#events.ended({ kind: "error", code: "refused", message: (await response.text()).trim() });
+    // Once, it may be the network that came back in between.
+    this.#refusals = end.kind === "answered" ? this.#refusals + 1 : 0;
+    if (this.#refusals >= Session.#clearlyRefused) this.#events.refusedByServer();
   }
 
   #cancelRetry() {
-    clearTimeout(this.#retryTimer);
+    steady.clear(this.#retryTimer);
     this.#retryTimer = 0;
   }
 }

@@ -16,7 +16,7 @@ export class TabMemory {
   /**
    * Takes the memory out.
    *
-   * @returns {{terminal: string} | null}
+   * @returns {import("../page/pane.js").PaneMemory | null}
    */
   take() {
     try {
@@ -29,7 +29,7 @@ export class TabMemory {
     }
   }
 
-  /** @param {{terminal: string} | null | undefined} memory none where there is nothing to come back to */
+  /** @param {object | null | undefined} memory none where there is nothing to come back to */
   put(memory) {
     if (!memory) return;
     try {

@@ -1,5 +1,6 @@
 // The directory: all devices, one line each, found and opened by a few keys.
 
+import { isComposing } from "../page/composing.js";
 import { leadsTo, pathOf } from "./devices.js";
 import { WordIndex, wordsOfDevice } from "./find.js";
 import { howOf, lineForm } from "./line-form.js";
@@ -25,8 +26,8 @@ export class Directory {
   #recent = [];
   /** Where somebody is asked for a user or a port. */
   #asked = null;
-  #stars = new Shelf("webterm:stars");
-  #folds = new Shelf("webterm:folds");
+  #stars = new Shelf("webterm:stars", () => this.#shelved());
+  #folds = new Shelf("webterm:folds", () => this.#shelved());
 
   /** Devices that have come while somebody was asked something. */
   #waiting = null;
@@ -74,6 +75,17 @@ export class Directory {
   /** Shows anew who is where. */
   renewTerminals() {
     this.#guard.change("terminals", () => this.#list.renewAll());
+  }
+
+  /** Another tab has starred or folded something. */
+  #shelved() {
+    this.#guard.change("shelves", () => {
+      if (this.#asked) return;
+      const key = this.#rows[this.#current]?.key;
+      this.show();
+      const again = this.#rows.findIndex((row) => row.key === key);
+      this.#setCurrent(again < 0 ? null : again);
+    });
   }
 
   #take(devices) {
@@ -186,6 +198,7 @@ export class Directory {
   // Keys
 
   #key(event) {
+    if (isComposing(event)) return;
     const steps = { ArrowDown: [1, 1], ArrowUp: [-1, -1], PageDown: [this.#list.page, 1], PageUp: [-this.#list.page, -1] }[event.key];
     if (steps) {
       const [step, direction] = steps;

@@ -1,5 +1,6 @@
 // The fields of a line where there is a choice: who, and by which port.
 
+import { isComposing } from "../page/composing.js";
 import { element } from "../page/element.js";
 import { portHint, portMistake, userMistake } from "./rules.js";
 
@@ -49,6 +50,7 @@ export function lineForm(device, way, last, told) {
   });
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("keydown", (event) => {
+    if (isComposing(event)) return;
     if (event.key === "Enter" && event.target !== open) {
       event.preventDefault();
       if (isRight()) told.open(place(), howOf(event));

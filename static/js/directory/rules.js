@@ -13,7 +13,7 @@ export function portHint({ ports, lines }) {
 
 /** @param {string} pattern a name in which a star stands for anything */
 function patternToRegExp(pattern) {
-  return new RegExp(`^${pattern.split("*").map((part) => part.replace(/[.+@\\-]/g, "\\$&")).join(".*")}$`);
+  return new RegExp(`^${pattern.split("*").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join(".*")}$`);
 }
 
 /** @param {{users: string[]}} rules */

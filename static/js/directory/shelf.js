@@ -1,19 +1,22 @@
 // What a browser remembers of the directory: stars, and which groups are folded.
 
-/** A set of texts that outlives the page, where the browser lets it. */
+/** A set of texts that outlives the page, where the browser lets it; other tabs of the browser have the same one. */
 export class Shelf {
   #store;
-  #texts;
+  #texts = new Set();
 
-  /** @param {string} store its name in localStorage */
-  constructor(store) {
+  /**
+   * @param {string} store its name in localStorage
+   * @param {() => void} changed told when another tab has changed it
+   */
+  constructor(store, changed = () => {}) {
     this.#store = store;
-    try {
-      const texts = JSON.parse(localStorage.getItem(store) ?? "[]");
-      this.#texts = new Set(Array.isArray(texts) ? texts : []);
-    } catch {
-      this.#texts = new Set();
-    }
+    this.#load();
+    addEventListener("storage", ({ key }) => {
+      if (key !== store && key !== null) return;
+      this.#load();
+      changed();
+    });
   }
 
   has(text) {
@@ -21,11 +24,24 @@ export class Shelf {
   }
 
   toggle(text) {
+    // What another tab has put there just now stays.
+    this.#load();
     if (!this.#texts.delete(text)) this.#texts.add(text);
     try {
       localStorage.setItem(this.#store, JSON.stringify([...this.#texts]));
     } catch {
       // A browser without storage forgets.
     }
+  }
+
+  #load() {
+    let texts;
+    try {
+      texts = JSON.parse(localStorage.getItem(this.#store) ?? "[]");
+    } catch {
+      // Without a storage it is what this page knows.
+      return;
+    }
+    this.#texts = new Set(Array.isArray(texts) ? texts : []);
   }
 }

@@ -1,5 +1,8 @@
 // The bell: seen, heard or neither.
 
+/** One for the whole page: a browser gives a page only a few. @type {AudioContext | null} */
+let audio = null;
+
 export class Bell {
   static #flash = 150;
   /** One sound in so many milliseconds: whatever comes in between is that one's. */
@@ -7,7 +10,6 @@ export class Bell {
 
   #element;
   #settings;
-  #audio = null;
   #timer = 0;
   #lastSound = -Infinity;
 
@@ -18,6 +20,10 @@ export class Bell {
   constructor(element, settings) {
     this.#element = element;
     this.#settings = settings;
+  }
+
+  dispose() {
+    clearTimeout(this.#timer);
   }
 
   ring() {
@@ -36,14 +42,14 @@ export class Bell {
     const time = performance.now();
     if (time - this.#lastSound < Bell.#pause) return;
     this.#lastSound = time;
-    this.#audio ??= new AudioContext();
-    const tone = this.#audio.createOscillator();
-    const volume = this.#audio.createGain();
-    const now = this.#audio.currentTime;
+    audio ??= new AudioContext();
+    const tone = audio.createOscillator();
+    const volume = audio.createGain();
+    const now = audio.currentTime;
     tone.frequency.value = 660;
     volume.gain.setValueAtTime(0.15, now);
     volume.gain.exponentialRampToValueAtTime(0.001, now + 0.15);
-    tone.connect(volume).connect(this.#audio.destination);
+    tone.connect(volume).connect(audio.destination);
     tone.start(now);
     tone.stop(now + 0.16);
   }

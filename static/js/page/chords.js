@@ -14,8 +14,22 @@ const places = {
   ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓",
 };
 
-/** @param {KeyboardEvent} event @returns {string | null} null where only a modifier is pressed, or a key without a name */
+/**
+ * Whether AltGr makes a character of the key: that one is typed, even where AltGr is told as Ctrl and Alt.
+ *
+ * @param {KeyboardEvent} event
+ */
+function isTyped(event) {
+  if (event.getModifierState?.("AltGraph")) return true;
+  return event.ctrlKey && event.altKey && /^.$/u.test(event.key) && /^(Key|Digit)/.test(event.code ?? "") && !isOfItsKey(event);
+}
+
+/** A letter of any alphabet that has no Latin ones, or the digit on the key. */
+const isOfItsKey = ({ key, code }) => /^[a-z]$/i.test(key) || key === code.slice(5) || /^(?!\p{Script=Latin})\p{L}$/u.test(key) && code.startsWith("Key");
+
+/** @param {KeyboardEvent} event @returns {string | null} null where only a modifier is pressed, a key without a name, or a character typed */
 export function chordOf(event) {
+  if (isTyped(event)) return null;
   const code = event.code ?? "";
   const key = letterOf(event) || places[code] || (/^Digit\d$/.test(code) ? code.slice(5) : /^F\d{1,2}$/.test(code) ? code : "");
   if (!key) return null;

@@ -8,9 +8,12 @@ function copyByCommand(text) {
   area.value = text;
   area.className = "off-screen";
   document.body.append(area);
+  const before = document.activeElement;
   area.select();
   const isDone = document.execCommand("copy");
   area.remove();
+  // Whoever has copied goes on where they were.
+  before?.focus({ preventScroll: true });
   return isDone;
 }
 
@@ -28,11 +31,18 @@ async function copy(text) {
 }
 
 export class Clipboard {
+  /** A middle button's paste comes within so many milliseconds. */
+  static #afterClick = 300;
+
   #terminal;
   #settings;
   #events;
   #stop = new AbortController();
   #isSelecting = false;
+  #selection;
+  #osc;
+  /** Until when a middle button's paste is not ours, as performance.now: the host has its click. */
+  #hostsButton = 0;
 
   /**
    * @param {import("../../vendor/xterm.js").Terminal} terminal open
@@ -46,15 +56,21 @@ export class Clipboard {
     const options = { capture: true, signal: this.#stop.signal };
     terminal.element.addEventListener("paste", (event) => this.#pasted(event), options);
     terminal.element.addEventListener("beforeinput", (event) => this.#inserted(event), options);
+    terminal.element.addEventListener("mousedown", (event) => this.#pressed(event), options);
     terminal.element.addEventListener("dragover", (event) => event.preventDefault(), options);
     terminal.element.addEventListener("drop", (event) => this.#dropped(event), options);
-    terminal.onSelectionChange(() => (this.#isSelecting = true));
-    document.addEventListener("mouseup", () => this.#selected(), options);
-    terminal.parser.registerOscHandler(52, (data) => this.#hostCopies(data));
+    this.#selection = terminal.onSelectionChange(() => (this.#isSelecting = true));
+    document.addEventListener("mouseup", (event) => {
+      if (event.button === 1 && this.#hostsButton) this.#hostsButton = performance.now() + Clipboard.#afterClick;
+      this.#selected();
+    }, options);
+    this.#osc = terminal.parser.registerOscHandler(52, (data) => this.#hostCopies(data));
   }
 
   dispose() {
     this.#stop.abort();
+    this.#selection.dispose();
+    this.#osc.dispose();
   }
 
   /** Copies what is selected; false where nothing is. */
@@ -71,7 +87,7 @@ export class Clipboard {
     try {
       text = await navigator.clipboard.readText();
     } catch {
-      this.#events.notice("The browser does not let this page read the clipboard: paste with Ctrl+Shift+V.");
+      this.#events.notice("The browser does not let this page read the clipboard: paste with Ctrl+Shift+V.", 8000);
       return;
     }
     await this.paste(text);
@@ -87,11 +103,18 @@ export class Clipboard {
     this.#terminal.focus();
   }
 
+  /** One gesture does one thing: a host that listens to the mouse has its middle button, and with Shift it is the page's. */
+  #pressed({ button, shiftKey }) {
+    const isHosts = button === 1 && this.#terminal.modes.mouseTrackingMode !== "none" && !shiftKey;
+    this.#hostsButton = isHosts ? Infinity : 0;
+  }
+
   /** Some browsers put a text into the emulator's field without a paste event, as the middle button does. */
   #inserted(event) {
     if (!["insertFromPaste", "insertFromDrop", "insertFromYank"].includes(event.inputType)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
+    if (performance.now() < this.#hostsButton) return;
     this.paste(event.data ?? event.dataTransfer?.getData("text/plain") ?? "");
   }
 
@@ -104,6 +127,7 @@ export class Clipboard {
   #pasted(event) {
     event.preventDefault();
     event.stopImmediatePropagation();
+    if (performance.now() < this.#hostsButton) return;
     this.paste(event.clipboardData?.getData("text/plain") ?? "");
   }
 

@@ -12,8 +12,8 @@ const secondsUntil = (moment) => Math.max(0, Math.ceil((moment - performance.now
 /** @returns {[string, string]} a title, and what more there is to say */
 function describe(end, method) {
   if (end.kind === "error") {
-    const title = end.code === "elsewhere" ? "Opened in another window" : "The terminal is not available";
-    return [title, end.message];
+    if (end.code === "elsewhere") return ["Opened elsewhere", "Opened in another window, or on another device: what is typed there goes on."];
+    return ["The terminal is not available", end.message];
   }
   if (end.signal) return ["The terminal has ended", `The ${method} client was ended by ${end.signal}.`];
   if (end.reason) return ["The connection has ended", end.reason];
@@ -38,6 +38,8 @@ export class ConnectionReport {
   #countdown = 0;
   #lastEnd = null;
   #isOver = false;
+  /** Why the server takes no connection, as far as one can know here. */
+  #refusal = "";
   #reconnect = new Reconnect({
     attempt: () => this.#startAnew("Trying to reach the device"),
     waiting: (at) => {
@@ -74,6 +76,7 @@ export class ConnectionReport {
   }
 
   attached(welcome) {
+    this.#refusal = "";
     this.#stopWaiting();
     // A terminal is there at once; whether its device answers shows a little later.
     if (!this.#reconnect.isOn) this.#message.hide();
@@ -87,16 +90,17 @@ export class ConnectionReport {
     this.#status.show("connected", "Resting");
   }
 
-  /** @param {{since: number, at: number, until: number}} loss */
-  lost({ since, at, until }) {
+  /** @param {{since: number, at: number, until: number, isStopping: boolean}} loss */
+  lost({ since, at, until, isStopping }) {
     this.#status.show("lost", "Connection lost");
     clearInterval(this.#countdown);
     clearTimeout(this.#waiting);
     const words = () => {
-      const kept = until === Infinity
+      // From here one cannot know whether there is a server any more.
+      const kept = isStopping ? "The server stops, or starts anew. " : until === Infinity
         ? ""
-        : secondsUntil(until) > 0 ? `The terminal is kept for you for another ${secondsUntil(until)} s. ` : "The terminal was kept for you and is over by now, or nearly. ";
-      return kept + (secondsUntil(at) > 0 ? `Trying again in ${secondsUntil(at)} s.` : "Trying again now.");
+        : secondsUntil(until) > 0 ? `If the server still runs, the terminal is kept for you for another ${secondsUntil(until)} s. ` : "The terminal was kept for you and is over by now, or nearly. ";
+      return (this.#refusal || kept) + (secondsUntil(at) > 0 ? `Trying again in ${secondsUntil(at)} s.` : "Trying again now.");
     };
     const show = () => {
       if (!this.#message.isWaiting) this.#message.wait("Connection lost", words(), [{ label: "Try now", run: () => this.#actions.retryNow() }]);
@@ -104,6 +108,12 @@ export class ConnectionReport {
       this.#countdown = setInterval(() => this.#message.setText(words()), 250);
     };
     this.#waiting = setTimeout(show, Math.max(0, since + lostPause - performance.now()));
+  }
+
+  /** The server answers the page and takes no connection from it: mostly a proxy hands on another address than the browser's. */
+  refusedByServer() {
+    this.#refusal = `The server answers, and refuses the connection: it was asked from ${location.origin}, which must be one of its origins,`
+      + " or what a proxy before it hands on as Host (with the port) and scheme. ";
   }
 
   /** @returns {boolean} whether that is the end; else it is tried again */
@@ -133,13 +143,20 @@ export class ConnectionReport {
     this.#status.show("ended", title);
     const again = end.code === "elsewhere"
       ? { label: "Take it back", run: () => this.#actions.takeBack() }
+      : end.code === "login" ? { label: "Load the page again", run: () => globalThis.location.reload() }
       : { label: "Start anew", run: () => this.#startAnew("Started anew") };
     this.#message.end(`${title} at ${clock()}.`, text, [
       again,
       ...(method === "telnet" && end.reason ? [{ label: "Reconnect when it answers", run: () => this.#reconnect.start() }] : []),
       this.#actions.leave,
-      { label: "Close", run: () => this.#message.hide() },
+      { label: "Hide", name: "Hide (close the message)", run: () => this.#message.fold() },
     ]);
+  }
+
+  /** As the bar's button does. */
+  startAnew() {
+    this.#reconnect.stop();
+    this.#startAnew("Started anew");
   }
 
   #startAnew(words) {

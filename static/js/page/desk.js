@@ -3,6 +3,7 @@
 import { Settings, fields } from "../settings/settings.js";
 import { SettingsPanel } from "../settings/settings-panel.js";
 import { ThemeSwitch } from "../settings/theme-switch.js";
+import { isComposing } from "./composing.js";
 import { toggleFullScreen } from "./full-screen.js";
 import { KeyChoices } from "../settings/key-choices.js";
 import { KeyBar } from "./key-bar.js";
@@ -36,7 +37,7 @@ export class Desk {
     });
     settings.follow(() => document.body.classList.toggle("has-no-bar", !settings.get("bar")));
     followVisibleArea();
-    this.keyBar = new KeyBar(parts.keyBar, () => this.active?.screen.terminal, settings);
+    this.keyBar = new KeyBar(parts.keyBar, () => this.active?.screen.terminal, settings, (action) => this.act(action, this.active));
     this.pasteDialog = new PasteDialog(parts.paste);
     this.menu = new Menu(parts.menu, () => settings.get("rightButton"));
     const panel = new SettingsPanel(parts.settings, settings, { keys: () => keysDialog.open(), closed: back });
@@ -44,6 +45,7 @@ export class Desk {
     parts.bar.addEventListener("keydown", (event) => {
       if (event.key === "Escape") back();
     });
+    document.addEventListener("keydown", (event) => this.#pressed(event));
     this.#actions = {
       keys: () => keysDialog.open(),
       settings: () => panel.open(),
@@ -61,6 +63,18 @@ export class Desk {
     for (const button of document.querySelectorAll("button.bar-button[data-action]")) {
       button.addEventListener("click", () => this.act(button.dataset.action, this.active));
     }
+  }
+
+  /** The page's keys work wherever the focus is: a terminal has told of its own before, and a dialog has none of them. */
+  #pressed(event) {
+    if (event.defaultPrevented || isComposing(event) || event.target.closest(".xterm, dialog, .menu")) return;
+    const pane = this.active;
+    const action = this.actionOf(event, pane);
+    // A field copies and pastes by itself.
+    const isFields = action === "browser" || (action === "copy" && event.target.matches("input, textarea"));
+    if (!action || isFields) return;
+    event.preventDefault();
+    this.act(action, pane);
   }
 
   /** Which action a key means here. @param {KeyboardEvent} event @param {import("./pane.js").Pane | null} pane */

@@ -1,5 +1,7 @@
 // A row of the keys that a phone's keyboard lacks, with modifiers that stay for the next key.
 
+import { firmwareBytes } from "./special-keys.js";
+
 const functionKeys = ["OP", "OQ", "OR", "OS", "[15~", "[17~", "[18~", "[19~", "[20~", "[21~", "[23~", "[24~"];
 
 /** What a key sends: plain, and as xterm.js would send it with cursor keys in application mode. */
@@ -8,6 +10,7 @@ const keys = [
   { label: "Tab", name: "Tab", text: "\t" },
   { label: "Ctrl", name: "Control", modifier: "ctrl" },
   { label: "Alt", name: "Alt", modifier: "alt" },
+  { label: "Paste", name: "Paste", action: "paste" },
   { label: "←", name: "Left", arrow: "D" },
   { label: "↑", name: "Up", arrow: "A" },
   { label: "↓", name: "Down", arrow: "B" },
@@ -21,8 +24,8 @@ const keys = [
 /** The second page. */
 const moreKeys = [
   { label: "^C", name: "Control and C", text: "\x03" },
-  { label: "PgUp", name: "Page up", text: "\x1b[5~" },
-  { label: "PgDn", name: "Page down", text: "\x1b[6~" },
+  { label: "PgUp", key: "PageUp", name: "Page up", text: "\x1b[5~" },
+  { label: "PgDn", key: "PageDown", name: "Page down", text: "\x1b[6~" },
   { label: "Home", name: "Home", arrow: "H" },
   { label: "End", name: "End", arrow: "F" },
   ...functionKeys.map((keys, index) => ({ label: `F${index + 1}`, name: `F${index + 1}`, text: `\x1b${keys}` })),
@@ -31,6 +34,8 @@ const moreKeys = [
 export class KeyBar {
   #element;
   #current;
+  #settings;
+  #act;
   #buttons = new Map();
   #held = { ctrl: false, alt: false };
   #isCoarse = matchMedia("(pointer: coarse)");
@@ -39,10 +44,13 @@ export class KeyBar {
    * @param {HTMLElement} element the empty row
    * @param {() => import("../../vendor/xterm.js").Terminal | undefined} current whom the keys are for
    * @param {import("../settings/settings.js").Settings} settings
+   * @param {(action: string) => void} act
    */
-  constructor(element, current, settings) {
+  constructor(element, current, settings, act) {
     this.#element = element;
     this.#current = current;
+    this.#settings = settings;
+    this.#act = act;
     const pages = [keys, moreKeys].map((page) => page.map((key) => this.#button(key)));
     const more = this.#plainButton("⋯", "More keys");
     const turn = (page) => {
@@ -99,9 +107,14 @@ export class KeyBar {
     const terminal = this.#current();
     if (!terminal) return;
     if (key.modifier) this.#hold(key.modifier, !this.#held[key.modifier]);
-    else if (key.arrow) terminal.input(this.#arrow(terminal, key.arrow));
-    else terminal.input(key.text);
+    else if (key.action) return this.#act(key.action);
+    else terminal.input(this.#textOf(key, terminal));
     terminal.focus();
+  }
+
+  #textOf({ label, key = label, arrow, text }, terminal) {
+    const firmware = this.#settings.get("functionKeys") === "vt-utf8" ? firmwareBytes(key) : null;
+    return firmware ?? (arrow ? this.#arrow(terminal, arrow) : text);
   }
 
   #arrow(terminal, final) {

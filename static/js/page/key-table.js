@@ -1,6 +1,7 @@
 // All keys that do not go their usual way: what a host gets for them, and which are the page's own.
 
 import { chordOf, letterOf } from "./chords.js";
+import { specialBytes } from "./special-keys.js";
 
 const isPlainCtrl = (event) => event.ctrlKey && !event.altKey && !event.metaKey;
 const isAltAlone = (event) => event.altKey && !event.ctrlKey && !event.shiftKey && !event.metaKey;
@@ -36,7 +37,7 @@ export const shortcuts = [
       action, name, keys: `Ctrl+Shift+${letter}`, is: (e) => isPlainCtrl(e) && e.shiftKey && letterOf(e) === letter,
     })),
   { action: "settings", name: "Settings", keys: "Ctrl+Shift+,", is: (e) => isPlainCtrl(e) && e.shiftKey && !letterOf(e) && e.code === "Comma" },
-  { action: "keys", name: "This list", keys: "Ctrl+Shift+/", is: (e) => isPlainCtrl(e) && e.shiftKey && e.key === "?" },
+  { action: "keys", name: "Keys: what they do, and which you want", keys: "Ctrl+Shift+/", is: (e) => isPlainCtrl(e) && e.shiftKey && e.key === "?" },
   { action: "break", name: "A break on the line, where it knows one", keys: "Pause, Ctrl+Break", is: (e) => e.code === "Pause" && !e.altKey && !e.metaKey && !e.shiftKey },
   ...[
     ["palette", "Ctrl+Shift+Space", "Everything: devices, terminals, actions, snippets"],
@@ -52,7 +53,7 @@ export const shortcuts = [
     ["focusDown", "Ctrl+Shift+↓", "The pane below"],
     ["large", "Ctrl+Shift+Z", "One pane large, or all again"],
     ["sendTo", "Ctrl+Shift+G", "Send to several terminals"],
-    ["bar", "Ctrl+Shift+Space", "To the bar; Esc leads back"],
+    ["bar", "Ctrl+Shift+Space", "To the bar and the tabs; Esc leads back"],
   ].map(([action, keys, name]) => ({ action, name, keys, is: (e) => chordOf(e) === keys })),
   { action: "larger", name: "Larger text", keys: "Ctrl++", is: (e) => isPlainCtrl(e) && (e.key === "+" || (e.key === "=" && !e.shiftKey)) },
   // A French 6 has a minus of its own: that is the digit's key.
@@ -61,13 +62,33 @@ export const shortcuts = [
 ];
 
 /**
+ * What has no keys until somebody gives it some.
+ *
+ * @type {{action: string, name: string, keys: string}[]}
+ */
+export const keyless = [
+  ["startAnew", "Start anew"],
+  ["startAll", "Start all that ended"],
+  ["reset", "Reset the terminal: what the page shows, not the host"],
+  ["selectAll", "Select all"],
+  ["paste", "Paste what is on the clipboard"],
+  ["rename", "Rename this tab"],
+  ["snippets", "Snippets: make, change, export, import"],
+  ["saveLayout", "Save these tabs and panes as a layout"],
+  ["fullScreen", "Full screen"],
+].map(([action, name]) => ({ action, name, keys: "" }));
+
+/** @typedef {{backspace: "del" | "bs", isKeypadApplication: boolean, functionKeys: "xterm" | "vt-utf8"}} KeyModes */
+
+/**
  * @param {KeyboardEvent} event
- * @param {"del" | "bs"} backspace
+ * @param {"del" | "bs" | KeyModes} modes what Backspace sends, or all that keys depend on
  * @returns {string | null} what the host gets; null where the emulator decides
  */
-export function bytesOf(event, backspace) {
+export function bytesOf(event, modes) {
+  const { backspace, isKeypadApplication = false, functionKeys = "xterm" } = typeof modes === "string" ? { backspace: modes } : modes;
   if (event.key === "Backspace" && isBare(event) && backspace === "bs") return "\b";
-  return sent.find(({ is }) => is(event))?.bytes ?? null;
+  return sent.find(({ is }) => is(event))?.bytes ?? specialBytes(event, { isKeypadApplication, functionKeys });
 }
 
 /**
@@ -81,5 +102,7 @@ export function bytesOf(event, backspace) {
 export function actionOf(event, can = () => true, chosen = () => undefined) {
   const chord = chordOf(event);
   const isMeant = ({ action, is }) => (chosen(action) === undefined ? is(event) : chosen(action) === chord);
-  return shortcuts.find((each) => can(each.action) && isMeant(each))?.action ?? null;
+  const standard = shortcuts.find((each) => can(each.action) && isMeant(each));
+  if (standard || chord === null) return standard?.action ?? null;
+  return keyless.find(({ action }) => can(action) && chosen(action) === chord)?.action ?? null;
 }

@@ -1,8 +1,10 @@
 // The list of all keys that are the page's, or that go another way than one might think.
 
 import { chordOf, isFree } from "./chords.js";
+import { isComposing } from "./composing.js";
 import { element, partsOf } from "./element.js";
-import { sent, shortcuts } from "./key-table.js";
+import { keyless, sent, shortcuts } from "./key-table.js";
+import { specialNames } from "./special-keys.js";
 
 /** Bytes for people: `ESC [1;3A`, or a number where there is only one. */
 function spell(bytes) {
@@ -31,6 +33,7 @@ export class KeysDialog {
     this.#can = can;
     this.#parts = partsOf(dialog);
     this.#parts.host.append(...sent.map(({ keys, name, bytes }) => row([element("kbd", {}, keys)], `${name}: ${spell(bytes)}`)));
+    this.#parts.host.append(...specialNames.map(({ keys, name }) => row([element("kbd", {}, keys)], name)));
     dialog.addEventListener("keydown", (event) => this.#pressed(event), { capture: true });
     dialog.addEventListener("close", () => {
       this.#asked = null;
@@ -45,7 +48,7 @@ export class KeysDialog {
   }
 
   #show() {
-    const own = shortcuts.filter(({ action }) => this.#can(action));
+    const own = [...shortcuts, ...keyless].filter(({ action }) => this.#can(action));
     this.#parts.page.replaceChildren(
       ...own.map((each) => this.#row(each)), row([element("kbd", {}, "Menu")], "Menu: copy, paste, search, keys, save, settings"));
   }
@@ -53,7 +56,7 @@ export class KeysDialog {
   #row({ action, keys, name }) {
     const isAsked = this.#asked === action;
     const chosen = this.#keys.get(action);
-    const change = element("button", { type: "button", "aria-label": `Change the keys for: ${name}` }, isAsked ? this.#problem || "Press the keys, or Esc" : chosen ?? keys);
+    const change = element("button", { type: "button", "aria-label": `Change the keys for: ${name}` }, isAsked ? this.#problem || "Press the keys, or Esc" : chosen ?? (this.#standard(action, keys) || "none"));
     change.addEventListener("click", () => this.#ask(action));
     const standard = element("button", { type: "button", "aria-label": `The standard keys for: ${name}` }, "Standard");
     standard.addEventListener("click", () => {
@@ -65,23 +68,29 @@ export class KeysDialog {
     return row([change, ...(chosen ? [" ", standard] : [])], name);
   }
 
+  /** Where everything has the keys of the bar, they lead to it when they are pressed again there. */
+  #standard(action, keys) {
+    return action === "bar" && this.#can("palette") ? `${keys}, twice` : keys;
+  }
+
   #ask(action, problem = "") {
     this.#asked = action;
     this.#problem = problem;
     this.#show();
-    const { name } = shortcuts.find((each) => each.action === action);
+    const { name } = [...shortcuts, ...keyless].find((each) => each.action === action);
     this.#parts.page.querySelector(`[aria-label="Change the keys for: ${name}"]`)?.focus();
   }
 
   #pressed(event) {
-    if (!this.#asked) return;
+    if (!this.#asked || isComposing(event)) return;
     const chord = chordOf(event);
     event.stopPropagation();
     if (event.key === "Tab") return;
     event.preventDefault();
     if (event.key === "Escape") return this.#finish(null);
     if (chord === null) return;
-    const other = shortcuts.find(({ action, keys }) => action !== this.#asked && this.#can(action) && (this.#keys.get(action) ?? keys) === chord);
+    const other = [...shortcuts, ...keyless].find(({ action, keys }) =>
+      action !== this.#asked && this.#can(action) && (this.#keys.get(action) ?? this.#standard(action, keys)) === chord);
     if (!isFree(chord)) this.#ask(this.#asked, `${chord} is the host's: take some with Ctrl+Shift, Alt+Shift or Ctrl+Alt`);
     else if (other) this.#ask(this.#asked, `${chord}: ${other.name}`);
     else this.#finish(chord);

@@ -3,7 +3,7 @@
 /**
  * @typedef {object} Subject what the menu is opened for
  * @property {() => boolean} isHostsMouse
- * @property {string[]} impossible actions that this terminal has not
+ * @property {() => string[]} impossible actions that this terminal has not
  * @property {(action: string) => void} act
  * @property {() => void} closed
  */
@@ -47,7 +47,8 @@ export class Menu {
       if (isMouse && (event.shiftKey || subject.isHostsMouse())) return;
       event.preventDefault();
       event.stopImmediatePropagation();
-      if (isMouse && this.#rightButton() === "paste") subject.act("paste");
+      // A page that came over http may not read the clipboard: there the menu is what helps.
+      if (isMouse && this.#rightButton() === "paste" && navigator.clipboard) subject.act("paste");
       else this.#open(subject, event.clientX, event.clientY);
     }, { capture: true, signal });
   }
@@ -58,7 +59,8 @@ export class Menu {
 
   #open(subject, x, y) {
     this.#subject = subject;
-    for (const button of this.#menu.querySelectorAll("button")) button.disabled = subject.impossible.includes(button.dataset.action);
+    const impossible = subject.impossible();
+    for (const button of this.#menu.querySelectorAll("button")) button.disabled = impossible.includes(button.dataset.action);
     this.#menu.hidden = false;
     const { width, height } = this.#menu.getBoundingClientRect();
     this.#menu.style.left = `${Math.max(4, Math.min(x, innerWidth - width - 4))}px`;

@@ -5,6 +5,7 @@ import { partsOf } from "./element.js";
 /**
  * @typedef {object} Action
  * @property {string} label
+ * @property {string} [name] said aloud instead
  * @property {() => void} run
  */
 
@@ -21,10 +22,18 @@ export class MessageBar {
   #main = null;
   #hint = null;
   #timer = 0;
+  /** What Enter will do, when the pause is over. @type {Action | null} */
+  #meant = null;
+  #folded;
 
-  /** @param {HTMLElement} element with the parts `title`, `text`, `pending` and `actions` */
-  constructor(element) {
+  /**
+   * @param {HTMLElement} element with the parts `title`, `text`, `pending` and `actions`
+   * @param {() => void} left told when it is hidden by somebody, or left by Esc
+   */
+  constructor(element, left = () => {}) {
     this.#element = element;
+    this.#folded = left;
+    element.addEventListener("keydown", (event) => event.key === "Escape" && left());
     ({ title: this.#title, text: this.#text, pending: this.#pending, actions: this.#actions } = partsOf(element));
   }
 
@@ -48,10 +57,38 @@ export class MessageBar {
    */
   end(title, text, actions) {
     this.#show("over", title, text, actions);
+    this.#meant = actions[0];
+    this.#arm();
+  }
+
+  #arm() {
+    clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
-      this.#main = actions[0];
+      this.#main = this.#meant;
       this.#hint.textContent = "Enter";
     }, MessageBar.#pause);
+  }
+
+  /** Out of sight; the terminal stays over, and the next Enter shows it again. */
+  fold() {
+    this.#main = null;
+    this.#hint.textContent = "";
+    this.#element.hidden = true;
+    this.#folded();
+  }
+
+  /** Leads to the first of what can be done. @returns {boolean} false where there is nothing */
+  focus() {
+    if (this.#meant && this.#element.hidden) this.#unfold();
+    const button = this.#actions.querySelector("button");
+    if (!button || this.#element.hidden) return false;
+    button.focus();
+    return true;
+  }
+
+  #unfold() {
+    this.#element.hidden = false;
+    this.#arm();
   }
 
   /** Whether it says that the terminal is out of reach. */
@@ -69,6 +106,11 @@ export class MessageBar {
     this.#pending.textContent = bytes === 0 ? "" : `What you typed is kept: ${bytes} ${bytes === 1 ? "byte" : "bytes"}.`;
   }
 
+  /** @param {string} words typed before the end, that never went out */
+  showUnsent(words) {
+    this.#pending.textContent = words ? `Not typed any more: ${words}` : "";
+  }
+
   /** What was typed goes nowhere: visibly so. */
   refuse() {
     this.#element.classList.remove("is-refusing");
@@ -79,7 +121,8 @@ export class MessageBar {
 
   /** Enter was typed in the terminal. */
   takeEnter() {
-    if (this.#main) this.#main.run();
+    if (this.#meant && this.#element.hidden) this.#unfold();
+    else if (this.#main) this.#main.run();
     else this.refuse();
   }
 
@@ -96,11 +139,13 @@ export class MessageBar {
 
   #disarm() {
     clearTimeout(this.#timer);
-    this.#main = null;
+    this.#main = this.#meant = null;
   }
 
   #show(state, title, text, actions) {
     this.#disarm();
+    // Nothing is kept for what is over.
+    if (state === "over") this.showPending(0);
     this.#element.dataset.state = state;
     this.#title.textContent = title;
     this.#text.textContent = text;
@@ -110,9 +155,10 @@ export class MessageBar {
     this.#element.hidden = false;
   }
 
-  #button({ label, run }, isMain) {
+  #button({ label, name, run }, isMain) {
     const button = document.createElement("button");
     button.type = "button";
+    if (name) button.setAttribute("aria-label", name);
     button.classList.toggle("primary", isMain);
     button.append(isMain ? `${label} ` : label);
     if (isMain) button.append(this.#hint);

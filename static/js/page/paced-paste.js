@@ -1,5 +1,7 @@
 // A paste at the pace of a line that cannot take more: line by line, with pauses, or when the prompt is back.
 
+import { steady } from "../connection/steady.js";
+
 /**
  * @typedef {object} Pace
  * @property {number} [lineDelay] milliseconds after each line
@@ -9,6 +11,28 @@
 
 /** @param {Pace} pace whether it says anything */
 export const isPaced = (pace) => Boolean(pace.lineDelay || pace.characterDelay || pace.waitFor);
+
+/** Where the prompt cannot be looked for, a line has so many milliseconds. */
+const careful = 500;
+
+/** @param {string} [pattern] @returns {RegExp | null} null where this browser cannot read it, or there is none */
+function read(pattern) {
+  try {
+    return pattern ? new RegExp(pattern) : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * A pattern may come from a server that reads it otherwise: without it a pause does what the prompt would have done.
+ *
+ * @param {Pace} pace @returns {Pace} that this browser can keep
+ */
+export function readablePace(pace) {
+  if (!pace.waitFor || read(pace.waitFor)) return pace;
+  return { ...pace, waitFor: "", lineDelay: Math.max(careful, pace.lineDelay ?? 0) };
+}
 
 /** What a host says about colours and places is no text. */
 const plain = (text) => text.replace(/\x1b\[[0-9;?]*[ -/]*[@-~]/g, "");
@@ -38,8 +62,8 @@ export class PacedPaste {
    */
   start(text, pace) {
     this.stop();
-    this.#pace = pace;
-    this.#prompt = pace.waitFor ? new RegExp(pace.waitFor) : null;
+    this.#pace = readablePace(pace);
+    this.#prompt = read(this.#pace.waitFor);
     const lines = text.replace(/\r\n|\n/g, "\r").match(/[^\r]*\r|[^\r]+$/g) ?? [];
     this.#total = lines.length;
     this.#pieces = lines.map((line) => (pace.characterDelay ? [...line] : [line]));
@@ -59,7 +83,7 @@ export class PacedPaste {
 
   /** Drops what has not gone out. */
   stop() {
-    clearTimeout(this.#timer);
+    steady.clear(this.#timer);
     this.#timer = 0;
     const wasOn = this.isOn;
     this.#pieces = [];
@@ -85,6 +109,6 @@ export class PacedPaste {
   }
 
   #goOn(pause) {
-    this.#timer = setTimeout(() => this.#next(), pause);
+    this.#timer = steady.set(() => this.#next(), pause);
   }
 }

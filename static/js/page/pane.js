@@ -6,14 +6,12 @@ import { rememberPlace } from "../directory/recent.js";
 import { saveText, scrollbackText } from "../terminal/save.js";
 import { Screen } from "../terminal/screen.js";
 import { Bell } from "./bell.js";
-import { Clipboard } from "./clipboard.js";
 import { ConnectionReport } from "./connection-report.js";
 import { partsOf } from "./element.js";
 import { takeKeys } from "./keys.js";
 import { MessageBar } from "./message-bar.js";
-import { PacedPaste, isPaced } from "./paced-paste.js";
-import { lineCount } from "./paste-text.js";
-import { PastingBar } from "./pasting-bar.js";
+import { Notice } from "./notice.js";
+import { Pasting } from "./pasting.js";
 import { ScrollButton } from "./scroll-button.js";
 import { SearchBar } from "./search-bar.js";
 import { Status } from "./status.js";
@@ -35,6 +33,8 @@ const enter = 13;
  * @property {{label: string, run: () => void}} leave where else one can go when it is over
  */
 
+/** @typedef {import("../connection/session.js").SessionMemory & {touched?: number}} PaneMemory when it was touched last, as Date.now */
+
 export class Pane {
   #root;
   #desk;
@@ -44,18 +44,21 @@ export class Pane {
   #session;
   #status;
   #message;
+  #notice;
   #report;
   #search;
-  #clipboard;
   #pasting;
   #idle;
-  #pace;
   #stop = new AbortController();
+  /** When it was touched last, as Date.now, where that is known from before; null where it begins here. @type {number | null} */
+  #touched = null;
   /** The terminal was attached here before: whatever comes is a return to it. */
   #isKnown = false;
   #isParked = false;
-  /** What the emulator types now is for this terminal alone, whoever else is typed to. */
-  #isForItAlone = false;
+  /** Somebody has opened it, and it is not there yet. */
+  #isWanted = false;
+  /** What the notice says that was not typed. */
+  #unsent = "";
 
   /** @type {Record<string, () => void>} what can be done with it, by the names of key-table.js and the menu */
   actions;
@@ -71,15 +74,15 @@ export class Pane {
     this.data = data;
     this.#desk = desk;
     this.#events = events;
-    this.#pace = data.paste;
     const parts = (this.#parts = partsOf(root));
-    this.#status = new Status({ state: parts.state, roundTrip: parts.roundTrip, notice: parts.notice }, (state) => events.changed(state));
-    this.#message = new MessageBar(parts.message);
+    this.#status = new Status({ state: parts.state, roundTrip: parts.roundTrip }, (state) => events.changed(state));
+    this.#message = new MessageBar(parts.message, () => this.focus());
+    this.#notice = new Notice(parts.notice, parts.noticeText, parts.noticeClose, this.#stop.signal);
     if (parts.login) parts.login.textContent = data.login;
     parts.outdated.hidden = !data.outdated;
     this.#idle = new IdleWatch(
       data.idle,
-      (seconds) => this.notice(`Nothing was typed for a while: this terminal ends in ${seconds} s.`),
+      (seconds) => this.notice(`Nothing was typed for a while: this terminal ends in ${seconds} s.`, Infinity),
       () => this.notice(""),
     );
     try {
@@ -104,7 +107,9 @@ export class Pane {
       leave: events.leave,
     });
     this.#addTools();
-    this.#listen(new Bell(parts.screen, desk.settings));
+    const bell = new Bell(parts.screen, desk.settings);
+    this.#stop.signal.addEventListener("abort", () => bell.dispose());
+    this.#listen(bell);
     desk.add(this, this.#stop.signal);
     if (this.#screen.lacksCharset) this.notice(`This browser does not know the host's character set (${data.charset}): text may look wrong.`);
   }
@@ -123,27 +128,42 @@ export class Pane {
 
   /** Which actions it has not. */
   get impossible() {
-    return this.data.method === "telnet" ? [] : ["break"];
+    return [...(this.data.method === "telnet" ? [] : ["break"]), ...(this.isOver ? [] : ["startAnew"])];
+  }
+
+  /** Another terminal at the same place, where this one is over. */
+  startAnew() {
+    if (this.isOver) this.#report.startAnew();
   }
 
   /**
    * Opens its terminal, or comes back to one.
    *
-   * @param {{terminal: string} | null} memory
+   * @param {PaneMemory | null} memory
    * @param {boolean} mayBeOver whether a terminal that is over by now is no matter
    */
   start(memory, mayBeOver) {
+    this.#touched = memory?.touched ?? null;
+    // What a page brings back by itself says nothing of where somebody went lately.
+    this.#isWanted = memory?.touched === undefined;
     this.#screen.fit();
     this.#session.start(memory, mayBeOver);
+  }
+
+  /** What the tab should remember; null where there is nothing to come back to. @returns {PaneMemory | null} */
+  get memory() {
+    const memory = this.#session.memory;
+    return memory && { ...memory, touched: Date.now() - Math.round(this.#idle.quiet) };
   }
 
   focus() {
     this.#screen.focus();
   }
 
-  /** @param {string} words @param {number} milliseconds after which they go; 0 is never */
-  notice(words, milliseconds = 0) {
-    this.#status.notice(words, milliseconds);
+  /** @param {string} words @param {number} [milliseconds] after which they go */
+  notice(words, milliseconds) {
+    this.#unsent = "";
+    this.#notice.show(words, milliseconds);
   }
 
   /** Takes what was typed elsewhere for it, too. @param {string} text */
@@ -152,16 +172,14 @@ export class Pane {
     if (!this.#report.isOver) this.#session.type(this.#screen.encode(text));
   }
 
-  /** Takes a paste that nobody has to be asked about. @param {string} text @param {import("./paced-paste.js").Pace} pace */
-  takePaste(text, pace = this.#pace) {
-    if (isPaced(pace) && lineCount(text) > 1) this.#pasting.start(text, pace);
-    else this.#alone(() => this.#screen.terminal.paste(text));
+  /** Takes a paste that nobody has to be asked about. @param {string} text @param {import("./paced-paste.js").Pace} [pace] */
+  takePaste(text, pace) {
+    this.#pasting.take(text, pace);
   }
 
   /** Types a text as if it were a person, at the pace of the line. @param {string} text */
   typeText(text) {
-    if (isPaced(this.#pace)) this.#pasting.start(text, this.#pace);
-    else this.#alone(() => this.#screen.terminal.input(text.replace(/\r\n|\n/g, "\r")));
+    this.#pasting.type(text);
   }
 
   /** Keeps the offset only: its channel is let go of until it is looked at. */
@@ -197,10 +215,9 @@ export class Pane {
   letGo() {
     this.#stop.abort();
     this.#idle.stop();
-    this.#pasting.stop();
+    this.#pasting.dispose();
     this.#report.dispose();
     this.#search.dispose();
-    this.#clipboard.dispose();
     this.#session.dispose();
     this.#screen.dispose();
   }
@@ -208,7 +225,8 @@ export class Pane {
   #listen(bell) {
     this.#screen.listen({
       typed: (bytes, text) => this.#typed(bytes, text),
-      modify: (text) => this.#desk.keyBar.modify(text),
+      // A keyboard on the screen deletes without a key.
+      modify: (text) => this.#desk.keyBar.modify(text === "\x7f" && this.#keyModes.backspace === "bs" ? "\b" : text),
       resized: (cols, rows) => {
         this.#idle.touch();
         this.#session.resize(cols, rows);
@@ -222,64 +240,63 @@ export class Pane {
   }
 
   #makeSession() {
-    /** Prompts are ASCII in every set: they are looked for in the bytes. */
-    const promptDecoder = new TextDecoder("latin1");
     return new Session(new URL(this.data.path, document.baseURI).href, this.#screen, {
       connecting: () => this.#report.connecting(),
       attached: (welcome) => {
-        this.#idle.start(!this.#isKnown);
-        this.#isKnown = true;
+        this.#watchIdle(welcome);
+        if (this.#isWanted) rememberPlace(this.data);
+        this.#isWanted = false;
         this.#report.attached(welcome);
-        rememberPlace(this.data);
         this.#events.attached();
       },
       roundTrip: (milliseconds) => this.#status.roundTrip(milliseconds),
       lost: (loss) => this.#report.lost(loss),
       notice: (words) => this.notice(words),
-      skipped: (words) => this.notice(`${words} skipped after the interrupt`),
-      heard: (bytes) => {
-        if (this.#pasting.isOn) this.#pasting.heard(promptDecoder.decode(bytes));
-        this.#events.produced();
+      skipped: (words) => this.notice(`${words} skipped after the interrupt`, 5000),
+      heard: (bytes, isNew) => {
+        this.#pasting.heard(bytes);
+        if (isNew) this.#events.produced();
       },
       pending: (bytes) => this.#message.showPending(bytes),
+      refusedByServer: () => this.#report.refusedByServer(),
       refused: () => this.#message.refuse(),
+      dropped: (bytes, isOver) => this.#dropped(bytes, isOver),
       ended: (end) => {
-        if (!this.#report.ended(end)) return;
         this.#pasting.stop();
+        if (!this.#report.ended(end)) return;
         this.#idle.stop();
         this.#events.ended();
       },
     });
   }
 
+  /** The server counts from when it was touched last, and says how much is left where it can; an attachment is no touch. */
+  #watchIdle({ idle }) {
+    const told = typeof idle === "number" ? Math.max(0, this.data.idle - idle) * 1000 : null;
+    this.#idle.start(told ?? (this.#isKnown ? null : this.#touched === null ? 0 : Math.max(0, Date.now() - this.#touched)));
+    this.#isKnown = true;
+  }
+
+  /** What was typed here was not sent: it is shown, so that somebody can type it again. */
+  #dropped(bytes, isOver) {
+    this.#pasting.stop();
+    const words = this.#screen.textOf(bytes);
+    if (isOver) return this.#message.showUnsent(words);
+    const unsent = this.#unsent + words;
+    this.notice(unsent ? `Not typed, since somebody else typed meanwhile: ${unsent}` : "Somebody else has typed here meanwhile.", Infinity);
+    this.#unsent = unsent;
+  }
+
   #addTools() {
     const { terminal } = this.#screen;
-    const { settings, pasteDialog } = this.#desk;
+    const { settings } = this.#desk;
     const options = { signal: this.#stop.signal };
-    new ScrollButton(this.#parts.toBottom, terminal);
+    new ScrollButton(this.#parts.toBottom, terminal, this.#stop.signal);
     this.#search = new SearchBar(this.#parts.search, terminal, () => this.focus());
-    const bar = new PastingBar(this.#parts.pasting, () => this.#pasting.stop());
-    this.#pasting = new PacedPaste({
-      send: (text) => this.#alone(() => terminal.input(text)),
-      progress: (sent, total) => bar.show(sent, total),
-      done: () => {
-        bar.hide();
-        if (this.#desk.active === this) this.focus();
-      },
-    });
-    this.#clipboard = new Clipboard(terminal, settings, {
-      confirm: async (text, isBracketed) => {
-        const answer = await pasteDialog.ask(text, { isBracketed, pace: this.#pace });
-        if (answer) this.#pace = answer.pace;
-        return answer?.text ?? null;
-      },
-      takesElsewhere: (text) => this.#events.pasted(text),
-      paced: (text) => {
-        if (!isPaced(this.#pace) || lineCount(text) < 2) return false;
-        this.#pasting.start(text, this.#pace);
-        return true;
-      },
-      notice: (words) => this.notice(words, 5000),
+    this.#pasting = new Pasting(terminal, this.#parts.pasting, this.data.paste, this.#desk, {
+      pasted: (text) => this.#events.pasted(text),
+      notice: (words, milliseconds) => this.notice(words, milliseconds),
+      done: () => this.#desk.active === this && this.focus(),
     });
     const touch = new Touch(this.#parts.screen, {
       fontSize: () => settings.get("fontSize"),
@@ -288,23 +305,39 @@ export class Pane {
     this.#stop.signal.addEventListener("abort", () => touch.dispose());
     this.actions = {
       search: () => this.#search.open(),
-      copy: () => this.#clipboard.copySelection(),
-      paste: () => this.#clipboard.pasteClipboard(),
+      copy: () => this.#pasting.copySelection(),
+      paste: () => this.#pasting.pasteClipboard(),
       selectAll: () => terminal.selectAll(),
+      reset: () => this.#session.reset(),
+      startAnew: () => this.startAnew(),
       break: () => this.#session.sendBreak(),
       save: () => saveText(`${this.data.user}@${this.data.target}-${this.data.port}.txt`, scrollbackText(terminal)),
     };
     const act = (action) => this.#desk.act(action, this);
-    takeKeys(terminal, () => (settings.get("backspace") === "host" ? this.data.backspace : settings.get("backspace")),
-      (event) => this.#desk.actionOf(event, this), act);
+    takeKeys(terminal, () => this.#keyModes, (event) => this.#desk.actionOf(event, this), act, (event) => this.#leaves(event));
     this.#desk.menu.watch(this.#parts.screen, {
       isHostsMouse: () => terminal.modes.mouseTrackingMode !== "none",
-      impossible: this.impossible,
+      impossible: () => this.impossible,
       act,
       closed: () => this.focus(),
     }, this.#stop.signal);
     this.#root.addEventListener("focusin", () => this.#events.focused(), options);
     this.#root.addEventListener("pointerdown", () => this.#events.focused(), { ...options, capture: true });
+  }
+
+  /** What keys depend on. @returns {import("./key-table.js").KeyModes} */
+  get #keyModes() {
+    const { settings } = this.#desk;
+    const chosen = settings.get("backspace");
+    return {
+      backspace: chosen === "host" ? this.data.backspace : chosen, functionKeys: settings.get("functionKeys"),
+      isKeypadApplication: this.#screen.terminal.modes.applicationKeypadMode,
+    };
+  }
+
+  /** Tab leads to what can be done, where there is no host any more that wants it. */
+  #leaves(event) {
+    return event.key === "Tab" && this.isOver && this.#message.focus();
   }
 
   /** Whether what asks for the focus may have it: somebody may be typing beside the screen. */
@@ -315,20 +348,15 @@ export class Pane {
   #typed(bytes, text) {
     this.#idle.touch();
     if (this.#report.isOver && bytes.length === 1 && bytes[0] === enter) this.#message.takeEnter();
-    else if (text === null || this.#isForItAlone || !this.#events.typed(text)) this.#session.type(bytes);
-  }
-
-  /** @param {() => void} type makes the emulator type, at once */
-  #alone(type) {
-    this.#isForItAlone = true;
-    type();
-    this.#isForItAlone = false;
+    else if (text === null || this.#pasting.isForItAlone || !this.#events.typed(text)) this.#session.type(bytes, text !== null);
   }
 
   #startAnew(words) {
     this.#screen.beginBelow(words);
     this.#events.titled("");
     this.#isKnown = false;
+    this.#touched = null;
+    this.#isWanted = true;
     this.#session.start(null);
   }
 }

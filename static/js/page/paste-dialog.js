@@ -1,6 +1,7 @@
 // Asks whether a risky text is really to be pasted.
 
 import { element, partsOf } from "./element.js";
+import { readablePace } from "./paced-paste.js";
 import { whenClosed } from "./when-closed.js";
 import { asPlainText, hasHidden, lineCount, pieces } from "./paste-text.js";
 
@@ -47,8 +48,10 @@ export class PasteDialog {
     if (text.length > PasteDialog.#longestPreview) preview.append("…");
     plain.hidden = !hasHidden(text);
     this.#parts.pace.hidden = lines < 2;
-    lineDelay.value = String(pace.lineDelay ?? 0);
-    waitFor.value = pace.waitFor ?? "";
+    const readable = readablePace(pace);
+    if (readable !== pace) words.textContent += ` This browser cannot read the prompt's pattern (${pace.waitFor}): a pause after each line stands for it.`;
+    lineDelay.value = String(readable.lineDelay ?? 0);
+    waitFor.value = readable.waitFor ?? "";
     this.#checkPattern();
     this.#dialog.returnValue = "";
     this.#dialog.showModal();

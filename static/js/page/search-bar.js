@@ -1,5 +1,6 @@
 // The search's controls: a field, options, next and previous, how many there are.
 
+import { isComposing } from "./composing.js";
 import { Search } from "../terminal/search.js";
 import { partsOf } from "./element.js";
 
@@ -14,6 +15,8 @@ export class SearchBar {
   #search;
   #closed;
   #timer = 0;
+  #isAllOther = false;
+  #disposables;
   #stop = new AbortController();
 
   /**
@@ -39,8 +42,11 @@ export class SearchBar {
     parts.next.addEventListener("click", () => this.#move(1), options);
     parts.previous.addEventListener("click", () => this.#move(-1), options);
     parts.close.addEventListener("click", () => this.close(), options);
-    terminal.onWriteParsed(() => this.#findSoon());
-    terminal.onResize(() => this.#findSoon());
+    this.#disposables = [
+      terminal.onWriteParsed(() => this.#renewSoon()),
+      // Lines are broken elsewhere now.
+      terminal.onResize(() => this.#renewSoon(true)),
+    ];
   }
 
   get isOpen() {
@@ -64,6 +70,7 @@ export class SearchBar {
   dispose() {
     this.#stop.abort();
     clearTimeout(this.#timer);
+    for (const each of this.#disposables) each.dispose();
     this.#search.clear();
   }
 
@@ -72,14 +79,19 @@ export class SearchBar {
     const isWellFormed = this.#search.find(this.#text.value, options);
     this.#text.setAttribute("aria-invalid", String(!isWellFormed));
     this.#tell();
+    if (!isWellFormed) this.#count.textContent = "no pattern";
   }
 
-  /** New output moves things: what was found is found again, but not with every line. */
-  #findSoon() {
+  /** New output is looked at, but not with every line. @param {boolean} isAllOther where everything lies elsewhere */
+  #renewSoon(isAllOther = false) {
     if (!this.isOpen || this.#text.value === "") return;
+    this.#isAllOther ||= isAllOther;
     this.#timer ||= setTimeout(() => {
       this.#timer = 0;
-      if (this.isOpen) this.#find();
+      if (!this.isOpen) return;
+      this.#search.renew(this.#isAllOther);
+      this.#isAllOther = false;
+      this.#tell();
     }, SearchBar.#pause);
   }
 
@@ -98,6 +110,7 @@ export class SearchBar {
   }
 
   #pressed(event) {
+    if (isComposing(event)) return;
     if (event.key === "Escape") this.close();
     else if (event.key === "Enter" && event.target === this.#text) this.#move(event.shiftKey ? -1 : 1);
     else return;

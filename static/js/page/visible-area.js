@@ -4,7 +4,8 @@
 export function followVisibleArea() {
   const area = window.visualViewport;
   if (!area) return;
-  const update = () => document.documentElement.style.setProperty("--visible-height", `${area.height}px`);
+  // Whoever zooms in with two fingers sees a part of the page, which stays as it is.
+  const update = () => document.documentElement.style.setProperty("--visible-height", `${(area.height * area.scale).toFixed(2)}px`);
   area.addEventListener("resize", update);
   update();
 }

@@ -38,6 +38,10 @@ export const fields = [
     key: "backspace", label: "Backspace sends", standard: "host",
     choices: [["host", "What the host wants"], ["del", "DEL (7f)"], ["bs", "BS (08)"]],
   },
+  {
+    key: "functionKeys", label: "F1 to F12 send", standard: "xterm",
+    choices: [["xterm", "What terminals send"], ["vt-utf8", "What BIOS menus want (VT-UTF8)"]],
+  },
   { key: "rightButton", label: "The right button", standard: "paste", choices: [["paste", "Pastes"], ["menu", "Opens a menu"]] },
   { key: "altIsMeta", label: "Option is Meta (Mac)", standard: false },
   { key: "keyBar", label: "Row of keys", standard: "auto", choices: [["auto", "On touch screens"], ["on", "Always"], ["off", "Never"]] },

@@ -19,6 +19,23 @@ class TableDecoder {
 }
 
 /**
+ * Sets whose names browsers take for others: of those that the standard replaces them by, the bytes from 80 to 9f are characters, and of
+ * these they are controls (ISO 6429), as VT220s and OpenVMS send them.
+ */
+const isoNames = [
+  /^(iso[-_]?8859-?1|iso_8859-1:1987|latin-?1|l1|iso-ir-100|ibm819|cp819|csisolatin1|(us-)?ascii|ansi_x3\.4-1968)$/,
+  /^(iso[-_]?8859-?9|iso_8859-9:1989|latin-?5|l5|iso-ir-148|csisolatin5)$/,
+  /^(iso[-_]?8859-?11|tis-620|dos-874)$/,
+];
+const controls = Array.from({ length: 32 }, (_, index) => String.fromCharCode(0x80 + index)).join("");
+
+/** @returns {TableDecoder} the set as ISO has it */
+function isoDecoder(name) {
+  const bytes = Uint8Array.from({ length: 96 }, (_, index) => 0xa0 + index);
+  return new TableDecoder(controls + new TextDecoder(name).decode(bytes));
+}
+
+/**
  * Hands UTF-8 on in whole characters: the emulator reads it by itself, but loses a character that comes in two pieces of which
  * the first ends with the byte 0x80 (as a dash may, e2 80 94).
  */
@@ -49,7 +66,7 @@ function makeDecoder(name) {
   if (name === "utf-8") return new WholeCharacters();
   if (name in dosSets) return new TableDecoder(dosSets[name]);
   try {
-    return new TextDecoder(name);
+    return isoNames.some((names) => names.test(name.toLowerCase())) ? isoDecoder(name) : new TextDecoder(name);
   } catch {
     return null;
   }
@@ -96,6 +113,12 @@ export class Charset {
    */
   decode(bytes) {
     return this.#decoder.decode(bytes, { stream: true });
+  }
+
+  /** @param {Uint8Array} bytes whole characters of the host's set @returns {string} */
+  textOf(bytes) {
+    const decoder = makeDecoder(this.#name);
+    return decoder && !(decoder instanceof WholeCharacters) ? decoder.decode(bytes) : new TextDecoder().decode(bytes);
   }
 
   /** Forgets the beginning of a character whose rest never came. */

@@ -1,10 +1,12 @@
 // The emulator: xterm.js, its size and looks, and bytes in and out of it.
 
-import { Terminal, WebLinksAddon } from "../../vendor/xterm.js";
+import { Terminal } from "../../vendor/xterm.js";
 import { Charset } from "./charset.js";
+import { makeLinks } from "./links.js";
 import { MutedQueries } from "./queries.js";
 import { Replay } from "./replay.js";
 import { isReport } from "./reports.js";
+import { mendReverseVideo } from "./reverse-video.js";
 import { roomIn, sizeIn } from "./room.js";
 import { terminalTheme } from "../settings/themes.js";
 import { useCurrentUnicode } from "./unicode.js";
@@ -25,7 +27,7 @@ export class Screen {
   static #standardModes =
     "\x18" +
     [1, 5, 9, 45, 1000, 1002, 1003, 1004, 1005, 1006, 1015, 1016, 1049, 2004, 2026].map((mode) => `\x1b[?${mode}l`).join("") +
-    "\x1b[!p\x1b[4l\x1b[20l\x1b[?7h\x1b>\x1b]8;;\x1b\\\x1b]104\x1b\\\x1b]110\x1b\\\x1b]111\x1b\\\x1b]112\x1b\\";
+    "\x1b[!p\x1b(B\x1b)B\x0f\x1b[?25h\x1b[4l\x1b[20l\x1b[?7h\x1b>\x1b]8;;\x1b\\\x1b]104\x1b\\\x1b]110\x1b\\\x1b]111\x1b\\\x1b]112\x1b\\";
 
   #terminal;
   #charset;
@@ -51,10 +53,12 @@ export class Screen {
     this.#charset = new Charset(charset);
     /** Whether the browser does not know the host's character set. */
     this.lacksCharset = this.#charset.isMissing;
-    this.#terminal = new Terminal({ allowProposedApi: true, ...Screen.#options(settings) });
+    const { addon: links, handler: linkHandler } = makeLinks(element);
+    this.#terminal = new Terminal({ allowProposedApi: true, linkHandler, ...Screen.#options(settings) });
     useCurrentUnicode(this.#terminal);
-    this.#terminal.loadAddon(new WebLinksAddon());
+    this.#terminal.loadAddon(links);
     this.#terminal.open(element);
+    mendReverseVideo(this.#terminal);
     this.fit();
     this.#replay = new Replay(this.#terminal, { decode: (bytes) => this.#charset.decode(bytes), ended: () => this.fit() });
     this.#queries = new MutedQueries(this.#terminal, () => this.#replay.isSilent);
@@ -150,8 +154,24 @@ export class Screen {
     return this.#charset.encode(text);
   }
 
+  /** @param {Uint8Array} bytes as the host has them @returns {string} what of them can be read */
+  textOf(bytes) {
+    const text = this.#charset.textOf(bytes).replace(/\x1b(\[[0-9;?<]*[ -/]*[@-~]|O.|.)/g, "");
+    return text.replace(/[\r\n]+/g, "⏎").replace(/[\x00-\x1f\x7f-\x9f]/g, "");
+  }
+
   focus() {
     this.#terminal.focus();
+  }
+
+  /**
+   * Switches off what a host, or noise on its line, has switched on: character sets, modes, the mouse, a hidden cursor. What is shown
+   * stays, and the host hears nothing.
+   */
+  resetModes() {
+    this.#charset.restart();
+    // Who leaves the other screen goes where the cursor was put away last: that is here.
+    this.#terminal.write(`\x18\x1b7${Screen.#standardModes}`);
   }
 
   /**
@@ -227,6 +247,8 @@ export class Screen {
     clearTimeout(this.#resizeTimer);
     this.#observer.disconnect();
     for (const disposable of this.#disposables) disposable.dispose();
+    // The emulator forgets this one, which listens to the window.
+    this.#terminal._core._coreBrowserService?._screenDprMonitor?.dispose();
     this.#terminal.dispose();
   }
 

@@ -10,12 +10,23 @@
 /** More than these are counted, but not highlighted one by one. */
 const mostHighlights = 1000;
 
+const isSame = (one, other) => one.row === other.row && one.column === other.column && one.length === other.length;
+
+const colours = { match: "#665200", current: "#b35c00" };
+
 export class Search {
   #terminal;
+  /** @type {RegExp | null} null where nothing is looked for */
+  #pattern = null;
+  /** @type {Match[]} from the top on */
   #matches = [];
   #current = -1;
-  #decorations = [];
-  #colours = { match: "#665200", current: "#b35c00" };
+  /** The markers of those that are highlighted. @type {Map<Match, {marker: import("../../vendor/xterm.js").IMarker, isCurrent: boolean}>} */
+  #highlights = new Map();
+  /** Where the screen began when it was looked at last, which moves with its line: what lies above does not change any more. */
+  #top = null;
+  #topRow = 0;
+  #type = "";
 
   /** @param {import("../../vendor/xterm.js").Terminal} terminal */
   constructor(terminal) {
@@ -42,18 +53,48 @@ export class Search {
     const shown = this.#matches[this.#current];
     this.clear();
     if (text === "") return true;
-    let pattern;
     try {
       const source = regex ? text : text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-      pattern = new RegExp(source, caseSensitive ? "gu" : "giu");
+      this.#pattern = new RegExp(source, caseSensitive ? "gu" : "giu");
     } catch {
       return false;
     }
-    this.#matches = this.#scan(pattern);
+    this.#matches = this.#scan(0);
     this.#current = this.#nearest(shown);
     this.#highlight();
     this.#show();
     return true;
+  }
+
+  /**
+   * Output has come: what is new is looked at. What somebody reads stays where it is.
+   *
+   * @param {boolean} isAllOther whether what was there before lies elsewhere, too
+   */
+  renew(isAllOther = false) {
+    if (!this.#pattern) return;
+    const shown = this.#matches[this.#current];
+    const isOther = isAllOther || this.#type !== this.#terminal.buffer.active.type;
+    const from = isOther ? -1 : this.#top?.line ?? -1;
+    if (from < 0) {
+      // Another screen, or its lines have been left behind long ago.
+      this.#unhighlight();
+      this.#matches = this.#scan(0);
+      this.#current = this.#indexOf(shown);
+    } else {
+      const moved = from - this.#topRow;
+      for (const match of this.#matches) match.row += moved;
+      // A line that was broken begins above.
+      let first = from;
+      while (first > 0 && this.#terminal.buffer.active.getLine(first)?.isWrapped) first -= 1;
+      const [kept, again] = [this.#matches.filter(({ row }) => row >= 0 && row < first), this.#matches.filter(({ row }) => row >= first)];
+      // What is still there is the same one, with its highlight.
+      const found = this.#scan(first).map((match) => again.find((each) => isSame(each, match)) ?? match);
+      this.#matches = [...kept, ...found];
+      this.#current = shown && shown.row >= 0 ? this.#indexOf(shown) : -1;
+    }
+    if (this.#current < 0) this.#current = this.#nearest();
+    this.#highlight();
   }
 
   /** @param {1 | -1} step */
@@ -65,17 +106,22 @@ export class Search {
   }
 
   clear() {
+    if (this.#terminal.buffer.active.type !== "normal" && this.#pattern) this.#terminal.clearSelection();
     this.#unhighlight();
+    this.#top?.dispose();
+    this.#top = this.#pattern = null;
     this.#matches = [];
     this.#current = -1;
   }
 
+  #indexOf(match) {
+    return match ? this.#matches.findIndex((each) => isSame(each, match)) : -1;
+  }
+
   #nearest(shown) {
     if (this.count === 0) return -1;
-    if (shown) {
-      const same = this.#matches.findIndex((each) => each.row === shown.row && each.column === shown.column);
-      if (same >= 0) return same;
-    }
+    const same = this.#indexOf(shown);
+    if (same >= 0) return same;
     const buffer = this.#terminal.buffer.active;
     const bottom = buffer.viewportY + this.#terminal.rows;
     const after = this.#matches.findIndex((each) => each.row >= bottom);
@@ -83,10 +129,16 @@ export class Search {
   }
 
   /** Lines that were only broken by the screen's width belong together. */
-  #scan(pattern) {
+  #scan(first) {
     const buffer = this.#terminal.buffer.active;
+    const pattern = this.#pattern;
     const matches = [];
-    for (let row = 0; row < buffer.length; ) {
+    this.#top?.dispose();
+    // The other screen has no history, and no markers: all of it is looked at each time.
+    this.#top = buffer.type === "normal" ? this.#terminal.registerMarker(-buffer.cursorY) : null;
+    this.#topRow = buffer.baseY;
+    this.#type = buffer.type;
+    for (let row = first; row < buffer.length; ) {
       let rows = 1;
       while (buffer.getLine(row + rows)?.isWrapped) rows += 1;
       let text = "";
@@ -130,28 +182,35 @@ export class Search {
     }
   }
 
+  /** Highlights those around the one that is shown; what is highlighted already stays so. */
   #highlight() {
-    this.#unhighlight();
     const buffer = this.#terminal.buffer.active;
-    // The other screen of full-screen programs has no history to mark.
-    if (buffer.type !== "normal") return;
-    const cursor = buffer.baseY + buffer.cursorY;
     const first = Math.max(0, Math.min(this.#current - mostHighlights / 2, this.count - mostHighlights));
-    this.#matches.slice(first, first + mostHighlights).forEach((match, index) => {
-      const marker = this.#terminal.registerMarker(match.row - cursor);
-      const decoration = marker && this.#terminal.registerDecoration({
-        marker, x: match.column, width: Math.min(match.length, this.#terminal.cols - match.column),
-        backgroundColor: first + index === this.#current ? this.#colours.current : this.#colours.match,
-        foregroundColor: "#ffffff",
-      });
-      if (decoration) decoration.onRender((element) => element.classList.add("search-match"));
-      if (marker) this.#decorations.push(marker);
+    // The other screen of full-screen programs has no history to mark.
+    const wanted = new Set(buffer.type === "normal" ? this.#matches.slice(first, first + mostHighlights) : []);
+    const current = this.#matches[this.#current];
+    for (const [match, { marker, isCurrent }] of this.#highlights) {
+      if (wanted.has(match) && isCurrent === (match === current) && !marker.isDisposed) continue;
+      marker.dispose();
+      this.#highlights.delete(match);
+    }
+    const cursor = buffer.baseY + buffer.cursorY;
+    for (const match of wanted) if (!this.#highlights.has(match)) this.#mark(match, match.row - cursor, match === current);
+  }
+
+  #mark(match, offset, isCurrent) {
+    const marker = this.#terminal.registerMarker(offset);
+    if (!marker) return;
+    const decoration = this.#terminal.registerDecoration({
+      marker, x: match.column, width: Math.min(match.length, this.#terminal.cols - match.column),
+      backgroundColor: isCurrent ? colours.current : colours.match, foregroundColor: "#ffffff",
     });
+    decoration?.onRender((element) => element.classList.add("search-match"));
+    this.#highlights.set(match, { marker, isCurrent });
   }
 
   #unhighlight() {
-    if (this.#terminal.buffer.active.type !== "normal") this.#terminal.clearSelection();
-    for (const marker of this.#decorations) marker.dispose();
-    this.#decorations = [];
+    for (const { marker } of this.#highlights.values()) marker.dispose();
+    this.#highlights.clear();
   }
 }

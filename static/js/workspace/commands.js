@@ -5,17 +5,9 @@ import { fetchDevices } from "../directory/fetch-devices.js";
 import { recentPlaces } from "../directory/recent.js";
 import { directPath } from "../directory/row-element.js";
 import { portHint, portMistake, userMistake } from "../directory/rules.js";
-import { shortcuts } from "../page/key-table.js";
+import { keyless, shortcuts } from "../page/key-table.js";
 import { fill, isFor, questionsOf } from "./snippets.js";
 import { fromConfiguration } from "./workspace.js";
-
-/** What has a name here, beside what has keys. */
-const unkeyed = [
-  ["rename", "Rename this tab"],
-  ["snippets", "Snippets: make, change, export, import"],
-  ["saveLayout", "Save these tabs and panes as a layout"],
-  ["fullScreen", "Full screen"],
-];
 
 export class Commands {
   #workspace;
@@ -96,11 +88,13 @@ export class Commands {
       this.#workspace.current?.focus();
       desk.act(action, desk.active);
     };
-    const keyed = shortcuts.filter(({ action }) => !["palette", "browser", "bar"].includes(action) && desk.can(action, pane) && !pane?.impossible.includes(action));
-    return [
-      ...keyed.map(({ action, name, keys }) => ({ kind: "do", name, keys: desk.keys.get(action) ?? keys, run: run(action) })),
-      ...unkeyed.map(([action, name]) => ({ kind: "do", name, run: run(action) })),
-    ];
+    const isPossible = ({ action }) =>
+      !["palette", "browser"].includes(action) && desk.can(action, pane) && !pane?.impossible.includes(action)
+      && (action !== "startAll" || this.#workspace.places.some((place) => place.pane?.isOver));
+    return [...shortcuts, ...keyless].filter(isPossible).map(({ action, name, keys }) => {
+      const chord = desk.keys.get(action) ?? keys;
+      return { kind: "do", name, ...(chord && action !== "bar" ? { keys: chord } : {}), run: run(action) };
+    });
   }
 
   get #snippetEntries() {

@@ -35,9 +35,10 @@ export function wellFormed(value) {
   return { tabs, active, places: Object.fromEntries(known) };
 }
 
+/** @param {"sessionStorage" | "localStorage"} storage by name: where it is closed, its name alone throws */
 function read(storage, key) {
   try {
-    return JSON.parse(storage.getItem(key));
+    return JSON.parse(globalThis[storage].getItem(key));
   } catch {
     return null;
   }
@@ -45,7 +46,7 @@ function read(storage, key) {
 
 function write(storage, key, value) {
   try {
-    storage.setItem(key, JSON.stringify(value));
+    globalThis[storage].setItem(key, JSON.stringify(value));
     return true;
   } catch {
     // A browser without storage forgets.
@@ -56,31 +57,31 @@ function write(storage, key, value) {
 export class WorkspaceMemory {
   /** @returns {KeptWorkspace | null} */
   get layout() {
-    return wellFormed(read(sessionStorage, workspaceStore));
+    return wellFormed(read("sessionStorage", workspaceStore));
   }
 
   set layout(kept) {
-    write(sessionStorage, workspaceStore, kept);
+    write("sessionStorage", workspaceStore, kept);
   }
 
   /**
    * Takes out which terminals the panes had. A tab that is duplicated is born with a copy of the storage, so they are in it only
    * while nobody sees the page.
    *
-   * @returns {Record<string, string>} terminals by pane
+   * @returns {Record<string, string | import("../page/pane.js").PaneMemory>} terminals by pane
    */
   takeTerminals() {
-    const kept = read(sessionStorage, terminalStore);
+    const kept = read("sessionStorage", terminalStore);
     try {
       sessionStorage.removeItem(terminalStore);
     } catch {
       // There was nothing to take.
     }
-    return Object.fromEntries(Object.entries(kept ?? {}).filter(([, terminal]) => typeof terminal === "string"));
+    return Object.fromEntries(Object.entries(kept ?? {}).filter(([, kept]) => typeof (kept?.terminal ?? kept) === "string"));
   }
 
   putTerminals(terminals) {
-    write(sessionStorage, terminalStore, terminals);
+    write("sessionStorage", terminalStore, terminals);
   }
 }
 
@@ -88,7 +89,7 @@ export class WorkspaceMemory {
 export class NamedLayouts {
   /** @returns {{name: string, layout: KeptWorkspace}[]} by name */
   get all() {
-    return Object.entries(read(localStorage, layoutStore) ?? {})
+    return Object.entries(read("localStorage", layoutStore) ?? {})
       .map(([name, kept]) => ({ name, layout: wellFormed(kept) }))
       .filter(({ layout }) => layout)
       .sort((a, b) => a.name.localeCompare(b.name));
@@ -96,11 +97,11 @@ export class NamedLayouts {
 
   /** @returns {boolean} false where this browser keeps nothing */
   put(name, layout) {
-    return write(localStorage, layoutStore, { ...(read(localStorage, layoutStore) ?? {}), [name]: layout });
+    return write("localStorage", layoutStore, { ...(read("localStorage", layoutStore) ?? {}), [name]: layout });
   }
 
   remove(name) {
-    const { [name]: _, ...others } = read(localStorage, layoutStore) ?? {};
-    write(localStorage, layoutStore, others);
+    const { [name]: _, ...others } = read("localStorage", layoutStore) ?? {};
+    write("localStorage", layoutStore, others);
   }
 }

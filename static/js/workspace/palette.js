@@ -1,5 +1,6 @@
 // One field for everything: devices, open terminals, what can be done, snippets.
 
+import { isComposing } from "../page/composing.js";
 import { element, partsOf } from "../page/element.js";
 import { PressGuard } from "../page/press-guard.js";
 import { WordIndex } from "../directory/find.js";
@@ -23,6 +24,7 @@ export class Palette {
   #dialog;
   #parts;
   #guard;
+  #leads;
   #index = null;
   #shown = [];
   #current = 0;
@@ -32,9 +34,11 @@ export class Palette {
   /**
    * @param {HTMLDialogElement} dialog with the parts `find`, `list` and `count`
    * @param {() => void} closed told where nothing was chosen
+   * @param {(event: KeyboardEvent) => (() => void) | null} leads where a key leads to that is pressed in it: nowhere is null
    */
-  constructor(dialog, closed) {
+  constructor(dialog, closed, leads) {
     this.#dialog = dialog;
+    this.#leads = leads;
     this.#parts = partsOf(dialog);
     this.#guard = new PressGuard(this.#parts.list);
     this.#parts.find.addEventListener("input", () => this.#show());
@@ -100,11 +104,17 @@ export class Palette {
   }
 
   #pressed(event) {
+    if (isComposing(event)) return;
     const { length } = this.#shown;
     const to = { ArrowDown: this.#current + 1, ArrowUp: this.#current - 1, PageDown: this.#current + 10, PageUp: this.#current - 10 }[event.key];
     if (to !== undefined && length > 0) this.#setCurrent(event.key.startsWith("Arrow") ? (to + length) % length : Math.max(0, Math.min(length - 1, to)));
     else if (event.key === "Enter") this.#run(this.#current, event.shiftKey ? "split" : "open");
-    else return;
+    else {
+      const go = this.#leads(event);
+      if (!go) return;
+      this.#dialog.close("chosen");
+      go();
+    }
     event.preventDefault();
   }
 

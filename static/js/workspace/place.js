@@ -10,12 +10,17 @@ const ranks = ["", "output", "bell", "over"];
 /**
  * @typedef {object} PlaceEvents
  * @property {() => void} changed its name, title, state or mark is another one
+ * @property {() => boolean} isWatched whether somebody looks at the page
+ * @property {(mark: "bell" | "over") => void} happened
  * @property {() => void} focused
  * @property {() => void} attached
  * @property {() => void} close wanted
  * @property {(text: string) => boolean} typed
  * @property {(text: string) => Promise<boolean>} pasted
  */
+
+/** So long after it was opened a terminal greets, in milliseconds. */
+const greeting = 5000;
 
 /** What went wrong, for people. */
 function wordsOf(error) {
@@ -31,6 +36,9 @@ export class Place {
   /** The element's children as they were before anything was made of them. */
   #pristine;
   #isOpening = false;
+  #wasSeen = false;
+  /** When another terminal was opened here, as performance.now. */
+  #opened = -Infinity;
 
   /** The host's title. */
   title = "";
@@ -82,13 +90,13 @@ export class Place {
 
   set isVisible(isVisible) {
     this.seen = isVisible ? Infinity : this.isVisible ? performance.now() : this.seen;
-    if (isVisible) this.mark = "";
+    this.#wasSeen ||= isVisible;
   }
 
   /**
    * Asks the server what it is, and opens its terminal.
    *
-   * @param {string | undefined} terminal one that is there already
+   * @param {string | import("../page/pane.js").PaneMemory | undefined} terminal one that is there already, or what is remembered of it
    * @param {boolean} mayBeOver whether another one is opened where that one is over
    */
   async open(terminal, mayBeOver = true) {
@@ -121,7 +129,8 @@ export class Place {
     try {
       const pane = new Pane(this.element, { ...data, path: this.path }, this.#desk, this.#paneEvents());
       this.pane = pane;
-      pane.start(terminal ? { terminal } : null, mayBeOver);
+      if (!terminal) this.#opened = performance.now();
+      pane.start(typeof terminal === "string" ? { terminal } : terminal ?? null, mayBeOver);
     } finally {
       this.element.hidden = isHidden;
     }
@@ -156,7 +165,10 @@ export class Place {
   }
 
   #happened(mark) {
-    if (this.isVisible || ranks.indexOf(mark) <= ranks.indexOf(this.mark)) return;
+    if (mark !== "output") this.#events.happened(mark);
+    // What a terminal says when it is opened where nobody looks is its greeting.
+    if (mark === "output" && !this.#wasSeen && performance.now() - this.#opened < greeting) return;
+    if ((this.isVisible && this.#events.isWatched()) || ranks.indexOf(mark) <= ranks.indexOf(this.mark)) return;
     this.mark = mark;
     this.#events.changed();
   }

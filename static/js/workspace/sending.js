@@ -1,5 +1,8 @@
 // Typing into several terminals at once.
 
+import { isComposing } from "../page/composing.js";
+import { harmless, isRisky } from "../page/paste-text.js";
+import { LineHistory } from "./line-history.js";
 import { element, partsOf } from "../page/element.js";
 
 /** A second Esc within this many milliseconds ends it. */
@@ -30,6 +33,7 @@ export class Sending {
   /** @type {Set<string>} */
   #ids = new Set();
   #isKeyByKey = false;
+  #history = new LineHistory();
   #lastEscape = -Infinity;
 
   /**
@@ -54,6 +58,12 @@ export class Sending {
       else told.back();
     });
     this.#parts.line.addEventListener("keydown", (event) => this.#pressed(event));
+    // A field of one line makes one line of what is pasted; whatever way it comes, it is looked at before.
+    this.#parts.line.addEventListener("paste", (event) => this.#inserted(event, event.clipboardData));
+    this.#parts.line.addEventListener("drop", (event) => this.#inserted(event, event.dataTransfer));
+    this.#parts.line.addEventListener("beforeinput", (event) => {
+      if (/^insertFrom(Paste|Drop|Yank)/.test(event.inputType)) this.#inserted(event, event.dataTransfer, event.data);
+    });
     this.#parts.keys.addEventListener("click", () => this.#setKeyByKey(!this.#isKeyByKey));
     this.#parts.end.addEventListener("click", () => this.end());
   }
@@ -128,12 +138,35 @@ export class Sending {
   /** @param {string} id the pane's @param {string} text @returns {Promise<boolean>} whether that is all there is to do */
   async pasted(id, text) {
     if (!this.#isKeyByKey || !this.has(id)) return false;
-    const members = this.#members;
-    const pace = members.find((each) => each.id === id).pane.data.paste;
-    const answer = await this.#desk.pasteDialog.ask(text, { isBracketed: false, pace, names: members.map(({ name }) => name) });
-    if (answer) for (const { pane } of this.#members) pane.takePaste(answer.text, answer.pace);
+    await this.#paste(text, this.#members.find((each) => each.id === id).pane.data.paste);
     this.#told.back();
     return true;
+  }
+
+  /** Asks once, with all names. */
+  async #paste(text, pace) {
+    const names = this.#members.map(({ name }) => name);
+    const answer = await this.#desk.pasteDialog.ask(text, { isBracketed: false, pace, names });
+    if (answer) for (const { pane } of this.#members) pane.takePaste(answer.text, answer.pace);
+  }
+
+  /** Lines are lines, and are asked about; one that says what it does goes into the field. */
+  async #inserted(event, data, text = data?.getData("text/plain") ?? "") {
+    const pasted = harmless(text ?? "");
+    if (pasted === text && !isRisky(pasted, false)) return;
+    event.preventDefault();
+    // What is there already belongs before it.
+    const { line } = this.#parts;
+    const [start, end] = [line.selectionStart, line.selectionEnd];
+    const whole = line.value.slice(0, start) + pasted + line.value.slice(end);
+    if (!isRisky(whole, false)) return line.setRangeText(pasted, start, end, "end");
+    if (this.#members.length === 0) return;
+    line.value = "";
+    await this.#paste(whole, this.#members[0].pane.data.paste);
+    if (this.#bar.hidden) return;
+    line.focus();
+    // The dialog gives back the focus, but not the place where it was.
+    line.setSelectionRange(0, line.value.length);
   }
 
   /** What is to be typed into a pane goes to all, where it is one of them. @returns {Member[]} */
@@ -187,10 +220,14 @@ export class Sending {
   }
 
   #pressed(event) {
-    if (event.isComposing) return;
+    if (isComposing(event)) return;
+    const former = { ArrowUp: 1, ArrowDown: -1 }[event.key];
     if (event.key === "Enter") {
+      this.#history.add(this.#parts.line.value);
       this.#toAll(`${this.#parts.line.value}\r`);
       this.#parts.line.value = "";
+    } else if (former) {
+      this.#parts.line.value = this.#history.step(former, this.#parts.line.value);
     } else if (event.key === "c" && event.ctrlKey && this.#parts.line.selectionStart === this.#parts.line.selectionEnd) {
       // What a shell's line would do: what was begun is dropped, here and there.
       this.#toAll("\x03");

@@ -71,7 +71,8 @@ export class SplitView {
     this.#drawn = drawn;
     for (const line of this.#lines) line.remove();
     this.#lines = root === null || large !== null ? [] : dividers(root).map((each) => this.#line(each));
-    this.#element.append(...this.#lines);
+    // Before the panes: Tab belongs to what runs in a terminal, and leads no further.
+    this.#element.prepend(...this.#lines);
   }
 
   #lay(node, { x, y, width, height }) {

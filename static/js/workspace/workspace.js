@@ -6,7 +6,7 @@ import { SplitView } from "./split-view.js";
 import { TabStrip } from "./tab-strip.js";
 
 /** So many hidden terminals keep their channels. */
-const mostHidden = 12;
+const mostHidden = 64;
 
 /**
  * @typedef {{id: string, name: string, root: import("./layout-tree.js").Node, active: string, isLarge: boolean}} Tab
@@ -15,6 +15,7 @@ const mostHidden = 12;
  * @property {(place: Place) => Promise<"end" | "leave" | null>} askClose what is to become of a live terminal
  * @property {(tab: Tab, name: string) => Promise<string | null>} askName
  * @property {() => import("./sending.js").Sending} sending
+ * @property {(mark: "bell" | "over") => void} happened somewhere
  * @property {(place: Place | null) => void} inFront another one is in front, or is called otherwise
  */
 
@@ -33,6 +34,7 @@ export class Workspace {
   #active = null;
   #lastID = 0;
   #timer = 0;
+  #isWatched = true;
 
   /**
    * @param {{tabs: HTMLElement, panes: HTMLElement, pane: HTMLTemplateElement, empty: HTMLElement}} parts
@@ -60,6 +62,17 @@ export class Workspace {
     });
   }
 
+  /** Whether somebody looks at it. */
+  get isWatched() {
+    return this.#isWatched;
+  }
+
+  set isWatched(isWatched) {
+    if (isWatched === this.#isWatched) return;
+    this.#isWatched = isWatched;
+    this.renew();
+  }
+
   /** @returns {Place[]} all of them, from the first tab's on */
   get places() {
     return this.#tabs.flatMap(({ root }) => panesOf(root)).map((id) => this.#places.get(id));
@@ -84,9 +97,9 @@ export class Workspace {
     };
   }
 
-  /** Which terminals the panes have. @returns {Record<string, string>} */
+  /** Which terminals the panes have. @returns {Record<string, import("../page/pane.js").PaneMemory>} */
   get terminals() {
-    return Object.fromEntries(this.places.filter(({ isAlive }) => isAlive).map(({ id, pane }) => [id, pane.session.memory.terminal]));
+    return Object.fromEntries(this.places.filter(({ isAlive }) => isAlive).map(({ id, pane }) => [id, pane.memory]));
   }
 
   // What can be done
@@ -116,7 +129,7 @@ export class Workspace {
    * Opens all of a layout, in tabs behind those that are there.
    *
    * @param {import("./memory.js").KeptWorkspace} layout
-   * @param {Record<string, string>} terminals that its panes had
+   * @param {Record<string, string | import("../page/pane.js").PaneMemory>} terminals that its panes had
    */
   openLayout({ tabs, active, places }, terminals = {}) {
     const ids = new Map(Object.keys(places).map((key) => [key, this.#newID()]));
@@ -184,6 +197,12 @@ export class Workspace {
     return true;
   }
 
+  /** Starts all anew that are over. */
+  startAll() {
+    for (const { pane } of this.places) pane?.startAnew();
+    this.current?.focus();
+  }
+
   async rename(tab = this.#active) {
     if (!tab) return;
     const name = await this.#told.askName(tab, this.#nameOf(tab));
@@ -217,6 +236,8 @@ export class Workspace {
     this.#parts.panes.append(element);
     const place = new Place(id, where, element, this.#desk, {
       changed: () => this.renew(),
+      isWatched: () => this.#isWatched,
+      happened: (mark) => this.#told.happened(mark),
       focused: () => this.#focused(place),
       attached: () => {
         this.#told.sending().attached(id);
@@ -284,6 +305,7 @@ export class Workspace {
     const visible = new Set(!tab ? [] : tab.isLarge ? [tab.active] : panesOf(tab.root));
     for (const place of this.#places.values()) {
       place.isVisible = visible.has(place.id);
+      if (place.isVisible && this.#isWatched) place.mark = "";
       if (place.isVisible) place.pane?.unpark();
     }
     const hidden = [...this.#places.values()].filter(({ isVisible }) => !isVisible).sort((a, b) => b.seen - a.seen);
@@ -291,7 +313,8 @@ export class Workspace {
     this.#view.show(tab?.root ?? null, new Map([...this.#places].map(([id, { element }]) => [id, element])), tab?.isLarge ? tab.active : null);
     const isSplit = visible.size > 1;
     this.places.forEach(({ name, element }, index) => element.setAttribute("aria-label", `Terminal ${index + 1}: ${name}`));
-    for (const { id, element } of this.#places.values()) {
+    for (const { id, element, mark } of this.#places.values()) {
+      element.dataset.mark = mark;
       element.classList.toggle("is-active", id === tab?.active);
       element.classList.toggle("is-split", isSplit || Boolean(tab?.isLarge));
       element.classList.toggle("is-sending", this.#told.sending().has(id));

@@ -1,0 +1,106 @@
+// All that is put into a terminal at once: pastes and snippets, at the pace of its line.
+
+import { Clipboard } from "./clipboard.js";
+import { PacedPaste, isPaced } from "./paced-paste.js";
+import { lineCount } from "./paste-text.js";
+import { PastingBar } from "./pasting-bar.js";
+
+/** Prompts are ASCII in every set: they are looked for in the bytes. */
+const promptDecoder = new TextDecoder("latin1");
+
+/**
+ * @typedef {object} PastingEvents
+ * @property {(text: string) => Promise<boolean>} pasted true where it has gone another way
+ * @property {(words: string, milliseconds?: number) => void} notice
+ * @property {() => void} done what went out at a pace has gone
+ */
+
+export class Pasting {
+  #terminal;
+  #pace;
+  #paced;
+  #clipboard;
+  /** What the emulator types now is for this terminal alone, whoever else is typed to. */
+  #isForItAlone = false;
+
+  /**
+   * @param {import("../../vendor/xterm.js").Terminal} terminal open
+   * @param {HTMLElement} element the bar of a paste
+   * @param {import("./paced-paste.js").Pace} pace the line's
+   * @param {import("./desk.js").Desk} desk
+   * @param {PastingEvents} events
+   */
+  constructor(terminal, element, pace, { settings, pasteDialog }, events) {
+    this.#terminal = terminal;
+    this.#pace = pace;
+    const bar = new PastingBar(element, () => this.#paced.stop());
+    this.#paced = new PacedPaste({
+      send: (text) => this.#alone(() => terminal.input(text)),
+      progress: (sent, total) => bar.show(sent, total),
+      done: () => {
+        bar.hide();
+        events.done();
+      },
+    });
+    this.#clipboard = new Clipboard(terminal, settings, {
+      confirm: async (text, isBracketed) => {
+        const answer = await pasteDialog.ask(text, { isBracketed, pace: this.#pace });
+        if (answer) this.#pace = answer.pace;
+        return answer?.text ?? null;
+      },
+      takesElsewhere: (text) => events.pasted(text),
+      paced: (text) => {
+        if (!isPaced(this.#pace) || lineCount(text) < 2) return false;
+        this.#paced.start(text, this.#pace);
+        return true;
+      },
+      notice: (words) => events.notice(words, 5000),
+    });
+  }
+
+  get isForItAlone() {
+    return this.#isForItAlone;
+  }
+
+  /** Takes a paste that nobody has to be asked about. @param {string} text @param {import("./paced-paste.js").Pace} pace */
+  take(text, pace = this.#pace) {
+    if (isPaced(pace) && lineCount(text) > 1) this.#paced.start(text, pace);
+    else this.#alone(() => this.#terminal.paste(text));
+  }
+
+  /** Types a text as if it were a person. @param {string} text */
+  type(text) {
+    if (isPaced(this.#pace)) this.#paced.start(text, this.#pace);
+    else this.#alone(() => this.#terminal.input(text.replace(/\r\n|\n/g, "\r")));
+  }
+
+  copySelection() {
+    return this.#clipboard.copySelection();
+  }
+
+  pasteClipboard() {
+    return this.#clipboard.pasteClipboard();
+  }
+
+  /** The host has said something: its prompt may be in it. @param {Uint8Array} bytes */
+  heard(bytes) {
+    if (this.#paced.isOn) this.#paced.heard(promptDecoder.decode(bytes));
+  }
+
+  /** What has not gone out stays here. */
+  stop() {
+    this.#paced.stop();
+  }
+
+  dispose() {
+    this.#paced.stop();
+    this.#clipboard.dispose();
+  }
+
+  /** @param {() => void} type makes the emulator type, at once */
+  #alone(type) {
+    this.#isForItAlone = true;
+    type();
+    this.#isForItAlone = false;
+  }
+}
