@@ -1,6 +1,7 @@
 """Nothing that a visitor or a disk does makes the loop stand still or spin."""
 
 import contextlib
+import json
 import re
 import signal
 import socket
@@ -163,3 +164,28 @@ def test_signals_that_mean_nothing_yet_are_ignored(serve_program):
     terminal.type("still here")
     terminal.expect("still here")
     assert server.process.poll() is None
+
+
+def test_a_page_that_claims_to_send_to_many_writes_no_lines(serve_program, tmp_path):
+    """What the logs say of it is what the server has seen: the same input in several terminals of one visitor."""
+    audit = tmp_path / "audit"
+    server = serve_program(ECHO, log={"audit": str(audit)})
+    visitor = Visitor(server, PATH)
+    flood = RawChannel(visitor)
+    flood.hello()
+    flood.until(lambda opcode, payload: b"ready" in payload)
+    flood.socket.sendall((frame(TEXT, '{"type":"sending","to":8}') + frame(TEXT, '{"type":"sending","to":0}')) * 2000)
+    flood.say({"type": "ping", "id": 99})
+    flood.until(lambda opcode, payload: b'"id":99' in payload)
+    terminals = [visitor.terminal() for _ in range(2)]
+    for terminal in terminals:
+        terminal.expect("ready")
+    for terminal in terminals:
+        terminal.type("reload\r")
+    for terminal in terminals:
+        terminal.expect("reload\r")
+
+    def told():
+        lines = [json.loads(line) for line in audit.read_text().splitlines()]
+        return sorted((line["terminal"], line["to"]) for line in lines if line["event"] == "sending")
+    eventually(lambda: told() == sorted((terminal.id, 2) for terminal in terminals), "the audit log says what was typed")

@@ -5,6 +5,7 @@ import EventLoop
 /// What a channel works with; the server provides it.
 struct ChannelContext {
   let registry: TerminalRegistry
+  let parallel: ParallelInput
   let visitor: Visitor
   let address: AddressKey
   let destination: Destination
@@ -89,6 +90,7 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
     switch state {
     case .awaitingHello: fail(.hello)
     case .attached(let terminal, _):
+      context.parallel.came(piece, for: terminal)
       if !terminal.type(piece) { fail(.message("more input than there is room for")) }
     case .exitTold, .closing: break
     }
@@ -141,7 +143,7 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
       dear += 1
       if !terminal.sendBreak() { send(.notice("This line knows no break.")) }
     case (.sending(let count), .attached(let terminal, _)):
-      context.registry.report?(terminal, .sending(to: count))
+      if count == 0 { context.parallel.ended(terminal) }
     case (.close, .attached(let terminal, _)):
       terminal.terminate(.closedByVisitor)
     case (.unknown, .attached), (_, .exitTold), (_, .closing):

@@ -18,7 +18,7 @@ enum ClientMessage: Equatable {
   case close
   /// A break on the line.
   case `break`
-  /// What is typed here goes to so many terminals at once from now on; 0 is to this one alone again.
+  /// The page says that what is typed here goes to so many terminals at once from now on; 0 is to this one alone again.
   case sending(to: Int)
   /// A type that this server does not know: a newer page's.
   case unknown

@@ -65,7 +65,9 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
     keeper = CatalogKeeper(site, helper: threads.files)
     site.registry.report = { [unowned self, unowned site] terminal, event in
       site.record(terminal, event)
-      if case .over = event { stopIfDrained() }
+      guard case .over = event else { return }
+      site.parallel.forget(terminal)
+      stopIfDrained()
     }
     reactor.unaskedObserver = { [unowned site] readiness in
       site.log.write(

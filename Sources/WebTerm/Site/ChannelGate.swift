@@ -73,8 +73,9 @@ struct ChannelGate {
       destination.map { destination in
         .terminal(
           ChannelContext(
-            registry: site.registry, visitor: visitor, address: caller.address,
-            destination: destination, handshakePatience: site.configuration.timeouts.handshake))
+            registry: site.registry, parallel: site.parallel, visitor: visitor,
+            address: caller.address, destination: destination,
+            handshakePatience: site.configuration.timeouts.handshake))
       } ?? .news(visitor)
     return (purpose, try accept(fields, subprotocol: purpose.subprotocol))
   }

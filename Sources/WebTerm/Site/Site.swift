@@ -17,6 +17,7 @@ final class Site {
   let visitors = VisitorRegistry()
   let lister: DeviceLister
   let news: NewsDesk
+  let parallel: ParallelInput
   let reactor: Reactor
   private(set) var log: Log
   var metrics = Metrics()
@@ -88,6 +89,7 @@ final class Site {
       maker, instance: configuration.instance, rights: rights, admission: admission,
       terms: configuration.terms, reactor: reactor)
     news = NewsDesk(registry: registry, rights: rights)
+    parallel = ParallelInput(registry: registry, reactor: reactor)
     let log = Log(configuration.log, writer: writer)
     self.log = log
     router = Router(basePath: configuration.basePath, targets: catalog.targets)

@@ -7,7 +7,7 @@ enum TerminalEvent {
   case opened
   case attached
   case detached
-  /// What is typed goes to so many terminals at once; 0 is to this one alone again.
+  /// What was typed has gone to so many terminals at once; 0 is to this one alone again.
   case sending(to: Int)
   case over
 

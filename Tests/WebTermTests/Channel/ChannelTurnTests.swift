@@ -34,8 +34,10 @@ private final class Page {
   static func onTerminal() throws -> Page {
     let page = try Page { connection, fixture in
       let context = ChannelContext(
-        registry: fixture.registry, visitor: fixture.visitor, address: .local,
-        destination: TerminalFixture.destination, handshakePatience: .seconds(10))
+        registry: fixture.registry,
+        parallel: ParallelInput(registry: fixture.registry, reactor: fixture.reactor),
+        visitor: fixture.visitor, address: .local, destination: TerminalFixture.destination,
+        handshakePatience: .seconds(10))
       return Channel(connection, context: context, opening: [])
     }
     try page.send([frame(.text, #"{"type":"hello","cols":80,"rows":24}"#)])
