@@ -17,7 +17,7 @@ NEWS = {"subprotocols": ["webterm.news.v1"]}
 
 
 def targets(count, **more):
-    return [{"name": f"sw{number}", "host": "127.0.0.1", "group": f"Hall {number % 4}", "labels": {"site": "hel", "é漢🎉": "\u2028<&>"},
+    return [{"name": f"sw{number}", "host": "127.0.0.1", "group": f"Hall {number % 4}", "labels": {"site": "hel", "é漢🎉": "<&> \\ ’"},
              "telnet": {"ports": [7000 + number % 100]}, **more} for number in range(count)]
 
 
@@ -39,7 +39,7 @@ def test_the_list_is_compressed_and_has_a_tag(serve, count):
     plain, headers = devices(server)
     packed, packed_headers = devices(server, Accept_Encoding="gzip, br")
     assert [each["name"] for each in plain] == [f"sw{number}" for number in range(count)]
-    assert packed == plain and plain[0]["labels"]["é漢🎉"] == "\u2028<&>"
+    assert packed == plain and plain[0]["labels"]["é漢🎉"] == "<&> \\ ’"
     assert packed_headers["Content-Encoding"] == "gzip" and "Accept-Encoding" in packed_headers["Vary"]
     assert int(packed_headers["Content-Length"]) < 60_000
     assert packed_headers["ETag"] != headers["ETag"]
@@ -168,6 +168,33 @@ def test_logins_hear_who_is_where_on_what_is_open_to_them(serve, tmp_path):
     server.signal(signal.SIGHUP)
     reader.until(lambda all: all == [])
     assert reader.devices == 1
+
+
+def test_other_targets_tell_nothing_of_terminals(serve_program):
+    """What a title says is none of the terminals' business, nor what the target of a stranger's is called."""
+    server = serve_program(ECHO)
+    visitor = Visitor(server, "/remote/telnet/visitor/23")
+    visitor.terminal()
+    reader = Reader(visitor)
+    assert len(reader.terminals) == 1
+    server.configuration["targets"][0]["title"] = "Another"
+    server.write_configuration()
+    server.signal(signal.SIGHUP)
+    assert json.loads(reader.socket.recv(timeout=10)) == {"type": "devices"}
+    visitor.terminal()
+    message = json.loads(reader.socket.recv(timeout=10))
+    assert message["whole"] is False and len(message["terminals"]) == 1
+
+
+def test_each_of_many_directories_hears_of_other_targets(serve_program):
+    server = serve_program(ECHO)
+    visitor = Visitor(server, "/remote/telnet/visitor/23")
+    readers = [Reader(visitor) for _ in range(20)]
+    server.configuration["targets"][0]["title"] = "Another"
+    server.write_configuration()
+    server.signal(signal.SIGHUP)
+    for reader in readers:
+        assert json.loads(reader.socket.recv(timeout=10)) == {"type": "devices"}
 
 
 def test_a_storm_of_terminals_is_told_in_a_few_messages(serve_program):

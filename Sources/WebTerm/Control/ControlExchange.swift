@@ -13,6 +13,8 @@ final class ControlExchange: Conversation {
   private var line: [UInt8] = []
   private var answer: [UInt8] = []
   private var sent = 0
+  /// What is listed: behind one terminal and up to another.
+  private var listed: (after: Int, until: Int)?
   private var isAnswered = false
   private var deadline: MonotonicInstant
 
@@ -34,6 +36,7 @@ final class ControlExchange: Conversation {
         continue
       }
       let command = ControlCommand(String(decoding: line, as: UTF8.self))
+      if command == .list { listed = (0, administration.registry.opened.last) }
       respond(command.map(administration.carryOut) ?? "error that is no command\n")
       break
     }
@@ -47,9 +50,18 @@ final class ControlExchange: Conversation {
     connection.askFlush()
   }
 
-  func fill(_ outbox: inout Outbox) -> Bool { sent < answer.count }
+  func fill(_ outbox: inout Outbox) -> Bool {
+    if sent == answer.count, let (number, last) = listed { goOn(after: number, until: last) }
+    return sent < answer.count
+  }
 
-  /// However long it is, the answer stays here and is lent: a list of thousands of terminals is no queue.
+  /// A list is described as it is read, a page at a time.
+  private func goOn(after number: Int, until last: Int) {
+    let page = administration.list(after: number, until: last)
+    listed = page.map { ($0.last, last) }
+    (answer, sent) = (Array((page?.lines ?? "").utf8), 0)
+  }
+
   func lend(_ write: (RawSpan, RawSpan) -> Int) {
     let written = write(answer.span.extracting(droppingFirst: sent).bytes, RawSpan())
     sent += written

@@ -4,19 +4,23 @@ import EventLoop
 
 /// One channel of the subprotocol `webterm.news.v1`. The page says nothing on it.
 ///
-/// What happens within a fifth of a second is told together, and nothing waits here in words: a storm of terminals costs each
-/// directory a few messages, and a page that reads slowly hears less often. One that does not read at all makes nothing grow.
+/// Nothing waits here in words: it is known how far the page has come in the desk's journal, and what it is told is true when it
+/// goes out. A storm of terminals costs each directory a few messages, and a page that reads slowly hears less often. One that does
+/// not read at all makes nothing grow.
 final class NewsChannel: Conversation, MessageReceiver, NewsReader {
   /// The subprotocol's name.
   static let subprotocol = "webterm.news.v1"
   private static let limits = MessageAssembler.Limits(text: 1024, binary: 1024, frames: 16)
-  private static let pause: Duration = .milliseconds(200)
-  /// So many terminals are described in one message.
-  private static let mostInMessage = 100
-  /// Of so many it is remembered that something has happened to them; of more, all there are will be told anew.
-  private static let mostHeard = 1000
   /// Answers to pings that may wait, in bytes: a page that never reads is cut off here.
   private static let queueLimit = 65536
+
+  /// A way through all terminals, behind the one of that number.
+  private enum Sweep {
+    /// The page is told of all; what it knew is nothing any more.
+    case whole(after: Int, isFirst: Bool)
+    /// The page is told where what it may see has changed.
+    case rights(after: Int)
+  }
 
   let visitor: Visitor
   private unowned let connection: Connection
@@ -26,18 +30,15 @@ final class NewsChannel: Conversation, MessageReceiver, NewsReader {
   private var heartbeat: Heartbeat
   private var queued: FrameQueue
   private var isOver = false
-  /// What has happened to which terminals, by their keys, since the page was told.
-  private var heard: [Int: TerminalID] = [:]
-  private var isWholeDue = false
+  /// Events before this position of the desk's journal are told.
+  private var position: Int
+  private var sweep: Sweep? = .whole(after: 0, isFirst: true)
   private var areTargetsDue = false
-  /// What the page is being told of now.
-  private var untold: ArraySlice<(key: Int, id: TerminalID)> = []
-  /// Which terminals the page knows of: of what it may not see it hears nothing at all.
+  private var areRightsDue = false
+  /// Which terminals the page knows of, by their numbers: of what it may not see it hears nothing at all.
   private var told: Set<Int> = []
-  /// Whether the next message takes the place of all before.
-  private var isNextWhole = false
-  /// When that is told; nil where there is nothing to tell.
-  private var due: MonotonicInstant?
+  /// Whether the page has not taken yet what it was told last.
+  private var isTelling = false
 
   /// - Parameters:
   ///   - connection: Where the page is; it keeps this channel from now on.
@@ -51,74 +52,101 @@ final class NewsChannel: Conversation, MessageReceiver, NewsReader {
     reactor = connection.reactor
     queued = FrameQueue(opening: opening)
     heartbeat = Heartbeat(now: reactor.now)
+    position = desk.journalEnd
     desk.add(self)
-    isWholeDue = true
-    tell()
   }
 
   // MARK: News
 
-  func hear(of terminal: TerminalID, key: Int) {
-    if !isWholeDue { heard[key] = terminal }
-    if heard.count > Self.mostHeard { (heard, isWholeDue) = ([:], true) }
-    tellSoon()
-  }
-
-  /// Of how many terminals there is something to be told.
-  var waiting: Int { heard.count + untold.count }
-
-  /// Who may see what may be another question now, too.
   func hearOfTargets() {
     areTargetsDue = true
-    isWholeDue = true
-    tellSoon()
+    // Without a login nobody sees others' terminals, and one's own stay one's own.
+    if visitor.login != nil { areRightsDue = true }
   }
 
-  private func tellSoon() {
-    guard due == nil, !isOver else { return }
-    due = reactor.now + Self.pause
-    connection.askFlush()
+  func lacks(before end: Int) -> Bool {
+    !isTelling && (sweep != nil || areTargetsDue || areRightsDue || position < end)
   }
 
-  private func tell() {
-    due = nil
-    // A page that has not read what was told before hears the rest when it has.
-    guard untold.isEmpty, !isNextWhole else { return }
-    if areTargetsDue { queued.add(.text, Array(#"{"type":"devices"}"#.utf8)) }
+  func tell(atMost most: Int) -> Int {
+    guard !isOver, !isTelling else { return 0 }
+    if areTargetsDue { say(#"{"type":"devices"}"#) }
     areTargetsDue = false
-    if isWholeDue {
-      untold = desk.terminals[...]
-      told = []
-      (isNextWhole, isWholeDue) = (true, false)
-    } else {
-      untold += heard.sorted { $0.key < $1.key }.map { (key: $0.key, id: $0.value) }
-    }
-    heard = [:]
-    connection.askFlush()
+    if sweep == nil, position < desk.journalStart { sweep = .whole(after: 0, isFirst: true) }
+    if sweep == nil, areRightsDue { (sweep, areRightsDue) = (.rights(after: 0), false) }
+    let count =
+      switch sweep {
+      case .whole(let number, let isFirst): tellAll(after: number, isFirst, atMost: most)
+      case .rights(let number): tellOfRights(after: number, atMost: most)
+      case nil: tellOfEvents(atMost: most)
+      }
+    // Nothing of it may have been for these eyes.
+    if !isTelling { desk.goOn(with: self) }
+    return count
   }
 
-  /// Writes the next message, where there is one to be written: what is said is true when it goes out.
-  private func writeNext() {
-    guard isNextWhole || !untold.isEmpty else { return }
-    let piece = untold.prefix(Self.mostInMessage)
-    untold = untold.dropFirst(piece.count)
+  private func tellAll(after number: Int, _ isFirst: Bool, atMost most: Int) -> Int {
+    if isFirst { (told, position) = ([], desk.journalEnd) }
+    let page = desk.registry.opened.page(after: number, atMost: most)
+    sweep = page.count < most ? nil : page.last.map { .whole(after: $0.number, isFirst: false) }
+    var there: [JSONText] = []
+    for terminal in page { add(terminal, to: &there) }
+    say(there, over: [], isWhole: isFirst)
+    return page.count
+  }
+
+  private func tellOfRights(after number: Int, atMost most: Int) -> Int {
+    let page = desk.registry.opened.page(after: number, atMost: most)
+    sweep = page.count < most ? nil : page.last.map { .rights(after: $0.number) }
     var (there, over): ([JSONText], [JSONText]) = ([], [])
-    for (key, id) in piece {
-      let entry = desk.entry(id, key: key, for: visitor, now: reactor.now)
-      if let entry {
-        there.append(entry)
-        told.insert(key)
-      } else if told.remove(key) != nil {
-        over.append(.number(key))
+    for terminal in page where desk.sees(terminal, visitor) != told.contains(terminal.number) {
+      if told.remove(terminal.number) != nil {
+        over.append(.number(terminal.number))
+      } else {
+        add(terminal, to: &there)
       }
     }
-    guard isNextWhole || !there.isEmpty || !over.isEmpty else { return }
-    let message = JSONText.object([
-      ("type", .string("terminals")), ("whole", .boolean(isNextWhole)),
-      ("terminals", .array(there)), ("over", .array(isNextWhole ? [] : over)),
-    ])
-    isNextWhole = false
-    queued.add(.text, message.bytes)
+    say(there, over: over, isWhole: false)
+    return page.count
+  }
+
+  private func tellOfEvents(atMost most: Int) -> Int {
+    let end = min(position + most, desk.journalEnd)
+    let events = desk.events(position..<end)
+    position = end
+    var (there, over): ([JSONText], [JSONText]) = ([], [])
+    for (number, terminal) in events {
+      if let terminal, add(terminal, to: &there) { continue }
+      if told.remove(number) != nil { over.append(.number(number)) }
+    }
+    say(there, over: over, isWhole: false)
+    return events.count
+  }
+
+  /// Adds what the page may see of a terminal; false where that is nothing.
+  @discardableResult
+  private func add(_ terminal: Terminal, to there: inout [JSONText]) -> Bool {
+    guard let entry = desk.entry(terminal, for: visitor) else { return false }
+    there.append(.verbatim(entry))
+    told.insert(terminal.number)
+    return true
+  }
+
+  private func say(_ there: [JSONText], over: [JSONText], isWhole: Bool) {
+    guard isWhole || !there.isEmpty || !over.isEmpty else { return }
+    say(
+      JSONText.object([
+        ("type", .string("terminals")), ("whole", .boolean(isWhole)),
+        ("terminals", .array(there)), ("over", .array(over)),
+      ]).bytes)
+  }
+
+  private func say(_ text: String) { say(Array(text.utf8)) }
+
+  private func say(_ text: [UInt8]) {
+    queued.add(.text, text)
+    isTelling = true
+    connection.askFlush()
   }
 
   // MARK: Bytes
@@ -156,7 +184,6 @@ final class NewsChannel: Conversation, MessageReceiver, NewsReader {
   }
 
   func fill(_ outbox: inout Outbox) -> Bool {
-    if queued.isEmpty { writeNext() }
     if !queued.isEmpty { outbox.append(queued.take()) }
     return false
   }
@@ -166,21 +193,19 @@ final class NewsChannel: Conversation, MessageReceiver, NewsReader {
   }
 
   func flushed() {
-    // A piece in which nothing was this visitor's wrote no message, and so nothing asks for the next one.
-    if !untold.isEmpty { connection.askFlush() }
-    if isWholeDue || !heard.isEmpty { tellSoon() }
+    guard isTelling else { return }
+    isTelling = false
+    desk.goOn(with: self)
   }
 
   // MARK: Time
 
   var nextDeadline: MonotonicInstant? {
-    guard !isOver else { return nil }
-    return min(heartbeat.nextDeadline, due ?? heartbeat.nextDeadline)
+    isOver ? nil : heartbeat.nextDeadline
   }
 
   func tick(now: MonotonicInstant) {
     guard !isOver else { return }
-    if let due, now >= due { tell() }
     switch heartbeat.tick(now: now) {
     case .wait: break
     case .ping:

@@ -67,6 +67,7 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
       site.record(terminal, event)
       guard case .over = event else { return }
       site.parallel.forget(terminal)
+      site.scrapes.forget(terminal)
       stopIfDrained()
     }
     reactor.unaskedObserver = { [unowned site] readiness in

@@ -94,7 +94,17 @@ final class HTTPExchange: Conversation {
     case .response(let response): respond(response, to: asked)
     case .channel(let purpose, let accept): upgrade(for: purpose, accept: accept)
     case .devices(let places): list(places, for: asked)
+    case .metrics: report(for: asked)
     case .check(let claim): check(claim, for: asked)
+    }
+  }
+
+  private func report(for asked: Asked) {
+    wait(Self.checkPatience, in: .checking)
+    site.scrapes.ask { [weak self] text in
+      guard let self, case .checking = state else { return }
+      let type = "text/plain; version=0.0.4; charset=utf-8"
+      respond(Response(.ok, contentType: type, body: text), to: asked)
     }
   }
 

@@ -5,11 +5,13 @@ import EventLoop
 
 /// Answers requests from the site.
 struct Responder {
-  /// An answer, the beginning of a channel, a list of these targets, or a password that is to be checked first.
+  /// An answer, the beginning of a channel, a list of these targets, the server's state, or a password that is to be
+  /// checked first.
   enum Answer {
     case response(Response)
     case channel(ChannelGate.Purpose, accept: String)
     case devices([Int])
+    case metrics
     case check(BasicCredentials)
   }
 
@@ -106,17 +108,14 @@ struct Responder {
     case .health:
       return .response(
         site.isDraining ? Response(.unavailable, text: "draining\n") : Response(.ok, text: "ok\n"))
-    case .metrics: return .response(metrics(request, caller))
+    case .metrics:
+      guard caller.mayReadMetrics else {
+        return .response(
+          site.problems.answer(.forbidden, "Metrics are not shown to you.", to: request))
+      }
+      return .metrics
     case .problem(let status, let message):
       return .response(site.problems.answer(status, message, to: request))
     }
-  }
-
-  private func metrics(_ request: RequestHead, _ caller: Caller) -> Response {
-    guard caller.mayReadMetrics else {
-      return site.problems.answer(.forbidden, "Metrics are not shown to you.", to: request)
-    }
-    return Response(
-      .ok, contentType: "text/plain; version=0.0.4; charset=utf-8", body: site.metricsReport.bytes)
   }
 }

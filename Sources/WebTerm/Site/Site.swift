@@ -88,7 +88,7 @@ final class Site {
     registry = TerminalRegistry(
       maker, instance: configuration.instance, rights: rights, admission: admission,
       terms: configuration.terms, reactor: reactor)
-    news = NewsDesk(registry: registry, rights: rights)
+    news = NewsDesk(registry: registry, rights: rights, reactor: reactor)
     parallel = ParallelInput(registry: registry, reactor: reactor)
     let log = Log(configuration.log, writer: writer)
     self.log = log
@@ -149,11 +149,11 @@ final class Site {
 
   var problems: Problems { Problems(pages) }
 
-  var metricsReport: MetricsReport {
-    MetricsReport(
-      MetricsReport.Sources(
-        instance: configuration.instance, metrics: metrics, registry: registry,
-        visitors: visitors.count, writer: writer, reactor: reactor))
+  /// The server's state, for collectors.
+  private(set) lazy var scrapes = Scrapes(reactor: reactor) { [unowned self] in
+    MetricsReport.Sources(
+      instance: configuration.instance, metrics: metrics, registry: registry,
+      visitors: visitors.count, writer: writer, reactor: reactor)
   }
 
   /// Ends the terminals of logins that are gone or have lost their right, once the files of accounts are read that are there

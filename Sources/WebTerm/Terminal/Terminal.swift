@@ -12,6 +12,8 @@ protocol TerminalKeeper: AnyObject {
 /// A terminal: whose it is, where it leads, who looks at it, and when it is over. Its bytes are its relay's.
 final class Terminal: TimerHandler {
   let id: TerminalID
+  /// Which one it is of all that were opened, from 1.
+  let number: Int
   let visitor: Visitor
   let address: AddressKey
   let destination: Destination
@@ -29,6 +31,7 @@ final class Terminal: TimerHandler {
   /// Where a terminal leads, and for whom.
   struct Identity {
     let id: TerminalID
+    let number: Int
     let visitor: Visitor
     let address: AddressKey
     let destination: Destination
@@ -39,6 +42,7 @@ final class Terminal: TimerHandler {
     reactor: Reactor, keeper: any TerminalKeeper
   ) {
     id = identity.id
+    number = identity.number
     visitor = identity.visitor
     address = identity.address
     destination = identity.destination

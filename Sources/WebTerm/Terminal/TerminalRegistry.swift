@@ -34,6 +34,8 @@ final class TerminalRegistry: TerminalKeeper, MemoryPressureHandler {
   private let rights: Rights
   private let admission: Admission
   private var terminals: [TerminalID: Terminal] = [:]
+  /// The same in order, for whoever goes through all of them: a page at a time.
+  private(set) var opened = OpenedOrder()
   private let trimmer: HeapTrimmer
   let budget: MemoryBudget
   /// What terminals are opened with from now on.
@@ -69,8 +71,6 @@ final class TerminalRegistry: TerminalKeeper, MemoryPressureHandler {
 
   var count: Int { terminals.count }
 
-  var all: some Collection<Terminal> { terminals.values }
-
   /// Opens a terminal and attaches a channel to it.
   ///
   /// - Parameters:
@@ -101,8 +101,8 @@ final class TerminalRegistry: TerminalKeeper, MemoryPressureHandler {
     let destination = try rights.opening(destination, by: visitor.login)
     try admission.admitTerminal(of: visitor, at: address, now: reactor.now)
     let identity = Terminal.Identity(
-      id: TerminalID(instance: instance), visitor: visitor, address: address,
-      destination: destination)
+      id: TerminalID(instance: instance), number: opened.next(), visitor: visitor,
+      address: address, destination: destination)
     let terminal = Terminal(
       identity, maker.makeRemote(for: destination), terms, budget: budget, reactor: reactor,
       keeper: self)
@@ -112,6 +112,7 @@ final class TerminalRegistry: TerminalKeeper, MemoryPressureHandler {
       throw .spawn(error.message)
     }
     terminals[terminal.id] = terminal
+    opened.add(terminal)
     admission.terminalOpened(by: visitor, at: address, now: reactor.now)
     // What has just begun holds the byte at 0, the next one.
     guard let attachment = terminal.attach(observer, from: 0, size: size) else {
@@ -168,6 +169,7 @@ final class TerminalRegistry: TerminalKeeper, MemoryPressureHandler {
 
   func terminalIsOver(_ terminal: Terminal) {
     guard terminals.removeValue(forKey: terminal.id) != nil else { return }
+    opened.remove(terminal)
     admission.terminalIsOver(of: terminal.visitor, at: terminal.address)
     // What could not begin is a refusal, though a late one.
     if case .failed = terminal.relay.end { refusals[Refusal.spawn("").word, default: 0] += 1 }

@@ -45,6 +45,21 @@ import Testing
     #expect(try Self.list(lister, present, reactor).contains("new"))
   }
 
+  @Test("a list that many ask for is made once, and many different ones are kept")
+  func once() throws {
+    let reactor = try Reactor()
+    let helper = try HelperThread(reactor: reactor)
+    defer { helper.close() }
+    let lister = DeviceLister(helper: helper)
+    let catalog = Self.catalog((0..<100).map { "t\($0)" })
+    var told = 0
+    for _ in 0..<30 { for place in 0..<40 { lister.list([place], of: catalog) { _ in told += 1 } } }
+    #expect(helper.pending == 40)
+    try Self.until(reactor) { told == 1200 }
+    for place in 0..<40 { lister.list([place], of: catalog) { _ in told += 1 } }
+    #expect(told == 1240 && helper.pending == 0)
+  }
+
   @Test("who may see everything is told at once, and a list that is kept is")
   func kept() throws {
     let reactor = try Reactor()

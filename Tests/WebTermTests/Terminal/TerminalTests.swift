@@ -12,6 +12,7 @@ final class TerminalFixture: RemoteMaker {
   private(set) var remotes: [FakeRemote] = []
   private(set) var registry: TerminalRegistry!
   var nextFailure: RemoteFailure?
+  let targets: [Target]
 
   init(
     _ change: (inout Configuration) -> Void = { _ in },
@@ -23,6 +24,7 @@ final class TerminalFixture: RemoteMaker {
     configuration.timeouts.detached = .seconds(60)
     configuration.targets = [Self.destination.target]
     change(&configuration)
+    targets = configuration.targets
     rights = Rights(targets: TargetTable(configuration.targets))
     var terms = TerminalTerms(
       history: configuration.terminal.history, patience: configuration.timeouts.detached,
