@@ -1,6 +1,7 @@
 """The screen of a terminal at a real host: what a page that has nothing is shown, and what an interrupt skips."""
 
 import hashlib
+import random
 import re
 import threading
 
@@ -138,3 +139,64 @@ def test_a_screen_longer_than_any_queue_is_shown(serve, device, is_interrupted):
     finally:
         expected.close()
         model.close()
+
+
+class Emulator:
+    """A page that answers where the cursor is, as often as it is asked: in output that was never sent to anybody before."""
+
+    def __init__(self, visitor, terminal):
+        self.visitor, self.terminal = visitor, terminal
+        self.read = self.answered = 0
+
+    def receive(self):
+        terminal = self.terminal
+        assert terminal.receive(), (terminal.end, terminal.close_code)
+        start = terminal.offset - len(terminal.output)
+        for question in re.finditer(rb"\x1b\[6n", terminal.output):
+            if start + question.end() > max(self.read, terminal.welcome["seen"]):
+                self.read = start + question.end()
+                self.answered += 1
+                terminal.type(b"\x1b[1;1R")
+
+    def cut(self):
+        former = self.terminal
+        former.vanish()
+        self.terminal = self.visitor.terminal(
+            resume={"terminal": former.id, "output": former.offset, "viewer": former.welcome["viewer"]})
+        self.terminal.acknowledges = former.acknowledges
+
+
+def test_a_prompt_that_asks_is_answered_whatever_is_skipped(serve, gateway):
+    """A shell that asks where the cursor is before each prompt, as fish and prompt_toolkit do, and waits for the answer."""
+    server = serve(targets=[gateway.target()], terminal={"history": 10_000})
+    visitor = Visitor(server, gateway.ssh_path)
+    terminal = visitor.terminal()
+    terminal.expect(PROMPT)
+    terminal.type("PS1='answered $((++N)) '; bind 'set enable-bracketed-paste off'; stty -echo\r")
+    terminal.expect("answered 1 ")
+    page = Emulator(visitor, terminal)
+    terminal.type("PROMPT_COMMAND='printf \"\\e[6n\"; read -rs -d R'\r")
+    chance = random.Random(6)
+    skips = 0
+    for number in range(2, 8):
+        while f"answered {number} ".encode() not in page.terminal.painting + page.terminal.output:
+            page.receive()
+        assert page.answered == number - 1
+        terminal = page.terminal
+        terminal.output, terminal.acknowledges = b"", False
+        terminal.type("yes\r")
+        while terminal.receive(timeout=0.5) or len(terminal.output) < 8192:
+            pass
+        terminal.output = b""
+        when = chance.choice(["never", "before", "after"]) if number > 3 else "never"
+        if when == "before":
+            page.cut()
+            while page.terminal.receive(timeout=0.5) or len(page.terminal.output) < 8192:
+                pass
+        page.terminal.type(b"\x03")
+        if when == "after":
+            page.cut()
+        page.terminal.acknowledges = True
+        page.terminal.say({"type": "ack", "output": page.terminal.offset})
+        skips += sum(message["type"] == "skip" for message in page.terminal.messages)
+    assert page.answered == 6

@@ -33,6 +33,7 @@ final class CatchUp: TimerHandler {
   private var isHeldBack = false
   private var end: Instant?
   private var lastOutput: Instant?
+  private var skipLimit: SkipLimit?
 
   init(_ reader: any CatchUpReader, reactor: Reactor) {
     self.reader = reader
@@ -56,7 +57,12 @@ final class CatchUp: TimerHandler {
     return keys.indices.contains { Self.interrupts.contains(keys[$0]) }
   }
 
-  func begin() {
+  /// How far output may be skipped.
+  var limit: Int { skipLimit?.offset ?? 0 }
+
+  /// Output is skipped from now on, as far as that limit goes.
+  func begin(_ limit: SkipLimit) {
+    skipLimit = limit
     end = reactor.now + Self.longest
     lastOutput = reactor.now
     let timer = self.timer ?? reactor.makeTimer(handler: self)
@@ -65,7 +71,8 @@ final class CatchUp: TimerHandler {
   }
 
   /// More has come.
-  func outputCame() {
+  func came(_ output: TerminalOutput) {
+    skipLimit?.goOn(output)
     lastOutput = reactor.now
   }
 

@@ -24,16 +24,16 @@ final class LogDrawing: TurnEndHandler {
   private var offset: Int
   private var left = LogDrawing.most
 
-  /// Draws what `output` holds now; what comes meanwhile is not drawn. The reader is told of the screen, perhaps at once.
+  /// Draws what `output` holds before `end`. The reader is told of the screen, perhaps at once.
   init(
-    of output: TerminalOutput, _ shares: DrawingShares, reactor: Reactor,
+    of output: TerminalOutput, to end: Int, _ shares: DrawingShares, reactor: Reactor,
     reader: any LogDrawingReader
   ) {
     self.output = output
     self.shares = shares
     self.reactor = reactor
     self.reader = reader
-    end = output.produced
+    self.end = end
     offset = output.start
     screen = output.copyStartScreen()
   }

@@ -186,16 +186,16 @@ final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter, CatchUpReader, 
   private func beginCatchUp(_ catchUp: CatchUp, for viewer: Attachment) {
     viewer.observer.terminalWillSkip()
     viewer.isSkipping = true
+    catchUp.begin(SkipLimit(of: output, from: viewer.sent))
     // A log that is full of what was not seen could not be read on.
-    output.see(produced)
-    catchUp.begin()
+    output.see(catchUp.limit)
     updateInterest()
   }
 
   /// Reads on whatever the viewer has seen: what comes is drawn, and not sent.
   private func skim(_ catchUp: CatchUp) {
-    output.see(produced)
-    if output.read(from: remote, atMost: .max) > 0 { catchUp.outputCame() }
+    if output.read(from: remote, atMost: .max) > 0 { catchUp.came(output) }
+    output.see(catchUp.limit)
     updateInterest()
   }
 
@@ -204,13 +204,16 @@ final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter, CatchUpReader, 
   }
 
   private func finishCatchUp() {
-    catchUp?.stop()
+    guard let catchUp else { return }
+    catchUp.stop()
     guard let viewer, viewer.isSkipping else { return }
+    let limit = catchUp.limit
     // Little is sent as it is, where all of it is still there.
-    guard produced - viewer.sent > Attachment.littleSkipped || output.start > viewer.sent else {
+    guard limit - viewer.sent > Attachment.littleSkipped || output.start > viewer.sent else {
       return endSkipping(viewer)
     }
-    let drawing = LogDrawing(of: output, budget.drawing, reactor: reactor, reader: self)
+    let drawing = LogDrawing(
+      of: output, to: limit, budget.drawing, reactor: reactor, reader: self)
     self.drawing = drawing
     drawing.turnEnds()
     updateInterest()
@@ -224,6 +227,7 @@ final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter, CatchUpReader, 
     if next > viewer.sent {
       let painting = Painting(painting ?? [], budget: budget)
       viewer.skip(to: next, painting: painting, now: reactor.now)
+      output.skip(to: next)
       viewer.observer.terminalHasSkipped()
     }
     endSkipping(viewer)

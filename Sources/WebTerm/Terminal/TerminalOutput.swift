@@ -28,6 +28,8 @@ final class TerminalOutput {
   private(set) var seen = 0
   /// The highest offset that was ever sent to anybody.
   private(set) var highestSent = 0
+  /// How the host says C1 controls.
+  let controls: QuestionScanner.Controls
   /// Whether the budget has refused memory without which nothing can be read.
   private(set) var waitsForMemory = false
 
@@ -38,6 +40,8 @@ final class TerminalOutput {
   init(history: Int, charset: String, budget: MemoryBudget) {
     log = OutputLog(limit: history + Self.logMargin)
     startScreen = StartScreen(charset: charset)
+    controls =
+      charset == "utf-8" ? .utf8 : charset.hasPrefix("iso-8859") ? .bytes : .onlyEscaped
     self.budget = budget
   }
 
@@ -139,6 +143,24 @@ final class TerminalOutput {
     let written = log.lend(offset..<(offset + count), write)
     highestSent = max(highestSent, offset + written)
     return written
+  }
+
+  /// Lends all there is from `offset` on, in two pieces.
+  func withOutput(
+    from offset: Int, _ body: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<UInt8>) -> Void
+  ) {
+    log.lend(offset..<log.end) { first, second in
+      first.withUnsafeBytes { first in
+        second.withUnsafeBytes { second in
+          body(first.bindMemory(to: UInt8.self), second.bindMemory(to: UInt8.self))
+        }
+      }
+    }
+  }
+
+  /// What is before `offset` was skipped: nobody will be sent it, and nothing in it is asked any more.
+  func skip(to offset: Int) {
+    highestSent = max(highestSent, offset)
   }
 
   /// Whoever looks has seen everything before `offset`, and needs what comes after it.

@@ -110,6 +110,84 @@ import Testing
     try wait(fixture) { newcomer.skips == 1 }
   }
 
+  private static let flood = Array(String(repeating: "no\r\n", count: 40_000).utf8)
+
+  /// Interrupts while this is on its way, in pieces, and waits for the end of the catch-up.
+  private func interrupt(
+    _ terminal: Terminal, _ fixture: TerminalFixture, _ pieces: [[UInt8]]
+  ) throws {
+    let remote = fixture.remotes[0]
+    #expect(terminal.types([3]))
+    for piece in pieces { remote.produce(piece) }
+    try wait(fixture) { terminal.relay.viewer?.isSkipping == false }
+    #expect(remote.pending.isEmpty || !remote.isReading)
+  }
+
+  @Test("a question that no page was sent is not skipped, wherever the host's pieces end")
+  func question() throws {
+    let question = Array("\u{1b}[6n".utf8)
+    for cut in 0...question.count {
+      let (fixture, terminal, remote) = try flooded()
+      let rest = remote.pending.count
+      let beginning = terminal.relay.produced + rest + Self.flood.count
+      let last = Array(question[cut...]) + Array("$ ".utf8)
+      try interrupt(terminal, fixture, [Self.flood + question[..<cut], last])
+      let place = try terminal.place()
+      #expect(place.sent == beginning, "cut at \(cut)")
+      #expect(try terminal.sendAll() == question + Array("$ ".utf8))
+    }
+  }
+
+  @Test("a question behind which much is said keeps all of that")
+  func earlyQuestion() throws {
+    let (fixture, terminal, remote) = try flooded { $0.history = 0 }
+    let question = Array("\u{1b}]11;?\u{7}".utf8)
+    let beginning = terminal.relay.produced + remote.pending.count + Self.flood.count
+    try interrupt(terminal, fixture, [Self.flood + question + Self.flood])
+    #expect(try terminal.place().sent == beginning)
+    var rest = try terminal.sendAll()
+    while rest.count < question.count + Self.flood.count {
+      #expect(try terminal.acknowledge(terminal.place().sent))
+      remote.produce([])
+      rest += try terminal.sendAll()
+    }
+    #expect(rest == question + Self.flood)
+  }
+
+  @Test("a question that was sent before is not asked again, nor is what was skipped")
+  func oldQuestion() throws {
+    let (fixture, terminal, remote) = try flooded()
+    let question = Array("\u{1b}[c".utf8)
+    try interrupt(terminal, fixture, [Self.flood + question])
+    #expect(try terminal.sendAll() == question)
+    let asked = try terminal.place().sent
+    #expect(try terminal.acknowledge(asked))
+    // The viewer falls behind again, and comes back to what it has not seen.
+    remote.produce(Self.flood + Self.flood)
+    _ = try terminal.sendAll()
+    let next = ObserverRecorder()
+    _ = try #require(
+      terminal.attach(next, from: asked - question.count, size: TerminalFixture.size))
+    remote.produce(Self.flood)
+    _ = try terminal.place()
+    try interrupt(terminal, fixture, [Self.flood])
+    #expect(next.skips == 1 && terminal.relay.highestSent == terminal.relay.produced)
+    #expect(try terminal.place().sent == terminal.relay.produced)
+  }
+
+  @Test("of a question that is half sent the other half comes, too")
+  func halfSent() throws {
+    let fixture = try TerminalFixture()
+    let terminal = try fixture.open(observer)
+    let remote = fixture.remotes[0]
+    remote.produce(Array("\u{1b}[6".utf8))
+    #expect(try terminal.sendAll().count == 3)
+    remote.produce(Array("n".utf8) + Self.flood)
+    #expect(!remote.isReading)
+    try interrupt(terminal, fixture, [])
+    #expect(try terminal.place().sent == 3 && terminal.sendAll().first == UInt8(ascii: "n"))
+  }
+
   @Test("little is sent as it is")
   func little() throws {
     let (fixture, terminal, remote) = try flooded()

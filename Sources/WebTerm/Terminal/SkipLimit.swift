@@ -1,0 +1,34 @@
+// How far output may be skipped: whoever asks something in it is answered.
+
+/// Looks through what is being skipped for questions of the host (`CSI 6n` and others) that no page has been sent. The skip ends
+/// before the first one; what follows it is kept and sent as ever.
+struct SkipLimit {
+  /// So many bytes before the skip are looked through, too: a question may be half sent.
+  private static let before = 4096
+
+  private var scanner: QuestionScanner
+  private let answered: Int
+  private var question: Int?
+
+  /// - Parameters:
+  ///   - output: What is to be skipped, from `sent` on.
+  ///   - sent: How much of it the viewer was sent.
+  init(of output: TerminalOutput, from sent: Int) {
+    answered = output.highestSent
+    scanner = QuestionScanner(at: max(output.start, sent - Self.before), output.controls)
+    goOn(output)
+  }
+
+  /// More output has come.
+  mutating func goOn(_ output: TerminalOutput) {
+    guard question == nil else { return }
+    output.withOutput(from: scanner.offset) { first, second in
+      for piece in [first, second] where question == nil {
+        question = scanner.scan(piece, beyond: answered)
+      }
+    }
+  }
+
+  /// What is before this offset may be skipped: it asks nothing, nor does it end in the middle of what may be a question.
+  var offset: Int { question ?? scanner.unfinished ?? scanner.offset }
+}
