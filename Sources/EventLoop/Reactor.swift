@@ -54,6 +54,9 @@ public final class Reactor {
   /// Whether whoever is ready in this turn is the only one, and no timer is due: nobody waits for it to be done.
   public private(set) var isAlone = false
 
+  /// When the loop was away.
+  public private(set) var presence = Presence()
+
   /// How many events came for which nobody had asked: an end or an error where the owner waits for nothing, or a
   /// readiness that was given up in the same turn. One that never stops growing is a descriptor that keeps the loop awake.
   public var unaskedEvents: Int { unasked }
@@ -173,6 +176,7 @@ public final class Reactor {
     if undelivered.isEmpty { undelivered = 0..<(try wait(until: limit)) }
     let beginning = Instant.now
     time = beginning
+    if let nearest, nearest < beginning { presence.look(at: beginning, due: nearest) }
     turnNumber += 1
     let count = undelivered.count
     isAlone = count == 1 && nearest.map { $0 > beginning } != false

@@ -301,7 +301,8 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
 
   var nextDeadline: MonotonicInstant? {
     switch state {
-    case .awaitingHello(let deadline), .exitTold(_, _, let deadline): deadline
+    case .awaitingHello(let deadline), .exitTold(_, _, let deadline):
+      reactor.presence.fair(deadline)
     case .attached: heartbeat.nextDeadline
     case .closing: nil
     }

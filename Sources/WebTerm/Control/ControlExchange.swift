@@ -26,7 +26,7 @@ final class ControlExchange: Conversation {
 
   var wantsInput: Bool { !isAnswered }
   var isIdle: Bool { !isAnswered }
-  var nextDeadline: MonotonicInstant? { deadline }
+  var nextDeadline: MonotonicInstant? { connection.reactor.presence.fair(deadline) }
 
   func received(_ bytes: inout MutableSpan<UInt8>) -> Int {
     for index in bytes.indices {

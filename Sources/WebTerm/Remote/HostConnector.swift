@@ -27,7 +27,7 @@ final class HostConnector: TimerHandler {
   private var waiting: [SocketAddress] = []
   private var attempts: [Attempt] = []
   private var timer: Reactor.Timer?
-  private let deadline: MonotonicInstant
+  private var deadline: MonotonicInstant
   private let patience: Duration
   private var codes: [CInt] = []
   private var done: ((consuming Outcome) -> Void)?
@@ -127,6 +127,8 @@ final class HostConnector: TimerHandler {
     if let problem {
       return finish(.failed("The host could not be looked up: \(problem.reason)."))
     }
+    // What the host has said while we were away is still to be heard.
+    deadline = reactor.presence.fair(deadline)
     guard now < deadline else {
       let seconds = patience.components.seconds
       return finish(
@@ -135,6 +137,7 @@ final class HostConnector: TimerHandler {
             ? "The host did not answer within \(seconds) seconds."
             : "No name server answered within \(seconds) seconds."))
     }
+    guard question == nil else { return setTimer(to: deadline) }
     tryNext()
   }
 

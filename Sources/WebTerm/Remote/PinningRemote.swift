@@ -64,6 +64,9 @@ final class PinningRemote: Remote, RemoteObserver, TimerHandler {
   }
 
   func timerFired(now: MonotonicInstant) {
+    // What has come while the loop was away is heard first.
+    let deadline = reactor.presence.fair(now)
+    if let timer, deadline > now { return reactor.set(timer, to: deadline) }
     fail("The host's key could not be fetched and stored in time.")
   }
 

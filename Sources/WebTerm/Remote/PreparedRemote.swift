@@ -76,6 +76,11 @@ final class PreparedRemote: Remote, TimerHandler {
   }
 
   func timerFired(now: MonotonicInstant) {
+    // What has come while the loop was away is heard first.
+    let deadline = reactor.presence.fair(now)
+    if case .preparing(let timer) = state, deadline > now {
+      return reactor.set(timer, to: deadline)
+    }
     leavePreparation()
     fail("The server could not read its own files in time.")
   }

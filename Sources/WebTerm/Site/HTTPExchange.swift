@@ -229,7 +229,7 @@ final class HTTPExchange: Conversation {
 
   var nextDeadline: MonotonicInstant? {
     switch state {
-    case .reading, .responding, .checking: deadline
+    case .reading, .responding, .checking: connection.reactor.presence.fair(deadline)
     case .finished: nil
     }
   }

@@ -32,6 +32,10 @@ struct Lifetime {
   private(set) var lastTouched: Instant
   /// Since when there is no channel.
   private var detachedSince: Instant?
+  /// When the server came back from an absence in which nobody could reach it.
+  private var reachableSince: Instant?
+  /// Nobody may come in vain for longer than this without being noticed: a terminal that is detached is looked at so often.
+  private static let longestWait: Duration = .seconds(30)
 
   init(_ terms: TerminalTerms, now: Instant) {
     patience = terms.patience
@@ -59,17 +63,27 @@ struct Lifetime {
   /// When it ends if nobody does anything, and why.
   var end: (deadline: Instant, reason: TerminalEndReason)? {
     let ends: [(deadline: Instant?, reason: TerminalEndReason)] = [
-      (session?.end, .session), (detachedSince.map { $0 + patience }, .detachedTooLong),
-      (idlePatience > .zero ? lastTouched + idlePatience : nil, .idle),
+      (session?.end, .session),
+      (detachedSince.map { inReach($0) + patience }, .detachedTooLong),
+      (idlePatience > .zero ? inReach(lastTouched) + idlePatience : nil, .idle),
     ]
     return ends.compactMap { end in end.deadline.map { ($0, end.reason) } }
       .min { $0.deadline < $1.deadline }
   }
 
+  /// Time counts only from when the server could be reached.
+  private func inReach(_ since: Instant) -> Instant { max(since, reachableSince ?? since) }
+
+  /// The server came back from an absence.
+  mutating func serverReturned(at instant: Instant?) {
+    reachableSince = instant
+  }
+
   /// When something is to be done about it next.
-  var nextDeadline: Instant? {
+  func nextDeadline(now: Instant) -> Instant? {
     guard let deadline = end?.deadline else { return nil }
-    guard let session, !isWarned, detachedSince == nil else { return deadline }
+    if detachedSince != nil { return min(deadline, now + Self.longestWait) }
+    guard let session, !isWarned else { return deadline }
     return min(deadline, session.warning)
   }
 

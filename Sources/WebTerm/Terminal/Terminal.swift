@@ -85,8 +85,8 @@ final class Terminal: TimerHandler {
     return attachment
   }
 
-  /// Attaches a viewer that has been here before: where an older channel of its own is attached in its place, but never in that of
-  /// another viewer.
+  /// Attaches a viewer that has been here before: in the place of an older channel of its own, but never in that of another
+  /// viewer.
   ///
   /// - Parameters:
   ///   - number: The viewer's.
@@ -146,10 +146,11 @@ final class Terminal: TimerHandler {
   }
 
   private func setTimer() {
-    if let timer { reactor.set(timer, to: lifetime.nextDeadline) }
+    if let timer { reactor.set(timer, to: lifetime.nextDeadline(now: reactor.now)) }
   }
 
   func timerFired(now: MonotonicInstant) {
+    lifetime.serverReturned(at: reactor.presence.returnedAt)
     if let words = lifetime.warn(now: now) { relay.viewer?.observer.terminalHasNotice(words) }
     // The timer is not moved with every key: whoever typed meanwhile has more time.
     guard let (deadline, reason) = lifetime.end, deadline <= now else { return setTimer() }

@@ -284,7 +284,7 @@ final class Connection: ReadinessHandler, TurnEndHandler, TimerHandler {
   }
 
   private var nextDeadline: MonotonicInstant? {
-    state == .open ? conversation?.nextDeadline : lastWordsDeadline
+    state == .open ? conversation?.nextDeadline : lastWordsDeadline.map(reactor.presence.fair)
   }
 
   func timerFired(now: MonotonicInstant) {

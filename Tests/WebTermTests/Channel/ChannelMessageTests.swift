@@ -140,6 +140,22 @@ import Testing
     #expect(actions.prefix(3).map(\.1) == [.ping, .ping, .giveUp])
   }
 
+  @Test("who was away itself asks before it gives anybody up", arguments: [47, 30, 600])
+  func absence(_ seconds: Int) {
+    for quiet in [1, 17, 20, 40] {
+      var heartbeat = Heartbeat(now: start)
+      for second in 1...quiet { _ = heartbeat.tick(now: start + .seconds(second)) }
+      let back = start + .seconds(quiet + seconds)
+      #expect(heartbeat.tick(now: back) == .ping, "after \(quiet) s")
+      // An answer may take as long as ever.
+      for second in 1...25 {
+        #expect(heartbeat.tick(now: back + .seconds(second)) != .giveUp, "after \(quiet) s")
+      }
+      let actions = (26...46).map { heartbeat.tick(now: back + .seconds($0)) }
+      #expect(actions.contains(.giveUp))
+    }
+  }
+
   @Test("whatever is heard starts the wait anew")
   func heard() {
     var heartbeat = Heartbeat(now: start)
