@@ -10,7 +10,7 @@ import Testing
 private final class TelnetPair: RemoteObserver {
   let remote: TelnetRemote
   private let reactor: Reactor
-  private let helper: HelperThread
+  private let resolver: NameResolver
   private let listener: ListeningSocket
   private(set) var shown: [UInt8] = []
   private(set) var end: RemoteEnd?
@@ -24,7 +24,7 @@ private final class TelnetPair: RemoteObserver {
     // As the server has it: whoever is gone shows where we write.
     signal(SIGPIPE, SIG_IGN)
     reactor = try Reactor()
-    helper = try HelperThread(reactor: reactor)
+    resolver = try NameResolver(reactor: reactor)
     listener = try ListeningSocket(SocketAddress(.internet(.ipv4(0x7f00_0001), port: 0)))
     guard case .internet(_, let port) = listener.address.family else { throw SystemError("listen") }
     // Small buffers of the kernel's are full soon.
@@ -40,7 +40,7 @@ private final class TelnetPair: RemoteObserver {
         facts: TelnetSession.Facts(
           terminalType: "xterm", user: nil, charset: "utf-8", columns: 80, rows: 24),
         patience: .seconds(10)),
-      reactor: reactor, helper: helper)
+      reactor: reactor, resolver: resolver)
     remote.observer = self
     try remote.start(TerminalSize(columns: 80, rows: 24)!)
     remote.setInterest(reading: true, writing: false)
@@ -52,7 +52,7 @@ private final class TelnetPair: RemoteObserver {
   }
 
   deinit {
-    helper.close()
+    resolver.close()
   }
 
   private func turn() throws {
