@@ -40,7 +40,7 @@ import Testing
   func longPainting() throws {
     let (fixture, page) = try open(160, 60)
     try print(Self.picture(160, 60) + Self.picture(160, 60), fixture, page)
-    let terminal = try #require(fixture.registry.all.first)
+    let terminal = try #require(fixture.registry.opened.page(after: 0, atMost: 1).first)
     let again = try ChannelPage(fixture)
     try again.hello(160, 60, resume: #""terminal":"\#(terminal.id)","output":0"#)
     let welcome = try again.last("welcome")
@@ -96,7 +96,7 @@ import Testing
   func endedWithoutLog() throws {
     let (fixture, page) = try open(80, 24)
     try print(String(repeating: "yes\r\n", count: 40_000) + "LAST WORDS", fixture, page)
-    let terminal = try #require(fixture.registry.all.first)
+    let terminal = try #require(fixture.registry.opened.page(after: 0, atMost: 1).first)
     try page.send(.close, [])
     try page.read()
     fixture.remotes[0].observer?.remoteEnded(.exited(code: 0))
@@ -112,7 +112,7 @@ import Testing
   @Test("who comes back takes nothing from another viewer, and its number is its own")
   func comesBack() throws {
     let (fixture, first) = try open(80, 24)
-    let terminal = try #require(fixture.registry.all.first)
+    let terminal = try #require(fixture.registry.opened.page(after: 0, atMost: 1).first)
     func come(_ viewer: Int?) throws -> ChannelPage {
       let page = try ChannelPage(fixture)
       let number = viewer.map { #","viewer":\#($0)"# } ?? ""
