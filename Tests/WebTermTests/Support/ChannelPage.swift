@@ -53,7 +53,9 @@ final class ChannelPage: MessageReceiver, ConnectionKeeper {
     far = Descriptor(owning: ends[1])
     connection = Connection(newcomer, reactor: fixture.reactor, buffer: ReceiveBuffer())
     let context = ChannelContext(
-      registry: fixture.registry, visitor: visitor ?? fixture.visitor, address: .local,
+      registry: fixture.registry,
+      parallel: ParallelInput(registry: fixture.registry, reactor: fixture.reactor),
+      visitor: visitor ?? fixture.visitor, address: .local,
       destination: TerminalFixture.destination, handshakePatience: .seconds(10))
     channel = Channel(connection, context: context, opening: [])
     try connection.start(channel, keeper: self)
