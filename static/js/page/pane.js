@@ -51,7 +51,7 @@ export class Pane {
   #idle;
   #stop = new AbortController();
   /** When it was touched last, as Date.now, where that is known from before; null where it begins here. @type {number | null} */
-  #touched = null;
+  #lastTouch = null;
   /** The terminal was attached here before: whatever comes is a return to it. */
   #isKnown = false;
   #isParked = false;
@@ -59,6 +59,9 @@ export class Pane {
   #isWanted = false;
   /** What the notice says that was not typed. */
   #unsent = "";
+
+  /** Somebody has typed here. */
+  wasTyped = false;
 
   /** @type {Record<string, () => void>} what can be done with it, by the names of key-table.js and the menu */
   actions;
@@ -143,7 +146,7 @@ export class Pane {
    * @param {boolean} mayBeOver whether a terminal that is over by now is no matter
    */
   start(memory, mayBeOver) {
-    this.#touched = memory?.touched ?? null;
+    this.#lastTouch = memory?.touched ?? null;
     // What a page brings back by itself says nothing of where somebody went lately.
     this.#isWanted = memory?.touched === undefined;
     this.#screen.fit();
@@ -168,6 +171,7 @@ export class Pane {
 
   /** Takes what was typed elsewhere for it, too. @param {string} text */
   takeTyped(text) {
+    this.wasTyped = true;
     this.#idle.touch();
     if (!this.#report.isOver) this.#session.type(this.#screen.encode(text));
   }
@@ -273,7 +277,7 @@ export class Pane {
   /** The server counts from when it was touched last, and says how much is left where it can; an attachment is no touch. */
   #watchIdle({ idle }) {
     const told = typeof idle === "number" ? Math.max(0, this.data.idle - idle) * 1000 : null;
-    this.#idle.start(told ?? (this.#isKnown ? null : this.#touched === null ? 0 : Math.max(0, Date.now() - this.#touched)));
+    this.#idle.start(told ?? (this.#isKnown ? null : this.#lastTouch === null ? 0 : Math.max(0, Date.now() - this.#lastTouch)));
     this.#isKnown = true;
   }
 
@@ -346,6 +350,7 @@ export class Pane {
   }
 
   #typed(bytes, text) {
+    this.wasTyped ||= text !== null;
     this.#idle.touch();
     if (this.#report.isOver && bytes.length === 1 && bytes[0] === enter) this.#message.takeEnter();
     else if (text === null || this.#pasting.isForItAlone || !this.#events.typed(text)) this.#session.type(bytes, text !== null);
@@ -355,7 +360,7 @@ export class Pane {
     this.#screen.beginBelow(words);
     this.#events.titled("");
     this.#isKnown = false;
-    this.#touched = null;
+    this.#lastTouch = null;
     this.#isWanted = true;
     this.#session.start(null);
   }

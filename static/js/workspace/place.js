@@ -36,7 +36,6 @@ export class Place {
   /** The element's children as they were before anything was made of them. */
   #pristine;
   #isOpening = false;
-  #wasSeen = false;
   /** When another terminal was opened here, as performance.now. */
   #opened = -Infinity;
 
@@ -90,7 +89,6 @@ export class Place {
 
   set isVisible(isVisible) {
     this.seen = isVisible ? Infinity : this.isVisible ? performance.now() : this.seen;
-    this.#wasSeen ||= isVisible;
   }
 
   /**
@@ -166,8 +164,8 @@ export class Place {
 
   #happened(mark) {
     if (mark !== "output") this.#events.happened(mark);
-    // What a terminal says when it is opened where nobody looks is its greeting.
-    if (mark === "output" && !this.#wasSeen && performance.now() - this.#opened < greeting) return;
+    // What a terminal says before anybody has typed there, just after it was opened, is its greeting.
+    if (mark === "output" && !this.pane?.wasTyped && performance.now() - this.#opened < greeting) return;
     if ((this.isVisible && this.#events.isWatched()) || ranks.indexOf(mark) <= ranks.indexOf(this.mark)) return;
     this.mark = mark;
     this.#events.changed();

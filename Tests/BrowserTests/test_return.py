@@ -1,0 +1,143 @@
+"""Who comes back takes nothing from anybody, and types nothing into somebody else's line."""
+
+import re
+
+import pytest
+
+from bad_network import BadNetwork
+from line import Line
+from server import eventually
+from test_resume import PATH, PROMPT, SHELL, forget_network_complaints, go_offline, go_online
+from test_workspace import dismiss, workspace
+
+
+@pytest.fixture
+def network(serve_program):
+    """A calm network to a server with a shell behind it; it can be cut and be down."""
+    server = serve_program(SHELL)
+    network = BadNetwork((server.host, server.port), seed=0)
+    network.is_calm = True
+    network.server, network.url = server, f"http://127.0.0.1:{network.port}/"
+    yield network
+    network.close()
+
+
+def attach_elsewhere(person, server):
+    """Another window of the same person, which takes the terminal from the directory."""
+    other = person.open(server.url, ready=False)
+    other.page.get_by_role("link", name=re.compile("Attach")).click()
+    other.wait_state("connected")
+    return other
+
+
+def begin_line(tab, words):
+    """Types the beginning of a line, and waits until the host has it."""
+    tab.page.bring_to_front()
+    tab.page.locator("[data-part=screen]").click()
+    tab.type(words)
+    tab.expect(re.escape(words) + "$")
+
+
+def test_who_comes_back_to_what_another_window_has_is_told_and_moves_nobody(network, person):
+    tab = person.open(network.url + PATH)
+    tab.expect(PROMPT)
+    begin_line(tab, "echo rel")
+    # The network of one window is gone, and what is typed there meanwhile waits.
+    network.is_down = True
+    network.cut()
+    tab.wait_message("Connection lost")
+    tab.type("oad in 5")
+    other = attach_elsewhere(person, network.server)
+    other.expect("echo rel$")
+    network.is_down = False
+    tab.evaluate("dispatchEvent(new Event('online'))")
+    tab.wait_message("Opened elsewhere")
+    assert "Not typed any more: oad in 5" in tab.message()
+    # Nobody was moved, and nothing comes by itself.
+    tab.evaluate("dispatchEvent(new Event('online'))")
+    assert tab.state() == "ended" and other.state() == "connected"
+    begin_line(other, " is mine")
+    other.type("\n")
+    other.expect("^rel is mine$")
+    # Taking it back is somebody's wish, and takes it.
+    tab.page.bring_to_front()
+    tab.page.get_by_role("button", name="Take it back").click()
+    tab.wait_state("connected")
+    other.wait_message("Opened elsewhere")
+    tab.expect("^rel is mine$")
+    tab.type("echo b''ack\n")
+    tab.expect("^back$")
+    assert "oad in" not in tab.text()
+    forget_network_complaints(person)
+
+
+def test_the_rest_of_a_line_goes_nowhere_where_somebody_else_has_typed(network, person):
+    tab = person.open(network.url + PATH)
+    tab.expect(PROMPT)
+    begin_line(tab, "rel")
+    network.is_down = True
+    network.cut()
+    tab.wait_message("Connection lost")
+    tab.type("oad ")
+    # Somebody else ends the line and goes.
+    other = attach_elsewhere(person, network.server)
+    begin_line(other, "-ls")
+    other.page.keyboard.press("Control+c")
+    other.type("echo o''ther\n")
+    other.expect("^other$")
+    other.page.goto("about:blank")
+    network.is_down = False
+    tab.page.bring_to_front()
+    tab.evaluate("dispatchEvent(new Event('online'))")
+    tab.wait_state("connected")
+    tab.expect("^other$")
+    notice = tab.page.locator("[data-part=notice]")
+    assert "Not typed, since somebody else typed meanwhile: oad" in notice.inner_text()
+    # Whoever goes on in the line that they had begun types it nowhere either.
+    tab.page.locator("[data-part=screen]").click()
+    tab.type("in 5\n")
+    eventually(lambda: "Not typed, since somebody else typed meanwhile: oad in 5" in notice.inner_text(), "it is shown")
+    tab.type("echo ne''xt\n")
+    tab.expect("^next$")
+    assert "in 5" not in tab.text() and "oad" not in tab.text()
+    forget_network_complaints(person)
+
+
+def test_where_nobody_has_typed_what_waited_is_typed(network, person):
+    tab = person.open(network.url + PATH)
+    tab.expect(PROMPT)
+    begin_line(tab, "echo wai")
+    go_offline(tab, network)
+    tab.type("ted\n")
+    go_online(tab, network)
+    tab.wait_state("connected")
+    tab.expect("^waited$")
+    # A reload of the same tab is the same viewer.
+    begin_line(tab, "echo rel")
+    tab.page.reload()
+    tab.wait_state("connected")
+    tab.expect("echo rel$")
+    tab.type("oaded\n")
+    tab.expect("^reloaded$")
+    forget_network_complaints(person)
+
+
+def test_what_rests_takes_nothing_from_the_window_in_which_somebody_works(serve, person):
+    line = Line()
+    server = serve(limits={"perVisitor": 1000, "perAddress": 1000, "openPerMinute": 100000}, timeouts={"detached": 20}, targets=[
+        {"name": "line", "host": "127.0.0.1", "telnet": {"ports": [line.port], "mode": "raw", "users": ["console"]}}])
+    tab = workspace(person, server)
+    tab.page.locator("#palette li").first.wait_for()
+    dismiss(tab)
+    tab.evaluate("path => { for (let count = 0; count < 66; count += 1) webterm.workspace.open({ path }); }", f"remote/line/telnet/console/{line.port}")
+    resting = "webterm.workspace.places.findIndex(({ pane }) => pane?.isParked)"
+    eventually(lambda: tab.evaluate(resting) >= 0, "one of them rests", 30)
+    which = tab.evaluate(resting)
+    terminal = tab.evaluate("index => webterm.workspace.places[index].pane.session.memory.terminal", which)
+    # It is attached to elsewhere; when it has been looked after, it has moved nobody.
+    other = person.open(f"{server.url}w#open=remote/line/telnet/console/{line.port}&attach={terminal}")
+    states = "index => webterm.workspace.places[index].state"
+    eventually(lambda: tab.evaluate(states, which) == "ended", "it was looked after, and told", 40)
+    assert other.state() == "connected" and other.message() is None
+    assert "Opened elsewhere" in tab.evaluate("index => webterm.workspace.places[index].element.querySelector('[data-part=message]').textContent", which)
+    line.close()
