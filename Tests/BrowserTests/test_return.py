@@ -6,9 +6,9 @@ import pytest
 
 from bad_network import BadNetwork
 from line import Line
-from server import eventually
+from server import eventually, free_port
 from test_resume import PATH, PROMPT, SHELL, forget_network_complaints, go_offline, go_online
-from test_workspace import dismiss, workspace
+from test_workspace import dismiss, wait_focus, wait_panes, workspace
 
 
 @pytest.fixture
@@ -140,4 +140,38 @@ def test_what_rests_takes_nothing_from_the_window_in_which_somebody_works(serve,
     eventually(lambda: tab.evaluate(states, which) == "ended", "it was looked after, and told", 40)
     assert other.state() == "connected" and other.message() is None
     assert "Opened elsewhere" in tab.evaluate("index => webterm.workspace.places[index].element.querySelector('[data-part=message]').textContent", which)
+    line.close()
+
+
+def test_a_restart_is_told_once_and_answered_by_one_key(serve, gateway, person):
+    port, line = free_port(), Line()
+    configuration = {"listen": [f"127.0.0.1:{port}"], "targets": [gateway.target(), {
+        "name": "line", "host": "127.0.0.1", "telnet": {"ports": [line.port], "mode": "raw", "users": ["console"]}}]}
+    server = serve(**configuration)
+    tab = workspace(person, server)
+    tab.page.locator("#palette li").first.wait_for()
+    dismiss(tab)
+    for path in (gateway.ssh_path.removeprefix("/"), f"remote/line/telnet/console/{line.port}") * 2:
+        tab.evaluate("path => webterm.workspace.open({ path }, 'right')", path)
+    wait_panes(tab, 4)
+    before = len(line.callers)
+    server.stop()
+    bar = tab.page.locator("#events")
+    eventually(lambda: bar.is_visible() and "4 terminals are out of reach" in bar.inner_text(), "it is told once")
+    assert tab.page.locator(".pane [data-part=message]:visible").count() == 0
+    assert tab.evaluate("new Set([...document.querySelectorAll('.pane-head [data-part=state]')].map((node) => node.dataset.state)).has('connected')") is False
+    serve(**configuration)
+    # What is said of one line is said by the line itself: it comes back.
+    eventually(lambda: "2 terminals ended with it" in bar.inner_text(), "what is left is told once", 40)
+    states = "webterm.workspace.places.map(({ path, state }) => `${path.split('/')[1]} ${state}`).sort()"
+    eventually(lambda: tab.evaluate(states) == ["line connected", "line connected", "ssh ended", "ssh ended"], lambda: f"the lines are back: {tab.evaluate(states)}", 20)
+    assert len(line.callers) == before + 2
+    # One key in one that is over starts them all.
+    tab.evaluate("webterm.workspace.show(webterm.workspace.places.find(({ state }) => state === 'ended'))")
+    wait_focus(tab)
+    bar.locator("kbd", has_text="Enter").wait_for()
+    tab.page.keyboard.press("Enter")
+    wait_panes(tab, 4)
+    eventually(bar.is_hidden, "nothing is said any more")
+    forget_network_complaints(person)
     line.close()

@@ -10,7 +10,7 @@ class Line:
     """Says one word to each who comes, hears the rest, and says more to all of them when a test wants it."""
 
     def __init__(self, greeting=b"ready"):
-        self._callers = callers = []
+        self.callers = callers = []
 
         class Handler(socketserver.BaseRequestHandler):
             def handle(self):
@@ -29,13 +29,13 @@ class Line:
         threading.Thread(target=self._listener.serve_forever, daemon=True).start()
 
     def say(self, data):
-        for caller in list(self._callers):
+        for caller in list(self.callers):
             with contextlib.suppress(OSError):
                 caller.sendall(data)
 
     def close(self):
         self._listener.shutdown()
         self._listener.server_close()
-        for caller in self._callers:
+        for caller in self.callers:
             with contextlib.suppress(OSError):
                 caller.shutdown(socket.SHUT_RDWR)

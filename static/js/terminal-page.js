@@ -37,6 +37,9 @@ function open() {
     typed: () => false,
     pasted: async () => false,
     focused() {},
+    isToldOnce: () => false,
+    enteredForAll: () => false,
+    returnPause: 5000,
     leave,
   });
   pane.start(attached ?? memory.take(), !attached);

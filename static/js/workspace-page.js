@@ -6,6 +6,7 @@ import { pageData } from "./page/page-data.js";
 import { TabTitle } from "./page/tab-title.js";
 import { AskDialog } from "./workspace/ask-dialog.js";
 import { Commands } from "./workspace/commands.js";
+import { EventBar } from "./workspace/event-bar.js";
 import { takeWish } from "./workspace/fragment.js";
 import { NamedLayouts, WorkspaceMemory } from "./workspace/memory.js";
 import { Palette } from "./workspace/palette.js";
@@ -68,12 +69,21 @@ const workspace = new Workspace(
     }))?.values.name ?? null,
     sending: () => sending,
     happened: (mark) => tabTitle.mark(mark),
+    enteredForAll: () => eventBar.takeEnter(),
+    drawn: (places) => eventBar.update(places),
     inFront: (place) => tabTitle.show(place?.name ?? "Workspace", place?.title ?? ""),
   });
 
 const sending = new Sending({ dialog: byID("send-to"), bar: byID("sending") }, desk, {
   members: () => workspace.places.map((place) => ({ id: place.id, name: place.name, tab: workspace.tabNameOf(place), pane: place.pane })),
   changed: () => workspace.renew(),
+  back,
+});
+
+const eventBar = new EventBar(byID("events"), {
+  retry: () => retry(),
+  startAll: () => workspace.startAll(),
+  choose: () => workspace.places.forEach(({ pane }) => pane?.showEnd()),
   back,
 });
 

@@ -342,7 +342,8 @@ export class Session {
     } else if (end.code === "unknown-terminal" && this.#mayBeOver) {
       this.start(null);
     } else {
-      this.#finish(end);
+      // Whether it ended while nobody here could hear it.
+      this.#finish({ ...end, isReturn: this.#isReturning && end.code === "unknown-terminal" });
     }
   }
 

@@ -1,12 +1,13 @@
 // What a pane says about its connection: in its bar, and under its screen.
 
 import { Reconnect } from "../connection/reconnect.js";
+import { steady } from "../connection/steady.js";
 
 /** Most connections are there, or there again, before anybody could read that they are not. */
 const connectingPause = 400;
 const lostPause = 1500;
 
-const clock = () => new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const clock = () => new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 const secondsUntil = (moment) => Math.max(0, Math.ceil((moment - performance.now()) / 1000));
 
 /** @returns {[string, string]} a title, and what more there is to say */
@@ -27,6 +28,8 @@ function describe(end, method) {
  * @property {() => void} takeBack what another window has
  * @property {(words: string) => void} startAnew the words stand above what is new
  * @property {{label: string, run: () => void}} leave where else one can go
+ * @property {() => boolean} isToldOnce whether what happens to several terminals is told elsewhere, for all of them
+ * @property {number} returnPause how long it is told that a line was gone with the server before it is opened anew, in milliseconds
  */
 
 export class ConnectionReport {
@@ -38,10 +41,13 @@ export class ConnectionReport {
   #countdown = 0;
   #lastEnd = null;
   #isOver = false;
+  /** @type {{since: number, at: number, until: number, isStopping: boolean} | null} */
+  #loss = null;
+  #returning = 0;
   /** Why the server takes no connection, as far as one can know here. */
   #refusal = "";
   #reconnect = new Reconnect({
-    attempt: () => this.#startAnew("Trying to reach the device"),
+    attempt: () => this.#startAnew(this.#lastEnd?.isReturn ? "Opened anew with the server" : "Trying to reach the device"),
     waiting: (at) => {
       const words = () => `The device does not answer. Trying again in ${secondsUntil(at)} s.`;
       this.#stopWaiting();
@@ -64,6 +70,16 @@ export class ConnectionReport {
     this.#actions = actions;
   }
 
+  /** Whether it is out of reach for the moment. */
+  get isLost() {
+    return this.#loss !== null;
+  }
+
+  /** Whether it is over because the server was another one when this page came back. */
+  get hasEndedWithServer() {
+    return this.#isOver && Boolean(this.#lastEnd?.isReturn) && this.#place.method !== "telnet";
+  }
+
   /** Whether the terminal is over: Enter in it means the bar. */
   get isOver() {
     return this.#isOver;
@@ -71,11 +87,14 @@ export class ConnectionReport {
 
   connecting() {
     this.#isOver = false;
+    steady.clear(this.#returning);
     this.#status.show("connecting", "Connecting…");
+    if (this.#loss && this.#actions.isToldOnce()) return;
     this.#waiting ||= setTimeout(() => this.#message.wait("Connecting…", this.#place.words, []), connectingPause);
   }
 
   attached(welcome) {
+    this.#loss = null;
     this.#refusal = "";
     this.#stopWaiting();
     // A terminal is there at once; whether its device answers shows a little later.
@@ -85,29 +104,43 @@ export class ConnectionReport {
 
   /** Its channel was let go of on purpose; nobody looks at it. */
   parked() {
+    this.#loss = null;
     this.#stopWaiting();
     this.#message.hide();
     this.#status.show("connected", "Resting");
   }
 
   /** @param {{since: number, at: number, until: number, isStopping: boolean}} loss */
-  lost({ since, at, until, isStopping }) {
+  lost(loss) {
+    this.#loss = loss;
     this.#status.show("lost", "Connection lost");
     clearInterval(this.#countdown);
     clearTimeout(this.#waiting);
-    const words = () => {
-      // From here one cannot know whether there is a server any more.
-      const kept = isStopping ? "The server stops, or starts anew. " : until === Infinity
-        ? ""
-        : secondsUntil(until) > 0 ? `If the server still runs, the terminal is kept for you for another ${secondsUntil(until)} s. ` : "The terminal was kept for you and is over by now, or nearly. ";
-      return (this.#refusal || kept) + (secondsUntil(at) > 0 ? `Trying again in ${secondsUntil(at)} s.` : "Trying again now.");
-    };
-    const show = () => {
-      if (!this.#message.isWaiting) this.#message.wait("Connection lost", words(), [{ label: "Try now", run: () => this.#actions.retryNow() }]);
-      this.#message.setText(words());
-      this.#countdown = setInterval(() => this.#message.setText(words()), 250);
-    };
-    this.#waiting = setTimeout(show, Math.max(0, since + lostPause - performance.now()));
+    this.#waiting = setTimeout(() => this.#showLoss(), Math.max(0, loss.since + lostPause - performance.now()));
+  }
+
+  /** Something waits here to be sent: that is told here, whatever is told for all. */
+  hasPending() {
+    if (this.#loss && this.#actions.isToldOnce()) this.#showLoss(true);
+  }
+
+  #showLoss(isWanted = false) {
+    if (!this.#loss || (this.#actions.isToldOnce() && !isWanted && !this.#message.isWaiting)) return;
+    clearInterval(this.#countdown);
+    if (!this.#message.isWaiting) this.#message.wait("Connection lost", this.#lossWords(), [{ label: "Try now", run: () => this.#actions.retryNow() }]);
+    this.#message.setText(this.#lossWords());
+    this.#countdown = setInterval(() => this.#loss && this.#message.setText(this.#lossWords()), 250);
+  }
+
+  #lossWords() {
+    const { at, until, isStopping } = this.#loss;
+    // From here one cannot know whether there is a server any more.
+    const kept = isStopping ? "The server stops, or starts anew. " : until === Infinity
+      ? ""
+      : secondsUntil(until) > 0
+        ? `If the server still runs, the terminal is kept for you for another ${secondsUntil(until)} s. `
+        : "The terminal was kept for you and is over by now, or nearly. ";
+    return (this.#refusal || kept) + (secondsUntil(at) > 0 ? `Trying again in ${secondsUntil(at)} s.` : "Trying again now.");
   }
 
   /** The server answers the page and takes no connection from it: mostly a proxy hands on another address than the browser's. */
@@ -128,6 +161,7 @@ export class ConnectionReport {
 
   /** Tells nothing more. */
   dispose() {
+    steady.clear(this.#returning);
     this.#reconnect.stop();
     this.#stopWaiting();
     this.#message.dispose();
@@ -136,6 +170,7 @@ export class ConnectionReport {
   #showEnd(end) {
     const { method } = this.#place;
     this.#reconnect.stop();
+    this.#loss = null;
     this.#lastEnd = end;
     this.#isOver = true;
     this.#stopWaiting();
@@ -145,12 +180,26 @@ export class ConnectionReport {
       ? { label: "Take it back", run: () => this.#actions.takeBack() }
       : end.code === "login" ? { label: "Load the page again", run: () => globalThis.location.reload() }
       : { label: "Start anew", run: () => this.#startAnew("Started anew") };
-    this.#message.end(`${title} at ${clock()}.`, text, [
+    const comesBack = end.isReturn && method === "telnet";
+    this.#message.end(`${title} at ${clock()}.`, comesBack ? `${text} The line is opened anew in a moment.` : text, [
       again,
       ...(method === "telnet" && end.reason ? [{ label: "Reconnect when it answers", run: () => this.#reconnect.start() }] : []),
       this.#actions.leave,
       { label: "Hide", name: "Hide (close the message)", run: () => this.#message.fold() },
     ]);
+    // A line loses nothing by being opened anew: it comes back by itself, and is tried until it answers.
+    if (comesBack) {
+      this.#returning = steady.set(() => {
+        this.#message.hide();
+        this.#reconnect.start();
+      }, this.#actions.returnPause);
+    }
+    if (!comesBack && end.isReturn && this.#actions.isToldOnce()) this.#message.fold();
+  }
+
+  /** Says what can be done here, though it was told for all. */
+  showEnd() {
+    if (this.#isOver) this.#message.unfold();
   }
 
   /** As the bar's button does. */

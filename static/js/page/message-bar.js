@@ -73,20 +73,22 @@ export class MessageBar {
   fold() {
     this.#main = null;
     this.#hint.textContent = "";
+    const hadFocus = this.#element.contains(document.activeElement);
     this.#element.hidden = true;
-    this.#folded();
+    if (hadFocus) this.#folded();
   }
 
   /** Leads to the first of what can be done. @returns {boolean} false where there is nothing */
   focus() {
-    if (this.#meant && this.#element.hidden) this.#unfold();
+    if (this.#meant && this.#element.hidden) this.unfold();
     const button = this.#actions.querySelector("button");
     if (!button || this.#element.hidden) return false;
     button.focus();
     return true;
   }
 
-  #unfold() {
+  /** In sight again. */
+  unfold() {
     this.#element.hidden = false;
     this.#arm();
   }
@@ -121,7 +123,7 @@ export class MessageBar {
 
   /** Enter was typed in the terminal. */
   takeEnter() {
-    if (this.#meant && this.#element.hidden) this.#unfold();
+    if (this.#meant && this.#element.hidden) this.unfold();
     else if (this.#main) this.#main.run();
     else this.refuse();
   }

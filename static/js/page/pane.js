@@ -30,6 +30,9 @@ const enter = 13;
  * @property {(text: string) => boolean} typed by a person; true where it has gone another way
  * @property {(text: string) => Promise<boolean>} pasted a text; true where it has gone another way
  * @property {() => void} focused
+ * @property {() => boolean} isToldOnce whether what happens to several terminals is told for all of them
+ * @property {() => boolean} enteredForAll Enter in one that is over; true where it has gone to all
+ * @property {number} returnPause before a line that was gone with the server is opened anew, in milliseconds
  * @property {{label: string, run: () => void}} leave where else one can go when it is over
  */
 
@@ -108,6 +111,8 @@ export class Pane {
       takeBack: () => this.#session.takeBack(),
       startAnew: (words) => this.#startAnew(words),
       leave: events.leave,
+      isToldOnce: events.isToldOnce,
+      returnPause: events.returnPause,
     });
     this.#addTools();
     const bell = new Bell(parts.screen, desk.settings);
@@ -127,6 +132,19 @@ export class Pane {
 
   get isOver() {
     return this.#report.isOver;
+  }
+
+  get isLost() {
+    return this.#report.isLost;
+  }
+
+  get hasEndedWithServer() {
+    return this.#report.hasEndedWithServer;
+  }
+
+  /** Says what can be done, where it is over. */
+  showEnd() {
+    this.#report.showEnd();
   }
 
   /** Which actions it has not. */
@@ -261,7 +279,10 @@ export class Pane {
         this.#pasting.heard(bytes);
         if (isNew) this.#events.produced();
       },
-      pending: (bytes) => this.#message.showPending(bytes),
+      pending: (bytes) => {
+        this.#message.showPending(bytes);
+        this.#report.hasPending();
+      },
       refusedByServer: () => this.#report.refusedByServer(),
       refused: () => this.#message.refuse(),
       dropped: (bytes, isOver) => this.#dropped(bytes, isOver),
@@ -352,7 +373,7 @@ export class Pane {
   #typed(bytes, text) {
     this.wasTyped ||= text !== null;
     this.#idle.touch();
-    if (this.#report.isOver && bytes.length === 1 && bytes[0] === enter) this.#message.takeEnter();
+    if (this.#report.isOver && bytes.length === 1 && bytes[0] === enter) this.#events.enteredForAll() || this.#message.takeEnter();
     else if (text === null || this.#pasting.isForItAlone || !this.#events.typed(text)) this.#session.type(bytes, text !== null);
   }
 

@@ -13,6 +13,8 @@ const ranks = ["", "output", "bell", "over"];
  * @property {() => boolean} isWatched whether somebody looks at the page
  * @property {(mark: "bell" | "over") => void} happened
  * @property {() => void} focused
+ * @property {() => boolean} isToldOnce
+ * @property {() => boolean} enteredForAll
  * @property {() => void} attached
  * @property {() => void} close wanted
  * @property {(text: string) => boolean} typed
@@ -188,6 +190,9 @@ export class Place {
       focused: () => this.#events.focused(),
       typed: (text) => this.#events.typed(text),
       pasted: (text) => this.#events.pasted(text),
+      isToldOnce: () => this.#events.isToldOnce(),
+      enteredForAll: () => this.pane.hasEndedWithServer && this.#events.enteredForAll(),
+      returnPause: 0,
       leave: { label: "Close the pane", run: () => this.#events.close() },
     };
   }

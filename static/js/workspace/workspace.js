@@ -16,6 +16,8 @@ const mostHidden = 64;
  * @property {(tab: Tab, name: string) => Promise<string | null>} askName
  * @property {() => import("./sending.js").Sending} sending
  * @property {(mark: "bell" | "over") => void} happened somewhere
+ * @property {() => boolean} enteredForAll Enter in one that ended with others; true where it was for all
+ * @property {(places: Place[]) => void} drawn whatever has changed
  * @property {(place: Place | null) => void} inFront another one is in front, or is called otherwise
  */
 
@@ -238,6 +240,8 @@ export class Workspace {
       changed: () => this.renew(),
       isWatched: () => this.#isWatched,
       happened: (mark) => this.#told.happened(mark),
+      isToldOnce: () => this.#places.size > 1,
+      enteredForAll: () => this.#told.enteredForAll(),
       focused: () => this.#focused(place),
       attached: () => {
         this.#told.sending().attached(id);
@@ -322,6 +326,7 @@ export class Workspace {
     this.#strip.show(this.#tabs.map((each) => this.#look(each)));
     this.#parts.empty.hidden = this.#tabs.length > 0;
     this.#memory.layout = this.layout;
+    this.#told.drawn(this.places);
     this.#told.inFront(this.current);
   }
 
