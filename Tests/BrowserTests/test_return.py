@@ -82,7 +82,8 @@ def test_the_rest_of_a_line_goes_nowhere_where_somebody_else_has_typed(network, 
     # Somebody else ends the line and goes.
     other = attach_elsewhere(person, network.server)
     begin_line(other, "-ls")
-    other.page.keyboard.press("Control+c")
+    other.type("\n")
+    other.expect("not found")
     other.type("echo o''ther\n")
     other.expect("^other$")
     other.page.goto("about:blank")
@@ -158,7 +159,7 @@ def test_a_restart_is_told_once_and_answered_by_one_key(serve, gateway, person):
     server.stop()
     bar = tab.page.locator("#events")
     eventually(lambda: bar.is_visible() and "4 terminals are out of reach" in bar.inner_text(), "it is told once")
-    assert tab.page.locator(".pane [data-part=message]:visible").count() == 0
+    assert tab.page.locator(".pane [data-part=message]:visible").count() == 0 and bar.bounding_box()["height"] < 80
     assert tab.evaluate("new Set([...document.querySelectorAll('.pane-head [data-part=state]')].map((node) => node.dataset.state)).has('connected')") is False
     serve(**configuration)
     # What is said of one line is said by the line itself: it comes back.

@@ -55,6 +55,12 @@ const desk = new Desk(
     snippets: () => snippetDialog.open(),
     saveLayout: () => commands.saveLayout(),
     startAll: () => workspace.startAll(),
+    breakOut: () => workspace.breakOut(),
+    equal: () => workspace.makeEqual(),
+    reopen: () => workspace.reopen(),
+    marked: () => workspace.showMarked(),
+    lastTab: () => workspace.showTab(-1),
+    ...Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`tab${index + 1}`, () => workspace.showTab(index)])),
   });
 
 const workspace = new Workspace(
@@ -62,6 +68,10 @@ const workspace = new Workspace(
     askClose: async ({ name }) => (await ask.ask({
       title: `Close ${name}?`, words: "Its terminal is alive. It can be ended, or left to itself: the directory shows it for a while.",
       answers: [{ value: "end", label: "End it" }, { value: "leave", label: "Leave it running" }],
+    }))?.answer ?? null,
+    askCloseAll: async (name, count) => (await ask.ask({
+      title: `Close ${name}?`, words: `${count} terminals in it are alive. They can be left to themselves, or ended: the directory shows those that are left.`,
+      answers: [{ value: "leave", label: "Leave all" }, { value: "end", label: "End all" }],
     }))?.answer ?? null,
     askName: async (tab, name) => (await ask.ask({
       title: "Rename this tab", words: "Blank: the device's name.", fields: [{ name: "name", label: "Name", value: name }],

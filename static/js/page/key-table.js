@@ -69,6 +69,12 @@ export const shortcuts = [
 export const keyless = [
   ["startAnew", "Start anew"],
   ["startAll", "Start all that ended"],
+  ["breakOut", "Move this pane to a tab of its own"],
+  ["equal", "Make panes equal"],
+  ["reopen", "Reopen what was closed"],
+  ["marked", "The next tab with a bell or an end"],
+  ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map((number) => [`tab${number}`, `Tab ${number}`]),
+  ["lastTab", "The last tab"],
   ["reset", "Reset the terminal: what the page shows, not the host"],
   ["selectAll", "Select all"],
   ["paste", "Paste what is on the clipboard"],

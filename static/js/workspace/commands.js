@@ -7,7 +7,7 @@ import { directPath } from "../directory/row-element.js";
 import { portHint, portMistake, userMistake } from "../directory/rules.js";
 import { keyless, shortcuts } from "../page/key-table.js";
 import { fill, isFor, questionsOf } from "./snippets.js";
-import { fromConfiguration } from "./workspace.js";
+import { fromConfiguration } from "./shared-layout.js";
 
 export class Commands {
   #workspace;
@@ -47,7 +47,7 @@ export class Commands {
 
   /** Everything. @returns {import("./palette.js").Entry[]} */
   get all() {
-    return [...this.#terminals, ...this.#actions, ...this.#snippetEntries, ...this.#layoutEntries, ...this.devices()];
+    return [...this.#terminals, ...this.#actions, ...this.#swaps, ...this.#snippetEntries, ...this.#layoutEntries, ...this.devices()];
   }
 
   /** Where one can go, where one was lately first. @param {"open" | "split" | "right" | "below"} usual how it is opened without Shift */
@@ -90,11 +90,18 @@ export class Commands {
     };
     const isPossible = ({ action }) =>
       !["palette", "browser"].includes(action) && desk.can(action, pane) && !pane?.impossible.includes(action)
-      && (action !== "startAll" || this.#workspace.places.some((place) => place.pane?.isOver));
+      && (action !== "startAll" || this.#workspace.places.some((place) => place.pane?.isOver)) && (action !== "reopen" || this.#workspace.canReopen);
     return [...shortcuts, ...keyless].filter(isPossible).map(({ action, name, keys }) => {
       const chord = desk.keys.get(action) ?? keys;
       return { kind: "do", name, ...(chord && action !== "bar" ? { keys: chord } : {}), run: run(action) };
     });
+  }
+
+  /** With which pane the one in front can change places. */
+  get #swaps() {
+    const { current, places } = this.#workspace;
+    const others = current ? places.filter((place) => place !== current) : [];
+    return others.map((place) => ({ kind: "do", name: `Swap with the pane ${place.name}`, run: () => this.#workspace.swapWith(place) }));
   }
 
   get #snippetEntries() {

@@ -55,6 +55,13 @@ export function remove(node, pane) {
 export const rename = (node, name) =>
   "pane" in node ? leaf(name(node.pane)) : { ...node, children: node.children.map((child) => rename(child, name)) };
 
+/** @param {Node} node @param {string} one @param {string} other @returns {Node} the same with the two in each other's place */
+export const swap = (node, one, other) => rename(node, (pane) => (pane === one ? other : pane === other ? one : pane));
+
+/** @param {Node} node @returns {Node} the same with as much room for each of those that lie beside each other */
+export const even = (node) =>
+  "pane" in node ? node : { ...node, sizes: evenly(node.children.length), children: node.children.map(even) };
+
 const whole = { x: 0, y: 0, width: 1, height: 1 };
 
 /** Where the children of a split lie. */

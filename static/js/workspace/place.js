@@ -3,6 +3,7 @@
 import { partsOf } from "../page/element.js";
 import { MessageBar } from "../page/message-bar.js";
 import { Pane } from "../page/pane.js";
+import { drag } from "./dragging.js";
 
 /** How important what happens where nobody looks is. */
 const ranks = ["", "output", "bell", "over"];
@@ -74,6 +75,7 @@ export class Place {
     parts.target.textContent = this.name;
     this.#message = new MessageBar(parts.message);
     parts.closePane.addEventListener("click", () => this.#events.close());
+    this.element.querySelector(".pane-head").addEventListener("dragstart", (event) => drag(event, "pane", this.id));
   }
 
   /** For the memory. */

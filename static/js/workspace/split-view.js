@@ -1,17 +1,23 @@
 // Puts the panes of a tab where its layout has them, with lines between them that can be moved.
 
 import { element } from "../page/element.js";
+import { droppedIn, isDragged, isPaneDragged } from "./dragging.js";
 import { dividers, moveDivider, rectangles } from "./layout-tree.js";
-import { TabStrip } from "./tab-strip.js";
 
 /** A key moves a line by this, in parts of its split. */
 const step = 0.02;
 
 const percent = (part) => `${(part * 100).toFixed(4)}%`;
 
+/** So far from its middle, in parts of a pane, a pane that is dropped changes places with it. */
+const middle = 0.2;
+
+/** @typedef {"left" | "right" | "up" | "down"} Side */
+
 export class SplitView {
   #element;
   #changed;
+  #evened;
   #root = null;
   #lines = [];
   /** Of what the lines are, as JSON. */
@@ -20,21 +26,23 @@ export class SplitView {
 
   /**
    * @param {HTMLElement} container of all panes, those that are hidden, too
-   * @param {{changed: (root: import("./layout-tree.js").Node) => void, dropped: (tab: string, pane: string, side: "left" | "right" | "up" | "down") => void}} told
+   * @param {{changed: (root: import("./layout-tree.js").Node) => void, dropped: (tab: string, pane: string, side: Side) => void, moved: (dragged: string, pane: string, side: Side | "middle") => void, evened: () => void}} told
    */
-  constructor(container, { changed, dropped }) {
+  constructor(container, { changed, dropped, moved, evened }) {
     this.#element = container;
     this.#changed = changed;
+    this.#evened = evened;
     container.append(this.#drop);
     container.addEventListener("dragover", (event) => {
-      const place = TabStrip.isDrag(event) && this.#placeOf(event);
+      const place = isDragged(event) && this.#placeOf(event);
       if (!place) return;
       event.preventDefault();
       const { side, pane } = place;
       const { x, y, width, height } = rectangles(this.#root).get(pane);
+      const [isAcross, isDown] = [side === "left" || side === "right", side === "up" || side === "down"];
       this.#lay(this.#drop, {
         x: side === "right" ? x + width / 2 : x, y: side === "down" ? y + height / 2 : y,
-        width: side === "left" || side === "right" ? width / 2 : width, height: side === "up" || side === "down" ? height / 2 : height,
+        width: isAcross ? width / 2 : width, height: isDown ? height / 2 : height,
       });
       this.#drop.hidden = false;
     }, { capture: true });
@@ -42,13 +50,15 @@ export class SplitView {
       if (!container.contains(event.relatedTarget)) this.#drop.hidden = true;
     });
     container.addEventListener("drop", (event) => {
-      const place = TabStrip.isDrag(event) && this.#placeOf(event);
+      const place = isDragged(event) && this.#placeOf(event);
       this.#drop.hidden = true;
       if (!place) return;
       event.preventDefault();
       // It is no text for a terminal.
       event.stopPropagation();
-      dropped(TabStrip.dragged(event), place.pane, place.side);
+      const [tab, pane] = [droppedIn(event, "tab"), droppedIn(event, "pane")];
+      if (tab) dropped(tab, place.pane, place.side);
+      else if (pane) moved(pane, place.pane, place.side);
     }, { capture: true });
   }
 
@@ -98,6 +108,7 @@ export class SplitView {
       event.preventDefault();
       move(share + by);
     });
+    line.addEventListener("dblclick", () => this.#evened());
     line.addEventListener("pointerdown", (event) => {
       event.preventDefault();
       const box = this.#element.getBoundingClientRect();
@@ -113,7 +124,8 @@ export class SplitView {
   }
 
   /** Over which pane something is dragged, and at which of its sides. */
-  #placeOf({ clientX, clientY }) {
+  #placeOf(event) {
+    const { clientX, clientY } = event;
     if (!this.#root) return null;
     const box = this.#element.getBoundingClientRect();
     const [x, y] = [(clientX - box.left) / box.width, (clientY - box.top) / box.height];
@@ -121,6 +133,7 @@ export class SplitView {
     if (!found) return null;
     const [pane, each] = found;
     const [across, down] = [(x - each.x) / each.width - 0.5, (y - each.y) / each.height - 0.5];
+    if (isPaneDragged(event) && Math.max(Math.abs(across), Math.abs(down)) < middle) return { pane, side: "middle" };
     const side = Math.abs(across) > Math.abs(down) ? (across > 0 ? "right" : "left") : down > 0 ? "down" : "up";
     return { pane, side };
   }

@@ -1,8 +1,7 @@
 // The row of tabs: which there are, what happens in them, and dragging them about.
 
 import { element } from "../page/element.js";
-
-const type = "application/x-webterm-tab";
+import { drag, droppedIn, isDragged } from "./dragging.js";
 
 /** What a mark is called aloud. */
 const words = { output: "new output", bell: "the bell rang", over: "a terminal is over" };
@@ -27,20 +26,21 @@ export class TabStrip {
 
   /**
    * @param {HTMLElement} list
-   * @param {{show: (id: string) => void, close: (id: string) => void, rename: (id: string) => void, move: (id: string, before: string | null) => void}} told
+   * @param {{show: (id: string) => void, close: (id: string) => void, rename: (id: string) => void, move: (id: string, before: string | null) => void, takePane: (pane: string, before: string | null) => void}} told
    */
   constructor(list, told) {
     this.#list = list;
     this.#told = told;
     list.addEventListener("pointerdown", ({ pointerType }) => (this.#pointer = pointerType));
     list.addEventListener("dragover", (event) => {
-      if (event.dataTransfer.types.includes(type)) event.preventDefault();
+      if (isDragged(event)) event.preventDefault();
     });
     list.addEventListener("drop", (event) => {
-      const id = event.dataTransfer.getData(type);
-      if (!id) return;
+      const [tab, pane] = [droppedIn(event, "tab"), droppedIn(event, "pane")];
+      if (!tab && !pane) return;
       event.preventDefault();
-      told.move(id, this.#after(event.clientX));
+      if (tab) told.move(tab, this.#after(event.clientX));
+      else told.takePane(pane, this.#after(event.clientX));
     });
   }
 
@@ -65,15 +65,6 @@ export class TabStrip {
     if (!isSame || active !== before) active?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
-  /** The tab that a drag over the panes brings. @param {DragEvent} event @returns {string} */
-  static dragged(event) {
-    return event.dataTransfer.getData(type);
-  }
-
-  static isDrag(event) {
-    return event.dataTransfer.types.includes(type);
-  }
-
   #make(id) {
     const show = element(
       "button", { type: "button", class: "tab-name" },
@@ -85,8 +76,7 @@ export class TabStrip {
     close.addEventListener("click", () => this.#told.close(id));
     const tab = element("li", { "data-tab": id, draggable: "true", class: "tab" }, show, close);
     tab.addEventListener("dragstart", (event) => {
-      event.dataTransfer.setData(type, id);
-      event.dataTransfer.effectAllowed = "move";
+      drag(event, "tab", id);
     });
     tab.addEventListener("auxclick", (event) => event.button === 1 && this.#told.close(id));
     return tab;

@@ -1,7 +1,9 @@
 // The workspace: tabs, each with panes beside each other; which is in front, and what a reload brings back.
 
-import { arrange, leaf, neighbour, panesOf, remove, rename, split } from "./layout-tree.js";
+import { leaf, neighbour, panesOf, rename, split } from "./layout-tree.js";
+import { breakOut, exchange, makeEqual, moveBeside, sortTab, tabOf, without } from "./moves.js";
 import { Place } from "./place.js";
+import { partsOf } from "../page/element.js";
 import { SplitView } from "./split-view.js";
 import { TabStrip } from "./tab-strip.js";
 
@@ -13,6 +15,7 @@ const mostHidden = 64;
  *
  * @typedef {object} WorkspaceTold
  * @property {(place: Place) => Promise<"end" | "leave" | null>} askClose what is to become of a live terminal
+ * @property {(name: string, count: number) => Promise<"end" | "leave" | null>} askCloseAll what is to become of all that live in a tab
  * @property {(tab: Tab, name: string) => Promise<string | null>} askName
  * @property {() => import("./sending.js").Sending} sending
  * @property {(mark: "bell" | "over") => void} happened somewhere
@@ -34,6 +37,8 @@ export class Workspace {
   #places = new Map();
   /** The tab in front. @type {Tab | null} */
   #active = null;
+  /** What was closed, the latest last. @type {{path: string, name: string, terminal?: string}[]} */
+  #closed = [];
   #lastID = 0;
   #timer = 0;
   #isWatched = true;
@@ -53,7 +58,11 @@ export class Workspace {
       show: (id) => this.#show(this.#tabs.find((tab) => tab.id === id)),
       close: (id) => this.#closeTab(this.#tabs.find((tab) => tab.id === id)),
       rename: (id) => this.rename(this.#tabs.find((tab) => tab.id === id)),
-      move: (id, before) => this.#moveTab(id, before),
+      move: (id, before) => {
+        this.#tabs = sortTab(this.#tabs, id, before);
+        this.#draw();
+      },
+      takePane: (id, before) => this.breakOut(this.#places.get(id), before),
     });
     this.#view = new SplitView(parts.panes, {
       changed: (root) => {
@@ -61,6 +70,8 @@ export class Workspace {
         this.#draw();
       },
       dropped: (id, pane, side) => this.#merge(id, pane, side),
+      moved: (id, pane, side) => this.#rearrange(moveBeside(this.#tabs, id, pane, side), id),
+      evened: () => this.makeEqual(),
     });
   }
 
@@ -170,33 +181,76 @@ export class Workspace {
     this.#show(this.#active);
   }
 
-  /** @returns {Promise<boolean>} false where somebody wants it to stay */
-  async close(place = this.current) {
+  /** @param {Place | null} place @param {"end" | "leave"} [known] what is to become of it @returns {Promise<boolean>} false where it stays */
+  async close(place = this.current, known = undefined) {
     if (!place) return true;
-    const wish = place.isAlive ? await this.#told.askClose(place) : "leave";
+    const wish = known ?? (place.isAlive ? await this.#told.askClose(place) : "leave");
     if (wish === null) {
       place.focus();
       return false;
     }
-    if (wish === "end") place.pane.session.close();
-    const tab = this.#tabs.find(({ root }) => panesOf(root).includes(place.id));
-    if (!tab) return true;
-    const order = panesOf(tab.root);
-    const root = remove(tab.root, place.id);
-    this.#places.delete(place.id);
-    place.dispose();
-    if (root === null) {
-      const index = this.#tabs.indexOf(tab);
-      this.#tabs.splice(index, 1);
-      if (this.#active === tab) this.#active = this.#tabs[index] ?? this.#tabs[index - 1] ?? null;
-    } else {
-      const index = order.indexOf(place.id);
-      if (tab.active === place.id) tab.active = order[index + 1] ?? order[index - 1];
-      Object.assign(tab, { root, isLarge: false });
-    }
+    if (wish === "end") place.pane?.session.close();
+    if (this.#places.get(place.id) !== place) return true;
+    this.#closed.push({ ...place.kept, terminal: wish === "leave" && place.isAlive ? place.pane.memory.terminal : undefined });
+    this.#forget(place);
     this.#told.sending().update();
     this.#show(this.#active);
     return true;
+  }
+
+  /** Takes a pane out, and what showed it. */
+  #forget(place) {
+    const index = this.#tabs.indexOf(tabOf(this.#tabs, place.id));
+    this.#tabs = without(this.#tabs, place.id);
+    if (!this.#tabs.includes(this.#active)) this.#active = this.#tabs[index] ?? this.#tabs[index - 1] ?? null;
+    this.#places.delete(place.id);
+    place.dispose();
+  }
+
+  /** What was closed last is opened again: what was left to itself is the same terminal. */
+  reopen() {
+    const last = this.#closed.pop();
+    if (last) this.open(last);
+  }
+
+  get canReopen() {
+    return this.#closed.length > 0;
+  }
+
+  /** Gives a pane a tab of its own. @param {Place | null} place @param {string | null} before which tab */
+  breakOut(place = this.current, before = null) {
+    if (place) this.#rearrange(breakOut(this.#tabs, place.id, { id: `t${this.#newID()}`, name: "" }, before), place.id);
+  }
+
+  /** Puts the pane in front and another one into each other's place. @param {Place} place */
+  swapWith(place) {
+    const { current } = this;
+    if (current && current !== place) this.#rearrange(exchange(this.#tabs, current.id, place.id), current.id);
+  }
+
+  /** All panes of the tab in front have the same room. */
+  makeEqual() {
+    if (this.#active) makeEqual(this.#active);
+    this.#show(this.#active);
+  }
+
+  #rearrange(tabs, pane) {
+    this.#tabs = tabs;
+    this.#show(tabOf(tabs, pane) ?? this.#active);
+  }
+
+  /** @param {number} index of a tab, from 0; -1 is the last one */
+  showTab(index) {
+    const tab = this.#tabs.at(index);
+    if (tab) this.#show(tab);
+  }
+
+  /** The next tab in which something rang or ended. */
+  showMarked() {
+    const from = this.#tabs.indexOf(this.#active) + 1;
+    const isMarked = ({ root }) => panesOf(root).some((id) => ["bell", "over"].includes(this.#places.get(id).mark));
+    const tab = [...this.#tabs.slice(from), ...this.#tabs.slice(0, from)].find(isMarked);
+    if (tab) this.#show(tab);
   }
 
   /** Starts all anew that are over. */
@@ -268,17 +322,13 @@ export class Workspace {
     this.#draw();
   }
 
+  /** Asks once, whatever there is in it. */
   async #closeTab(tab) {
-    for (const id of panesOf(tab.root)) if (!(await this.close(this.#places.get(id)))) return;
-  }
-
-  #moveTab(id, before) {
-    const moved = this.#tabs.find((tab) => tab.id === id);
-    if (!moved || id === before) return;
-    const others = this.#tabs.filter((tab) => tab !== moved);
-    const index = before === null ? others.length : others.findIndex((tab) => tab.id === before);
-    this.#tabs = others.toSpliced(index, 0, moved);
-    this.#draw();
+    const places = panesOf(tab.root).map((id) => this.#places.get(id));
+    const alive = places.filter(({ isAlive }) => isAlive);
+    const wish = alive.length > 1 ? await this.#told.askCloseAll(this.#nameOf(tab), alive.length) : undefined;
+    if (wish === null) return this.current?.focus();
+    for (const place of places) if (!(await this.close(place, wish))) return;
   }
 
   /** Puts all that a tab holds beside a pane of the one in front. */
@@ -322,6 +372,7 @@ export class Workspace {
       element.classList.toggle("is-active", id === tab?.active);
       element.classList.toggle("is-split", isSplit || Boolean(tab?.isLarge));
       element.classList.toggle("is-sending", this.#told.sending().has(id));
+      partsOf(element).large.textContent = tab?.isLarge && id === tab.active ? `1 of ${panesOf(tab.root).length}` : "";
     }
     this.#strip.show(this.#tabs.map((each) => this.#look(each)));
     this.#parts.empty.hidden = this.#tabs.length > 0;
@@ -330,39 +381,18 @@ export class Workspace {
     this.#told.inFront(this.current);
   }
 
+  /** How a tab looks in the strip. @returns {import("./tab-strip.js").TabLook} */
+  #look(tab) {
+    const places = panesOf(tab.root).map((id) => this.#places.get(id));
+    const worst = ["ended", "lost", "connecting", "connected"].find((state) => places.some((place) => place.state === state));
+    return {
+      id: tab.id, name: this.#nameOf(tab), title: this.#places.get(tab.active).title, state: worst ?? "connecting", count: places.length,
+      mark: ["over", "bell", "output"].find((mark) => places.some((place) => place.mark === mark)) ?? "",
+      isActive: tab === this.#active, isSending: places.some(({ id }) => this.#told.sending().has(id)),
+    };
+  }
+
   #nameOf({ name, active }) {
     return name || this.#places.get(active).name;
   }
-
-  #look(tab) {
-    const ids = panesOf(tab.root);
-    const places = ids.map((id) => this.#places.get(id));
-    const front = this.#places.get(tab.active);
-    const worst = ["ended", "lost", "connecting", "connected"].find((state) => places.some((place) => place.state === state));
-    return {
-      id: tab.id, name: this.#nameOf(tab), title: front.title, state: worst ?? "connecting", count: ids.length,
-      mark: ["over", "bell", "output"].find((mark) => places.some((place) => place.mark === mark)) ?? "",
-      isActive: tab === this.#active, isSending: ids.some((id) => this.#told.sending().has(id)),
-    };
-  }
-}
-
-/**
- * A layout of the configuration as the workspace has its own.
- *
- * @param {{tabs: {name: string, arrange: "grid" | "row" | "column", panes: string[]}[]}} shared
- * @returns {import("./memory.js").KeptWorkspace}
- */
-export function fromConfiguration({ tabs }) {
-  const places = {};
-  const kept = tabs.map(({ name, arrange: arrangement, panes }, tab) => {
-    const keys = panes.map((address, index) => {
-      const key = `${tab}.${index}`;
-      const [target, method, user, port] = address.split("/");
-      places[key] = { path: `remote/${target}/${method}/${encodeURIComponent(user)}/${port}`, name: target };
-      return key;
-    });
-    return { name, root: arrange(keys, arrangement), active: keys[0] };
-  });
-  return { tabs: kept, active: 0, places };
 }

@@ -1,0 +1,85 @@
+// Panes that go elsewhere: beside another one, into a tab of their own, into each other's place. Rules without looks.
+
+import { even, leaf, panesOf, remove, split, swap } from "./layout-tree.js";
+
+/** @typedef {import("./workspace.js").Tab} Tab */
+
+/** @param {Tab[]} tabs @param {string} pane @returns {Tab | undefined} */
+export const tabOf = (tabs, pane) => tabs.find(({ root }) => panesOf(root).includes(pane));
+
+/** Another one gets the keys where that one had them. @param {Tab} tab @param {string} pane @returns {string} */
+function heir({ root, active }, pane) {
+  const order = panesOf(root);
+  const index = order.indexOf(pane);
+  return active === pane ? order[index + 1] ?? order[index - 1] ?? pane : active;
+}
+
+/** @param {Tab[]} tabs @param {string} pane @returns {Tab[]} without it, and without a tab that has nothing else */
+export function without(tabs, pane) {
+  const tab = tabOf(tabs, pane);
+  const root = tab && remove(tab.root, pane);
+  if (!tab) return tabs;
+  return root === null
+    ? tabs.filter((each) => each !== tab)
+    : tabs.map((each) => (each === tab ? Object.assign(each, { active: heir(tab, pane), root, isLarge: false }) : each));
+}
+
+/** @param {Tab[]} tabs @param {string} id of the one that is moved @param {string | null} before null is the end @returns {Tab[]} */
+export function sortTab(tabs, id, before) {
+  const moved = tabs.find((tab) => tab.id === id);
+  if (!moved || id === before) return tabs;
+  const others = tabs.filter((tab) => tab !== moved);
+  return others.toSpliced(before === null ? others.length : others.findIndex((tab) => tab.id === before), 0, moved);
+}
+
+/**
+ * Gives a pane a tab of its own.
+ *
+ * @param {Tab[]} tabs
+ * @param {string} pane
+ * @param {Tab} tab where it is to be, with nothing in it
+ * @param {string | null} before which tab it comes; null is behind the one it came from, or at the end where that is gone
+ * @returns {Tab[]} the same where it is alone already
+ */
+export function breakOut(tabs, pane, tab, before = null) {
+  const from = tabOf(tabs, pane);
+  if (!from || (panesOf(from.root).length === 1 && before === null)) return tabs;
+  const left = without(tabs, pane);
+  const index = before === null ? left.indexOf(from) + 1 || left.length : left.findIndex(({ id }) => id === before);
+  return left.toSpliced(index < 0 ? left.length : index, 0, Object.assign(tab, { root: leaf(pane), active: pane, isLarge: false }));
+}
+
+/**
+ * Puts a pane beside another one, in whatever tab that is.
+ *
+ * @param {Tab[]} tabs
+ * @param {string} pane
+ * @param {string} other
+ * @param {"left" | "right" | "up" | "down" | "middle"} side of the other one; in the middle they take each other's place
+ * @returns {Tab[]}
+ */
+export function moveBeside(tabs, pane, other, side) {
+  const [from, to] = [tabOf(tabs, pane), tabOf(tabs, other)];
+  if (!from || !to || pane === other) return tabs;
+  if (side === "middle") return exchange(tabs, pane, other);
+  const left = without(tabs, pane);
+  to.root = split(to.root, other, side === "left" || side === "right" ? "row" : "column", leaf(pane), side === "left" || side === "up");
+  Object.assign(to, { active: pane, isLarge: false });
+  return left;
+}
+
+/** @param {Tab[]} tabs @param {string} one @param {string} other @returns {Tab[]} with the two in each other's place */
+export function exchange(tabs, one, other) {
+  for (const tab of tabs) {
+    const had = tab.active;
+    tab.root = swap(tab.root, one, other);
+    // The keys stay with the pane in its tab, and with the place between tabs.
+    if (!panesOf(tab.root).includes(had)) tab.active = had === one ? other : one;
+  }
+  return tabs;
+}
+
+/** Gives all panes of a tab the same room, or the tab's own arrangement where they have it. @param {Tab} tab */
+export function makeEqual(tab) {
+  Object.assign(tab, { root: even(tab.root), isLarge: false });
+}
