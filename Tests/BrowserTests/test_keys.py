@@ -221,6 +221,9 @@ def test_a_reload_does_not_bring_the_noise_back(serve_program, person):
 def test_a_middle_click_does_one_thing(spell):
     paste = """text => document.querySelector(".xterm-helper-textarea").dispatchEvent(
       new InputEvent("beforeinput", { bubbles: true, cancelable: true, inputType: "insertFromPaste", data: text }))"""
+    # Whatever was selected last is what a middle button pastes on Linux, where the browser does that here.
+    box = spell.page.locator(".xterm-screen").bounding_box()
+    spell.page.mouse.dblclick(box["x"] + 10, box["y"] + 8)
     spell.evaluate("new Promise(done => webterm.screen.terminal.write('\\x1b[?1000h\\x1b[?1006h', done))")
     # What the browser does with the button on Linux comes right behind it.
     spell.page.mouse.click(200, 200, button="middle")
@@ -228,17 +231,17 @@ def test_a_middle_click_does_one_thing(spell):
     spell.expect("^1b 5b 3c 31 3b")
     spell.type("k")
     spell.expect("^6b$")
-    assert "50 52 49" not in spell.text()
+    assert "50 52 49" not in spell.text() and "72 65 61 64 79" not in spell.text()
     # With Shift the button is the page's, and without tracking, too.
     spell.page.keyboard.down("Shift")
     spell.page.mouse.click(200, 200, button="middle")
     spell.page.keyboard.up("Shift")
     spell.evaluate(paste, "AB")
-    spell.expect("^41 42$")
+    spell.expect("41 42$")
     spell.evaluate("new Promise(done => webterm.screen.terminal.write('\\x1b[?1000l', done))")
     spell.page.mouse.click(200, 200, button="middle")
     spell.evaluate(paste, "CD")
-    spell.expect("^43 44$")
+    spell.expect("43 44$")
 
 
 # Fingers
