@@ -28,10 +28,17 @@ struct CharacterClass: Equatable {
       // A mark joins the character before it and takes that one's width; without one it stands alone.
       self.init(width: former.width, joins: former.width > 0, code: 0)
     } else {
-      self.init(width: width, joins: false, code: code)
+      self.init(standing: code, width: width)
     }
   }
 
+  /// The class of a character of such a width that joins nothing.
+  @inline(__always)
+  init(standing code: UInt32, width: Int) {
+    self.init(width: width, joins: false, code: code)
+  }
+
+  @inline(__always)
   private init(width: Int, joins: Bool, code: UInt32) {
     self.width = width
     self.joins = joins
@@ -54,4 +61,36 @@ private func contains(_ ranges: [UInt32], _ code: UInt32) -> Bool {
     if ranges[2 * middle + 1] < code { low = middle + 1 } else { high = middle }
   }
   return low < ranges.count / 2 && ranges[2 * low] <= code
+}
+
+/// The widths of all code points of up to three bytes in UTF-8, four of them in a byte: what most characters of most scripts
+/// are asked for.
+final class WidthTable: Sendable {
+  /// The same for all screens: each keeps it, since a global value is looked for anew at each use.
+  static let shared = WidthTable()
+
+  private let packed: [UInt8]
+
+  private init() {
+    var packed = [UInt8](repeating: 0b0101_0101, count: 0x10000 / 4)
+    func set(_ ranges: [UInt32], _ width: UInt8) {
+      for index in stride(from: 0, to: ranges.count, by: 2) where ranges[index] < 0x10000 {
+        for code in ranges[index]...min(ranges[index + 1], 0xffff) {
+          let shift = UInt8(code & 3) * 2
+          packed[Int(code >> 2)] = packed[Int(code >> 2)] & ~(3 << shift) | width << shift
+        }
+      }
+    }
+    set(CharacterWidths.wide, 2)
+    set([0, 0x1f, 0x7f, 0x9f], 0)
+    set(CharacterWidths.zero, 0)
+    self.packed = packed
+  }
+
+  /// The cells of a code point.
+  @inline(__always)
+  func width(_ code: UInt32) -> Int {
+    guard code < 0x10000 else { return characterWidth(code) }
+    return Int(packed[Int(code >> 2)] >> (UInt8(truncatingIfNeeded: code & 3) * 2) & 3)
+  }
 }

@@ -39,6 +39,8 @@ struct ControlParser {
   static let longestString = 4096
 
   private(set) var state = State.ground
+  /// Each parser keeps it, since a global value is looked for anew at each use.
+  private let table = ControlParser.sharedTable
   private(set) var parameters = Parameters()
   /// Prefix and intermediates, the last one lowest.
   private var collected: UInt32 = 0
@@ -51,10 +53,33 @@ struct ControlParser {
   /// Whether the next printable character is text.
   var isGround: Bool { state == .ground }
 
+  /// Reads a control sequence behind its introducer, from the ground: as most are, without controls or intermediates in it.
+  ///
+  /// - Returns: Where it ends; nil where it is another one, or not all there: then each byte must be taken in for itself.
+  mutating func readControl(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
+    clear()
+    var index = start
+    if index < bytes.count, bytes[index] &- 0x3c < 4 {
+      collected = UInt32(bytes[index])
+      index += 1
+    }
+    while index < bytes.count {
+      let byte = bytes[index]
+      index += 1
+      guard byte &- 0x30 < 12 else {
+        identity = collected << 8 | UInt32(byte)
+        return byte &- 0x40 < 0x3f ? index : nil
+      }
+      parameters.take(byte)
+    }
+    return nil
+  }
+
   /// Takes the next code point in.
   mutating func next(_ code: UInt32) -> Event {
     let byte = code < 0xa0 ? UInt8(code) : Self.beyond
-    let transition = Self.table[Int(state.rawValue) * Self.width + Int(byte)]
+    // A state has `width` entries.
+    let transition = table[Int(state.rawValue) * Self.width + Int(byte)]
     defer {
       // What ended a string may begin the next sequence. The low half of a transition is a state's number.
       let next = State(rawValue: transition & 15) ?? .ground
@@ -74,7 +99,7 @@ struct ControlParser {
       identity = collected << 8 | UInt32(byte)
       return .control
     case .beginString:
-      string = []
+      string.removeAll(keepingCapacity: true)
       isStringTooLong = false
     case .putString: put(code)
     case .endString:
@@ -93,16 +118,13 @@ struct ControlParser {
   }
 
   private mutating func put(_ code: UInt32) {
-    guard !isStringTooLong, let scalar = Unicode.Scalar(code) else { return }
+    guard !isStringTooLong else { return }
+    if code < 0x80, string.count < Self.longestString { return string.append(UInt8(code)) }
+    guard let scalar = Unicode.Scalar(code) else { return }
     string.append(contentsOf: UTF8.encode(scalar) ?? UTF8.EncodedScalar())
     guard string.count > Self.longestString else { return }
     isStringTooLong = true
     string = []
-  }
-
-  /// Everything that has begun is forgotten.
-  mutating func reset() {
-    self = ControlParser()
   }
 
   /// What brings a parser to where this one is, from the ground.
@@ -150,7 +172,7 @@ struct ControlParser {
   }
 
   /// An action and a state, by state and code point.
-  private static let table: [UInt8] = makeTable()
+  private static let sharedTable: [UInt8] = makeTable()
 
   private static func makeTable() -> [UInt8] {
     var table = [UInt8](repeating: 0, count: State.allCases.count * width)

@@ -21,6 +21,13 @@ struct PaintedBytes {
   /// An operating system command without its frame.
   mutating func command(_ words: String) { write("\u{1b}]" + words + "\u{1b}\\") }
 
+  /// The same with text in UTF-8 at its end.
+  mutating func command(_ words: String, _ text: [UInt8]) {
+    write("\u{1b}]" + words)
+    bytes += text
+    write("\u{1b}\\")
+  }
+
   /// Puts the cursor into a place, counted from 0.
   mutating func place(_ column: Int, _ row: Int) { control("\(row + 1);\(column + 1)H") }
 

@@ -6,77 +6,97 @@ struct Parameters {
   static let most = 32
 
   /// A parameter that is not there is 0.
-  private(set) var values: [Int32] = [0]
+  private var values = InlineArray<32, Int32>(repeating: 0)
   /// Sub-parameters of all parameters; one that is not there is -1.
-  private var subs: [Int32] = []
+  private var subs = InlineArray<32, Int32>(repeating: 0)
   /// Where each parameter's sub-parameters end.
-  private var ends: [Int] = [0]
+  private var ends = InlineArray<32, UInt8>(repeating: 0)
+  private(set) var count = 1
+  private var subCount = 0
   private var isSub = false
   private var isFull = false
   private var areSubsFull = false
 
-  var count: Int { values.count }
-
   /// A parameter; 0 where there is none.
-  subscript(index: Int) -> Int { index < values.count ? Int(values[index]) : 0 }
+  subscript(index: Int) -> Int { index < count ? Int(values[index]) : 0 }
 
   /// A parameter that counts, where 0 and nothing are one.
   func amount(_ index: Int) -> Int { max(1, self[index]) }
 
-  /// The sub-parameters of a parameter.
-  func subParameters(_ index: Int) -> ArraySlice<Int32> {
-    guard index < ends.count else { return [] }
-    return subs[(index == 0 ? 0 : ends[index - 1])..<ends[index]]
+  /// Which of all sub-parameters are a parameter's.
+  private func range(_ index: Int) -> Range<Int> {
+    guard index < count else { return 0..<0 }
+    return (index == 0 ? 0 : Int(ends[index - 1]))..<Int(ends[index])
   }
 
+  /// How many sub-parameters a parameter has.
+  func subCount(_ index: Int) -> Int { range(index).count }
+
+  /// A sub-parameter of a parameter.
+  func sub(_ index: Int, _ number: Int) -> Int32 { subs[range(index).lowerBound + number] }
+
+  @inline(__always)
   mutating func reset() {
-    values.removeAll(keepingCapacity: true)
-    values.append(0)
-    ends.removeAll(keepingCapacity: true)
-    ends.append(0)
-    subs.removeAll(keepingCapacity: true)
+    values[0] = 0
+    ends[0] = 0
+    count = 1
+    subCount = 0
     isSub = false
     isFull = false
     areSubsFull = false
   }
 
   /// Takes a digit, `:` or `;`.
+  @inline(__always)
   mutating func take(_ character: UInt8) {
+    let digit = character &- 0x30
+    if digit < 10, !isSub, !isFull {
+      let former = values[count - 1]
+      values[count - 1] = former < 100_000_000 ? former * 10 + Int32(digit) : grown(former, digit)
+      return
+    }
+    takeOther(character)
+  }
+
+  private mutating func takeOther(_ character: UInt8) {
     switch character {
     case UInt8(ascii: ";"):
       isSub = false
-      guard values.count < Self.most else {
+      guard count < Self.most else {
         isFull = true
         return
       }
-      values.append(0)
-      ends.append(subs.count)
+      values[count] = 0
+      ends[count] = UInt8(subCount)
+      count += 1
     case UInt8(ascii: ":"):
       isSub = true
-      guard !isFull, subs.count < Self.most else {
+      guard !isFull, subCount < Self.most else {
         areSubsFull = true
         return
       }
-      subs.append(-1)
-      ends[ends.count - 1] += 1
+      subs[subCount] = -1
+      subCount += 1
+      ends[count - 1] += 1
     default:
-      takeDigit(Int32(character) - 48)
+      guard !isFull, isSub, !areSubsFull, subCount > 0 else { return }
+      let former = subs[subCount - 1]
+      subs[subCount - 1] =
+        former == -1 ? Int32(character) - 48 : grown(former, character &- 0x30)
     }
   }
 
-  private mutating func takeDigit(_ digit: Int32) {
-    guard !isFull, !(isSub && (areSubsFull || subs.isEmpty)) else { return }
-    let former = isSub ? subs[subs.count - 1] : values[values.count - 1]
+  private func grown(_ former: Int32, _ digit: UInt8) -> Int32 {
     let (product, tooMuch) = former.multipliedReportingOverflow(by: 10)
-    let (sum, beyond) = product.addingReportingOverflow(digit)
-    let value = former == -1 ? digit : tooMuch || beyond ? .max : sum
-    if isSub { subs[subs.count - 1] = value } else { values[values.count - 1] = value }
+    let (sum, beyond) = product.addingReportingOverflow(Int32(digit))
+    return tooMuch || beyond ? .max : sum
   }
 
   /// What brings a parser to where this one is.
   var text: String {
-    var words = values.indices.map { index in
-      "\(values[index])" + subParameters(index).map { $0 == -1 ? ":" : ":\($0)" }.joined()
+    var words = (0..<count).map { index in
+      "\(values[index])"
+        + range(index).map { subs[$0] == -1 ? ":" : ":\(subs[$0])" }.joined()
     }
     if isFull { words.append("") }
     return words.joined(separator: ";") + (areSubsFull ? ":" : "")

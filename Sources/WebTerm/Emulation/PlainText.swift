@@ -67,18 +67,12 @@ enum PlainText {
     return first(bytes, from: start, to: bytes.count) { controls($0) | foreign($0) }
   }
 
-  /// Where a run of printable ASCII, carriage returns and line feeds that begins at `start` ends, and whether carriage returns
-  /// are in it.
-  static func lines(
-    _ bytes: UnsafeBufferPointer<UInt8>, from start: Int
-  ) -> (end: Int, hasReturns: Bool) {
-    var returns = Vector()
-    let end = first(bytes, from: start, to: bytes.count) { bytes in
-      let found = equal(bytes, 13)
-      returns |= found
-      return (controls(bytes) & ~(equal(bytes, 10) | found)) | foreign(bytes)
+  /// Where the first byte is that may not be ordinary output (``OrdinaryOutput``): ESC, SO, SI and the first byte of C1 controls
+  /// in UTF-8.
+  static func suspect(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+    first(bytes, from: start, to: bytes.count) { bytes in
+      equal(bytes, 0x1b) | equal(bytes | all(1), 0x0f) | equal(bytes, 0xc2)
     }
-    return (end, returns != Vector())
   }
 
   /// Where the first such byte is; `end` where there is none.

@@ -1,7 +1,7 @@
 // How a character looks: colours, attributes, underline and link.
 
 /// A colour as SGR names it (ECMA-48, section 8.3.117), in 26 bits.
-struct Colour: Hashable {
+struct Colour: Equatable {
   enum Kind: UInt32 {
     case standard = 0
     /// One of the 16 that SGR 30 to 37 and 90 to 97 name.
@@ -29,8 +29,8 @@ struct Colour: Hashable {
 
 /// What a character is drawn with. It is kept as the page's emulator keeps it, which forgets some things and keeps others where
 /// one would not expect it: `hasExtras` and `extras` are apart, since a saved cursor holds the one and not the other.
-struct Rendition: Hashable {
-  struct Flags: OptionSet, Hashable {
+struct Rendition: Internable {
+  struct Flags: OptionSet {
     let rawValue: UInt16
 
     static let bold = Flags(rawValue: 1)
@@ -49,7 +49,7 @@ struct Rendition: Hashable {
   }
 
   /// Underline style, underline colour, link.
-  struct Extras: Hashable {
+  struct Extras: Equatable {
     /// 0 none, 1 single, 2 double, 3 curly, 4 dotted, 5 dashed.
     var underline: UInt8 = 0
     var underlineColour = Colour.standard
@@ -61,7 +61,7 @@ struct Rendition: Hashable {
   }
 
   /// What a saved cursor holds of it.
-  struct Basics: Hashable {
+  struct Basics: Equatable {
     var foreground = Colour.standard
     var background = Colour.standard
     var flags: Flags = []
@@ -71,6 +71,26 @@ struct Rendition: Hashable {
   var extras = Extras()
 
   static let standard = Rendition()
+
+  @inline(__always)
+  static func == (a: Rendition, b: Rendition) -> Bool {
+    a.words == b.words
+  }
+
+  /// All of it.
+  @inline(__always)
+  private var words: SIMD4<UInt64> {
+    SIMD4(
+      UInt64(basics.foreground.bits) << 32 | UInt64(basics.background.bits),
+      UInt64(basics.flags.rawValue) << 8 | UInt64(extras.underline),
+      UInt64(extras.underlineColour.bits), UInt64(extras.link))
+  }
+
+  func hash(_ seed: UInt64) -> UInt64 {
+    let words = words
+    return mixed(
+      mixed(words[0] ^ seed, seed) ^ words[1] << 32 ^ words[3], seed) ^ mixed(words[2] ^ seed, seed)
+  }
 
   /// What is drawn: extras that do not count are none.
   var drawn: Rendition {

@@ -45,7 +45,7 @@ enum RenditionPainter {
   private static func setLink(_ link: UInt32, _ screen: Screen?, on output: inout PaintedBytes) {
     guard link != 0, let screen else { return output.command("8;;") }
     let link = screen.links[link]
-    output.command("8;" + (link.id.map { "id=\($0)" } ?? "") + ";" + link.address)
+    output.command("8;", (link.id.map { Array("id=".utf8) + $0 } ?? []) + [0x3b] + link.address)
   }
 
   /// Extras and nothing else; the basics are whatever they are then.

@@ -140,16 +140,18 @@ extension Screen {
   mutating func clearTabs() {
     switch parser.parameters[0] {
     case 0: active.tabs.remove(active.x)
-    case 3: active.tabs = []
+    case 3: active.tabs.removeAll()
     default: break
     }
   }
 
   mutating func moveByTabs(_ count: Int, forward: Bool) {
     guard active.x < columns else { return }
-    spend(columns)
     for _ in 0..<min(count, columns) {
+      let former = active.x
       active.x = forward ? active.nextTab : active.formerTab
+      if active.x == former { break }
+      spend(8)
     }
   }
 }

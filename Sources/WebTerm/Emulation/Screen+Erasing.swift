@@ -2,44 +2,46 @@
 
 extension Screen {
   /// Selective erasure leaves what is protected.
-  private func mayErase(_ isSelective: Bool) -> (Cell) -> Bool {
-    guard isSelective else { return { _ in true } }
-    let renditions = renditions
-    return { !renditions[$0.rendition].basics.flags.contains(.protected) }
+  private mutating func mayErase(_ isSelective: Bool) -> ((Cell) -> Bool)? {
+    guard isSelective, hasProtected else { return nil }
+    spend(renditions.count)
+    let isProtected = renditions.values.map { $0.basics.flags.contains(.protected) }
+    return { !isProtected[Int($0.rendition)] }
   }
 
   private mutating func erase(
-    _ row: Int, _ range: Range<Int>, clearsWrap: Bool, isSelective: Bool
+    _ row: Int, _ range: Range<Int>, clearsWrap: Bool, _ mayErase: ((Cell) -> Bool)?
   ) {
     let fill = erasure
-    if !isSelective, range == 0..<columns, active.grid.width(row, columns - 1) < 2 {
+    if mayErase == nil, range == 0..<columns, active.grid.width(row, columns - 1) < 2 {
       let isWrapped = active.grid.isWrapped(row)
       active.grid.clear(row, fill)
       active.grid.setWrapped(row, isWrapped && !clearsWrap)
       return
     }
-    active.grid.replace(row, range, fill, mayErase(isSelective))
+    active.grid.replace(row, range, fill, mayErase)
     if clearsWrap { active.grid.setWrapped(row, false) }
   }
 
-  private mutating func eraseRow(_ row: Int, isSelective: Bool) {
-    erase(row, 0..<columns, clearsWrap: true, isSelective: isSelective)
+  private mutating func eraseRow(_ row: Int, _ mayErase: ((Cell) -> Bool)?) {
+    erase(row, 0..<columns, clearsWrap: true, mayErase)
   }
 
   /// ED and DECSED.
   mutating func eraseDisplay(isSelective: Bool) {
     restrict(to: columns)
     let (x, y) = (active.x, active.y)
+    let mayErase = mayErase(isSelective)
     switch parser.parameters[0] {
     case 0:
-      erase(y, x..<columns, clearsWrap: x == 0, isSelective: isSelective)
-      for row in (y + 1)..<max(y + 1, rows) { eraseRow(row, isSelective: isSelective) }
+      erase(y, x..<columns, clearsWrap: x == 0, mayErase)
+      for row in (y + 1)..<max(y + 1, rows) { eraseRow(row, mayErase) }
     case 1:
-      erase(y, 0..<(x + 1), clearsWrap: true, isSelective: isSelective)
+      erase(y, 0..<(x + 1), clearsWrap: true, mayErase)
       if x + 1 >= columns, y + 1 < rows { active.grid.setWrapped(y + 1, false) }
-      for row in 0..<y { eraseRow(row, isSelective: isSelective) }
+      for row in 0..<y { eraseRow(row, mayErase) }
     case 2:
-      for row in 0..<rows { eraseRow(row, isSelective: isSelective) }
+      for row in 0..<rows { eraseRow(row, mayErase) }
     default: break
     }
   }
@@ -48,10 +50,11 @@ extension Screen {
   mutating func eraseLine(isSelective: Bool) {
     restrict(to: columns)
     let (x, y) = (active.x, active.y)
+    let mayErase = mayErase(isSelective)
     switch parser.parameters[0] {
-    case 0: erase(y, x..<columns, clearsWrap: x == 0, isSelective: isSelective)
-    case 1: erase(y, 0..<(x + 1), clearsWrap: false, isSelective: isSelective)
-    case 2: erase(y, 0..<columns, clearsWrap: true, isSelective: isSelective)
+    case 0: erase(y, x..<columns, clearsWrap: x == 0, mayErase)
+    case 1: erase(y, 0..<(x + 1), clearsWrap: false, mayErase)
+    case 2: erase(y, 0..<columns, clearsWrap: true, mayErase)
     default: break
     }
   }
@@ -126,6 +129,7 @@ extension Screen {
   /// DECALN: a screen full of E, for whoever adjusts a tube.
   mutating func fillForAlignment() {
     let drawn = Rendition(basics: rendition.basics).drawn
+    spend(2 * rows)
     let letter = Cell(
       code: UInt32(UInt8(ascii: "E")), rendition: renditions.number(of: drawn))
     place(0, 0)

@@ -72,7 +72,9 @@ extension Screen {
   /// DECSCA.
   mutating func selectProtection() {
     switch parser.parameters[0] {
-    case 1: rendition.basics.flags.insert(.protected)
+    case 1:
+      rendition.basics.flags.insert(.protected)
+      hasProtected = true
     case 0, 2: rendition.basics.flags.remove(.protected)
     default: break
     }

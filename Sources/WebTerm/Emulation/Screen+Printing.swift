@@ -1,30 +1,77 @@
 // Characters onto the screen.
 
 extension Screen {
-  /// A run of printable ASCII: what most output is. Rows are filled as far as they go at once.
-  mutating func printPlain(_ bytes: UnsafeBufferPointer<UInt8>) {
-    guard !modes.insert, modes.wraparound, graphicSets.current == nil else {
-      for byte in bytes { print(UInt32(byte)) }
-      return
-    }
-    let number = renditions.number(of: rendition.drawn)
-    let empty = Cell(rendition: number)
-    var index = 0
-    clearHalfBefore(empty)
+  /// A run of characters that join nothing, as most text is. Rows are filled as far as they go at once.
+  ///
+  /// - Returns: Where the run ends: at `start` where the first one is something else.
+  mutating func printRun(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+    guard modes.wraparound, !modes.insert, graphicSets.current == nil else { return start }
+    let empty = blank
+    let look = empty.rendition
+    var (index, plainEnd, x) = (start, start, active.x)
+    var last = CharacterClass.none
     while index < bytes.count {
-      if active.x >= columns { wrap(empty) }
-      let (x, y) = (active.x, active.y)
-      let count = min(bytes.count - index, columns - x)
-      active.grid.withRow(y) { cells in
-        for offset in 0..<count {
-          cells[x + offset] = Cell(code: UInt32(bytes[index + offset]), rendition: number)
-        }
+      var (code, length, width) = (UInt32(bytes[index]), 1, 1)
+      if code &- 0x20 > 0x5e {
+        (code, length) = Self.character(bytes, index)
+        width = length > 0 ? widths.width(code) : 0
+        guard width > 0 else { break }
       }
-      active.x = x + count
-      index += count
+      if index == start { clearHalfBefore(empty) }
+      if x &+ width > columns {
+        if index > start, isWorkDone { break }
+        active.x = x
+        wrap(empty)
+        x = active.x
+      }
+      if length == 1 {
+        if index >= plainEnd { plainEnd = PlainText.end(of: bytes, from: index) }
+        let count = min(plainEnd - index, columns - x)
+        let cells = active.grid.lend(active.y, x, count)
+        let frame = empty.bits
+        for offset in 0..<count {
+          cells[offset] = Cell(bits: frame | UInt64(bytes[index &+ offset]))
+        }
+        code = UInt32(bytes[index + count - 1])
+        x += count
+        index += count
+      } else {
+        let cells = active.grid.lend(active.y, x, width)
+        cells[0] = Cell(code: code, width: width, rendition: look)
+        if width == 2 { cells[1] = .secondHalf(look) }
+        x += width
+        index += length
+      }
+      last = CharacterClass(standing: code, width: width)
     }
+    guard index > start else { return start }
+    spend(WorkBudget.byte + index - start)
+    active.x = x
+    former = last
     clearHalfAfter(empty)
-    former = CharacterClass(of: UInt32(bytes[bytes.count - 1]), after: .none)
+    return index
+  }
+
+  /// A character of two or three bytes in UTF-8 that is no control; of none where something else stands there, or not all of it.
+  @inline(__always)
+  private static func character(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ index: Int
+  ) -> (code: UInt32, length: Int) {
+    let first = UInt32(bytes[index])
+    guard first >= 0xc2, index + 1 < bytes.count else { return (0, 0) }
+    let second = UInt32(bytes[index + 1])
+    guard second & 0xc0 == 0x80 else { return (0, 0) }
+    if first < 0xe0 {
+      let code = (first & 0x1f) << 6 | second & 0x3f
+      return code < 0xa0 ? (0, 0) : (code, 2)
+    }
+    guard first < 0xf0, index + 2 < bytes.count else { return (0, 0) }
+    let third = UInt32(bytes[index + 2])
+    guard third & 0xc0 == 0x80,
+      let code = UTF8Reader.checked(
+        (first & 0x0f) << 12 | (second & 0x3f) << 6 | third & 0x3f, length: 3)
+    else { return (0, 0) }
+    return (code, 3)
   }
 
   /// A character.
@@ -85,27 +132,6 @@ extension Screen {
     for _ in 0..<max(0, growth) { put(.secondHalf(empty.rendition)) }
   }
 
-  /// The most code points in a cell: who stacks more marks is not writing any more.
-  private static let longestCluster = 64
-
-  private mutating func addMark(_ code: UInt32, _ width: Int, _ column: Int) {
-    let cell = active.grid[active.y, column]
-    guard !cell.isEmpty else {
-      active.grid[active.y, column] = Cell(code: code, width: width, rendition: cell.rendition)
-      return
-    }
-    var cluster = cell.isCluster ? clusters[cell.code] : [cell.code]
-    guard cluster.count < Self.longestCluster else {
-      active.grid[active.y, column] = Cell(
-        cluster: cell.code, width: width, rendition: cell.rendition)
-      return
-    }
-    cluster.append(code)
-    spend(WorkBudget.hashed * cluster.count)
-    active.grid[active.y, column] = Cell(
-      cluster: clusters.number(of: cluster), width: width, rendition: cell.rendition)
-  }
-
   /// Goes on in the next row.
   ///
   /// - Parameters:
@@ -159,7 +185,7 @@ extension Screen {
 
   /// Writes a cell's characters one after another, as they were written.
   private mutating func printAgain(_ cell: Cell) {
-    for character in cell.isCluster ? clusters[cell.code] : [cell.code] { print(character) }
+    for character in codes(cell) { print(character) }
   }
 
   /// A character that has become too wide for the last column stands in the next row.
@@ -198,14 +224,24 @@ extension Screen {
         wrap(empty)
       }
       let (x, fitting) = (active.x, min(left, (columns - active.x) / width))
-      if modes.insert { active.grid.insert(active.y, x, fitting * baseWidth, empty) }
-      active.grid.withRow(active.y) { cells in
-        for index in 0..<fitting {
-          cells[x + index * width] = cell
-          if width == 2 { cells[x + index * width + 1] = .secondHalf(cell.rendition) }
-        }
+      if x == 0, width == 1, fitting == columns, !modes.insert {
+        active.grid.fill(active.y, cell)
+        active.x = columns
+        left -= columns
+        continue
       }
-      spend(fitting * width)
+      if modes.insert { active.grid.insert(active.y, x, fitting * baseWidth, empty) }
+      let cells = active.grid.lend(active.y, x, fitting * width)
+      cells[0] = cell
+      if width == 2 { cells[1] = .secondHalf(cell.rendition) }
+      // What is there is put behind itself until the row is full.
+      var done = width
+      while done < fitting * width {
+        let count = min(done, fitting * width - done)
+        (cells + done).update(from: cells, count: count)
+        done += count
+      }
+      spend(fitting * width / 2)
       active.x += fitting * width
       left -= fitting
     }

@@ -3,16 +3,16 @@
 extension Screen {
   /// SGR.
   mutating func selectRendition() {
-    let parameters = parser.parameters
     var index = 0
-    while index < parameters.count {
-      let code = parameters[index]
+    spend(4 * parser.parameters.count)
+    while index < parser.parameters.count {
+      let code = parser.parameters[index]
       switch code {
-      case 38, 48, 58: index += selectColour(parameters, index)
+      case 38, 48, 58: index += selectColour(index)
       case 4:
-        let sub = parameters.subParameters(index).first
         rendition.basics.flags.insert(.underline)
-        underline(sub.map { Int($0) } ?? 1)
+        underline(
+          parser.parameters.subCount(index) > 0 ? Int(parser.parameters.sub(index, 0)) : 1)
       default: selectRendition(code)
       }
       index += 1
@@ -74,19 +74,19 @@ extension Screen {
   /// Reads a colour of one of the forms `38;5;1`, `38;2;1;2;3`, `38:5:1`, `38:2:1:2:3`, `38:2::1:2:3` and their mixtures.
   ///
   /// - Returns: How many parameters more it took.
-  private mutating func selectColour(_ parameters: Parameters, _ start: Int) -> Int {
+  private mutating func selectColour(_ start: Int) -> Int {
     // What, how, colour space, three values.
-    var words = [0, 0, -1, 0, 0, 0]
+    var words: InlineArray<6, Int> = [0, 0, -1, 0, 0, 0]
     var (space, advance) = (0, 0)
     repeat {
-      words[advance + space] = parameters[start + advance]
-      let subs = parameters.subParameters(start + advance)
-      if !subs.isEmpty {
-        for (index, sub) in subs.enumerated() {
+      words[advance + space] = parser.parameters[start + advance]
+      let subs = parser.parameters.subCount(start + advance)
+      if subs > 0 {
+        for index in 0..<subs {
           if words[1] == 5 { space = 1 }
           let place = advance + index + 1 + space
           guard place < words.count else { break }
-          words[place] = Int(sub)
+          words[place] = Int(parser.parameters.sub(start + advance, index))
         }
         break
       }
@@ -95,12 +95,14 @@ extension Screen {
       }
       if words[1] != 0 { space = 1 }
       advance += 1
-    } while advance + start < parameters.count && advance + space < words.count
-    let values = words[3...].map { UInt32(truncatingIfNeeded: $0 == -1 ? 0 : $0) & 0xff }
+    } while advance + start < parser.parameters.count && advance + space < words.count
+    func value(_ index: Int) -> UInt32 {
+      UInt32(truncatingIfNeeded: words[index] == -1 ? 0 : words[index]) & 0xff
+    }
     let colour: Colour
     switch words[1] {
-    case 2: colour = Colour(.direct, values[0] << 16 | values[1] << 8 | values[2])
-    case 5: colour = Colour(.indexed, values[0])
+    case 2: colour = Colour(.direct, value(3) << 16 | value(4) << 8 | value(5))
+    case 5: colour = Colour(.indexed, value(3))
     default: return advance
     }
     switch words[0] {

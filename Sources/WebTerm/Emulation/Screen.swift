@@ -10,34 +10,48 @@ package struct Screen {
   var active: ScreenBuffer
   var other: ScreenBuffer
   var isAlternate = false
-  var rendition = Rendition.standard
+  /// What characters are drawn with.
+  var rendition = Rendition.standard {
+    didSet {
+      isPenKnown = false
+      isEraserKnown = false
+    }
+  }
   var graphicSets = GraphicSets()
   var modes = Modes()
   var titles = Titles()
   var palette: [Int: UInt32] = [:]
   var renditions = Interned(standard: Rendition.standard)
-  var links = Interned(standard: Link(id: nil, address: ""))
-  var clusters = Interned(standard: [UInt32]())
+  var links = Links()
+  var clusters = Interned(standard: Cluster(former: 0, last: 0, count: 0))
+  /// Clusters for which there was no room since somebody looked which are still there.
+  var clustersMissed = 0
   /// The class of the character before the next one, where nothing stands between.
   var former = CharacterClass.none
+  /// Whether anything may be protected from selective erasures (DECSCA).
+  var hasProtected = false
   /// Whether the last thing was a character.
   var isRun = false
   var parser = ControlParser()
-  private var reader = UTF8Reader()
+  var reader = UTF8Reader()
+  let widths = WidthTable.shared
+  // The numbers of renditions, as long as those do not change.
+  private var pen: UInt32 = 0
+  private var eraser: UInt32 = 0
+  private var isPenKnown = true
+  private var isEraserKnown = true
   private var work = 0
-  /// So many renditions, clusters or links make it look which of them are still there.
-  private var looksAt = Self.leastInterned
+  /// How much may be done before `feed` stops.
+  private var mostWork = Int.max
+  /// With so many renditions or clusters it is time to look which of them are still there.
+  private var looksAtRenditions = Self.leastInterned
+  private(set) var looksAtClusters = Self.leastInterned
+  /// Whether it is time to look which renditions, clusters and links are still there.
+  var isLookDue = false
+  /// Whether everything is drawn, also what nobody sees: the tests compare both ways.
+  var drawsAll = false
 
   private static let leastInterned = 2048
-
-  /// Where a link leads.
-  struct Link: Hashable {
-    /// What makes several pieces one link.
-    let id: String?
-    let address: String
-    /// Tells links without a name from each other.
-    var serial = 0
-  }
 
   /// An empty screen, as an emulator begins.
   package init(columns: Int, rows: Int) {
@@ -53,35 +67,53 @@ package struct Screen {
   ///
   /// - Returns: How many bytes that are; at least one, where there is any.
   mutating func feed(_ bytes: UnsafeBufferPointer<UInt8>, _ budget: inout WorkBudget) -> Int {
+    active.grid.makeUnique()
+    other.grid.makeUnique()
+    mostWork = budget.left
     var index = 0
-    var linesEnd = 0
+    var next = drawsAll ? Int.max : 0
     while index < bytes.count {
-      if index > 0 {
-        budget.spend(takeWork())
-        if budget.isSpent { break }
+      if index > 0, isWorkDone { break }
+      guard parser.isGround, reader.isBetween else {
+        takeByte(bytes[index])
+        index += 1
+        continue
       }
-      if parser.isGround, reader.unfinished.isEmpty {
-        // A run of lines is looked at once.
-        if index >= linesEnd {
-          let start = index
-          index = skipLines(bytes, from: index, &linesEnd)
-          spend(index - start)
-        }
-        let end = PlainText.end(of: bytes, from: index)
-        if end > index {
-          spend(WorkBudget.byte + end - index)
-          printPlain(UnsafeBufferPointer(rebasing: bytes[index..<end]))
-          index = end
-          continue
-        }
-      }
-      spend(WorkBudget.byte)
-      if let code = reader.next(bytes[index]) { take(code) }
-      index += 1
-      if mostInterned > looksAt { forgetUnused() }
+      if index >= next { index = skipUnseen(bytes, from: index, &next) }
+      index = takeGround(bytes, index)
     }
     budget.spend(takeWork())
     return index
+  }
+
+  /// Takes in a run of characters, a control or a control sequence, or one byte.
+  ///
+  /// - Returns: Where to go on.
+  @inline(__always)
+  private mutating func takeGround(_ bytes: UnsafeBufferPointer<UInt8>, _ index: Int) -> Int {
+    let byte = bytes[index]
+    if byte >= 0x20 {
+      let end = printRun(bytes, from: index)
+      if end > index { return end }
+    } else if byte != 0x1b {
+      work &+= WorkBudget.byte
+      execute(UInt32(byte))
+      former = .none
+      isRun = false
+      return index + 1
+    } else if index + 1 < bytes.count, bytes[index + 1] == UInt8(ascii: "["),
+      let end = parser.readControl(bytes, from: index + 2)
+    {
+      work &+= WorkBudget.sequence
+      isRun = false
+      control()
+      former = .none
+      isRun = false
+      if isLookDue { forgetUnused() }
+      return end
+    }
+    takeByte(byte)
+    return index + 1
   }
 
   /// Takes in what a host has said, in UTF-8, all of it; what that costs is taken from `budget`.
@@ -91,18 +123,28 @@ package struct Screen {
     budget.spend(.max - all.left)
   }
 
+  /// Takes in what a host has said.
+  package mutating func feed(_ bytes: [UInt8]) {
+    var budget = WorkBudget(.max)
+    feed(bytes, &budget)
+  }
+
   /// So much was done, in units of ``WorkBudget``, beside what the grids know themselves.
   mutating func spend(_ units: Int) { work &+= units }
+
+  /// Whether as much was done as may be done at a time.
+  var isWorkDone: Bool { work &+ active.grid.work >= mostWork }
 
   private mutating func takeWork() -> Int {
     defer { work = 0 }
     return work &+ active.grid.takeWork() &+ other.grid.takeWork()
   }
 
-  /// Takes in what a host has said.
-  package mutating func feed(_ bytes: [UInt8]) {
-    var budget = WorkBudget(.max)
-    feed(bytes, &budget)
+  /// Takes in one byte, whatever has begun.
+  mutating func takeByte(_ byte: UInt8) {
+    work &+= WorkBudget.byte
+    if let code = reader.next(byte) { take(code) }
+    if isLookDue { forgetUnused() }
   }
 
   private mutating func take(_ code: UInt32) {
@@ -113,13 +155,13 @@ package struct Screen {
     case .print: return print(code)
     case .execute: execute(code)
     case .escape:
-      spend(WorkBudget.sequence)
+      work &+= WorkBudget.sequence
       escape()
     case .control:
-      spend(WorkBudget.sequence)
+      work &+= WorkBudget.sequence
       control()
     case .command:
-      spend(WorkBudget.sequence + WorkBudget.hashed * parser.string.count)
+      work &+= WorkBudget.sequence + parser.string.count * 2
       command()
     case .end: break
     }
@@ -138,9 +180,14 @@ package struct Screen {
     guard columns != self.columns || rows != self.rows else { return }
     self.columns = columns
     self.rows = rows
-    spend(2 * columns * rows)
     active.resize(columns: columns, rows: rows)
     other.resize(columns: columns, rows: rows)
+  }
+
+  /// Memory that it takes, in bytes, about.
+  var memory: Int {
+    columns * rows * MemoryLayout<Cell>.stride * (isAlternate ? 2 : 1)
+      + renditions.memory + clusters.memory + links.bytes + titles.bytes
   }
 
   // MARK: Buffers
@@ -148,7 +195,7 @@ package struct Screen {
   /// Shows the alternate buffer, which is filled where it was not there.
   mutating func showAlternate() {
     guard !isAlternate else { return }
-    spend(columns * rows)
+    spend(256 + 4 * rows)
     swap(&active, &other)
     isAlternate = true
     active.show(columns: columns, rows: rows, fill: erasure)
@@ -159,6 +206,7 @@ package struct Screen {
   /// Shows the normal buffer again; the alternate one is gone.
   mutating func showNormal() {
     guard isAlternate else { return }
+    spend(active.grid.takeWork())
     swap(&active, &other)
     isAlternate = false
     active.x = other.x
@@ -168,31 +216,59 @@ package struct Screen {
 
   /// A cell as erasing leaves it: no character, and the present background.
   var erasure: Cell {
-    mutating get { Cell(rendition: renditions.number(of: rendition.erased)) }
+    mutating get {
+      if !isEraserKnown {
+        eraser = number(of: rendition.erased)
+        isEraserKnown = true
+      }
+      return Cell(rendition: eraser)
+    }
   }
 
   /// A cell without a character that has all of the present rendition.
   var blank: Cell {
-    mutating get { Cell(rendition: renditions.number(of: rendition.drawn)) }
+    mutating get {
+      if !isPenKnown {
+        pen = number(of: rendition.drawn)
+        isPenKnown = true
+      }
+      return Cell(rendition: pen)
+    }
+  }
+
+  /// The number of a rendition.
+  mutating func number(of rendition: Rendition) -> UInt32 {
+    let number = renditions.number(of: rendition)
+    if renditions.count > looksAtRenditions { isLookDue = true }
+    return number
   }
 
   /// Everything begins anew (RIS), but for what the emulator keeps then: title, colours, cursor.
   mutating func reset() {
-    var fresh = Screen(columns: columns, rows: rows)
-    spend(2000 + columns * rows)
-    fresh.work = work
-    fresh.titles = titles
-    fresh.palette = palette
-    fresh.modes.keep(modes)
-    self = fresh
+    showNormal()
+    active.reset(columns: columns, rows: rows, isShown: true)
+    other.reset(columns: columns, rows: rows, isShown: false)
+    rendition = .standard
+    if !graphicSets.areStandard || graphicSets.level > 0 { graphicSets = GraphicSets() }
+    let former = modes
+    modes = Modes()
+    modes.keep(former)
+    renditions.removeAll()
+    links.removeAll()
+    clusters.removeAll()
+    clustersMissed = 0
+    hasProtected = false
+    isLookDue = false
   }
 
   // MARK: What is shared
 
-  private var mostInterned: Int { max(renditions.count, clusters.count, links.count) }
-
   /// Forgets renditions, clusters and links that no cell has any more.
   private mutating func forgetUnused() {
+    isLookDue = false
+    isPenKnown = false
+    isEraserKnown = false
+    spend(2 * (renditions.count + clusters.count + links.table.count))
     var usedRenditions = [Bool](repeating: false, count: renditions.count)
     var usedClusters = [Bool](repeating: false, count: clusters.count)
     let note: (inout Cell) -> Void = { cell in
@@ -202,7 +278,7 @@ package struct Screen {
     active.grid.forEach(note)
     other.grid.forEach(note)
     let newRenditions = renditions.keep(usedRenditions)
-    let newClusters = clusters.keep(usedClusters)
+    let newClusters = keepClusters(&usedClusters)
     let renumber: (inout Cell) -> Void = { cell in
       let rendition = newRenditions[Int(cell.rendition)]
       if cell.isCluster {
@@ -214,12 +290,34 @@ package struct Screen {
     }
     active.grid.forEach(renumber)
     other.grid.forEach(renumber)
-    var usedLinks = [Bool](repeating: false, count: links.count)
-    usedLinks[Int(rendition.extras.link)] = true
-    for rendition in renditions.values { usedLinks[Int(rendition.extras.link)] = true }
-    let newLinks = links.keep(usedLinks)
-    rendition.extras.link = newLinks[Int(rendition.extras.link)]
-    renditions.changeAll { $0.extras.link = newLinks[Int($0.extras.link)] }
-    looksAt = max(Self.leastInterned, 2 * mostInterned)
+    keepLinks()
+    looksAtRenditions = max(Self.leastInterned, 2 * renditions.count)
+    looksAtClusters = max(Self.leastInterned, clusters.count + Self.mostClusters / 4)
+  }
+
+  /// Keeps the clusters that are used, and those with which they begin.
+  private mutating func keepClusters(_ used: inout [Bool]) -> [UInt32] {
+    // What one begins with has a lower number.
+    for number in stride(from: used.count - 1, to: 0, by: -1) where used[number] {
+      let former = clusters[UInt32(number)].former
+      if former & Cell.clusterBit != 0 { used[Int(former & ~Cell.clusterBit)] = true }
+    }
+    clustersMissed = 0
+    return clusters.keep(used) { cluster, renumbered in
+      guard cluster.former & Cell.clusterBit != 0 else { return }
+      cluster.former = renumbered[Int(cluster.former & ~Cell.clusterBit)] | Cell.clusterBit
+    }
+  }
+
+  private mutating func keepLinks() {
+    var used = [Bool](repeating: false, count: links.table.count)
+    used[Int(rendition.extras.link)] = true
+    for rendition in renditions.values { used[Int(rendition.extras.link)] = true }
+    let renumbered = links.keep(used)
+    rendition.extras.link = renumbered[Int(rendition.extras.link)]
+    let all = [Bool](repeating: true, count: renditions.count)
+    _ = renditions.keep(all) { rendition, _ in
+      rendition.extras.link = renumbered[Int(rendition.extras.link)]
+    }
   }
 }

@@ -11,8 +11,6 @@ struct ScreenBuffer {
     var graphicSet: GraphicSet?
   }
 
-  private static let tabWidth = 8
-
   var grid: Grid
   /// The cursor's column; that of the margin or beyond where the next character wraps.
   var x = 0
@@ -20,18 +18,24 @@ struct ScreenBuffer {
   /// The first and the last row that scroll.
   var top = 0
   var bottom: Int
-  var tabs: Set<Int>
+  var tabs: TabStops
   var saved = SavedCursor()
 
   init(columns: Int, rows: Int, isShown: Bool = true) {
     grid = Grid(columns: columns, rows: isShown ? rows : 0)
     bottom = rows - 1
-    tabs = Self.standardTabs(columns)
+    tabs = TabStops(columns: columns)
   }
 
-  /// Every eighth column.
-  static func standardTabs(_ columns: Int) -> Set<Int> {
-    Set(stride(from: 0, to: columns, by: tabWidth))
+  /// As it was at the beginning, but for the saved cursor's memory: nothing is allocated.
+  mutating func reset(columns: Int, rows: Int, isShown: Bool) {
+    if isShown { grid.clear() } else { grid = Grid(columns: columns, rows: 0) }
+    x = 0
+    y = 0
+    top = 0
+    bottom = rows - 1
+    tabs = TabStops(columns: columns)
+    saved = SavedCursor()
   }
 
   /// It is shown from now on.
@@ -54,7 +58,7 @@ struct ScreenBuffer {
       y -= first
       saved.y -= first
     }
-    addTabs(columns)
+    tabs.resize(columns: columns)
     x = min(x, columns - 1)
     y = min(y, rows - 1)
     saved.x = min(saved.x, columns - 1)
@@ -62,25 +66,7 @@ struct ScreenBuffer {
     bottom = rows - 1
   }
 
-  /// New columns have tab stops at the distance of the last one.
-  private mutating func addTabs(_ columns: Int) {
-    tabs = tabs.filter { $0 < columns }
-    let last = tabs.max() ?? 0
-    tabs.formUnion(stride(from: last, to: columns, by: Self.tabWidth))
-  }
+  var nextTab: Int { min(tabs.next(after: x), grid.columns - 1) }
 
-  // MARK: Tab stops
-
-  var nextTab: Int {
-    let columns = grid.columns
-    var column = x + 1
-    while column < columns, !tabs.contains(column) { column += 1 }
-    return min(column, columns - 1)
-  }
-
-  var formerTab: Int {
-    var column = x - 1
-    while column > 0, !tabs.contains(column) { column -= 1 }
-    return max(column, 0)
-  }
+  var formerTab: Int { tabs.former(before: x) }
 }

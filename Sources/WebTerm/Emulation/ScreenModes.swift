@@ -60,19 +60,22 @@ struct Modes: Equatable {
   }
 }
 
-/// The window's title and those below it.
+/// The window's title and those below it, in UTF-8.
 struct Titles: Equatable {
   /// So many are kept; the oldest goes.
   private static let most = 10
 
   /// Nil where nobody has said.
-  private(set) var title: String?
-  private(set) var stack: [String] = []
+  private(set) var title: [UInt8]?
+  private(set) var stack: [[UInt8]] = []
 
-  mutating func set(_ title: String) { self.title = title }
+  /// Memory that they take, in bytes, about.
+  var bytes: Int { stack.reduce(title?.count ?? 0) { $0 + $1.count } }
+
+  mutating func set(_ title: [UInt8]) { self.title = title }
 
   mutating func push() {
-    stack.append(title ?? "")
+    stack.append(title ?? [])
     if stack.count > Self.most { stack.removeFirst() }
   }
 

@@ -44,10 +44,10 @@ package struct ScreenPainter {
 
   private mutating func paintNames() {
     for title in screen.titles.stack {
-      output.command("2;\(title)")
+      output.command("2;", title)
       output.control("22;2t")
     }
-    if let title = screen.titles.title { output.command("2;\(title)") }
+    if let title = screen.titles.title { output.command("2;", title) }
     for (number, value) in screen.palette.sorted(by: { $0.key < $1.key }) {
       let colour =
         "rgb:"
@@ -66,9 +66,9 @@ package struct ScreenPainter {
 
   private mutating func paint(_ buffer: ScreenBuffer) {
     RowPainter.paint(buffer.grid, of: screen, on: &output)
-    if buffer.tabs != ScreenBuffer.standardTabs(screen.columns) {
+    if buffer.tabs != TabStops(columns: screen.columns) {
       output.control("3g")
-      for column in buffer.tabs.sorted() where column < screen.columns {
+      for column in 0..<screen.columns where buffer.tabs.contains(column) {
         output.place(column, 0)
         output.escape("H")
       }
@@ -110,7 +110,8 @@ package struct ScreenPainter {
     } else {
       RenditionPainter.set(screen.rendition, screen, on: &output)
     }
-    for (index, set) in sets.designated.enumerated() {
+    for index in sets.designated.indices {
+      let set = sets.designated[index]
       let letter = ["(", ")", "*", "+"][index]
       if set != nil || isRestored { output.escape(letter + (set?.name ?? "B")) }
     }
@@ -239,14 +240,13 @@ extension GraphicSet {
 extension Cell {
   /// The cells that its first character takes, before any mark.
   func baseWidth(_ screen: Screen) -> Int {
-    characterWidth(isCluster ? screen.clusters[code].first ?? 0 : code)
+    characterWidth(screen.firstCode(self))
   }
 
   /// Its characters in UTF-8.
   func text(_ screen: Screen) -> [UInt8] {
-    let codes = isCluster ? screen.clusters[code] : [code]
     var text = ""
-    for code in codes {
+    for code in screen.codes(self) {
       if let scalar = Unicode.Scalar(code) { text.unicodeScalars.append(scalar) }
     }
     return Array(text.utf8)

@@ -6,9 +6,9 @@ import EventLoop
 /// are: each terminal has its share, and where all of it is dealt out, a little, so that it goes on.
 final class DrawingShares {
   /// A terminal's share of a turn, in units of ``WorkBudget``: about a millisecond.
-  private static let share = 800_000
+  private static let share = 500_000
   /// What is dealt out in a turn.
-  private static let turn = 3_200_000
+  private static let turn = 2_500_000
   /// What each has beyond that.
   private static let least = 20_000
 

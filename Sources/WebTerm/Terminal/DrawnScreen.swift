@@ -41,9 +41,7 @@ final class DrawnScreen {
   static func cost(of size: TerminalSize) -> Int { size.columns * size.rows * cellSize }
 
   /// Memory that it takes, in bytes, about.
-  var capacity: Int {
-    Self.cost(of: size) * (screen.isAlternate ? 2 : 1)
-  }
+  var capacity: Int { screen.memory }
 
   /// Bytes in UTF-8 that make it in an emulator that has just been reset.
   var painting: [UInt8] { ScreenPainter.paint(screen) }

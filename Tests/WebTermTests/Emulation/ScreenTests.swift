@@ -151,11 +151,39 @@ extension Screen {
   @Test("renditions that no cell has any more are forgotten")
   func interned() {
     var screen = Screen(columns: 10, rows: 4)
-    for number in 0..<200_000 {
-      screen.feed(Array("\u{1b}[38;2;\(number >> 16);\(number >> 8 & 255);\(number & 255)mx".utf8))
+    var text = ""
+    for number in 0..<5000 {
+      text += "\u{1b}[38;2;\(number >> 16);\(number >> 8 & 255);\(number & 255)mx"
     }
-    #expect(screen.renditions.count < 5000)
-    #expect(screen.rendition(3, 0) != .standard)
+    for _ in 0..<2 { screen.feed(Array(text.utf8)) }
+    #expect(screen.renditions.count < 2100)
+    #expect(screen.rendition(3, 0) == Rendition(basics: .init(foreground: Colour(.direct, 4990))))
+  }
+
+  @Test("links and clusters of a screen are bounded and booked, and forgotten with their cells")
+  func sharedMemory() {
+    var screen = Screen(columns: 80, rows: 24)
+    let least = screen.memory
+    func link(_ number: Int, _ letter: Character) -> [UInt8] {
+      Array("\u{1b}]8;;\(number)\(String(repeating: letter, count: 3900))\u{7}y".utf8)
+    }
+    for number in 0..<1000 { screen.feed(link(number, "x")) }
+    #expect(screen.links.bytes <= Links.mostBytes)
+    #expect(screen.memory <= least + Links.mostBytes + 65536)
+    #expect(screen.memory > least + Links.mostBytes / 2)
+    // Beyond the bound there is no link, and there are some again when the others are gone.
+    screen.feed(Array("\u{1b}]8;;\u{7}\u{1b}[2J".utf8))
+    for number in 0..<200 { screen.feed(Array("\u{1b}[H".utf8) + link(number, "z")) }
+    #expect(screen.rendition(0, 0).extras.link > 0)
+    screen = Screen(columns: 200, rows: 50)
+    for number in 0..<10_000 {
+      let marks = [number % 100, number / 100, 7, 8].compactMap { Unicode.Scalar(0x300 + $0) }
+      screen.feed(Array("x\(String(String.UnicodeScalarView(marks)))".utf8))
+    }
+    #expect(screen.clusters.count <= Screen.mostClusters && screen.clusters.count > 10_000)
+    #expect(screen.memory < 200 * 50 * 8 + 2_000_000)
+    screen.feed(Array("\u{1b}c".utf8))
+    #expect(screen.memory == 200 * 50 * 8)
   }
 
   @Test("an 80 × 24 screen takes at most 20 KB")

@@ -104,7 +104,7 @@ import Testing
     var (offset, turns) = (0, 0)
     let share = 200_000
     // The last byte of a share may move every cell, and every one of a row's several times.
-    let most = share + 8 * size[0] * size[1] + 400_000
+    let most = share + 8 * size[0] * size[1] + 100_000
     while offset < bytes.count {
       var work = WorkBudget(share)
       let taken = screen.leave(

@@ -1,0 +1,91 @@
+// What is not drawn, since it scrolls away unseen: the screen is the same as where everything is drawn.
+
+import Testing
+
+@testable import WebTerm
+
+/// Numbers that are the same each time (SplitMix64).
+private struct Numbers: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+    return z ^ (z >> 31)
+  }
+}
+
+@Suite("Output that nobody sees") struct SkippingTests {
+  private static let words = [
+    "abc", "a longer word", "é", "°½", "漢字", "Привет", "e\u{301}", "\u{301}", "☺\u{fe0f}", "👍🏽",
+    "\t",
+    "\u{8}", "\u{7}", "\r", "\u{b}", "\u{1b}[m", "\u{1b}[0;1m", "\u{1b}[4:3m", "\u{1b}[38;2;1;2;3m",
+    "\u{1b}[48;5;9m", "\u{1b}[7m", "\u{1b}[K", "\u{1b}[1K", "\u{1b}(B", "\u{1b}]0;t\u{7}",
+    "\u{1b}]2;tü\u{1b}\\", "\u{1b}]8;;http://a/\u{7}", "\u{1b}]8;;\u{1b}\\",
+  ]
+  /// What ends ordinary output.
+  private static let others = [
+    "\u{1b}[H", "\u{1b}[2;3r", "\u{1b}7", "\u{1b}8", "\u{e}", "\u{f}", "\u{1b}(0", "\u{85}",
+    "\u{1b}[?1049h", "\u{1b}[?1049l", "\u{1b}c", "\u{1b}[4h", "\u{1b}[4l", "\u{1b}[20h",
+    "\u{1b}[20l",
+    "\u{1b}]4;1;#fff\u{7}", "\u{1b}[5b", "\u{1b}[A",
+  ]
+
+  private func stream(_ numbers: inout Numbers) -> [UInt8] {
+    var text = ""
+    let ends = Bool.random(using: &numbers) ? ["\r\n"] : ["\r\n", "\r\n", "\n"]
+    for _ in 0..<Int.random(in: 100...900, using: &numbers) {
+      text += Self.words.randomElement(using: &numbers) ?? ""
+      if Int.random(in: 0..<3, using: &numbers) == 0 {
+        text += ends.randomElement(using: &numbers) ?? ""
+      }
+      if Int.random(in: 0..<400, using: &numbers) == 0 {
+        text += Self.others.randomElement(using: &numbers) ?? ""
+      }
+    }
+    var bytes = Array(text.utf8)
+    if Int.random(in: 0..<4, using: &numbers) == 0 {
+      let place = Int.random(in: 0..<bytes.count, using: &numbers)
+      bytes[place] = UInt8.random(in: 0...255, using: &numbers)
+    }
+    return bytes
+  }
+
+  @Test("any output in any pieces makes the same screen", arguments: 0..<60 as Range<UInt64>)
+  func same(_ seed: UInt64) {
+    var numbers = Numbers(state: seed)
+    let columns = Int.random(in: 2...30, using: &numbers)
+    let rows = Int.random(in: 1...8, using: &numbers)
+    var quick = Screen(columns: columns, rows: rows)
+    var slow = Screen(columns: columns, rows: rows)
+    slow.drawsAll = true
+    for _ in 0..<3 {
+      let bytes = stream(&numbers)
+      slow.feed(bytes)
+      var rest = bytes[...]
+      while !rest.isEmpty {
+        let count = Int.random(in: 1...rest.count, using: &numbers)
+        quick.feed(Array(rest.prefix(count)))
+        rest = rest.dropFirst(count)
+      }
+    }
+    let same = ScreenPainter.paint(quick) == ScreenPainter.paint(slow)
+    #expect(same, "seed \(seed), \(columns) × \(rows)")
+  }
+
+  @Test("of a flood of lines no more is drawn than its last screen", arguments: ["", "\u{1b}[32m"])
+  func work(_ colour: String) {
+    let line = "\(colour)a line of a flood in some script, é, 漢字\u{1b}[0m, and its end\r\n"
+    let bytes = Array(String(repeating: line, count: 1000).utf8)
+    var (quick, slow) = (Screen(columns: 80, rows: 24), Screen(columns: 80, rows: 24))
+    slow.drawsAll = true
+    var (little, much) = (WorkBudget(.max), WorkBudget(.max))
+    quick.feed(bytes, &little)
+    slow.feed(bytes, &much)
+    #expect((Int.max - little.left) * 5 < Int.max - much.left)
+    let same = ScreenPainter.paint(quick) == ScreenPainter.paint(slow)
+    #expect(same)
+  }
+}
