@@ -5,8 +5,8 @@ import EventLoop
 /// One channel of the subprotocol `webterm.news.v1`. The page says nothing on it.
 ///
 /// Nothing waits here in words: it is known how far the page has come in the desk's journal, and what it is told is true when it
-/// goes out. A storm of terminals costs each directory a few messages, and a page that reads slowly hears less often. One that does
-/// not read at all makes nothing grow.
+/// goes out. A storm of terminals costs each directory a few messages, and a page that reads slowly hears less often. One
+/// that does not read at all makes nothing grow.
 final class NewsChannel: Conversation, MessageReceiver, NewsReader {
   /// The subprotocol's name.
   static let subprotocol = "webterm.news.v1"

@@ -35,7 +35,7 @@ final class NewsDesk: TurnEndHandler, TimerHandler {
   static let perMessage = 100
   /// Of so many events it is known to which terminals they happened. A reader that lacks more is told of all terminals.
   static let journalLimit = 1000
-  /// Other targets are told to so many readers at a time, since each then asks for its list; the next ones hear it a little later.
+  /// Other targets are told to so many readers at a time, since each then asks for its list; the next ones hear it later.
   static let listsPerTick = 4
   private static let listPause: Duration = .milliseconds(20)
   /// An entry that was made for one reader is as good for others, for so long.
