@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
-#include <linux/netlink.h>
 #include <linux/seccomp.h>
 #include <netinet/in.h>
 #include <sched.h>
@@ -53,7 +52,7 @@ enum verdict {
   ITSELF,       // judged: a signal only to itself, which is how a program raises one
   // Always:
   OWN_LIMITS,  // judged: nobody's but its own, by the process number 0
-  SOCKETS,     // judged: TCP and UDP, and asking which addresses there are
+  SOCKETS,     // judged: TCP
   PAIRS,       // judged: streams, which lead nowhere but to each other (unix(7)): a datagram socket of a pair may be connected
                // anew and be sent from to every other one of this machine, descriptors with it
   SEND,        // judged, for sendto and sendmmsg: no connection with the first bytes (TCP fast open), which no rule for
@@ -84,7 +83,7 @@ static const uint16_t needed[] = {
     SYS_getrandom, SYS_uname, SYS_sysinfo, SYS_times,
     // The network.
     SYS_connect, SYS_getsockname, SYS_getpeername, SYS_getsockopt, SYS_setsockopt, SYS_recvfrom, SYS_recvmsg,
-    SYS_recvmmsg, SYS_shutdown, SYS_bind,
+    SYS_recvmmsg, SYS_shutdown,
 #if defined(__x86_64__)
     SYS_arch_prctl, SYS_open, SYS_stat, SYS_lstat, SYS_access, SYS_readlink, SYS_dup2, SYS_pipe, SYS_poll, SYS_select,
     SYS_alarm, SYS_pause, SYS_time, SYS_getpgrp, SYS_epoll_create, SYS_epoll_wait, SYS_eventfd,
@@ -109,8 +108,8 @@ static const uint16_t dangerous[] = {
 #if defined(__x86_64__)
     SYS_iopl, SYS_ioperm, SYS_modify_ldt, SYS_kexec_file_load, SYS_uselib,
 #endif
-    // Whoever listens wants to be connected to.
-    SYS_listen,
+    // Whoever listens wants to be connected to, and whoever has a name to be found.
+    SYS_listen, SYS_bind,
 };
 
 struct rule {
@@ -230,13 +229,6 @@ static size_t judge_process(struct filter *filter, uint32_t process, size_t allo
   return load(filter, argument(0));
 }
 
-// A socket of this type of the network's: the protocol that belongs to it, or none named. There are other protocols
-// for streams, one of them TCP in another coat (IPPROTO_MPTCP), and no rule for TCP's ports sees those.
-static size_t judge_protocol(struct filter *filter, uint32_t protocol, size_t allowed, size_t denied) {
-  compare_all(filter, (const uint32_t[]){0, protocol}, 2, allowed, denied);
-  return load(filter, argument(2));
-}
-
 enum { SOCKET_TYPE = 0xf };  // the rest are SOCK_CLOEXEC and SOCK_NONBLOCK
 
 // Streams of this machine: allowed, and no other type.
@@ -253,23 +245,19 @@ static size_t judge_pair(struct filter *filter, size_t allowed) {
   return load(filter, argument(0));
 }
 
+// Streams of the network's, by TCP as it is. There are other protocols for streams, one of them TCP in another coat
+// (IPPROTO_MPTCP), and no rule for TCP's ports sees those. No client needs datagrams: the server looks names up.
 static size_t judge_socket(struct filter *filter, int allows_local, size_t allowed) {
   size_t denied = refuse(filter, EACCES);
-  size_t stream = judge_protocol(filter, IPPROTO_TCP, allowed, denied);
-  size_t datagram = judge_protocol(filter, IPPROTO_UDP, allowed, denied);
-  size_t other = compare(filter, BPF_JEQ, SOCK_DGRAM, datagram, denied);
-  compare(filter, BPF_JEQ, SOCK_STREAM, stream, other);
-  mask(filter, SOCKET_TYPE);
-  size_t network = load(filter, argument(1));
-  // By netlink the C library learns which addresses there are.
-  size_t routes = judge_protocol(filter, NETLINK_ROUTE, allowed, denied);
+  compare_all(filter, (const uint32_t[]){0, IPPROTO_TCP}, 2, allowed, denied);
+  size_t protocol = load(filter, argument(2));
+  size_t network = judge_stream(filter, protocol, denied);
   size_t next = denied;
   if (allows_local) {
     // Directory services are asked by streams.
     size_t local = judge_stream(filter, allowed, denied);
     next = compare(filter, BPF_JEQ, AF_UNIX, local, denied);
   }
-  next = compare(filter, BPF_JEQ, AF_NETLINK, routes, next);
   compare_all(filter, (const uint32_t[]){AF_INET, AF_INET6}, 2, network, next);
   return load(filter, argument(0));
 }

@@ -17,7 +17,7 @@ public final class Reactor {
 
   /// A timer's place in the reactor.
   public struct Timer: Equatable {
-    fileprivate let slot: Int
+    fileprivate let place: TimerTable.Place
   }
 
   /// Events taken from the kernel in one wait.
@@ -123,18 +123,18 @@ public final class Reactor {
 
   /// A timer that is not set yet. The reactor keeps `handler` until ``remove(_:)``.
   public func makeTimer(handler: any TimerHandler) -> Timer {
-    Timer(slot: timers.insert(handler, now: time))
+    Timer(place: timers.insert(handler, now: time))
   }
 
   /// Sets the timer, also where it was set already; nil takes it back.
   public func set(_ timer: Timer, to deadline: Instant?) {
-    timers.set(timer.slot, to: deadline)
+    timers.set(timer.place, to: deadline)
     nearest = timers.nextDeadline
   }
 
   /// Gives the timer up.
   public func remove(_ timer: Timer) {
-    let handler = timers.remove(timer.slot)
+    let handler = timers.remove(timer.place)
     nearest = timers.nextDeadline
     _ = consume handler
   }

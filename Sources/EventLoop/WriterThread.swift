@@ -111,13 +111,32 @@ public final class WriterThread: Sendable {
   }
 
   private func write(_ line: Line) {
-    let written = line.bytes.withUnsafeBytes { bytes in
-      retrying { Glibc.write(line.file.number, bytes.baseAddress, bytes.count) }
-    }
+    let written = line.bytes.withUnsafeBytes { Self.write($0, to: line.file.number) }
     state.withLock { state in
       state.bytes -= line.bytes.count
       if written != line.bytes.count { state.failed += 1 }
     }
+  }
+
+  /// Writes all of it, and waits where the file takes nothing now: another process may have made our standard error
+  /// non-blocking, since it is its, too (open(2)).
+  ///
+  /// - Returns: How many bytes the system took.
+  private static func write(_ bytes: UnsafeRawBufferPointer, to number: CInt) -> Int {
+    var written = 0
+    while written < bytes.count {
+      let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
+      let count = retrying { Glibc.write(number, rest.baseAddress, rest.count) }
+      if count > 0 {
+        written += count
+      } else if count == -1, errno == EAGAIN {
+        var wait = pollfd(fd: number, events: Int16(POLLOUT), revents: 0)
+        _ = poll(&wait, 1, -1)
+      } else {
+        break
+      }
+    }
+    return written
   }
 
   /// Waits until everything is written, but no longer than so many milliseconds: for the end of a process.

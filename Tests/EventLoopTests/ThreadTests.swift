@@ -122,6 +122,27 @@ import Testing
     #expect(writer.failed == 0)
   }
 
+  @Test("a file that takes nothing for a moment, without waiting itself, loses no line")
+  func nonBlocking() throws {
+    var ends: [CInt] = [-1, -1]
+    try #require(pipe(&ends) == 0)
+    let reading = Descriptor(owning: ends[0])
+    let file = AppendedFile(Descriptor(owning: ends[1]))
+    try #require(fcntl(ends[1], F_SETFL, O_NONBLOCK) == 0)
+    let writer = try WriterThread()
+    let line = [UInt8](repeating: 7, count: 10_000)
+    for _ in 0..<50 { #expect(writer.post(line, to: file) == 0) }
+    var count = 0
+    var buffer = [UInt8](repeating: 0, count: 65536)
+    while count < 500_000 {
+      let read = Glibc.read(reading.number, &buffer, buffer.count)
+      try #require(read > 0)
+      count += read
+    }
+    writer.drain(atMost: 30_000)
+    #expect(count == 500_000 && writer.failed == 0 && writer.lost == 0)
+  }
+
   @Test("a line that the system refuses is counted")
   func refused() throws {
     let writer = try WriterThread()

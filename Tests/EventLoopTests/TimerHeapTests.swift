@@ -22,6 +22,25 @@ import Testing
     #expect(heap.nextDeadline == nil)
   }
 
+  @Test("a timer that was given up moves none that came after it")
+  func givenUp() {
+    final class Handler: TimerHandler {
+      func timerFired(now: MonotonicInstant) {}
+    }
+    var table = TimerTable()
+    let (first, second) = (Handler(), Handler())
+    let old = table.insert(first, now: start)
+    #expect(table.remove(old) === first && table.remove(old) == nil)
+    let new = table.insert(second, now: start)
+    #expect(new.slot == old.slot && new != old)
+    table.set(new, to: start + .seconds(1))
+    table.set(old, to: nil)
+    #expect(table.remove(old) == nil)
+    #expect(table.nextDeadline == start + .seconds(1))
+    #expect(table.popDue(now: start + .seconds(2)) === second)
+    #expect(table.remove(new) === second)
+  }
+
   @Test("setting anew moves a deadline both ways")
   func setAnew() {
     var heap = TimerHeap()

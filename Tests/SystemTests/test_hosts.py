@@ -102,6 +102,68 @@ def test_the_first_key_of_a_host_is_pinned_and_another_refused(serve, gateway):
     assert other in pins.read_text()
 
 
+def visits(gateway, port):
+    """What the host's log says of each connection."""
+    return (gateway.folder / f"sshd_config_{port}.log").read_text().split("Connection from")[1:]
+
+
+def test_the_first_visit_makes_one_connection_for_the_key(serve, gateway):
+    port = gateway.sshd("LogLevel VERBOSE")
+    server = serve(targets=[gateway.target(ports=[port], hostKeys="pin")])
+    for expected in (2, 1):
+        before = len(visits(gateway, port))
+        terminal = Visitor(server, f"/remote/ssh/{gateway.user}/{port}").terminal()
+        terminal.expect(PROMPT)
+        here = visits(gateway, port)[before:]
+        assert len(here) == expected, here
+        assert not any("Unable to negotiate" in visit or "nobody" in visit for visit in here)
+        terminal.say({"type": "close"})
+
+
+def test_a_host_with_another_kind_of_key_is_pinned_too(serve, gateway):
+    key = gateway.folder / "ecdsa_key"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ecdsa", "-N", "", "-f", key], check=True)
+    port = gateway.sshd("LogLevel VERBOSE", f"HostKey {key}", "HostKeyAlgorithms ecdsa-sha2-nistp256")
+    server = serve(targets=[gateway.target(ports=[port], hostKeys="pin")])
+    before = len(visits(gateway, port))
+    Visitor(server, f"/remote/ssh/{gateway.user}/{port}").terminal().expect(PROMPT)
+    assert len(visits(gateway, port)) - before == 3
+    pins = (server.folder / "state/known_hosts.d/demo").read_text()
+    assert pins.startswith(f"[demo]:{port} ecdsa-sha2-nistp256 ")
+
+
+def test_a_host_is_told_of_characters_and_colours(serve, gateway):
+    # As Debian's sshd is set up, with a host that sets no locale of its own.
+    port = gateway.sshd("AcceptEnv LANG LC_* COLORTERM", f"SetEnv HOME={gateway.home}")
+    for charset, locale in (("utf-8", "C.UTF-8"), ("gbk", "")):
+        server = serve(targets=[gateway.target(ports=[port]) | {"charset": charset}])
+        terminal = Visitor(server, f"/remote/ssh/{gateway.user}/{port}").terminal()
+        terminal.expect(PROMPT)
+        terminal.type("echo \"is [$LANG] [$COLORTERM]\"\n")
+        terminal.expect(rf"is \[{locale}\] \[truecolor\]")
+
+
+def test_a_host_that_gives_no_terminal_can_be_used(serve, gateway):
+    port = gateway.sshd("PermitTTY no")
+    server = serve(targets=[gateway.target(ports=[port])])
+    terminal = Visitor(server, f"/remote/ssh/{gateway.user}/{port}").terminal()
+    terminal.expect("PTY allocation request failed on channel 0")
+    terminal.type("echo $((6*7)) alive\n")
+    terminal.expect("42 alive\r\n")
+    terminal.type("exit 4\n")
+    terminal.read_to_end()
+    assert terminal.end == {"type": "exit", "code": 4}
+
+
+def test_brackets_around_an_address_are_none_of_it(serve, gateway):
+    server = serve(targets=[{"name": "a", "host": "[::1]", "telnet": {"ports": [1]}},
+                            {"name": "b", "host": "fe80::1%lo", "telnet": {"ports": [1]}}])
+    for name in ("a", "b"):
+        terminal = Visitor(server, f"/remote/{name}/telnet/x/1").terminal()
+        terminal.read_to_end()
+        assert terminal.end["reason"] in ("The host refused the connection.", "The host cannot be reached.")
+
+
 def test_the_visitor_s_answer_about_a_key_is_not_kept(serve, gateway):
     server = serve(targets=[gateway.target(hostKeys="ask")])
     for _ in range(2):

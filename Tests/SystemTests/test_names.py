@@ -2,8 +2,11 @@
 
 import contextlib
 import os
+import pathlib
 import random
+import re
 import socket
+import subprocess
 import time
 
 import pytest
@@ -64,3 +67,83 @@ def test_what_was_closed_is_not_looked_up(serve, device, silent_names):
         open_terminal(server, "slow", 23).say({"type": "close"})
     for each in hosts.values():
         open_terminal(server, f"t{each.port}", each.port).expect("here")
+
+
+def arguments(process):
+    return pathlib.Path(f"/proc/{process}/cmdline").read_bytes().decode().split("\0")[:-1]
+
+
+@pytest.fixture
+def named(tmp_path):
+    """What makes a server know names that nobody else knows."""
+    if os.getuid() != 0:
+        pytest.fail("only root can give a server names of its own: these tests need root")
+    hosts = tmp_path / "hosts"
+    # The first address of the first one answers nobody.
+    hosts.write_text("127.0.0.1 localhost\n::1 two.example\n127.0.0.1 two.example\n127.0.0.1 one.example\n")
+    nsswitch = tmp_path / "nsswitch.conf"
+    nsswitch.write_text("hosts: files\npasswd: files\ngroup: files\n")
+    script = f'mount --bind {hosts} /etc/hosts && mount --bind {nsswitch} /etc/nsswitch.conf && exec "$@"'
+    return ["unshare", "--mount", "--propagation", "private", "sh", "-c", script, "sh"]
+
+
+@pytest.mark.parametrize("host", ["one.example", "two.example"])
+@pytest.mark.parametrize("keys", ["pin", "file", "ask"])
+def test_ssh_is_given_an_address_and_looks_keys_up_by_the_name(serve, gateway, tmp_path, named, host, keys):
+    known = tmp_path / "known"
+    key = (gateway.folder / "host_key.pub").read_text()
+    known.write_text(f"[{host}]:{gateway.ssh_port} {key}")
+    target = gateway.target(hostKeys=str(known) if keys == "file" else keys) | {"host": host}
+    server = serve(wrapper=named, targets=[target])
+    terminal = Visitor(server, gateway.ssh_path).terminal()
+    if keys == "ask":
+        terminal.expect(rf"authenticity of host '\[{host}\]:{gateway.ssh_port} ")
+        terminal.type("yes\n")
+    shown = terminal.expect(r"(?s).*[#$] ").group()
+    assert b"connect to host" not in shown
+    (client,) = server.children()
+    assert arguments(client)[-2:] == ["--", "127.0.0.1"]
+    terminal.type("exit 3\n")
+    terminal.read_to_end()
+    assert terminal.end == {"type": "exit", "code": 3}
+
+
+def test_a_host_s_certificate_is_made_out_to_its_name(serve, gateway, tmp_path, named):
+    for file in ("ca", "certified"):
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", tmp_path / file], check=True)
+    public = tmp_path / "certified.pub"
+    subprocess.run(
+        ["ssh-keygen", "-q", "-s", tmp_path / "ca", "-I", "host", "-h", "-n", "one.example", public], check=True)
+    port = gateway.sshd(f"HostKey {tmp_path}/certified", f"HostCertificate {tmp_path}/certified-cert.pub")
+    known = tmp_path / "known"
+    known.write_text(f"@cert-authority *.example {(tmp_path / 'ca.pub').read_text()}")
+    server = serve(wrapper=named, targets=[gateway.target(ports=[port], hostKeys=str(known)) | {"host": "one.example"}])
+    Visitor(server, f"/remote/ssh/{gateway.user}/{port}").terminal().expect("[#$] ")
+
+
+def test_a_telnet_program_is_given_an_address(serve, gateway, named):
+    target = gateway.target() | {"host": "two.example"}
+    server = serve(wrapper=named, clients={"telnet": "/usr/bin/telnet"}, targets=[target])
+    terminal = Visitor(server, gateway.telnet_path).terminal()
+    terminal.expect(r"telnet-host\$ ")
+    (client,) = server.children()
+    assert arguments(client)[-3:] == ["--", "127.0.0.1", str(gateway.telnet_port)]
+
+
+def test_a_name_that_is_not_known_is_said_so(serve, gateway, named):
+    server = serve(
+        wrapper=named, clients={"telnet": "/usr/bin/telnet"}, targets=[gateway.target() | {"host": "nowhere.example"}])
+    for path in (gateway.ssh_path, gateway.telnet_path):
+        terminal = Visitor(server, path).terminal()
+        assert terminal.read_to_end() == b""
+        assert terminal.end == {"type": "exit", "reason": "The host's name is not known."}
+
+
+def test_a_host_of_which_no_address_answers_is_said_once(serve, gateway, named):
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        port = closed.getsockname()[1]
+        server = serve(wrapper=named, targets=[gateway.target(ports=[port]) | {"host": "two.example"}])
+        terminal = Visitor(server, f"/remote/ssh/{gateway.user}/{port}").terminal()
+        assert len(re.findall(b"connect to host", terminal.read_to_end())) == 1
+        assert terminal.end == {"type": "exit", "code": 255, "reason": "The host refused the connection."}

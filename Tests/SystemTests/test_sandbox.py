@@ -51,6 +51,9 @@ attempt("connect to another port", lambda: socket.create_connection(("127.0.0.1"
 attempt("use a local socket", lambda: socket.socket(socket.AF_UNIX))
 attempt("listen", lambda: socket.socket().listen())
 attempt("bind", lambda: socket.socket().bind(("127.0.0.1", 0)))
+attempt("a datagram", lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+attempt("a datagram of this machine", lambda: socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM))
+attempt("ask for routes", lambda: socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0))
 attempt("a raw socket", lambda: socket.socket(socket.AF_INET, socket.SOCK_RAW, 1))
 attempt("signal the server", lambda: os.kill(server, 0))
 attempt("signal everybody", lambda: os.kill(-1, 0))
@@ -213,7 +216,7 @@ def test_the_narrow_fence_lets_nothing_through_but_what_a_client_needs(serve, tm
     memory = {name: outcomes.pop(name) for name in ("memory, private", "memory, shared")}
     assert set(memory.values()) == {"Cannot allocate memory"}, memory
     denied = {name: outcome for name, outcome in outcomes.items() if name.startswith(("socket,", "socketpair,", "connect,"))}
-    assert len(denied) == 18 and set(denied.values()) == {"Permission denied"}, denied
+    assert len(denied) == 25 and set(denied.values()) == {"Permission denied"}, denied
     others = {name: outcome for name, outcome in outcomes.items() if name not in denied}
     assert len(others) >= 45 and set(others.values()) == {"refused", "absent"}, others
     assert others["clone3, NULL, 0"] == others["newest call"] == others["seccomp, 0, 0, NULL"] == "absent"

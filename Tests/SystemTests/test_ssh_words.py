@@ -36,30 +36,40 @@ REPORT = [
     FRAME, "@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @", FRAME,
     "IT IS POSSIBLE THAT SOMEONE IS DOING SOMETHING NASTY!",
     "The fingerprint for the ED25519 key sent by the remote host is\nSHA256:" + "A" * 43 + ".",
-    "Please contact your system administrator.", "Host key for demo has changed and you have requested strict checking.",
+    "Please contact your system administrator.",
+    "Host key for demo has changed and you have requested strict checking.",
     "Host key verification failed.",
 ]
 # What a host may say that looks like ssh's own messages, in whole or nearly.
 LINES = [
-    *REPORT, "@" * 58, "@" * 60, "@  AUTHORISED STAFF ONLY  @", "*" * 70, "@", "",
-    "Connection to this system is monitored.", "Connection to rack 7 is closed.", "Connection to 127.0.0.1 closed.",
-    "Connection to 127.0.0.1 closed by remote host.", "Connection closed by 127.0.0.1 port 22", "Connection closed by order.",
-    "Timeout, server 127.0.0.1 not responding.", "Timeout, server room closes at 8.", "Disconnected from 127.0.0.1 port 22",
-    "Received disconnect from 127.0.0.1 port 22:2: bye", "client_loop: send disconnect: Broken pipe", "Broken pipe",
-    "Read from remote host 127.0.0.1: Connection reset by peer", "ssh: connect to host 127.0.0.1 port 22: Connection refused",
-    "Warning: Permanently added '127.0.0.1' (ED25519) to the list of known hosts.", "debug1: x",
-    "Pseudo-terminal will not be allocated because stdin is not a terminal.", "x@127.0.0.1: Permission denied (none).",
-    "Permission denied, please try again.", "homes are below /nonexistent", "/etc/passwd", "gr\u00fcn \u65e5\u672c \U0001f600",
-    "\033[31mred\033[0m", "a\rb", "tab\tbell\a", "long " * 400, "\u0085\u009b", "\udcff\udc80",
+    *REPORT, "@" * 58, "@" * 60, "@  AUTHORISED STAFF ONLY  @", "*" * 70, "@", "", "Broken pipe", "debug1: x",
+    "Connection to this system is monitored.", "Connection to rack 7 is closed.", "Connection closed by order.",
+    "Connection to 127.0.0.1 closed.", "Connection to 127.0.0.1 closed by remote host.",
+    "Connection closed by 127.0.0.1 port 22", "Disconnected from 127.0.0.1 port 22",
+    "Timeout, server 127.0.0.1 not responding.", "Timeout, server room closes at 8.",
+    "Received disconnect from 127.0.0.1 port 22:2: bye", "client_loop: send disconnect: Broken pipe",
+    "Read from remote host 127.0.0.1: Connection reset by peer",
+    "ssh: connect to host 127.0.0.1 port 22: Connection refused",
+    "Warning: Permanently added '127.0.0.1' (ED25519) to the list of known hosts.",
+    "Pseudo-terminal will not be allocated because stdin is not a terminal.",
+    "x@127.0.0.1: Permission denied (none).", "Permission denied, please try again.",
+    "homes are below /nonexistent", "/etc/passwd", "gr\u00fcn \u65e5\u672c \U0001f600", "\033[31mred\033[0m", "a\rb",
+    "tab\tbell\a", "long " * 400, "\u0085\u009b", "\udcff\udc80",
 ]
+
+
+def whole(lines, end):
+    return "".join(f"{line}{end}" for line in lines)
 
 
 def plain_ssh(gateway, port):
     """What ssh shows of the host's banner where it has no terminal, as a terminal shows it."""
+    known = f"UserKnownHostsFile={gateway.known_hosts}"
+    options = ("BatchMode=yes", "StrictHostKeyChecking=yes", known, "IdentityFile=none")
     words = subprocess.run(
-        ["ssh", "-F", "none", "-T", "-p", str(port), "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=yes",
-         "-o", f"UserKnownHostsFile={gateway.known_hosts}", "-o", "IdentityFile=none", "127.0.0.1"],
-        stdin=subprocess.DEVNULL, capture_output=True, env={"LANG": "C.UTF-8", "PATH": os.environ["PATH"]}, check=False).stderr
+        ["ssh", "-F", "none", "-T", "-p", str(port), *(f"-o{option}" for option in options), "127.0.0.1"],
+        stdin=subprocess.DEVNULL, capture_output=True, check=False,
+        env={"LANG": "C.UTF-8", "PATH": os.environ["PATH"]}).stderr
     banner, denied = words.split(f"{gateway.user}@127.0.0.1: Permission denied".encode())
     assert denied
     return re.sub(rb"\r?\n", b"\r\n", banner)
@@ -96,9 +106,10 @@ def assert_shown_before_the_question(gateway, asking, words):
     "words", [
         f"{FRAME}\n@  AUTHORISED STAFF ONLY  @\n{FRAME}\n",
         "Connection to this system is monitored and recorded.\nDisconnect now if you are not authorised.\n",
-        "Connection to rack 7 is closed.\n", "Connection to 127.0.0.1 closed.\r\n", "Connection to 127.0.0.1 closed by remote host.",
-        "Timeout, server 127.0.0.1 not responding.\n", "".join(f"{line}\n" for line in REPORT), "".join(f"{line}\r\n" for line in REPORT),
-        "".join(f"{line}\r\n" for line in REPORT[:3]), "no end", "Warning: Permanently added 'x' (y) to the list of known hosts.\n",
+        "Connection to rack 7 is closed.\n", "Connection to 127.0.0.1 closed.\r\n",
+        "Connection to 127.0.0.1 closed by remote host.", "Timeout, server 127.0.0.1 not responding.\n",
+        whole(REPORT, "\n"), whole(REPORT, "\r\n"), whole(REPORT[:3], "\r\n"), "no end",
+        "Warning: Permanently added 'x' (y) to the list of known hosts.\n",
     ])
 def test_a_banner_is_shown_as_ssh_shows_it(gateway, asking, words):
     assert_shown_before_the_question(gateway, asking, words)
@@ -120,7 +131,7 @@ def test_any_banner_is_shown_as_ssh_shows_it(gateway, asking):
 
 
 def test_a_banner_that_quotes_a_changed_key_raises_no_alarm(gateway, asking):
-    terminal = assert_shown_before_the_question(gateway, asking, "".join(f"{line}\r\n" for line in REPORT))
+    terminal = assert_shown_before_the_question(gateway, asking, whole(REPORT, "\r\n"))
     for attempt in range(3):
         terminal.type("wrong\n")
         if attempt < 2:
@@ -132,7 +143,8 @@ def test_a_banner_that_quotes_a_changed_key_raises_no_alarm(gateway, asking):
 
 def test_a_session_s_banner_comes_before_what_the_host_says_and_nothing_of_it_at_the_end(serve, gateway):
     notice = gateway.folder / "notice"
-    for words in ("Connection to 127.0.0.1 closed.\r\n", "Timeout, server 127.0.0.1 not responding.\n", f"{FRAME}\nno end", REPORT[-1]):
+    for words in ("Connection to 127.0.0.1 closed.\r\n", "Timeout, server 127.0.0.1 not responding.\n",
+                  f"{FRAME}\nno end", REPORT[-1]):
         notice.write_text(words)
         _, terminal = connect(serve, gateway, gateway.sshd(f"Banner {notice}"))
         shown = terminal.expect(f"(?s).*{PROMPT}").group()
@@ -146,9 +158,13 @@ def test_a_session_s_banner_comes_before_what_the_host_says_and_nothing_of_it_at
 def test_instructions_and_questions_stay_in_order(serve, gateway, tmp_path):
     """What ssh does with a host that asks several times, with instructions that look like its own messages."""
     client = tmp_path / "ssh"
-    texts = ["@ lines begin so @\n", "Connection to rack 7 is logged\nSecond\n", "Timeout, server 127.0.0.1 not responding.\r\n"]
-    steps = "".join(f"printf '%b' '{text.encode('unicode_escape').decode()}' >&2\nprintf 'code {number}: ' > /dev/tty\nread answer < /dev/tty\n"
-                    for number, text in enumerate(texts))
+    texts = [
+        "@ lines begin so @\n", "Connection to rack 7 is logged\nSecond\n",
+        "Timeout, server 127.0.0.1 not responding.\r\n",
+    ]
+    steps = "".join(
+        f"printf '%b' '{text.encode('unicode_escape').decode()}' >&2\n"
+        f"printf 'code {number}: ' > /dev/tty\nread answer < /dev/tty\n" for number, text in enumerate(texts))
     client.write_text(f"#!/bin/sh\n{steps}printf 'x@y: Permission denied (a).\\r\\n' >&2\nexit 255\n")
     client.chmod(0o755)
     server = serve(targets=[gateway.target()], clients={"ssh": str(client)})

@@ -143,6 +143,14 @@ int main(int count, char **arguments) {
   TRY(socket, AF_VSOCK, SOCK_STREAM, 0);
   TRY(socket, AF_ALG, SOCK_SEQPACKET, 0);
   TRY(socket, AF_NETLINK, SOCK_RAW, NETLINK_KOBJECT_UEVENT);
+  TRY(socket, AF_INET, SOCK_DGRAM, 0);
+  TRY(socket, AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_UDP);
+  TRY(socket, AF_INET6, SOCK_DGRAM, IPPROTO_UDP);
+  TRY(socket, AF_INET6, SOCK_RAW, IPPROTO_UDP);
+  TRY(socket, AF_INET, SOCK_STREAM | SOCK_RAW, 0);
+  TRY(socket, AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
+  TRY(socket, AF_NETLINK, SOCK_DGRAM, NETLINK_ROUTE);
+  TRY(bind, descriptor, &forbidden, sizeof forbidden);
   TRY(socket, AF_UNIX, SOCK_DGRAM, 0);
   TRY(socket, AF_UNIX, SOCK_SEQPACKET, 0);
   try_pair("SOCK_DGRAM", SOCK_DGRAM, port);
@@ -159,6 +167,8 @@ int main(int count, char **arguments) {
       if (sendto(pair[0], "x", 1, 0, (struct sockaddr *)&address, length) >= 0) tell("stream pair, sendto", 0);
       if (hand_out(pair[0], &address, length, 0) >= 0) tell("stream pair, sendmsg", 0);
       if (connect(pair[0], (struct sockaddr *)&address, length) == 0) tell("stream pair, connect", 0);
+      strcat(address.sun_path + is_abstract, "-own");
+      if (bind(pair[0], (struct sockaddr *)&address, length + 4) == 0) tell("stream pair, bind", 0);
     }
   }
   TRY(sendto, descriptor, "x", 1, MSG_FASTOPEN, &forbidden, sizeof forbidden);
@@ -198,8 +208,7 @@ int main(int count, char **arguments) {
   struct winsize size;
   struct sockaddr_in target = at(port);
   int works = getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_max == 64 && ioctl(0, TIOCGWINSZ, &size) == 0 &&
-              fcntl(descriptor, F_SETFL, O_RDWR) == 0 && socket(AF_INET6, SOCK_DGRAM, 0) >= 0 &&
-              socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE) >= 0 && kill(self, 0) == 0 &&
+              fcntl(descriptor, F_SETFL, O_RDWR) == 0 && socket(AF_INET6, SOCK_STREAM, 0) >= 0 && kill(self, 0) == 0 &&
               socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == 0 && ioctl(0, 0x802c542a /* TCGETS2 */, modes) == 0 &&
               ioctl(0, 0x402c542c /* TCSETSW2 */, modes) == 0 &&
               connect(socket(AF_INET, SOCK_STREAM, IPPROTO_TCP), (struct sockaddr *)&target, sizeof target) == 0;

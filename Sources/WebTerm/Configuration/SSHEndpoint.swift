@@ -10,7 +10,7 @@ package struct SSHEndpoint: Equatable {
   package let file: String?
 
   /// As it stands in known_hosts (sshd(8)).
-  package var alias: String { port == 22 ? host : "[\(host)]:\(port)" }
+  package var alias: String { KnownHosts.alias(of: host, port: port) }
 }
 
 extension Configuration {

@@ -35,6 +35,7 @@ extension Target {
       !text.isEmpty && text.utf8.allSatisfy(\.isNameByte) && Method(rawValue: text) == nil
     }
     let host = section.required("host", "a host name or an IP address", Self.isHost)
+      .map(Self.withoutBrackets)
     let title = section.string("title", DisplayName.expected, DisplayName.checked)
     let group = section.string(
       "group", "names of 1 to 128 printable characters, separated by /", Self.group)
@@ -108,11 +109,29 @@ extension Target {
 
   /// A name or an address that no client program could take for an option or for a URL.
   static func isHost(_ text: String) -> Bool {
-    if SocketAddress.Host(text) != nil { return true }
+    let text = withoutBrackets(text)
+    if SocketAddress.Host(text) != nil || isAddressOfLink(text) { return true }
     guard let first = text.utf8.first, first != UInt8(ascii: "-"), text.utf8.count <= 253 else {
       return false
     }
     return text.utf8.allSatisfy { ($0 | 0x20).isNameByte || ".-_".utf8.contains($0) }
+  }
+}
+
+extension Target {
+  /// An IPv6 address as URLs have it, without its brackets.
+  static func withoutBrackets(_ text: String) -> String {
+    guard text.hasPrefix("["), text.hasSuffix("]"), text.contains(":") else { return text }
+    return String(text.dropFirst().dropLast())
+  }
+
+  /// Whether it is an IPv6 address and a link of this machine, which may not be there yet: `fe80::1%eth0` (RFC 4007).
+  private static func isAddressOfLink(_ text: String) -> Bool {
+    let parts = text.split(separator: "%", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, case .ipv6? = SocketAddress.Host(String(parts[0])) else { return false }
+    let link = parts[1].utf8
+    return (1...15).contains(link.count)
+      && link.allSatisfy { ($0 | 0x20).isNameByte || "._-".utf8.contains($0) }
   }
 }
 

@@ -39,8 +39,8 @@ struct ClientCommand: Equatable, Sendable {
   enum HostKeyCheck: Equatable {
     /// Only keys of this file, under this name.
     case strict(file: String, alias: String?)
-    /// The visitor is asked each time.
-    case ask
+    /// The visitor is asked each time, about a host of that name; nil where it is the address.
+    case ask(alias: String?)
   }
 
   /// telnet(1) of GNU inetutils.
@@ -58,21 +58,28 @@ struct ClientCommand: Equatable, Sendable {
   /// ssh(1) of OpenSSH.
   ///
   /// No configuration, key or agent of the server's account; no escape character, since `~C` and `~^Z`
-  /// act on this machine; nothing forwarded, nothing run here.
+  /// act on this machine; nothing forwarded, nothing run here. No `-tt`: ssh asks for a terminal anyhow where its input is
+  /// one, and goes on where a host gives none.
   static func ssh(
     path: String, host: String, port: UInt16, user: Username, check: HostKeyCheck,
-    identity: String?, algorithms: SSHAlgorithms?, terminalType: String
+    identity: String?, algorithms: SSHAlgorithms?, terminalType: String, isUTF8: Bool = true
   ) -> ClientCommand {
     var options = locked + (algorithms?.options ?? [])
+    if algorithms == nil, let told = environment(terminalType, isUTF8: isUTF8) {
+      options.append("SetEnv=\(told)")
+    }
     var files = [identity].compactMap(\.self)
+    var takesNewKeys = false
     switch check {
     case .strict(let file, let alias):
       options += ["StrictHostKeyChecking=yes", "UserKnownHostsFile=\(quoted(file))"]
       files.append(file)
       if let alias { options.append("HostKeyAlias=\(alias)") }
-    case .ask:
+    case .ask(let alias):
       // Not `none`: ssh asks only where it has a file that could keep the answer.
       options += ["StrictHostKeyChecking=ask", "UserKnownHostsFile=/dev/null"]
+      if let alias { options.append("HostKeyAlias=\(alias)") }
+      takesNewKeys = true
     }
     if let identity {
       options += [
@@ -88,27 +95,37 @@ struct ClientCommand: Equatable, Sendable {
     }
     return ClientCommand(
       path: path,
-      arguments: ["-F", "none", "-tt", "-a", "-x", "-e", "none", "-p", "\(port)", "-l", user.text]
+      arguments: ["-F", "none", "-a", "-x", "-e", "none", "-p", "\(port)", "-l", user.text]
         + options.flatMap { ["-o", $0] } + ["--", host],
-      terminalType: terminalType, port: port, files: files, takesNewKeys: check == .ask)
+      terminalType: terminalType, port: port, files: files, takesNewKeys: takesNewKeys)
   }
 
-  /// ssh-keyscan(1): prints the host's public keys.
+  /// What the host is told of the terminal beside its type, where it takes that (`AcceptEnv` in sshd_config(5)): the
+  /// characters and the colours that the page shows. A host of old algorithms is told nothing.
+  private static func environment(_ terminalType: String, isUTF8: Bool) -> String? {
+    let words =
+      (isUTF8 ? ["LANG=C.UTF-8"] : [])
+      + (terminalType.hasPrefix("xterm") ? ["COLORTERM=truecolor"] : [])
+    return words.isEmpty ? nil : words.joined(separator: " ")
+  }
+
+  /// ssh-keyscan(1): prints the host's public key of the kind that nearly every host has. Of all kinds it would make a connection
+  /// for each, and look like an attacker.
   static func keyScan(path: String, host: String, port: UInt16) -> ClientCommand {
     ClientCommand(
-      path: path, arguments: ["-T", "5", "-p", "\(port)", "--", host], terminalType: "dumb",
-      port: port)
+      path: path, arguments: ["-T", "5", "-t", "ed25519", "-p", "\(port)", "--", host],
+      terminalType: "dumb", port: port)
   }
 
-  /// ssh(1), to fetch the key of a host that talks in algorithms which ssh-keyscan(1) does not know.
+  /// ssh(1), to fetch the key of a host that has another kind of it, or talks in algorithms which ssh-keyscan(1) does not know.
   ///
   /// It writes the key to its standard input, which is a file of that kind. It logs in to nothing: a host that asks nobody who it
   /// is gets a wish that it cannot fulfil (`-W`), so that there is no session either.
   static func keyFetch(
-    path: String, host: String, port: UInt16, alias: String, algorithms: SSHAlgorithms
+    path: String, host: String, port: UInt16, alias: String, algorithms: SSHAlgorithms?
   ) -> ClientCommand {
     let options =
-      locked + algorithms.options + [
+      locked + (algorithms?.options ?? []) + [
         "StrictHostKeyChecking=accept-new", "UserKnownHostsFile=\(AnonymousFile.path)",
         "HostKeyAlias=\(alias)", "BatchMode=yes", "IdentityFile=none", "PubkeyAuthentication=no",
         "PreferredAuthentications=none",

@@ -3,8 +3,8 @@
 import EventLoop
 import Glibc
 
-/// Looks a host up and connects to the first address that answers: one after the other, a quarter of a second apart, so that a silent address
-/// costs no more than that (RFC 8305).
+/// Looks a host up and connects to the first address that answers: one after the other, a quarter of a second apart, so that a
+/// silent address costs no more than that (RFC 8305).
 final class HostConnector: TimerHandler {
   /// What came of it.
   enum Outcome: ~Copyable {

@@ -20,7 +20,7 @@ struct HostKeyPin: Equatable, Sendable {
     self.isShared = isShared
     folder = "\(state ?? "/nonexistent")/known_hosts.d"
     file = "\(folder)/\(target)"
-    alias = port == 22 ? target : "[\(target)]:\(port)"
+    alias = KnownHosts.alias(of: target, port: port)
   }
 
   /// The names of the hosts that a file has a key for.
@@ -31,13 +31,13 @@ struct HostKeyPin: Equatable, Sendable {
       })
   }
 
-  /// Stores what a key scan printed, which waits for the disk.
+  /// Stores the keys that were fetched, which waits for the disk.
   ///
-  /// Nothing changes where it holds no key, or where another visitor's scan was faster.
+  /// Nothing changes where it holds no key, or where another visitor was faster.
   ///
   /// - Throws: What the system says of the file.
-  func store(_ scan: [UInt8]) throws(SystemError) {
-    let keys = Self.keys(in: scan)
+  func store(_ fetched: [UInt8]) throws(SystemError) {
+    let keys = Self.keys(in: fetched)
     try Self.writing.withLock { (_: inout Void) throws(SystemError) in try add(keys) }
   }
 

@@ -16,6 +16,11 @@ package struct KnownHosts {
     lines = String(decoding: content, as: UTF8.self).split(separator: "\n").map(String.init)
   }
 
+  /// A host's name at a port, as it stands in such a file (sshd(8)).
+  package static func alias(of host: String, port: UInt16) -> String {
+    port == 22 ? host : "[\(host)]:\(port)"
+  }
+
   /// The file's content.
   package var content: [UInt8] { Array(lines.map { "\($0)\n" }.joined().utf8) }
 

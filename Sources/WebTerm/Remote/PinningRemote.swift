@@ -2,51 +2,57 @@
 
 import EventLoop
 
-/// Runs a key scan, pins what it finds, then is the ssh that it was given.
+/// Fetches a host's key, pins it, then is the ssh that it was given.
 ///
 /// ssh itself could take a new key on trust (`accept-new`), but where its file cannot be written it would
 /// go on without a word and never pin anything.
 final class PinningRemote: Remote, RemoteObserver, TimerHandler {
   private enum State {
-    case scanning(output: [UInt8])
+    case fetching(printed: [UInt8])
     /// What was found is on its way to the disk.
     case storing
     case connected
     case ended
   }
 
-  /// How long scan and disk may take together: the scan itself gives up before.
+  /// How long fetching and disk may take together: ssh itself gives up before.
   private static let patience: Duration = .seconds(20)
 
   /// More than any host's keys, in bytes.
-  private static let longestScan = 65536
+  private static let longestAnswer = 65536
+
+  /// A client that fetches a host's key.
+  struct Fetch {
+    let client: PtyClient
+    /// Where it leaves the key; nil where it prints it.
+    var file: AnonymousFile?
+  }
 
   var observer: (any RemoteObserver)?
-  private let scan: PtyClient
-  /// Where the scan leaves the keys; nil where it prints them.
-  private let file: AnonymousFile?
+  private var fetch: Fetch
+  private var others: ArraySlice<Fetch>
   private let ssh: any Remote
   private let pin: HostKeyPin
   private let reactor: Reactor
   private let helper: HelperThread
   private var timer: Reactor.Timer?
-  private var state = State.scanning(output: [])
+  private var state = State.fetching(printed: [])
   private var size: TerminalSize?
   private var interest = (reading: true, writing: false)
 
   /// - Parameters:
-  ///   - scan: ssh-keyscan, or whatever else fetches keys.
-  ///   - file: Where it leaves them; nil where it prints them.
+  ///   - fetch: Fetches the key.
+  ///   - others: Do so, one after the other, where a host is there and has shown none.
   ///   - ssh: What it is afterwards.
   ///   - pin: Where the keys belong.
   ///   - reactor: The loop.
   ///   - helper: Writes files.
   init(
-    scan: PtyClient, file: AnonymousFile? = nil, ssh: any Remote, pin: HostKeyPin, reactor: Reactor,
+    fetch: Fetch, others: [Fetch], ssh: any Remote, pin: HostKeyPin, reactor: Reactor,
     helper: HelperThread
   ) {
-    self.scan = scan
-    self.file = file
+    self.fetch = fetch
+    self.others = others[...]
     self.ssh = ssh
     self.pin = pin
     self.reactor = reactor
@@ -55,9 +61,8 @@ final class PinningRemote: Remote, RemoteObserver, TimerHandler {
 
   func start(_ size: TerminalSize) throws(RemoteFailure) {
     self.size = size
-    scan.observer = self
-    // A key's line must not be cut: nothing is, since a pty folds no lines whatever its size.
-    try scan.start(size)
+    fetch.client.observer = self
+    try fetch.client.start(size)
     let timer = reactor.makeTimer(handler: self)
     reactor.set(timer, to: reactor.now + Self.patience)
     self.timer = timer
@@ -74,31 +79,37 @@ final class PinningRemote: Remote, RemoteObserver, TimerHandler {
     if let timer = timer.take() { reactor.remove(timer) }
   }
 
-  // MARK: The scan
+  // MARK: The key
 
   func remoteIsReadable() {
-    guard case .scanning(var output) = state else { return }
-    output.append(
+    guard case .fetching(var printed) = state else { return }
+    printed.append(
       contentsOf: [UInt8](unsafeUninitializedCapacity: 8192) { buffer, count in
         var span = OutputRawSpan(buffer: UnsafeMutableRawBufferPointer(buffer), initializedCount: 0)
-        scan.read(into: &span)
+        fetch.client.read(into: &span)
         count = span.finalize(for: UnsafeMutableRawBufferPointer(buffer))
       })
-    state = .scanning(output: output)
-    if output.count > Self.longestScan { fail("The host's answer to the key scan is too long.") }
+    state = .fetching(printed: printed)
+    if printed.count > Self.longestAnswer { fail("The host's answer to the key scan is too long.") }
   }
 
   func remoteIsWritable() {}
 
   func remoteEnded(_ end: RemoteEnd) {
-    guard case .scanning(let printed) = state else { return }
+    guard case .fetching(let printed) = state else { return }
     if case .failed(let message) = end { return fail(message) }
+    let (pin, answer) = (pin, fetch.file?.content ?? printed)
+    // ssh-keyscan prints how the host has greeted it, with a key or without.
+    if HostKeyPin.keys(in: answer).isEmpty, let other = others.popFirst(), let size,
+      String(decoding: printed, as: UTF8.self).contains(" SSH-2.")
+    {
+      return fetchAgain(other, size)
+    }
     state = .storing
-    let (pin, output) = (pin, file?.content ?? printed)
     do throws(SystemError) {
       try helper.run({ () -> SystemError? in
         do throws(SystemError) {
-          try pin.store(output)
+          try pin.store(answer)
           return nil
         } catch {
           return error
@@ -106,6 +117,17 @@ final class PinningRemote: Remote, RemoteObserver, TimerHandler {
       }) { [weak self] problem in self?.stored(problem) }
     } catch {
       stored(error)
+    }
+  }
+
+  private func fetchAgain(_ other: Fetch, _ size: TerminalSize) {
+    fetch = other
+    state = .fetching(printed: [])
+    other.client.observer = self
+    do throws(RemoteFailure) {
+      try other.client.start(size)
+    } catch {
+      fail(error.message)
     }
   }
 
@@ -127,7 +149,7 @@ final class PinningRemote: Remote, RemoteObserver, TimerHandler {
   private func fail(_ message: String) {
     state = .ended
     stopWaiting()
-    scan.hangUp()
+    fetch.client.hangUp()
     let told = observer
     observer = nil
     told?.remoteEnded(.failed(message))
@@ -160,7 +182,7 @@ final class PinningRemote: Remote, RemoteObserver, TimerHandler {
   func hangUp() {
     observer = nil
     stopWaiting()
-    scan.hangUp()
+    fetch.client.hangUp()
     ssh.hangUp()
     state = .ended
   }

@@ -61,7 +61,8 @@ final class RemoteFactory: RemoteMaker {
   func makeRemote(for destination: Destination) -> any Remote {
     switch destination.method {
     case .telnet: makeTelnet(destination)
-    case .ssh: makeSSH(destination)
+    case .ssh:
+      atAddress(of: destination.target) { [self] in makeSSH(destination, at: $0) }
     }
   }
 
@@ -79,10 +80,22 @@ final class RemoteFactory: RemoteMaker {
           patience: material.connectPatience),
         reactor: reactor, resolver: resolver)
     }
-    let command = ClientCommand.telnet(
-      path: program, host: target.host, port: destination.port, user: destination.user,
-      terminalType: type)
-    return prepared(ClientFiles.Wish(programs: [command.path])) { [self] in client(command, $0) }
+    return atAddress(of: target) { [self] address in
+      let command = ClientCommand.telnet(
+        path: program, host: address, port: destination.port, user: destination.user,
+        terminalType: type)
+      return prepared(ClientFiles.Wish(programs: [command.path])) { [self] in client(command, $0) }
+    }
+  }
+
+  /// Makes a remote at a host's address, which is looked up where the target names none.
+  private func atAddress(
+    of target: Target, _ make: @escaping (String) -> any Remote
+  ) -> any Remote {
+    guard SocketAddress(literal: target.host, port: 0) == nil else { return make(target.host) }
+    return NamedRemote(
+      target.host, patience: material.connectPatience, resolver: resolver, reactor: reactor,
+      make: make)
   }
 
   /// Makes a remote at once where everything is known that it takes, else one that waits for it.
@@ -95,56 +108,63 @@ final class RemoteFactory: RemoteMaker {
     }
   }
 
-  private func makeSSH(_ destination: Destination) -> any Remote {
-    let rules = destination.target.rules[.ssh]
+  private func makeSSH(_ destination: Destination, at address: String) -> any Remote {
+    let target = destination.target
+    let rules = target.rules[.ssh]
     func ssh(_ check: ClientCommand.HostKeyCheck) -> ClientCommand {
       .ssh(
-        path: clients.paths[.ssh] ?? "/usr/bin/ssh",
-        host: destination.target.host, port: destination.port, user: destination.user,
-        check: check, identity: rules?.identity, algorithms: rules?.algorithms,
-        terminalType: destination.target.terminalType ?? material.terminalType)
+        path: sshPath, host: address, port: destination.port, user: destination.user, check: check,
+        identity: rules?.identity, algorithms: rules?.algorithms,
+        terminalType: target.terminalType ?? material.terminalType,
+        isUTF8: target.charset.asciiLowercased == "utf-8")
     }
+    // ssh is given an address, and looks keys up by the name all the same.
+    let name = address == target.host ? nil : target.host
     switch rules?.hostKeys {
     case .ask:
-      let command = ssh(.ask)
+      let command = ssh(.ask(alias: name.map { KnownHosts.alias(of: $0, port: destination.port) }))
       return prepared(ClientFiles.Wish(programs: [command.path])) { [self] in session(command, $0) }
     case .file(let path):
-      let command = ssh(.strict(file: path, alias: nil))
-      return prepared(ClientFiles.Wish(programs: [command.path])) { [self] in session(command, $0) }
+      return prepared(ClientFiles.Wish(programs: [sshPath], pins: path)) { [self] facts in
+        // A certificate is made out to a name without a port, and ssh compares it with the alias.
+        let hasAuthorities = facts.isPinned("@cert-authority", in: path)
+        let alias = name.map {
+          KnownHosts.alias(of: $0, port: hasAuthorities ? 22 : destination.port)
+        }
+        return session(ssh(.strict(file: path, alias: alias)), facts)
+      }
     case .pin, nil:
       let pin = HostKeyPin(
-        state: material.state, target: destination.target.name, port: destination.port,
+        state: material.state, target: target.name, port: destination.port,
         isShared: clients.fence.account != nil)
-      return makePinned(destination, pin, ssh(.strict(file: pin.file, alias: pin.alias)))
+      return makePinned(
+        pin, destination, at: address, ssh(.strict(file: pin.file, alias: pin.alias)))
     }
   }
 
+  private var sshPath: String { clients.paths[.ssh] ?? "/usr/bin/ssh" }
+
   private func makePinned(
-    _ destination: Destination, _ pin: HostKeyPin, _ command: ClientCommand
+    _ pin: HostKeyPin, _ destination: Destination, at address: String, _ command: ClientCommand
   ) -> any Remote {
-    let scan = keyCommand(destination, pin, command.path)
+    let algorithms = destination.target.rules[.ssh]?.algorithms
+    let scan = ClientCommand.keyScan(
+      path: clients.keyScan ?? "/usr/bin/ssh-keyscan", host: address, port: destination.port)
+    let ask = ClientCommand.keyFetch(
+      path: command.path, host: address, port: destination.port, alias: pin.alias,
+      algorithms: algorithms)
     let wish = ClientFiles.Wish(programs: [command.path, scan.path], pins: pin.file)
     return prepared(wish) { [self] facts in
       let ssh = session(command, facts)
       guard !facts.isPinned(pin.alias, in: pin.file) else { return ssh }
-      // Where no file can be had, the scan prints nothing, and ssh says that the key is not known.
-      let file = destination.target.rules[.ssh]?.algorithms == nil ? nil : try? AnonymousFile()
+      // Where no file can be had, there is no key, and ssh says that it is not known.
+      let file = try? AnonymousFile()
+      let asking = PinningRemote.Fetch(client: client(ask, facts, input: file), file: file)
+      let scanning = PinningRemote.Fetch(client: client(scan, facts))
       return PinningRemote(
-        scan: client(scan, facts, input: file), file: file, ssh: ssh, pin: pin, reactor: reactor,
-        helper: births)
+        fetch: algorithms == nil ? scanning : asking, others: algorithms == nil ? [asking] : [],
+        ssh: ssh, pin: pin, reactor: reactor, helper: births)
     }
-  }
-
-  /// What fetches a host's keys: the program for it, or ssh itself where that one does not know what the host talks in.
-  private func keyCommand(
-    _ destination: Destination, _ pin: HostKeyPin, _ ssh: String
-  ) -> ClientCommand {
-    let (host, port) = (destination.target.host, destination.port)
-    guard let algorithms = destination.target.rules[.ssh]?.algorithms else {
-      return .keyScan(path: clients.keyScan ?? "/usr/bin/ssh-keyscan", host: host, port: port)
-    }
-    return .keyFetch(
-      path: ssh, host: host, port: port, alias: pin.alias, algorithms: algorithms)
   }
 
   private func session(_ command: ClientCommand, _ facts: ClientFiles.Facts) -> SSHRemote {

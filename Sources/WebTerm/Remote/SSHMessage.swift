@@ -139,6 +139,16 @@ enum SSHMessage {
     return reason(message, among: reasons)
   }
 
+  private static let unreached = "ssh: connect to host "
+
+  /// Whether a reason says that there was no connection.
+  static func isUnreached(_ reason: String) -> Bool {
+    reasons.contains { $0.start == unreached && $0.words == reason }
+  }
+
+  /// Whether that is all that ssh has said.
+  static func isUnreachedMessage(_ words: [UInt8]) -> Bool { words.starts(with: unreached.utf8) }
+
   private static func reason(_ message: String, among reasons: [Reason]) -> String? {
     reasons.first {
       message.hasPrefix($0.start) && ($0.part.isEmpty || message.contains($0.part))

@@ -7,8 +7,8 @@ import EventLoop
 ///     ssh ──pty──▶ what the host says ──┐
 ///     ssh ──pipe─▶ SSHWords ────────────┴──▶ terminal
 ///
-/// Until the session ssh's words come first: it says something (a notice, that a password was wrong) and then asks. So the pipe is
-/// asked before each read of the pty. In a session ssh says nothing until the end: the pipe is asked where it has told.
+/// Until the session ssh's words come first: it says something (a notice, that a password was wrong) and then asks. So the
+/// pipe is asked before each read of the pty. In a session ssh says nothing until the end: the pipe is asked where it has told.
 final class SSHRemote: Remote, RemoteObserver, ClientWordsObserver, TurnEndHandler, TimerHandler {
   /// ssh's exit code where there was no session, or none any more (ssh(1)).
   private static let noSession = 255

@@ -20,8 +20,8 @@ struct ClientAccount: Equatable, Sendable {
 /// The fence around one client program.
 ///
 /// It may execute itself and read its libraries, what the resolver needs, and the files of its command;
-/// write nothing but the null device and its own terminal; connect by TCP to its target's port and that of name
-/// servers, of any host, and send UDP anywhere; start nothing unless it is a shell's script, signal nobody else, hold no
+/// write nothing but the null device and its own terminal; connect by TCP to its target's port of any host, and send nothing in
+/// another way; start nothing unless it is a shell's script, signal nobody else, hold no
 /// capability. Files and ports are Landlock's part (landlock(7)), as far as the kernel's version goes; the rest is
 /// seccomp's and the resource limits'.
 struct Sandbox {
@@ -33,8 +33,6 @@ struct Sandbox {
   /// Memory of its own that a client may have, in bytes: fifty times what ssh was seen to take with a post-quantum key exchange,
   /// and room for an interpreter. What it maps beside that, libraries and locales, may be as much again.
   private static let memoryLimit: UInt64 = 256 << 20
-  /// Name servers are asked over TCP where an answer is long.
-  private static let nameService: UInt16 = 53
 
   private struct Rights {
     static let read = UInt32(LINUX_FILE_READ | LINUX_FILE_LIST)
@@ -139,7 +137,7 @@ struct Sandbox {
     request.group = account?.group ?? 0
     request.is_wide = calls == .wide ? 1 : 0
     request.allows_local_sockets = needsLocalSockets ? 1 : 0
-    let ports = [port, Self.nameService]
+    let ports = [port]
     let make: () throws(SystemError) -> FenceCache.Fence = { () throws(SystemError) in
       FenceCache.Fence(rules: try Self.makeRules(for: program, reading: files))
     }

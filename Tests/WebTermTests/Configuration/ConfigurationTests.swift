@@ -113,6 +113,14 @@ extension Configuration {
         "f: targets[0].host: expected a host name or an IP address, found \"-oProxyCommand=x\""
       ),
       (
+        "{ targets: [{ name: 'a', host: 'fe80::1%' }] }",
+        "f: targets[0].host: expected a host name or an IP address, found \"fe80::1%\""
+      ),
+      (
+        "{ targets: [{ name: 'a', host: '[h]' }] }",
+        "f: targets[0].host: expected a host name or an IP address, found \"[h]\""
+      ),
+      (
         "{ targets: [{ name: 'a', host: 'ssh://x@h:22' }] }",
         "f: targets[0].host: expected a host name or an IP address, found \"ssh://x@h:22\""
       ),

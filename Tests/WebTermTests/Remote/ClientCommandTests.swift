@@ -30,9 +30,9 @@ import Testing
 
   @Test("ssh's escapes, forwards, agents, configuration and local commands are off")
   func sshLocks() {
-    let arguments = ssh(.ask)
+    let arguments = ssh(.ask(alias: nil))
     #expect(
-      arguments.starts(with: ["/usr/bin/ssh", "-F", "none", "-tt", "-a", "-x", "-e", "none"]))
+      arguments.starts(with: ["/usr/bin/ssh", "-F", "none", "-a", "-x", "-e", "none"]))
     for option in [
       "EscapeChar=none", "EnableEscapeCommandline=no", "PermitLocalCommand=no", "ProxyCommand=none",
       "ClearAllForwardings=yes", "ForwardAgent=no", "IdentityAgent=none", "IdentityFile=none",
@@ -46,7 +46,7 @@ import Testing
 
   @Test("no ssh option is given twice, so that order cannot undo a lock")
   func sshOptionsAreUnique() {
-    for arguments in [ssh(.ask), ssh(.strict(file: "/f", alias: "x"), identity: "/k")] {
+    for arguments in [ssh(.ask(alias: nil)), ssh(.strict(file: "/f", alias: "x"), identity: "/k")] {
       let names = arguments.indices.filter { arguments[$0] == "-o" }.map { index in
         String(arguments[index + 1].prefix { $0 != "=" })
       }
@@ -61,6 +61,21 @@ import Testing
     #expect(arguments.contains("HostKeyAlias=[t]:1"))
     #expect(arguments.contains("IdentityFile=\"/k%%d\""))
     #expect(arguments.contains("PreferredAuthentications=publickey,keyboard-interactive,password"))
+  }
+
+  @Test("the host is told of the characters and colours that the page shows")
+  func environment() {
+    func told(_ type: String, isUTF8: Bool, algorithms: SSHAlgorithms? = nil) -> [String] {
+      ClientCommand.ssh(
+        path: "/usr/bin/ssh", host: "h", port: 22, user: user, check: .ask(alias: nil),
+        identity: nil, algorithms: algorithms, terminalType: type, isUTF8: isUTF8
+      ).arguments.filter { $0.hasPrefix("SetEnv") }
+    }
+    #expect(told("xterm-256color", isUTF8: true) == ["SetEnv=LANG=C.UTF-8 COLORTERM=truecolor"])
+    #expect(told("xterm-256color", isUTF8: false) == ["SetEnv=COLORTERM=truecolor"])
+    #expect(told("vt100", isUTF8: true) == ["SetEnv=LANG=C.UTF-8"])
+    #expect(told("vt100", isUTF8: false).isEmpty)
+    #expect(told("xterm", isUTF8: true, algorithms: .legacy).isEmpty)
   }
 
   @Test("of a key scan only key lines are taken")
