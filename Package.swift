@@ -29,7 +29,7 @@ let package = Package(
       },
       swiftSettings: strict),
     .executableTarget(
-      name: "webtermd", dependencies: ["WebTerm", "EventLoop"], swiftSettings: strict),
+      name: "webtermd", dependencies: ["WebTerm", "EventLoop", "CLinux"], swiftSettings: strict),
     .executableTarget(
       name: "bench", dependencies: ["WebTerm", "EventLoop", "CLinux"], path: "bench",
       exclude: ["README.md", "results", "floor", "child", "device", "page.py", "soak.py"],

@@ -78,6 +78,8 @@ int linux_timerfd_set(int timer, int64_t nanoseconds) {
   return timerfd_settime(timer, TFD_TIMER_ABSTIME, &time, NULL);
 }
 
+int linux_pidfd_open(int process) { return (int)syscall(SYS_pidfd_open, process, 0); }
+
 int linux_signalfd(const int *signals, size_t count) {
   sigset_t set;
   sigemptyset(&set);

@@ -10,6 +10,15 @@ public final class Signals: ReadinessHandler {
   private let receive: (CInt) -> Void
   private var registration: Reactor.Registration?
 
+  /// Keeps a signal for whoever reports it later: until then it neither ends the process nor is it
+  /// lost. For a signal that is no reason to end, from the first moment on.
+  public static func hold(_ number: CInt) {
+    var set = sigset_t()
+    sigemptyset(&set)
+    sigaddset(&set, number)
+    pthread_sigmask(SIG_BLOCK, &set, nil)
+  }
+
   /// Call it before another thread starts, since a new thread inherits which signals are blocked.
   ///
   /// - Parameters:

@@ -178,14 +178,22 @@ private func makeSocket(for address: SocketAddress) throws(SystemError) -> Descr
 extension Descriptor {
   /// The account of whoever has connected to a unix socket (unix(7), SO_PEERCRED); nil where the
   /// system does not say.
-  public borrowing func peerAccount() -> UInt32? {
-    // struct ucred: process, user and group.
+  public borrowing func peerAccount() -> UInt32? { peerCredentials().map { $0[1] } }
+
+  /// The process that listens, or has connected, at the other end of a unix socket; nil where the
+  /// system does not say.
+  public borrowing func peerProcess() -> pid_t? {
+    peerCredentials().map { pid_t(bitPattern: $0[0]) }
+  }
+
+  /// struct ucred: process, user and group.
+  private borrowing func peerCredentials() -> [3 of UInt32]? {
     var credentials = [3 of UInt32](repeating: 0)
     var size = socklen_t(MemoryLayout<[3 of UInt32]>.size)
     let result = withUnsafeMutableBytes(of: &credentials) { bytes in
       getsockopt(number, SOL_SOCKET, SO_PEERCRED, bytes.baseAddress, &size)
     }
-    return result == 0 ? credentials[1] : nil
+    return result == 0 ? credentials : nil
   }
 
   /// Sends small pieces at once instead of waiting for an acknowledgement (TCP_NODELAY, tcp(7)).

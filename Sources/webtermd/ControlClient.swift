@@ -17,13 +17,24 @@ struct ControlClient {
   let path: String?
   /// Whether a list is printed as it came, a JSON object in each line.
   let isRaw: Bool
+  /// Whether the server's end is waited for.
+  let waits: Bool
+  /// Seconds in which the server must say something.
+  let patience: Int
 
   func run(_ command: ControlCommand) -> ExitCode {
     guard let path else { return fail("the configuration names no control socket", .configuration) }
     let answer: [Substring]
     do throws(SystemError) {
-      answer = try ask(command, path)
+      let socket = try connectSocket(to: SocketAddress(.unix(path: path)))
+      // Known before it is asked to end: afterwards it may be gone.
+      let server = waits ? RunningProcess(socket.peerProcess()) : nil
+      answer = try ask(command, socket, path)
+      if answer.first == "ok" { server?.waitForEnd() }
     } catch {
+      if error.code == ETIMEDOUT {
+        return fail("the server has said nothing for \(patience) seconds (\(path))", .unavailable)
+      }
       return fail(
         "the server does not answer: \(error)",
         error.code == EACCES || error.code == EPERM ? .noPermission : .unavailable)
@@ -41,15 +52,18 @@ struct ControlClient {
     return .ok
   }
 
-  private func ask(_ command: ControlCommand, _ path: String) throws(SystemError) -> [Substring] {
-    let socket = try connectSocket(to: SocketAddress(.unix(path: path)))
+  private func ask(
+    _ command: ControlCommand, _ socket: borrowing Descriptor, _ path: String
+  ) throws(SystemError) -> [Substring] {
     let request = Array(command.line.utf8)
     _ = try socket.write(request.span.bytes)
     var answer: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65536)
     while true {
       var wait = pollfd(fd: socket.number, events: Int16(POLLIN), revents: 0)
-      _ = poll(&wait, 1, -1)
+      guard poll(&wait, 1, CInt(patience * 1000)) != 0 else {
+        throw SystemError("poll", path, code: ETIMEDOUT)
+      }
       let count = read(socket.number, &buffer, buffer.count)
       if count > 0 {
         answer += buffer[..<count]

@@ -63,7 +63,9 @@ struct Main {
     do throws(ConfigurationLoader.Failure) {
       let path = try ConfigurationLoader(file: options.configurationFile, listen: [])
         .controlSocket()
-      return ControlClient(path: path, isRaw: options.isRaw).run(command)
+      return ControlClient(
+        path: path, isRaw: options.isRaw, waits: options.waits, patience: options.patience
+      ).run(command)
     } catch {
       return report(error)
     }
@@ -103,6 +105,8 @@ struct Main {
   // MARK: Serving
 
   private static func serve(_ options: Options) -> ExitCode {
+    // A reload that is asked for during the start is done after it.
+    Signals.hold(SIGHUP)
     let configuration: Configuration
     switch load(options) {
     case .success(let loaded): configuration = loaded
@@ -162,7 +166,7 @@ struct Main {
   private static func report(_ failure: Server.StartFailure) -> ExitCode {
     switch failure {
     case .files(let message):
-      Output.complain("the page's files: \(message)")
+      Output.complain("a file that it needs: \(message)")
       return .missingFile
     case .exposed(let address):
       Output.complain(

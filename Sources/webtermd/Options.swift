@@ -28,6 +28,10 @@ struct Options: Equatable {
   var isConfirmed = false
   /// Whether a list is printed as it came.
   var isRaw = false
+  /// Whether a drain is waited for to its end.
+  var waits = false
+  /// Seconds in which the running server must say something.
+  var patience = 10
   var logFormat: LogSettings.Format?
   var logLevel: LogSettings.Level?
 
@@ -55,7 +59,9 @@ struct Options: Equatable {
           --yes              write without asking
 
     ctl asks the running server: list its terminals (--json: a line of JSON each), end one,
-    or drain: open nothing more and stop when the last terminal has ended.
+    or drain: open nothing more and stop when the last terminal has ended (--wait: return
+    when it has stopped).
+          --timeout SECONDS  give up where the server says nothing for so long (10)
 
     """
 
@@ -97,6 +103,8 @@ struct Options: Equatable {
         // Help answers whatever else there is.
         if action != .checkConfiguration { return }
       case "--json" where isControl && attached == nil: isRaw = true
+      case "--wait" where action == .control(.drain) && attached == nil: waits = true
+      case "--timeout" where isControl: patience = try Self.seconds(try value())
       case _ where isScan && !name.hasPrefix("-"):
         if case .scanKeys(let targets) = action { action = .scanKeys(targets + [argument]) }
       default:
@@ -120,6 +128,13 @@ struct Options: Equatable {
     case let other:
       throw Problem(message: "ctl needs list, end ID or drain, not \(other ?? "nothing")")
     }
+  }
+
+  private static func seconds(_ text: String) throws(Problem) -> Int {
+    guard let seconds = Int(text), (1...86400).contains(seconds) else {
+      throw Problem(message: "--timeout needs seconds, 1 to 86400, not \(text)")
+    }
+    return seconds
   }
 
   private var isControl: Bool { if case .control = action { true } else { false } }

@@ -1,5 +1,6 @@
 """The Debian package: built, checked, and installed in a fresh Debian without Swift, by the words of docs/deployment.md."""
 
+import json
 import os
 import pathlib
 import re
@@ -9,7 +10,7 @@ import subprocess
 import pytest
 
 from nginx import Nginx
-from server import ROOT, free_port
+from server import PROGRAM, ROOT, free_port
 from test_proxy import ProxiedVisitor
 
 CHROOT = shutil.which("chroot") or "/usr/sbin/chroot"
@@ -82,6 +83,16 @@ def fresh_debian(tmp_path_factory):
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def steps(document):
+    """The commands of a document: its blocks that are marked as shell."""
+    return re.findall(r"^```sh\n(.*?)^```$", (ROOT / document).read_text(), re.MULTILINE | re.DOTALL)
+
+
+def the_step(document, beginning):
+    (found,) = [step for step in steps(document) if step.startswith(beginning)]
+    return found
+
+
 def test_who_follows_the_documentation_on_a_fresh_machine_has_a_working_terminal(package, fresh_debian, gateway):
     # The kernel's own folders come and go while they are looked through.
     assert not any(any((fresh_debian / folder).glob("**/libswift*")) for folder in ("usr", "opt", "var", "root"))
@@ -145,3 +156,39 @@ def test_who_follows_the_documentation_on_a_fresh_machine_has_a_working_terminal
         assert server.wait(timeout=10) == 0, server.stderr.read()
     removed = inside("dpkg", "--purge", "webtermd", env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"})
     assert removed.returncode == 0 and not (fresh_debian / "usr/bin/webtermd").exists()
+
+
+def test_the_ansible_recipe_keeps_every_host_and_its_address(tmp_path):
+    """The command of docs/configuration.md, run by the real jq over what ansible-inventory prints."""
+    printed = {
+        "_meta": {"hostvars": {
+            "core": {"ansible_host": "2001:db8::5", "ansible_port": 2222}, "edge": {"ansible_host": "192.0.2.7"},
+            "named": {"ansible_port": 830}, "own": {"ansible_host": "[2001:db8::6]"}, "2001:db8::7": {"x": 1}}},
+        "all": {"children": ["ungrouped", "switches"]}, "ungrouped": {"hosts": ["bare", "own", "2001:db8::7"]},
+        "switches": {"hosts": ["core", "edge", "named", "core"]}}
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    (programs / "ansible-inventory").write_text(f"#!/bin/sh\ncat <<'END'\n{json.dumps(printed)}\nEND\n")
+    (programs / "ansible-inventory").chmod(0o755)
+    (tmp_path / "hosts.d").mkdir()
+    recipe = the_step("docs/configuration.md", "hosts=$(ansible-inventory")
+    environment = {"PATH": f"{programs}:/usr/bin:/bin"}
+    subprocess.run(["sh", "-e", "-c", recipe], cwd=tmp_path, check=True, env=environment)
+    entries = json.loads((tmp_path / "hosts.d/ansible.json").read_text())
+    assert {entry["labels"]["instance"]: entry["targets"] for entry in entries} == {
+        "core": ["[2001:db8::5]:2222"], "edge": ["192.0.2.7:22"], "named": ["named:830"], "own": ["[2001:db8::6]:22"],
+        "2001:db8::7": ["[2001:db8::7]:22"], "bare": ["bare:22"]}
+    # Where ansible says nothing, the former file stays.
+    (programs / "ansible-inventory").write_text("#!/bin/sh\nexit 1\n")
+    assert subprocess.run(["sh", "-c", recipe], cwd=tmp_path, env=environment, capture_output=True).returncode != 0
+    assert json.loads((tmp_path / "hosts.d/ansible.json").read_text()) == entries
+
+
+def test_the_container_s_configuration_is_one(tmp_path):
+    """docs/deployment.md's lines for a container, with a login: read without a complaint."""
+    (lines,) = re.findall(r"^```json5\n(listen: .*?)^```$", (ROOT / "docs/deployment.md").read_text(), re.MULTILINE | re.DOTALL)
+    file = tmp_path / "webtermd.json5"
+    file.write_text('{ %s insecure: true, targets: [{ name: "a", host: "127.0.0.1", telnet: {} }] }' % lines)
+    result = subprocess.run([PROGRAM, "--check-config", "--config", file], capture_output=True, text=True, timeout=60)
+    assert result.returncode == 0, result.stderr
+    assert ".git" in (ROOT / ".dockerignore").read_text().split()

@@ -7,6 +7,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import ssl
 import stat
 import subprocess
@@ -14,6 +15,7 @@ import tempfile
 import threading
 
 import pytest
+from websockets.exceptions import InvalidStatus
 
 from nginx import ACCOUNT, Nginx, take_comments_in
 from login import basic
@@ -259,6 +261,66 @@ def test_three_processes_behind_one_nginx(cluster):
         visitor.live.say({"type": "close"})
         visitor.live.read_to_end()
     assert drained.process.wait(timeout=10) == 0
+
+
+# A page whose address the configuration does not know
+
+
+def ask_why(nginx, path=PATH, accept="text/plain"):
+    """What a page does whose handshake was refused: it asks for its own address and says where it is."""
+    connection = http.client.HTTPSConnection("localhost", nginx.port, context=ssl.create_default_context(cafile=nginx.certificate), timeout=10)
+    connection.request("GET", path, headers={"Accept": accept, "X-WebTerm-Origin": f"https://localhost:{nginx.port}"})
+    response = connection.getresponse()
+    body = response.read().decode()
+    connection.close()
+    return response.status, body
+
+
+def test_a_refused_handshake_has_a_reason(serve_program, tmp_path):
+    """nginx on another port, with `Host $host` as in our own file: the server does not learn the port."""
+    port = free_port()
+    server = serve_program(ECHO)
+    (tmp_path / "nginx").mkdir()
+    nginx = Nginx(tmp_path / "nginx", f"127.0.0.1:{server.port}", port=port)
+    try:
+        visitor = ProxiedVisitor(nginx)
+        assert visitor.status == 200
+        for _ in range(3):
+            with pytest.raises(InvalidStatus) as refused:
+                visitor.terminal()
+            assert refused.value.response.status_code == 403
+        status, words = ask_why(nginx)
+        assert status == 403 and words.count("\n") == 1
+        for part in (f"https://localhost:{port}", "https://localhost:", '"origins"'):
+            assert part in words, words
+        # One warning, with what was seen.
+        log = server.log_text()
+        (warning,) = [line for line in log.splitlines() if "warning" in line and "none of ours" in line]
+        assert f"origin=https://localhost:{port}" in warning and "host=localhost" in warning
+        # What it asks for is right.
+        server.write_configuration(origins=[f"https://localhost:{port}"])
+        server.signal(signal.SIGHUP)
+        eventually(lambda: "configuration reloaded" in server.log.read_text(), "it is reloaded")
+        assert ask_why(nginx)[0] == 200
+        terminal = visitor.terminal()
+        terminal.expect("ready")
+    finally:
+        nginx.stop()
+
+
+def test_foreign_pages_do_not_fill_the_log(serve_program):
+    from terminal import Visitor
+
+    server = serve_program(ECHO)
+    visitor = Visitor(server, PATH)
+    for number in range(30):
+        with pytest.raises(InvalidStatus):
+            visitor.connect(origin=f"https://evil{number}.example")
+    forged = "https://a" + "b" * 3000
+    with pytest.raises(InvalidStatus):
+        visitor.connect(origin=forged)
+    warnings = [line for line in server.log_text().splitlines() if "none of ours" in line]
+    assert len(warnings) == 10 and forged not in "".join(warnings)
 
 
 # Who somebody is

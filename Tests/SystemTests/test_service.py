@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from server import PROGRAM, ROOT, eventually
+from server import PROGRAM, ROOT, eventually, runs
 from terminal import Visitor
 
 ECHO = "#!/bin/sh\nstty raw -echo\nprintf ready\nexec cat\n"
@@ -296,6 +296,84 @@ def test_drain_with_nobody_there_stops_at_once(serve_program):
     server = serve_program(ECHO)
     assert server.control("drain").returncode == 0
     assert server.process.wait(timeout=20) == 0
+
+
+def test_a_drain_can_be_waited_for(serve_program):
+    """What an orchestrator's hook before the stop does: when it returns, nobody is cut off any more."""
+    server = serve_program(ECHO)
+    terminal = Visitor(server, PATH).terminal()
+    terminal.expect("ready")
+    command = [PROGRAM, "ctl", "drain", "--wait", "--config", str(server.file)]
+    drain = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    eventually(lambda: server.request("/healthz")[0].status == 503, "it drains")
+    # Whoever comes later waits likewise.
+    second = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    terminal.type("still")
+    terminal.expect("still")
+    assert drain.poll() is None and server.process.poll() is None
+    terminal.say({"type": "close"})
+    terminal.read_to_end()
+    assert drain.wait(timeout=20) == 0 and second.wait(timeout=20) in (0, 69)
+    # It returns when the process has ended, not before.
+    assert not runs(server.pid)
+    assert server.process.wait(timeout=20) == 0
+
+
+@pytest.mark.parametrize("arguments", [["list", "--wait"], ["drain", "--wait=1"], ["list", "--timeout", "0"], ["list", "--timeout"]])
+def test_ctl_takes_its_options_only_where_they_mean_something(serve_program, arguments):
+    assert serve_program(ECHO).control(*arguments).returncode == 64
+
+
+@pytest.mark.parametrize("words", [b"", b"ok\n"], ids=["silence", "half an answer"])
+def test_ctl_does_not_wait_for_ever_for_a_server_that_stands_still(serve_program, tmp_path, words):
+    still = tmp_path / "still.sock"
+    configuration = tmp_path / "still.json5"
+    configuration.write_text(json.dumps({"control": str(still), **TARGETS}))
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(still))
+        listener.listen()
+        client = subprocess.Popen(
+            [PROGRAM, "ctl", "list", "--timeout", "1", "--config", str(configuration)], stderr=subprocess.PIPE, text=True)
+        connection, _ = listener.accept()
+        with connection:
+            connection.sendall(words)
+            assert client.wait(timeout=20) == 69
+        assert f"said nothing for 1 seconds ({still})" in client.stderr.read()
+
+
+def test_a_reload_that_is_asked_for_during_the_start_is_done_after_it(serve, tmp_path):
+    """The configuration's own ssh asks for it while it is asked what it can."""
+    ssh, mark = tmp_path / "ssh", tmp_path / "mark"
+    ssh.write_text(f"#!/bin/sh\n[ -e {mark} ] || kill -HUP $PPID\ntouch {mark}\n[ $2 = cipher ] && echo aes128-cbc\nexit 0\n")
+    ssh.chmod(0o755)
+    rules = {"ports": [22], "algorithms": {"ciphers": ["aes128-cbc"]}}
+    server = serve(clients={"ssh": str(ssh)}, targets=[{"name": "a", "host": "127.0.0.1", "ssh": rules}])
+    assert mark.exists()
+    eventually(lambda: "configuration reloaded" in server.log.read_text(), "it is reloaded")
+    assert server.request("/healthz")[0].status == 200
+
+
+@pytest.mark.parametrize("path, words", [
+    ("{folder}/none/audit.jsonl", "none: No such file or directory"),
+    ("{folder}", "Is a directory"),
+    ("/proc/none/audit.jsonl", "/proc/none: No such file or directory"),
+], ids=["no folder", "a folder", "elsewhere"])
+def test_an_audit_log_that_cannot_be_written_is_told_by_its_key(tmp_path, path, words):
+    file = tmp_path / "webtermd.json5"
+    file.write_text(json.dumps({"log": {"audit": path.format(folder=tmp_path)}, "state": str(tmp_path), **TARGETS}))
+    for command in (["--check-config"], []):
+        result = subprocess.run([PROGRAM, *command, "--config", file], capture_output=True, text=True, timeout=60)
+        assert result.returncode == 78 and "log.audit: expected a file that can be appended to, or made" in result.stderr
+        assert words in result.stderr
+
+
+def test_checking_makes_no_audit_log(tmp_path):
+    """Who checks is root: a file of root's would be closed to the service."""
+    file, audit = tmp_path / "webtermd.json5", tmp_path / "audit.jsonl"
+    file.write_text(json.dumps({"log": {"audit": str(audit)}, **TARGETS}))
+    result = subprocess.run([PROGRAM, "--check-config", "--config", file], capture_output=True, text=True, timeout=60)
+    assert result.returncode == 0, result.stderr
+    assert not audit.exists()
 
 
 # Limits of the machine

@@ -48,6 +48,8 @@ int linux_timerfd(void);
 int linux_timerfd_set(int timer, int64_t nanoseconds);
 
 // Blocks `count` signals for this thread and returns a descriptor that reports them.
+// pidfd_open(2), without flags.
+int linux_pidfd_open(int process);
 int linux_signalfd(const int *signals, size_t count);
 // Takes one pending signal's number from it; 0 where there is none.
 int linux_signalfd_take(int descriptor);

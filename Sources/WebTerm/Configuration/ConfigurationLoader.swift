@@ -48,6 +48,7 @@ package struct ConfigurationLoader: Sendable {
     configuration.control = configuration.control ?? Self.standardControl(configuration.state)
     Self.checkAccounts(configuration, name, &problems)
     Self.checkExposure(configuration, name, &problems)
+    Self.checkAudit(configuration, name, &problems)
     guard problems.isEmpty else { throw .wrong(problems) }
     return configuration
   }
@@ -189,6 +190,26 @@ package struct ConfigurationLoader: Sendable {
     if let file = configuration.login.groups {
       check("auth.groups", file) { GroupFile($0).problems }
     }
+  }
+
+  /// The audit log must be a file that can be appended to. It is not made here: who checks a
+  /// configuration is root, and who appends is not.
+  private static func checkAudit(
+    _ configuration: Configuration, _ name: String, _ problems: inout [ConfigurationProblem]
+  ) {
+    guard let path = configuration.audit else { return }
+    var status = stat()
+    let found = stat(path, &status) == 0 ? 0 : errno
+    let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
+    let place = found == ENOENT ? (folder.isEmpty ? "/" : folder) : path
+    let isFolder = found == 0 && status.st_mode & S_IFMT == S_IFDIR
+    let mayWrite = access(place, found == ENOENT ? W_OK | X_OK : W_OK) == 0 ? 0 : errno
+    let reason = isFolder ? EISDIR : found != 0 && found != ENOENT ? found : mayWrite
+    guard reason != 0 else { return }
+    problems.append(
+      ConfigurationProblem(
+        file: name, path: "log.audit", expected: "a file that can be appended to, or made",
+        found: "\(SystemError("access", place, code: reason))"))
   }
 
   /// Without a login, only this machine (or a proxy on it) may reach the server.

@@ -8,6 +8,8 @@ struct ChannelGate {
   struct Refused: Error {
     let status: ResponseHead.Status
     let message: String
+    /// Where the page is, where that is the reason.
+    var seen: SeenOrigin?
   }
 
   /// What a channel is for.
@@ -58,8 +60,9 @@ struct ChannelGate {
       origin: request.value("origin"), authority: request.authority ?? "",
       isSecure: caller.isSecure)
     guard isOwn else {
-      throw Refused(
-        status: .forbidden, message: "A channel can be opened only by this server's own page.")
+      let seen = SeenOrigin(
+        origin: request.value("origin"), host: request.authority ?? "", isSecure: caller.isSecure)
+      throw Refused(status: .forbidden, message: seen.sentence, seen: seen)
     }
     guard let visitor = caller.visitor else {
       throw Refused(status: .forbidden, message: "The page's cookie is missing or unknown.")

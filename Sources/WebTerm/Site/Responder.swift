@@ -47,6 +47,7 @@ struct Responder {
     guard ["GET", "HEAD"].contains(request.method) else {
       return .response(site.problems.methodNotAllowed(request))
     }
+    if let refusal = refusal(ofPage: request, caller) { return .response(refusal) }
     if let handshake = ChannelGate.handshake(request) {
       return channel(request, caller, route, handshake)
     }
@@ -72,6 +73,18 @@ struct Responder {
     }
   }
 
+  /// A page cannot see why its handshake was refused: it asks for its own address, and says where it
+  /// is. A browser tells that of no other request to the page's own server.
+  private func refusal(ofPage request: RequestHead, _ caller: Caller) -> Response? {
+    guard let origin = request.value("x-webterm-origin") else { return nil }
+    let authority = request.authority ?? ""
+    guard
+      !site.origins.accepts(origin: origin, authority: authority, isSecure: caller.isSecure)
+    else { return nil }
+    let seen = SeenOrigin(origin: origin, host: authority, isSecure: caller.isSecure)
+    return site.problems.answer(.forbidden, seen.sentence, to: request)
+  }
+
   private func channel(
     _ request: RequestHead, _ caller: Caller, _ route: Route, _ fields: HandshakeFields
   ) -> Answer {
@@ -80,6 +93,9 @@ struct Responder {
       return .channel(purpose, accept: accept)
     } catch {
       site.metrics.refuse("handshake")
+      if let seen = error.seen {
+        site.refusedOrigins.note(seen, peer: caller.name, site.log, now: site.reactor.now)
+      }
       site.log.write(
         .notice, "channel refused",
         [("peer", caller.name), ("target", request.target), ("why", error.message)])

@@ -22,6 +22,7 @@ final class Site {
   private(set) var log: Log
   var metrics = Metrics()
   private let writer: WriterThread
+  let refusedOrigins = RefusedOrigins()
   private var audit: AuditLog?
   /// No new terminals; `/healthz` says so.
   var isDraining = false {

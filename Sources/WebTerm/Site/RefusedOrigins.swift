@@ -1,0 +1,60 @@
+// Pages at addresses that the configuration does not know: what is said of them to the
+// administrator.
+
+import EventLoop
+
+/// What a refused page has shown of where it is.
+struct SeenOrigin: Equatable {
+  /// The Origin field; "none" where there is none.
+  let origin: String
+  /// Host, as it has come here.
+  let host: String
+  /// Whether it came over https, as far as a trusted proxy tells.
+  let isSecure: Bool
+
+  init(origin: String?, host: String, isSecure: Bool) {
+    self.origin = String((origin ?? "none").prefix(Self.most))
+    self.host = String(host.prefix(Self.most))
+    self.isSecure = isSecure
+  }
+
+  /// As many characters of it are told.
+  private static let most = 200
+
+  /// One sentence for the visitor and for the administrator behind them: what was seen, and what
+  /// would be right.
+  var sentence: String {
+    "This server opens no terminal for a page at \(origin), since it was asked as "
+      + "\(isSecure ? "https" : "http")://\(host): its administrator puts \"\(origin)\" into "
+      + "\"origins\", or lets the proxy pass on Host and X-Forwarded-Proto as they are."
+  }
+}
+
+/// Warns of pages whose channels are refused for where they are: a proxy that passes another Host
+/// looks so, and a foreign page, too, which must not fill the log.
+final class RefusedOrigins {
+  /// How often the same is told.
+  private static let pause: Duration = .seconds(60)
+  /// How many different ones are told within that time.
+  private static let most = 10
+
+  private var told: [SeenOrigin] = []
+  private var end: MonotonicInstant?
+
+  /// Tells of one, unless that was done lately.
+  func note(_ seen: SeenOrigin, peer: String, _ log: Log, now: MonotonicInstant) {
+    if let end, now < end {
+      guard told.count < Self.most, !told.contains(seen) else { return }
+    } else {
+      told = []
+      end = now + Self.pause
+    }
+    told.append(seen)
+    log.write(
+      .warning, "channels of a page are refused: its origin is none of ours (origins)",
+      [
+        ("origin", seen.origin), ("host", seen.host), ("secure", "\(seen.isSecure)"),
+        ("peer", peer),
+      ])
+  }
+}
