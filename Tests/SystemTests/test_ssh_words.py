@@ -178,6 +178,22 @@ def test_instructions_and_questions_stay_in_order(serve, gateway, tmp_path):
     assert terminal.end["reason"] == "The host did not let you in."
 
 
+def test_the_line_that_a_password_ends_comes_before_what_ssh_says_of_it(serve, gateway, tmp_path):
+    """As ssh does it: a new line where the answer was not echoed, what came of it, and the next question, all at once."""
+    client = tmp_path / "ssh"
+    client.write_text(
+        "#!/bin/sh\nstty -echo\nwhile true; do\nprintf '\\rpassword: ' > /dev/tty\nread answer < /dev/tty\n"
+        "printf '\\n' > /dev/tty; printf 'Permission denied, please try again.\\r\\n' >&2\ndone\n")
+    client.chmod(0o755)
+    server = serve(targets=[gateway.target()], clients={"ssh": str(client)})
+    terminal = Visitor(server, gateway.ssh_path).terminal()
+    terminal.expect("password: ")
+    for _ in range(30):
+        terminal.type("wrong\n")
+        shown = terminal.expect("(?s).*password: ").group()
+        assert shown == b"\r\nPermission denied, please try again.\r\n\rpassword: "
+
+
 def test_a_negotiation_that_fails_names_what_the_host_offers(serve, gateway):
     _, terminal = connect(serve, gateway, gateway.sshd("KexAlgorithms diffie-hellman-group1-sha1"))
     words = terminal.read_to_end()

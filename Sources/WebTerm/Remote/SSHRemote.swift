@@ -32,6 +32,8 @@ final class SSHRemote: Remote, RemoteObserver, ClientWordsObserver, TurnEndHandl
   /// Whether ssh was seen to hand the keyboard to the host: a host has no other way to the pipe by then than its own standard
   /// error.
   private var isInSession = false
+  /// Whether an answer was typed whose line ssh has not ended on the screen yet.
+  private var owesLine = false
   /// Runs while words are held back.
   private var timer: Reactor.Timer?
 
@@ -57,13 +59,31 @@ final class SSHRemote: Remote, RemoteObserver, ClientWordsObserver, TurnEndHandl
   // MARK: Bytes
 
   func read(into span: inout OutputRawSpan) {
-    if end == nil { hear() }
+    if end == nil {
+      if owesLine, !isInSession { readLine(into: &span) }
+      hear()
+    }
     guard !pending.isEmpty else {
-      if end == nil, timer == nil { ssh.read(into: &span) }
+      if end == nil, timer == nil, span.freeCapacity > 0 { ssh.read(into: &span) }
       return
     }
     while span.freeCapacity > 0, let byte = pending.popFirst() { span.append(byte) }
     if !pending.isEmpty || end != nil { askTurnEnd() }
+  }
+
+  /// Reads what is on the pty up to the end of the answer's line: ssh ends that before it sends the answer, and only then has
+  /// something to say of it. What comes behind it is the next question, which waits for that.
+  private func readLine(into span: inout OutputRawSpan) {
+    guard pending.isEmpty, timer == nil else { return }
+    let before = span.byteCount
+    ssh.read(into: &span)
+    let said = span.bytes.extracting(last: span.byteCount - before).withUnsafeBytes(Array.init)
+    guard let lineEnd = said.firstIndex(of: UInt8(ascii: "\n")) else { return }
+    owesLine = false
+    let question = said[(lineEnd + 1)...]
+    span.removeLast(question.count)
+    hear()
+    pending += question
   }
 
   private func hear() {
@@ -99,7 +119,12 @@ final class SSHRemote: Remote, RemoteObserver, ClientWordsObserver, TurnEndHandl
     if wanted.reading { askTurnEnd() }
   }
 
-  func write(_ bytes: RawSpan) -> Int { ssh.write(bytes) }
+  func write(_ bytes: RawSpan) -> Int {
+    if !isInSession, !owesLine {
+      owesLine = bytes.withUnsafeBytes { $0.contains(10) || $0.contains(13) }
+    }
+    return ssh.write(bytes)
+  }
 
   func setInterest(reading: Bool, writing: Bool) {
     wanted = (reading, writing)
