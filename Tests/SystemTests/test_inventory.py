@@ -216,7 +216,7 @@ def test_names_of_others_come_out_as_they_went_in(serve_files, folder):
 
     entries = [{"targets": [f"127.0.0.1:{7001 + number}"], "labels": {
         "instance": f"sw{number}", "title": text(), **{text(): text() for _ in range(3)}}} for number in range(40)]
-    put(folder, "a.json", entries + [target("own") | {"title": "{{data}}", "labels": {'k"<': text()}, "group": text()}])
+    put(folder, "a.json", entries + [target("own") | {"title": "{{data}}", "labels": {'k"<': text()}, "group": text().replace("/", "|")}])
     server = serve_files(inventory={"method": "telnet", "name": "{{instance}}", "title": "{{title}}"})
     page = server.request("/")[1].decode()
     data = re.search(r'<script type="application/json" id="page-data">(.*?)</script>', page, re.S)[1]
@@ -337,3 +337,81 @@ def test_what_the_server_takes_for_patterns_browsers_take_too(tmp_path):
     run = subprocess.run(["node", "--input-type=module", "-e", script.replace("ROOT/static/js/directory", str(tmp_path)),
                           json.dumps(taken)], capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
+
+
+# Somebody else's inventory
+
+def test_one_wrong_entry_is_left_out_and_all_mistakes_are_told(serve_files, folder):
+    put(folder, "a.json", [entry(7001, instance="one"), entry("nine", instance="two"), entry(7003, instance="three"),
+                           {"targets": ["[::1]7001"], "labels": {"instance": "four"}}, entry(7005, instance="five")])
+    server = serve_files()
+    assert all(reached(server, name, port) for name, port in (("one", 7001), ("three", 7003), ("five", 7005)))
+    assert not reached(server, "two", 7001) and not reached(server, "four", 7001)
+    for place in ("[1].targets[0]", "[3].targets[0]"):
+        assert place in server.log_text()
+
+
+def test_names_of_other_letters_are_names(serve_files, folder):
+    texts = ["\u0437\u0430\u043b", "\u673a\u623f", "K\u00fcche", "K\u00e4che"]
+    put(folder, "a.json", [entry(7001, instance=text) for text in texts] + [
+        {"targets": ["127.0.0.1:7001", "127.0.0.1:7002"], "labels": {"instance": "console"}}])
+    server = serve_files()
+    listed = json.loads(server.request("/devices")[1])
+    assert len(listed) == 6 and len({device["name"] for device in listed}) == 6
+    assert [device.get("title") for device in listed[:4]] == texts
+    assert all(re.fullmatch("[a-z0-9][a-z0-9-]*", device["name"]) for device in listed)
+    assert reached(server, "console-7001", 7001) and reached(server, "console-7002", 7002)
+    # The same after a change of everything around them.
+    put(folder, "a.json", [entry(7001, instance=text) for text in reversed(texts)])
+    eventually(lambda: len(json.loads(server.request("/devices")[1])) == 4, "the other file counts")
+    assert {device["name"] for device in json.loads(server.request("/devices")[1])} == {device["name"] for device in listed[:4]}
+
+
+def test_a_label_that_is_gone_opens_nothing(serve_program, folder):
+    whole = entry(7001, instance="sw", login="ops")
+    put(folder, "a.json", [whole, entry(7002, instance="other", login="ops")])
+    server = serve_program(ECHO, directory=[f"{folder}/*.json"], inventory={
+        "method": "telnet", "name": "{{instance}}", "users": ["{{login}}"]})
+
+    def status(user):
+        return server.request(f"/remote/sw/telnet/{user}/7001")[0].status
+
+    assert status("ops") == 200 and status("root") == 403
+    terminal = Visitor(server, "/remote/sw/telnet/ops/7001").terminal()
+    terminal.expect("ready")
+    put(folder, "a.json", [entry(7001, instance="sw"), entry(7002, instance="another", login="ops")])
+    eventually(lambda: server.request("/remote/another/telnet/ops/7002")[0].status == 200, "the file is read")
+    assert status("root") != 200
+    assert "the label login" in server.log_text()
+    terminal.type("still here")
+    terminal.expect("still here")
+
+
+def test_a_copy_of_a_file_is_told_in_one_line(serve_files, folder):
+    put(folder, "a.json", [entry(7001, instance=f"sw{number}") for number in range(3000)])
+    server = serve_files()
+    put(folder, "b.json", [entry(7001, instance=f"sw{number}") for number in range(3000)] + [entry(7001, instance="new")])
+    eventually(lambda: reached(server, "new", 7001), "the copy is read", 30)
+    lines = [line for line in server.log_text().splitlines() if "not taken" in line]
+    assert len(lines) == 1 and "and 2997 more" in lines[0], lines[:3]
+
+
+def test_a_folder_that_is_written_without_end_is_read(serve_files, folder):
+    import threading
+    put(folder, "a.json", [target("one")])
+    put(folder, "busy.json", [])
+    server = serve_files()
+    over = threading.Event()
+
+    def write():
+        while not over.wait(0.02):
+            put(folder, "busy.json", [])
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        put(folder, "b.json", [target("two")])
+        eventually(lambda: reached(server, "two"), "a file that comes meanwhile is read", 30)
+    finally:
+        over.set()
+        writer.join()

@@ -27,7 +27,6 @@ enum ConfigurationHarness: Harness {
       waits || bytes.contains(UInt8(ascii: "\n")) || shown == bytes,
       "a host's words are shown as they are")
     _ = words.finish()
-    _ = JSON5Locator.place(in: bytes)
     guard let tree = try? JSONTree.parse(bytes, file: "f") else { return }
     let list = ProblemList(file: "f")
     let configuration = Configuration(tree, list)

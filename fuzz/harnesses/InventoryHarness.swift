@@ -33,7 +33,9 @@ enum InventoryHarness: Harness {
       require(target.name.utf8.allSatisfy(\.isNameByte), "a name is plain")
       require(Target.isHost(target.host), "a host is no option")
       let labels = JSONTree.object(target.labels.mapValues { .string($0) })
-      guard case .object(let fields) = tree else { return require(false, "a device is an object") }
+      guard case .object(let fields, _) = tree else {
+        return require(false, "a device is an object")
+      }
       require(fields["title"] == target.title.map { .string($0) }, "a title is what went in")
       require(fields["labels"] ?? .object([:]) == labels, "labels are what went in")
       let page = HTMLTemplate("<title>{{title}}</title>{{data}}").filled([

@@ -3,7 +3,7 @@
 import { Directory } from "./directory/directory.js";
 import { OwnTerminals } from "./directory/own-terminals.js";
 import { forgetPlaces, recentPlaces } from "./directory/recent.js";
-import { devicesOfPage, fetchDevices } from "./directory/fetch-devices.js";
+import { devicesOfPage, fetchDevicesSoon } from "./directory/fetch-devices.js";
 import { News } from "./directory/news.js";
 import { pageData } from "./page/page-data.js";
 import { Settings } from "./settings/settings.js";
@@ -29,7 +29,7 @@ if (data.news) {
       terminals.set(news.own);
       directory.renewTerminals();
     },
-    devices: async () => (directory.devices = await fetchDevices()),
+    devices: async () => (directory.devices = await fetchDevicesSoon()),
   });
 }
 byID("nothing").hidden = !directory.isEmpty;

@@ -29,6 +29,13 @@ final class Rights {
     }
   }
 
+  /// The entries of `visitors` that let somebody in.
+  func invitations(of login: Login?) -> [Invitation] {
+    guard let name = login?.name else { return [] }
+    let written = groups?.members.filter { $0.value.contains(name) }.map(\.key) ?? []
+    return [.login(name)] + (vouched[name] ?? []).union(written).map { .group($0) }
+  }
+
   /// Judges the opening of a terminal.
   ///
   /// - Parameters:

@@ -49,7 +49,8 @@ package struct ConfigurationLoader: Sendable {
     Self.checkAccounts(configuration, name, &problems)
     Self.checkExposure(configuration, name, &problems)
     Self.checkAudit(configuration, name, &problems)
-    guard problems.isEmpty else { throw .wrong(problems) }
+    configuration.doubts = problems.filter { $0.weight == .doubt }
+    guard configuration.doubts.count == problems.count else { throw .wrong(problems) }
     return configuration
   }
 

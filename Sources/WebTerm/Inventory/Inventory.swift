@@ -1,7 +1,6 @@
 // All files with targets, as they were read last.
 
 import EventLoop
-import Glibc
 
 /// What the files say. A file that is wrong counts as it was before; one that is gone counts no more.
 ///
@@ -16,9 +15,12 @@ struct Inventory: Sendable {
   private var files: [String: File] = [:]
   /// The files' targets, by the order of patterns and names.
   private(set) var targets: [Target] = []
-  /// What is wrong with files that have changed, and which names are new among those that somebody else has.
+  /// What is wrong with files that have changed, which names are new among those that somebody else has, and what of `directory`
+  /// leads nowhere since then.
   private(set) var problems: [ConfigurationProblem] = []
-  private var conflicts: [ConfigurationProblem] = []
+  private var clashes: [NameClash: Set<String>] = [:]
+  /// Patterns that lead nowhere.
+  private var gaps: [ConfigurationProblem] = []
 
   /// Reads what has changed, or everything where other terms hold.
   ///
@@ -29,29 +31,32 @@ struct Inventory: Sendable {
   func readAgain(_ terms: InventoryTerms, besides taken: [Target]) -> Inventory {
     var now = Inventory()
     now.terms = terms
-    var owners = Dictionary(
-      taken.map { ($0.name, "the configuration") }, uniquingKeysWith: { first, _ in first })
-    for path in terms.settings.patterns.flatMap(\.files) where now.files[path] == nil {
-      let stamp = FileStamp(of: path)
-      let former = files[path]
-      if let former, former.stamp == stamp, stamp != nil, terms == self.terms {
-        now.files[path] = former
-      } else {
-        now.files[path] = now.read(path, stamp, former, terms)
-      }
-      for target in now.files[path]?.targets ?? [] {
-        if let owner = owners[target.name] {
-          now.conflicts.append(
-            ConfigurationProblem(
-              file: path, path: "", expected: "names of its own",
-              found: "\"\(target.name)\", which \(owner) has"))
-          continue
+    var owners = NameOwners(of: taken)
+    var parts: [[Target]] = []
+    for pattern in terms.settings.patterns {
+      let found = pattern.find()
+      if let gap = found.gap { now.gaps.append(gap) }
+      for path in found.files where now.files[path] == nil {
+        let stamp = FileStamp(of: path)
+        let file: File
+        if let former = files[path], former.stamp == stamp, stamp != nil, terms == self.terms {
+          file = former
+        } else {
+          file = now.read(path, stamp, files[path], terms)
         }
-        owners[target.name] = path
-        now.targets.append(target)
+        now.files[path] = file
+        parts.append(owners.take(file.targets, of: path))
       }
     }
-    now.problems += now.conflicts.filter { !conflicts.contains($0) }
+    // Where there is one file only, its list is the whole list.
+    now.targets = parts.count == 1 ? parts[0] : Array(parts.joined())
+    now.clashes = owners.clashes.mapValues(Set.init)
+    now.problems += owners.order.compactMap { clash in
+      let names = owners.clashes[clash] ?? []
+      let isNew = !(now.clashes[clash] ?? []).isSubset(of: clashes[clash] ?? [])
+      return isNew ? clash.problem(names) : nil
+    }
+    now.problems += now.gaps.filter { !gaps.contains($0) }
     return now
   }
 
@@ -60,8 +65,10 @@ struct Inventory: Sendable {
   ) -> File {
     do {
       let content = try InventoryFile.read(try readFile(path), path, terms)
-      problems += content.doubts
-      return File(stamp: stamp, targets: content.targets)
+      problems += content.problems
+      // Where nothing was read of it before, what is right of it is better than nothing.
+      let isTaken = content.isTrusted || former == nil
+      return File(stamp: stamp, targets: isTaken ? content.targets : former?.targets ?? [])
     } catch let problem as ConfigurationProblem {
       problems.append(problem)
     } catch {
@@ -70,15 +77,5 @@ struct Inventory: Sendable {
           file: path, path: "", expected: "a file that can be read", found: "\(error)"))
     }
     return File(stamp: stamp, targets: former?.targets ?? [])
-  }
-}
-
-extension FilePattern {
-  /// The files that are there, by name.
-  fileprivate var files: [String] {
-    var found = glob_t()
-    defer { globfree(&found) }
-    guard glob(path, 0, nil, &found) == 0 else { return [] }
-    return (0..<Int(found.gl_pathc)).compactMap { found.gl_pathv[$0].map { String(cString: $0) } }
   }
 }

@@ -52,112 +52,200 @@ struct InventoryRule: Equatable, Sendable {
     }
   }
 
-  /// The targets of one entry of a file.
-  func targets(_ section: inout Section) -> [Target] {
-    var labels: [String: String] = [:]
+  /// Rules that several targets share: most of them have the same port and users as many others.
+  struct KnownRules {
+    fileprivate struct Key: Hashable {
+      let method: Method
+      let port: UInt16
+      let users: [String]
+    }
+
+    fileprivate var rules: [Key: [Method: Target.Rules]] = [:]
+  }
+
+  /// The targets of one entry of a file. What is wrong with it is reported.
+  func targets(_ section: inout Section, _ known: inout KnownRules) -> [Target] {
+    let problems = section.problems
+    var own: [String: String] = [:]
     for (key, value, path) in section.members("labels") ?? [] {
       guard case .string(let text) = value else {
-        section.problems.report(path, "a string", value)
+        problems.report(path, "a string", value)
         continue
       }
       guard DisplayName.isValid(key) || key.hasPrefix("__") else {
-        section.problems.doubt(
+        problems.doubt(
           path, "a label's name of 1 to 128 printable characters (this one is left out)",
           .string(key))
         continue
       }
-      labels[key] = text
+      own[key] = text
     }
-    let problems = section.problems
-    return (section.strings("targets") ?? []).compactMap { address, path in
-      target(address, labels, path, problems)
+    let shown = own.filter { !$0.key.hasPrefix("__") && DisplayName.isValid($0.value) }
+    var found: [(target: Target, wanted: String, address: EntryAddress)] = []
+    for (text, path) in section.strings("targets") ?? [] {
+      let mistakes = Mistakes(path: path, problems: problems)
+      let address = EntryAddress(text)
+      if address?.isAmbiguous == true {
+        problems.doubt(
+          path,
+          "brackets around an IPv6 address, [ADDRESS]:PORT or [ADDRESS] (this is an address "
+            + "without a port)", .string(text))
+      }
+      guard let address, Target.isHost(address.host) else {
+        mistakes.report("a host name or an IP address, and a port where there is one", text)
+        continue
+      }
+      let labels = EntryLabels(own: own, text: text, address: address)
+      let wanted = name.text(labels)
+      if var target = target(wanted, address, labels, mistakes, &known) {
+        target.labels = shown
+        found.append((target, wanted, address))
+      }
+    }
+    return Self.toldApart(found)
+  }
+
+  /// Gives lines of one device names of their own, whatever their order.
+  private static func toldApart(
+    _ found: [(target: Target, wanted: String, address: EntryAddress)]
+  ) -> [Target] {
+    guard found.count > 1 else { return found.map(\.target) }
+    let counts = found.reduce(into: [String: Int]()) { $0[$1.target.name, default: 0] += 1 }
+    let withPorts = found.map { target, wanted, address in
+      counts[target.name] == 1
+        ? target.name : InventoryName.of("\(wanted)-\(address.port ?? address.host)")
+    }
+    let again = withPorts.reduce(into: [String: Int]()) { $0[$1, default: 0] += 1 }
+    return zip(found, withPorts).map { entry, name in
+      let (target, wanted, address) = entry
+      guard again[name] != 1 else { return name == target.name ? target : target.renamed(name) }
+      return target.renamed(InventoryName.of("\(wanted)-\(address.host)-\(address.port ?? "")"))
+    }
+  }
+
+  /// Where mistakes of one address go.
+  private struct Mistakes {
+    let path: String
+    let problems: ProblemList
+
+    func report(_ expected: String, _ found: String) {
+      problems.report(path, expected, .string(found))
     }
   }
 
   private func target(
-    _ address: String, _ own: [String: String], _ path: String, _ problems: ProblemList
+    _ wanted: String, _ address: EntryAddress, _ labels: EntryLabels, _ mistakes: Mistakes,
+    _ known: inout KnownRules
   ) -> Target? {
-    var labels = own
-    let (host, port) = Self.split(address)
-    labels["__address__"] = address
-    labels["host"] = labels["host"] ?? host
-    labels["port"] = labels["port"] ?? port
-    labels["instance"] = labels["instance"] ?? address
-
-    let method = self.method.text(labels)
-    guard let method = Method(rawValue: method) else {
-      problems.report(path, "ssh or telnet as the method", .string(method))
+    let word = self.method.text(labels)
+    guard let method = Method(rawValue: word) else {
+      mistakes.report("ssh or telnet as the method", word)
       return nil
     }
-    let standard = method == .ssh ? "22" : "23"
-    guard let port = UInt16(port ?? standard), port > 0 else {
-      problems.report(path, "an address with a port from 1 to 65535", .string(address))
+    guard let port = UInt16(address: address.port ?? (method == .ssh ? "22" : "23")), port > 0
+    else {
+      mistakes.report("an address with a port from 1 to 65535", labels.text)
       return nil
     }
-    guard Target.isHost(host) else {
-      problems.report(path, "a host name or an IP address", .string(address))
+    let name = InventoryName.of(wanted)
+    guard !name.isEmpty else {
+      mistakes.report("labels that make a name", wanted)
       return nil
     }
-    let wanted = name.text(labels)
-    let name = Self.name(wanted)
-    guard !name.isEmpty, Method(rawValue: name) == nil else {
-      problems.report(path, "labels that make a name", .string(wanted))
-      return nil
-    }
-    var rules = self.rules[method] ?? Target.Rules(ports: [])
-    rules.ports = PortSet(ranges: [port...port])
-    let users = self.users.map { $0.text(labels) }.filter { !$0.isEmpty }
-    if !users.isEmpty { rules.users = users.compactMap { UserPattern($0) } }
-    if let odd = users.first(where: { UserPattern($0) == nil }) {
-      problems.report(path, UserPattern.expected, .string(odd))
-      return nil
-    }
-    var target = likeness.named(name, host: host, rules: [method: rules])
+    guard let rules = rules(method, port, labels, mistakes, &known),
+      let visitors = visitors(labels, mistakes)
+    else { return nil }
+    var target = likeness.named(name, host: address.host, rules: rules)
     target.title = Self.nonempty(title?.text(labels)) ?? (name == wanted ? nil : wanted)
     let group = self.group?.text(labels).split(separator: "/").joined(separator: "/")
     target.group = Self.nonempty(group).flatMap(Target.group)
-    target.labels = own.filter { !$0.key.hasPrefix("__") && DisplayName.isValid($0.value) }
-    let visitors = visitors?.map { $0.text(labels) }.filter { !$0.isEmpty }
-    if let stranger = visitors?.first(where: { Invitation($0) == nil }) {
-      problems.report(path, Invitation.expected, .string(stranger))
-      return nil
+    if target.group == nil, let group, !group.isEmpty {
+      mistakes.problems.doubt(
+        mistakes.path, "a group of names of 1 to 128 printable characters (it is left out)",
+        .string(group))
     }
-    target.visitors = visitors?.compactMap(Invitation.init)
+    target.visitors = visitors.list
     if let title = target.title, !DisplayName.isValid(title) {
-      problems.report(path, "a title of 1 to 128 printable characters", .string(title))
+      mistakes.report("a title of 1 to 128 printable characters", title)
       return nil
     }
     return target
   }
 
+  /// What holds for a method; nil where something is wrong.
+  private func rules(
+    _ method: Method, _ port: UInt16, _ labels: EntryLabels, _ mistakes: Mistakes,
+    _ known: inout KnownRules
+  ) -> [Method: Target.Rules]? {
+    guard let users = texts(users, labels, mistakes) else { return nil }
+    guard self.users.isEmpty || !users.isEmpty else {
+      mistakes.report("labels that make at least one user", "")
+      return nil
+    }
+    let key = KnownRules.Key(method: method, port: port, users: users)
+    if let rules = known.rules[key] { return rules }
+    var rules = self.rules[method] ?? Target.Rules(ports: [])
+    rules.ports = PortSet(ranges: [port...port])
+    if !users.isEmpty { rules.users = users.compactMap { UserPattern($0) } }
+    if let odd = users.first(where: { UserPattern($0) == nil }) {
+      mistakes.report(UserPattern.expected, odd)
+      return nil
+    }
+    known.rules[key] = [method: rules]
+    return [method: rules]
+  }
+
+  /// Who may open it; `list` is nil for everybody. Nil where something is wrong.
+  private func visitors(
+    _ labels: EntryLabels, _ mistakes: Mistakes
+  ) -> (list: [Invitation]?, Void)? {
+    guard let templates = self.visitors else { return (nil, ()) }
+    guard let texts = texts(templates, labels, mistakes) else { return nil }
+    guard !texts.isEmpty else {
+      mistakes.report("labels that make at least one visitor", "")
+      return nil
+    }
+    if let stranger = texts.first(where: { Invitation($0) == nil }) {
+      mistakes.report(Invitation.expected, stranger)
+      return nil
+    }
+    return (texts.compactMap(Invitation.init), ())
+  }
+
+  /// The texts of templates on which rights hang, without empty ones. A label that is not there is a mistake: what it would have
+  /// said is not known, and neither everybody nor nobody.
+  private func texts(
+    _ templates: [LabelTemplate], _ labels: EntryLabels, _ mistakes: Mistakes
+  ) -> [String]? {
+    for template in templates {
+      guard let missing = template.missing(in: labels) else { continue }
+      mistakes.problems.add(
+        .error, mistakes.path, "the label \(missing), which says who may come",
+        words: "an entry without it")
+      return nil
+    }
+    return templates.map { $0.text(labels) }.filter { !$0.isEmpty }
+  }
+
   private static func nonempty(_ text: String?) -> String? {
     text.flatMap { $0.isEmpty ? nil : $0 }
   }
+}
 
-  /// Host and port of `host:port`, `[::1]:22` or a host alone.
-  private static func split(_ address: String) -> (host: String, port: String?) {
-    if address.hasPrefix("["), let end = address.firstIndex(of: "]") {
-      let host = String(address[address.index(after: address.startIndex)..<end])
-      let rest = address[address.index(after: end)...]
-      return (host, rest.hasPrefix(":") ? String(rest.dropFirst()) : nil)
-    }
-    guard let colon = address.lastIndex(of: ":"), address.firstIndex(of: ":") == colon else {
-      return (address, nil)
-    }
-    return (String(address[..<colon]), String(address[address.index(after: colon)...]))
-  }
+/// The labels of an entry for one of its addresses.
+struct EntryLabels {
+  let own: [String: String]
+  /// The address as it stands in the file.
+  let text: String
+  let address: EntryAddress
 
-  /// A text as a target's name: a-z and 0-9, with a hyphen for all that is something else.
-  private static func name(_ text: String) -> String {
-    var name = ""
-    for byte in text.lowercased().utf8 {
-      if byte.isNameByte {
-        name.unicodeScalars.append(Unicode.Scalar(byte))
-      } else if !name.hasSuffix("-") {
-        name += "-"
-      }
+  subscript(name: String) -> String? {
+    switch name {
+    case "__address__": text
+    case "host": own[name] ?? address.host
+    case "port": own[name] ?? address.port
+    case "instance": own[name] ?? text
+    default: own[name]
     }
-    while name.hasSuffix("-") { name.removeLast() }
-    return name.hasPrefix("-") ? String(name.dropFirst()) : name
   }
 }

@@ -1,5 +1,7 @@
 // Where further targets are, as an administrator sets it.
 
+import Glibc
+
 /// `directory` and `inventory`.
 struct InventorySettings: Equatable, Sendable {
   /// Files, of which the last component may have `*`, `?` and `[…]` (glob(7)).
@@ -40,5 +42,34 @@ struct FilePattern: Equatable, Sendable {
     folder = slash == text.startIndex ? "/" : String(text[..<slash])
     name = String(text[text.index(after: slash)...])
     guard !name.isEmpty, !folder.contains(where: { "*?[".contains($0) }) else { return nil }
+  }
+}
+
+extension FilePattern {
+  /// The files that are there, by name; where there is none, why.
+  func find() -> (files: [String], gap: ConfigurationProblem?) {
+    var found = glob_t()
+    defer { globfree(&found) }
+    if glob(path, 0, nil, &found) == 0 {
+      let files = (0..<Int(found.gl_pathc)).compactMap { place in
+        found.gl_pathv[place].map { String(cString: $0) }
+      }
+      return (files, nil)
+    }
+    var (weight, words) = (ConfigurationProblem.Weight.doubt, "none")
+    if let folder = opendir(folder) {
+      closedir(folder)
+    } else {
+      let code = errno
+      // What is not there may come; what may not be looked into stays closed.
+      weight = code == ENOENT ? .doubt : .error
+      words = "\(folder): \(String(cString: strerror(code)))"
+    }
+    return (
+      [],
+      ConfigurationProblem(
+        weight: weight, file: path, path: "directory", expected: "files of that name",
+        found: words)
+    )
   }
 }

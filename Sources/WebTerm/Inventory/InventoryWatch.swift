@@ -10,12 +10,11 @@ final class InventoryWatch: TimerHandler {
   /// What of a folder is of interest: names or patterns of them, by the watch's number.
   typealias Interests = [CInt: [String]]
 
-  private static let pause: Duration = .milliseconds(100)
-
   private let reactor: Reactor
   private let changed: () -> Void
   private var watch: DirectoryWatch?
   private var timer: Reactor.Timer?
+  private var pause = ChangePause()
   /// What the watches are for; nil where they are being set.
   private var interests: Interests?
 
@@ -63,7 +62,7 @@ final class InventoryWatch: TimerHandler {
 
   private func heard(_ event: DirectoryWatch.Event) {
     guard isOfInterest(event), let timer else { return }
-    reactor.set(timer, to: reactor.now + Self.pause)
+    reactor.set(timer, to: pause.heard(now: reactor.now))
   }
 
   private func isOfInterest(_ event: DirectoryWatch.Event) -> Bool {
@@ -74,6 +73,7 @@ final class InventoryWatch: TimerHandler {
   }
 
   func timerFired(now: MonotonicInstant) {
+    pause.end()
     changed()
   }
 
@@ -82,4 +82,24 @@ final class InventoryWatch: TimerHandler {
     if let timer = timer.take() { reactor.remove(timer) }
     watch.take()?.close()
   }
+}
+
+/// How long changes are waited for that belong together: a moment after the last one, and never long after the first.
+struct ChangePause {
+  private static let moment: Duration = .milliseconds(100)
+  private static let longest: Duration = .seconds(1)
+
+  private var first: MonotonicInstant?
+
+  /// There was a change.
+  ///
+  /// - Returns: When they are to be looked at.
+  mutating func heard(now: MonotonicInstant) -> MonotonicInstant {
+    let first = first ?? now
+    self.first = first
+    return min(now + Self.moment, first + Self.longest)
+  }
+
+  /// They are looked at.
+  mutating func end() { first = nil }
 }

@@ -28,12 +28,21 @@ struct LabelTemplate: Equatable, Sendable {
   }
 
   /// The text with its labels; one that is not there is nothing.
-  func text(_ labels: [String: String]) -> String {
-    parts.map { part in
+  func text(_ labels: EntryLabels) -> String {
+    if parts.count == 1, case .label(let name) = parts[0] { return labels[name] ?? "" }
+    var text = ""
+    for part in parts {
       switch part {
-      case .text(let text): text
-      case .label(let name): labels[name] ?? ""
+      case .text(let words): text += words
+      case .label(let name): text += labels[name] ?? ""
       }
-    }.joined()
+    }
+    return text
+  }
+
+  /// The first label that an entry does not have; nil where it has all.
+  func missing(in labels: EntryLabels) -> String? {
+    for case .label(let name) in parts where labels[name] == nil { return name }
+    return nil
   }
 }

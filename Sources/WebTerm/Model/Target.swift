@@ -43,7 +43,7 @@ struct Target: Equatable, Sendable {
     }
   }
 
-  let name: String
+  private(set) var name: String
   /// A host name or an address; never from a visitor.
   let host: String
   var title: String?
@@ -62,4 +62,11 @@ struct Target: Equatable, Sendable {
   /// Who may open it when there is a login; nil is everybody.
   var visitors: [Invitation]?
   var rules: [Method: Rules]
+
+  /// The same under another name.
+  func renamed(_ name: String) -> Target {
+    var target = self
+    target.name = name
+    return target
+  }
 }

@@ -94,16 +94,23 @@ extension Target {
   /// Reads `labels`: words, each with a value.
   private static func labels(_ section: inout Section) -> [String: String] {
     var labels: [String: String] = [:]
-    section.section("labels") { section in
-      for key in section.keys {
-        guard DisplayName.isValid(key) else {
-          _ = section.take(key)
-          section.report(key, "a label's name of 1 to 128 printable characters", .string(key))
-          continue
-        }
-        labels[key] = section.string(key, DisplayName.expected, DisplayName.checked)
+    let problems = section.problems
+    for (key, value, path) in section.members("labels") ?? [] {
+      guard DisplayName.isValid(key) else {
+        problems.report(path, "a label's name of 1 to 128 printable characters", .string(key))
+        continue
       }
+      guard case .string(let text) = value else {
+        problems.report(path, "a string", value)
+        continue
+      }
+      guard DisplayName.isValid(text) else {
+        problems.report(path, DisplayName.expected, value)
+        continue
+      }
+      labels[key] = text
     }
+    if let other = section.take("labels") { section.report("labels", "an object", other) }
     return labels
   }
 

@@ -1,11 +1,15 @@
-// A configuration file's text as a tree of values. The only user of the toolchain's JSON decoder,
-// which reads JSON5: comments, trailing commas, keys without quotes.
-
-import FoundationEssentials
+// What a configuration's file says, as a tree of values.
 
 /// A JSON value.
 indirect enum JSONTree: Equatable {
-  case object([String: JSONTree])
+  /// A key that stands in an object a second time; the first one counts.
+  struct Repeat: Equatable {
+    let key: String
+    /// Where it stands, as `line 3, column 7`.
+    let place: String
+  }
+
+  case object([String: JSONTree], repeats: [Repeat] = [])
   case array([JSONTree])
   case string(String)
   case integer(Int)
@@ -17,19 +21,13 @@ indirect enum JSONTree: Equatable {
   ///
   /// - Throws: ``ConfigurationProblem`` that names line and column.
   static func parse(_ text: [UInt8], file: String) throws(ConfigurationProblem) -> JSONTree {
-    // The toolchain's decoder traps where a text is not UTF-8.
-    guard String(validating: text, as: UTF8.self) != nil else {
-      throw ConfigurationProblem(
-        file: file, path: "", expected: "UTF-8", found: "a byte that is none")
-    }
-    let decoder = JSONDecoder()
-    decoder.allowsJSON5 = true
-    do {
-      return try decoder.decode(JSONTree.self, from: Data(text))
+    do throws(JSON5Reader.Problem) {
+      var reader = try JSON5Reader(text)
+      let tree = try reader.value()
+      try reader.end()
+      return tree
     } catch {
-      let place = JSON5Locator.place(in: text).map { "something else at \($0)" }
-      throw ConfigurationProblem(
-        file: file, path: "", expected: "JSON5", found: place ?? "\(error)")
+      throw ConfigurationProblem(error, file: file)
     }
   }
 
@@ -40,7 +38,7 @@ indirect enum JSONTree: Equatable {
   var description: String {
     switch self {
     case .object: "an object"
-    case .array: "an array"
+    case .array(let elements): elements.isEmpty ? "an empty array" : "an array"
     case .string(let text):
       "\"\(JSONText.escape(String(text.prefix(Self.mostTold))))\(text.count > Self.mostTold ? "…" : "")\""
     case .integer(let number): "\(number)"
@@ -51,46 +49,12 @@ indirect enum JSONTree: Equatable {
   }
 }
 
-extension JSONTree: Decodable {
-  init(from decoder: any Decoder) throws {
-    if let fields = try? decoder.container(keyedBy: AnyKey.self) {
-      var object: [String: JSONTree] = [:]
-      for key in fields.allKeys {
-        object[key.stringValue] = try fields.decode(Self.self, forKey: key)
-      }
-      self = .object(object)
-      return
-    }
-    if var elements = try? decoder.unkeyedContainer() {
-      var array: [JSONTree] = []
-      while !elements.isAtEnd { array.append(try elements.decode(Self.self)) }
-      self = .array(array)
-      return
-    }
-    let value = try decoder.singleValueContainer()
-    if value.decodeNil() {
-      self = .null
-    } else if let boolean = try? value.decode(Bool.self) {
-      self = .boolean(boolean)
-    } else if let integer = try? value.decode(Int.self) {
-      self = .integer(integer)
-    } else if let number = try? value.decode(Double.self) {
-      self = .number(number)
-    } else {
-      self = .string(try value.decode(String.self))
-    }
-  }
-
-  private struct AnyKey: CodingKey {
-    let stringValue: String
-    var intValue: Int? { nil }
-
-    init(stringValue: String) {
-      self.stringValue = stringValue
-    }
-
-    init?(intValue: Int) {
-      nil
-    }
+extension ConfigurationProblem {
+  /// What a file says that is no JSON5.
+  init(_ problem: JSON5Reader.Problem, file: String) {
+    let isText = problem.expected == "UTF-8"
+    self.init(
+      file: file, path: "", expected: isText ? "UTF-8" : "JSON5 (\(problem.expected))",
+      found: "\(problem.found) at \(problem.place)")
   }
 }

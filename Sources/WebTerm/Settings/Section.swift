@@ -2,12 +2,29 @@
 
 /// What is wrong with a configuration, as it is found.
 final class ProblemList {
+  /// More of one file are counted, not told.
+  private static let most = 50
+
   private let file: String
-  private(set) var problems: [ConfigurationProblem] = []
+  /// Those that are told one by one.
+  private var told: [ConfigurationProblem] = []
+  private var untold = 0
+  /// How many of them are errors, and not only odd.
+  private(set) var errors = 0
 
   /// - Parameter file: What the problems' messages call the configuration.
   init(file: String) {
     self.file = file
+  }
+
+  /// All of them; where there are many, the last one says how many more.
+  var problems: [ConfigurationProblem] {
+    guard untold > 0 else { return told }
+    return told + [
+      ConfigurationProblem(
+        weight: errors > 0 ? .error : .doubt, file: file, path: "",
+        expected: "no more than that", found: "\(untold) more problems")
+    ]
   }
 
   /// A mistake.
@@ -39,9 +56,27 @@ final class ProblemList {
       case .null: "nothing"
       case let found?: found.description
       }
-    problems.append(
+    add(weight, path, expected, words: found)
+  }
+
+  /// Reports what was found in words of ours.
+  ///
+  /// - Parameters:
+  ///   - weight: How much it matters.
+  ///   - path: The key path.
+  ///   - expected: What would be right.
+  ///   - words: What was found.
+  func add(
+    _ weight: ConfigurationProblem.Weight, _ path: String, _ expected: String, words: String
+  ) {
+    if weight == .error { errors += 1 }
+    guard told.count < Self.most else {
+      untold += 1
+      return
+    }
+    told.append(
       ConfigurationProblem(
-        weight: weight, file: file, path: path, expected: expected, found: found))
+        weight: weight, file: file, path: path, expected: expected, found: words))
   }
 }
 
@@ -54,6 +89,8 @@ struct Section {
   let path: String
   let problems: ProblemList
   private var values: [String: JSONTree] = [:]
+  /// The keys that have been asked for: whatever else stands there is unknown.
+  private var known: [String] = []
 
   /// - Parameters:
   ///   - tree: An object; anything else is reported.
@@ -62,10 +99,19 @@ struct Section {
   init(_ tree: JSONTree, at path: String, problems: ProblemList) {
     self.path = path
     self.problems = problems
-    if case .object(let values) = tree {
+    if case .object(let values, let repeats) = tree {
       self.values = values
+      tell(repeats, of: path)
     } else {
       problems.report(path, "an object", tree)
+    }
+  }
+
+  private func tell(_ repeats: [JSONTree.Repeat], of path: String) {
+    for item in repeats {
+      problems.add(
+        .error, path.isEmpty ? item.key : "\(path).\(item.key)", "a key that stands there once",
+        words: "it a second time at \(item.place)")
     }
   }
 
@@ -78,17 +124,25 @@ struct Section {
   }
 
   /// Takes a key's value out, whatever it is.
-  mutating func take(_ key: String) -> JSONTree? { values.removeValue(forKey: key) }
+  mutating func take(_ key: String) -> JSONTree? {
+    known.append(key)
+    return values.removeValue(forKey: key)
+  }
 
   /// Whether the key is there and not taken.
   func has(_ key: String) -> Bool { values[key] != nil }
 
-  /// The keys that nobody has taken, in order.
-  var keys: [String] { values.keys.sorted() }
-
-  /// Reports the keys that nobody has taken.
+  /// Reports the keys that nobody has taken, each with the nearest one that would mean something.
   func refuseRest() {
-    for key in keys { report(key, "no such key", nil) }
+    for key in values.keys.sorted() {
+      let near = NearestWord.of(key, among: known)
+      let hint =
+        near.map { "the nearest known one is \"\($0)\"" }
+        ?? "known here: \(Set(known).sorted().joined(separator: ", "))"
+      problems.add(
+        .error, path(to: key), "no such key",
+        words: known.isEmpty ? "an unknown key" : "an unknown key (\(hint))")
+    }
   }
 
   // MARK: Parts
@@ -133,9 +187,11 @@ struct Section {
   ///
   /// - Returns: Nil where there is none, or something else that is left where it is.
   mutating func members(_ key: String) -> [(key: String, value: JSONTree, path: String)]? {
-    guard case .object(let members)? = values[key] else { return nil }
+    known.append(key)
+    guard case .object(let members, let repeats)? = values[key] else { return nil }
     values[key] = nil
     let path = path(to: key)
+    tell(repeats, of: path)
     return members.map { ($0.key, $0.value, "\(path).\($0.key)") }
   }
 

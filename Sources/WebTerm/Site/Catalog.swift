@@ -5,11 +5,17 @@ struct Catalog: Sendable {
   let inventory: Inventory
   let targets: TargetTable
   let listing: DeviceListing
+  let audiences: Audiences
 
   /// Reads the files that have changed, which may wait for a disk.
   init(_ configuration: Configuration, former: Inventory = Inventory()) {
     inventory = former.readAgain(configuration.inventoryTerms, besides: configuration.targets)
-    targets = TargetTable(configuration.targets + inventory.targets)
+    // Where there is one source only, its list is the whole list.
+    let all =
+      configuration.targets.isEmpty
+      ? inventory.targets : configuration.targets + inventory.targets
+    targets = TargetTable(all)
+    audiences = Audiences(all)
     listing = DeviceListing(targets.all)
   }
 }

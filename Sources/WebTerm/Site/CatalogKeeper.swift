@@ -12,8 +12,11 @@ final class CatalogKeeper {
   private unowned let site: Site
   private let helper: HelperThread
   private var watch: InventoryWatch?
-  /// Counts readings that were asked for: only the last one counts.
+  /// Counts configurations: what was read for a former one counts no more.
   private var generation = 0
+  /// Whether the files are being read; what changes meanwhile is read after that, once.
+  private var isReading = false
+  private var hasChanged = false
 
   init(_ site: Site, helper: HelperThread) {
     self.site = site
@@ -22,36 +25,49 @@ final class CatalogKeeper {
 
   /// Watches the files of the present configuration from now on, and reads what has changed since it was loaded.
   func follow() {
-    let patterns = site.configuration.inventory.patterns
-    guard !patterns.isEmpty else {
+    generation += 1
+    guard !site.configuration.inventory.patterns.isEmpty else {
       watch.take()?.close()
-      generation += 1
+      return
+    }
+    readAgain()
+  }
+
+  private func readAgain() {
+    guard !isReading else {
+      hasChanged = true
       return
     }
     do throws(SystemError) {
       if watch == nil {
-        watch = try InventoryWatch(reactor: site.reactor) { [unowned self] in follow() }
+        watch = try InventoryWatch(reactor: site.reactor) { [unowned self] in readAgain() }
       }
       guard let watcher = watch?.watcher else { return }
-      generation += 1
       let (generation, configuration) = (generation, site.configuration)
       let former = site.catalog.inventory
       // Watched before it is read: a change in between is heard.
       try helper.run({
-        let interests = InventoryWatch.arm(watcher, patterns)
+        let interests = InventoryWatch.arm(watcher, configuration.inventory.patterns)
         return Reading(catalog: Catalog(configuration, former: former), interests: interests)
       }) { [weak self] in
         self?.take($0, generation)
       }
+      isReading = true
     } catch {
       site.log.write(.error, "files with targets are not watched", [("why", "\(error)")])
     }
   }
 
   private func take(_ reading: Reading, _ generation: Int) {
-    watch?.take(reading.interests)
-    guard generation == self.generation else { return }
-    site.take(reading.catalog)
+    isReading = false
+    if generation == self.generation {
+      watch?.take(reading.interests)
+      site.take(reading.catalog)
+    }
+    if hasChanged || generation != self.generation, watch != nil {
+      hasChanged = false
+      readAgain()
+    }
   }
 
   /// Reads no more.

@@ -2,20 +2,32 @@
 
 import EventLoop
 
-/// Makes the lists of those who may not see everything, each once, and keeps them.
+/// Makes the lists of those who may not see everything, each once for all who see the same, and keeps them.
 final class DeviceLister {
-  /// So many bytes of lists are kept; past that those go that were made first.
-  static let mostBytes = 67_108_864
+  /// So many bytes of lists are kept; those that were not asked for the longest go first.
+  private static let mostBytes = 64 << 20
+
+  private struct Kept {
+    let list: DeviceListing.Packed
+    var lastAsked: Int
+  }
+
+  /// A list of one catalog.
+  private struct Order: Hashable {
+    let generation: Int
+    let view: Audiences.View
+  }
 
   private let helper: HelperThread
-  private var kept: [[Int]: DeviceListing.Packed] = [:]
-  /// The lists that are kept, in the order in which they were made.
-  private var order: [[Int]] = []
-  private var bytes = 0
-  /// Those that are being made, and who waits for each.
-  private var making: [[Int]: Waiters] = [:]
-  /// Counts catalogs: a list of former targets is nobody's when it comes.
+  private var kept: [Audiences.View: Kept] = [:]
+  /// Who waits for lists that are being made.
+  private var waiting: [Order: [(DeviceListing.Packed?) -> Void]] = [:]
+  /// Counts catalogs: a list of former targets is nobody's when it comes, but of those who have asked for it.
   private var generation = 0
+  /// Counts questions.
+  private var asked = 0
+  /// How many lists were made.
+  private(set) var made = 0
 
   init(helper: HelperThread) {
     self.helper = helper
@@ -25,67 +37,60 @@ final class DeviceLister {
   ///
   /// - Parameter former: The targets of before, as the caller's only reference: they are freed on the helper's thread.
   func forget(_ former: consuming Catalog) {
-    (kept, order, bytes) = ([:], [], 0)
+    let lists = kept.values.map(\.list)
+    kept = [:]
     generation += 1
-    // Who waits for a former list is told that one when it comes.
-    making = [:]
     helper.letGo(of: former)
+    helper.letGo(of: lists)
   }
 
-  /// Lists the targets at some places.
+  /// Lists the targets that somebody sees.
   ///
   /// - Parameters:
-  ///   - places: Which of the catalog's targets.
+  ///   - view: Which audiences' targets.
   ///   - catalog: The present one.
   ///   - done: Told the list, at once where it is there already; nil where it cannot be made.
   func list(
-    _ places: [Int], of catalog: Catalog, done: @escaping (DeviceListing.Packed?) -> Void
+    _ view: Audiences.View, of catalog: Catalog,
+    done: @escaping (DeviceListing.Packed?) -> Void
   ) {
-    let listing = catalog.listing
-    if places.count == catalog.targets.all.count { return done(listing.whole) }
-    if let list = kept[places] { return done(list) }
-    if let waiters = making[places] { return waiters.waiting.append(done) }
-    let (waiters, asked) = (Waiters(), generation)
-    waiters.waiting.append(done)
-    making[places] = waiters
+    if catalog.audiences.isWhole(view) { return done(catalog.listing.whole) }
+    asked += 1
+    if kept[view] != nil {
+      kept[view]?.lastAsked = asked
+      return done(kept[view]?.list)
+    }
+    let order = Order(generation: generation, view: view)
+    guard waiting[order] == nil else {
+      waiting[order]?.append(done)
+      return
+    }
+    waiting[order] = [done]
+    let (listing, audiences) = (catalog.listing, catalog.audiences)
     do throws(SystemError) {
-      try helper.run({ listing.packed(places) }) { [weak self] list in
-        self?.made(list, for: places, asked)
-        waiters.tell(list)
+      try helper.run({ listing.packed(audiences.places(view)) }) { [weak self] list in
+        self?.take(list, order)
       }
     } catch {
-      making[places] = nil
-      waiters.tell(nil)
+      waiting[order] = nil
+      done(nil)
     }
   }
 
-  private func made(_ list: DeviceListing.Packed, for places: [Int], _ asked: Int) {
-    guard asked == generation else { return }
-    making[places] = nil
-    keep(list, for: places)
+  private func take(_ list: DeviceListing.Packed, _ order: Order) {
+    made += 1
+    if order.generation == generation { keep(list, for: order.view) }
+    for done in waiting.removeValue(forKey: order) ?? [] { done(list) }
   }
 
-  /// Those who wait for one list.
-  private final class Waiters {
-    var waiting: [(DeviceListing.Packed?) -> Void] = []
-
-    func tell(_ list: DeviceListing.Packed?) {
-      for each in waiting { each(list) }
-      waiting = []
+  private func keep(_ list: DeviceListing.Packed, for view: Audiences.View) {
+    kept[view] = Kept(list: list, lastAsked: asked)
+    var bytes = kept.values.reduce(0) { $0 + $1.list.size }
+    while bytes > Self.mostBytes, kept.count > 1,
+      let oldest = kept.min(by: { $0.value.lastAsked < $1.value.lastAsked })
+    {
+      bytes -= oldest.value.list.size
+      kept[oldest.key] = nil
     }
   }
-
-  private func keep(_ list: DeviceListing.Packed, for places: [Int]) {
-    kept[places] = list
-    order.append(places)
-    bytes += list.size
-    while bytes > Self.mostBytes, order.count > 1 {
-      bytes -= kept.removeValue(forKey: order.removeFirst())?.size ?? 0
-    }
-  }
-}
-
-extension DeviceListing.Packed {
-  /// What it takes of memory, about, in bytes.
-  fileprivate var size: Int { json.count + gzipped.count }
 }

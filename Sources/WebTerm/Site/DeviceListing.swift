@@ -10,6 +10,9 @@ struct DeviceListing: Sendable {
     /// Changes with the content.
     let tag: String
 
+    /// In bytes.
+    var size: Int { json.count + gzipped.count }
+
     init(_ json: [UInt8]) {
       self.json = json
       gzipped = Gzip.compress(json)
@@ -17,33 +20,36 @@ struct DeviceListing: Sendable {
     }
   }
 
-  private let descriptions: [[UInt8]]
+  /// Where each description ends in the whole list; behind it there is a comma or the last bracket.
+  private let ends: [Int]
   /// All of them.
   let whole: Packed
 
   init(_ targets: [Target]) {
-    descriptions = targets.map { Self.describe($0).bytes }
-    whole = Packed(Self.json(descriptions))
+    var (bytes, ends): ([UInt8], [Int]) = ([UInt8(ascii: "[")], [])
+    ends.reserveCapacity(targets.count)
+    for target in targets {
+      if !ends.isEmpty { bytes.append(UInt8(ascii: ",")) }
+      Self.describe(target).write(to: &bytes)
+      ends.append(bytes.count)
+    }
+    bytes.append(UInt8(ascii: "]"))
+    self.ends = ends
+    whole = Packed(bytes)
   }
 
   /// Those at these places. Takes its time.
   func packed(_ places: [Int]) -> Packed {
-    Packed(Self.json(places.map { descriptions[$0] }))
+    Packed(json(places))
   }
 
   /// Those at these places, as they are; for a few.
   func json(_ places: [Int]) -> [UInt8] {
-    Self.json(places.map { descriptions[$0] })
-  }
-
-  private static func json(_ descriptions: [[UInt8]]) -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(descriptions.reduce(2) { $0 + $1.count + 1 })
-    for description in descriptions {
-      bytes.append(UInt8(ascii: bytes.isEmpty ? "[" : ","))
-      bytes += description
+    var bytes: [UInt8] = [UInt8(ascii: "[")]
+    for place in places {
+      if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
+      bytes += whole.json[(place == 0 ? 1 : ends[place - 1] + 1)..<ends[place]]
     }
-    if bytes.isEmpty { bytes.append(UInt8(ascii: "[")) }
     bytes.append(UInt8(ascii: "]"))
     return bytes
   }

@@ -93,7 +93,7 @@ final class HTTPExchange: Conversation {
     switch answer {
     case .response(let response): respond(response, to: asked)
     case .channel(let purpose, let accept): upgrade(for: purpose, accept: accept)
-    case .devices(let places): list(places, for: asked)
+    case .devices(let view): list(view, for: asked)
     case .metrics: report(for: asked)
     case .check(let claim): check(claim, for: asked)
     }
@@ -108,9 +108,9 @@ final class HTTPExchange: Conversation {
     }
   }
 
-  private func list(_ places: [Int], for asked: Asked) {
+  private func list(_ view: Audiences.View, for asked: Asked) {
     wait(Self.checkPatience, in: .checking)
-    site.lister.list(places, of: site.catalog) { [weak self] list in
+    site.lister.list(view, of: site.catalog) { [weak self] list in
       guard let self, case .checking = state else { return }
       respond(
         list?.response(to: asked.request)

@@ -5,12 +5,12 @@ import EventLoop
 
 /// Answers requests from the site.
 struct Responder {
-  /// An answer, the beginning of a channel, a list of these targets, the server's state, or a password that is to be
+  /// An answer, the beginning of a channel, a list of what somebody sees, the server's state, or a password that is to be
   /// checked first.
   enum Answer {
     case response(Response)
     case channel(ChannelGate.Purpose, accept: String)
-    case devices([Int])
+    case devices(Audiences.View)
     case metrics
     case check(BasicCredentials)
   }
@@ -114,7 +114,7 @@ struct Responder {
     let pages = VisitorPages(site, for: caller, login)
     switch route {
     case .directory: return .response(pages.directory())
-    case .devices: return .devices(pages.openTargets)
+    case .devices: return .devices(pages.view)
     case .workspace: return .response(pages.workspace())
     case .terminal(let destination): return .response(pages.terminal(destination, request))
     case .file(let path):

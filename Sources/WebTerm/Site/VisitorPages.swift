@@ -25,10 +25,11 @@ struct VisitorPages {
   /// Where one can go, and what is open already.
   func directory() -> Response {
     let terminals = owner.map(site.registry.terminals(of:)) ?? []
-    let (now, places) = (site.reactor.now, openTargets)
+    let (now, catalog) = (site.reactor.now, site.catalog)
     // A few devices are in the page itself: that saves a request. Many come compressed, and are kept by the browser.
     let devices =
-      places.count <= Self.mostInPage ? site.catalog.listing.json(places) : nil
+      catalog.audiences.count(view) <= Self.mostInPage
+      ? catalog.listing.json(catalog.audiences.places(view)) : nil
     var response = Response(
       .ok,
       html: site.pages.directory(
@@ -41,9 +42,8 @@ struct VisitorPages {
   }
 
   /// Which of the catalog's targets can be reached.
-  var openTargets: [Int] {
-    let targets = site.catalog.targets.all
-    return targets.indices.filter { site.rights.admits(login, to: targets[$0]) }
+  var view: Audiences.View {
+    site.catalog.audiences.view(of: site.rights.invitations(of: login))
   }
 
   /// The page of many terminals.

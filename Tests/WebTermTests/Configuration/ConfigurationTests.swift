@@ -93,13 +93,19 @@ extension Configuration {
   @Test(
     "each mistake is told with file, key path, what was expected and what was found",
     arguments: [
-      ("{ lisen: [] }", "f: lisen: expected no such key, found an unknown key"),
+      (
+        "{ lisen: [] }",
+        "f: lisen: expected no such key, found an unknown key (the nearest known one is \"listen\")"
+      ),
       ("{ listen: 5 }", "f: listen: expected an array of strings, found 5"),
       (
         "{ listen: ['a'] }",
         "f: listen[0]: expected HOST:PORT, [IPv6]:PORT or unix:PATH, found \"a\""
       ),
-      ("{ targets: [] }", "f: targets: expected an array with at least one target, found an array"),
+      (
+        "{ targets: [] }",
+        "f: targets: expected an array with at least one target, found an empty array"
+      ),
       (
         "{ targets: [{ name: 'A', host: 'h' }] }",
         "f: targets[0].name: expected a name of a-z, 0-9 and -, found \"A\""
@@ -175,7 +181,8 @@ extension Configuration {
       ),
       (
         "{ targets: [{ name: 'a', host: 'h', telnet: { hostKeys: 'pin' } }] }",
-        "f: targets[0].telnet.hostKeys: expected no such key, found an unknown key"
+        "f: targets[0].telnet.hostKeys: expected no such key, found an unknown key (known here: "
+          + "break, breakDuration, echo, enter, line, mode, naws, ports, user, users)"
       ),
       (
         "{ targets: [{ name: 'a', host: 'h', charset: 'cp438' }] }",
@@ -207,7 +214,7 @@ extension Configuration {
         "{ proxies: ['a'] }",
         "f: proxies[0]: expected ADDRESS, ADDRESS/BITS or \"unix\", found \"a\""
       ),
-      ("[]", "f: expected an object, found an array"),
+      ("[]", "f: expected an object, found an empty array"),
     ])
   func mistakes(_ text: String, _ message: String) {
     #expect(read(text).1 == [message])
@@ -219,18 +226,78 @@ extension Configuration {
   }
 
   @Test(
-    "what is not JSON5 is told with its place",
+    "what is not JSON5 is told with its place and what is missing there",
     arguments: [
-      ("{ listen: [ }", "line 1, column 13"),
-      ("{\n  listen: ['a'\n  basePath: '/' }", "line 3, column 3"),
-      ("{ a: 1", "line 1, column 7"),
-      ("{ /* x }", "line 1, column 3"),
-      ("{ a: 'x\n' }", "line 1, column 8"),
-      ("{ a 1 }", "line 1, column 5"),
-      ("{} x", "line 1, column 4"),
-      ("", "line 1, column 1"),
+      ("{ listen: [ }", "a value", "}", "line 1, column 13"),
+      (
+        "{\n  listen: ['a'\n  basePath: '/' }", "a comma or ]", "basePath: '/' }",
+        "line 3, column 3"
+      ),
+      ("{ a: 1", "a comma or }", "", "line 1, column 7"),
+      ("{ /* x }", "a comment that ends with */", "/* x }", "line 1, column 3"),
+      ("{ a: 'x\n' }", "the end of a text (') in the same line", "\n", "line 1, column 8"),
+      ("{ a 1 }", "a colon", "1 }", "line 1, column 5"),
+      ("{} x", "nothing more", "x", "line 1, column 4"),
+      ("", "a value", "", "line 1, column 1"),
+      ("{ a: yes }", "a value (texts stand in quotes)", "yes }", "line 1, column 6"),
+      (
+        "{ a: '\\ud800' }", "the number of a character (not half of one, and not NUL)",
+        "\\ud800' }", "line 1, column 7"
+      ),
+      (
+        "{ a: '\\u0000' }", "the number of a character (not half of one, and not NUL)",
+        "\\u0000' }", "line 1, column 7"
+      ),
+      ("{ a: 1e999 }", "a value (texts stand in quotes)", "1e999 }", "line 1, column 6"),
+      ("{ a: 012 }", "a value (texts stand in quotes)", "012 }", "line 1, column 6"),
+      ("{ 1: 2 }", "a key", "1: 2 }", "line 1, column 3"),
     ])
-  func syntax(_ text: String, _ place: String) {
-    #expect(read(text).1 == ["f: expected JSON5, found something else at \(place)"])
+  func syntax(_ text: String, _ expected: String, _ rest: String, _ place: String) {
+    let found =
+      rest.isEmpty
+      ? "the end" : rest == "\n" ? "the end of the line" : "\"\(JSONText.escape(rest))\""
+    #expect(read(text).1 == ["f: expected JSON5 (\(expected)), found \(found) at \(place)"])
+  }
+
+  @Test("a key that stands there twice is told with its place, in free names too")
+  func repeats() {
+    #expect(
+      read("{ limits: { terminals: 1,\n  terminals: 2 } }").1 == [
+        "f: limits.terminals: expected a key that stands there once, found it a second time at line 2, "
+          + "column 3"
+      ])
+    let target =
+      "name: 'a', host: 'h', telnet: { ports: { '1': 'x', '1': 'y' } }, labels: { a: 'b', 'a': 'c' }"
+    #expect(
+      read("{ targets: [{ \(target) }], targets: [] }").1.map { $0.prefix(33) } == [
+        "f: targets: expected a key that s", "f: targets[0].labels.a: expected ",
+        "f: targets[0].telnet.ports.1: exp",
+      ])
+  }
+
+  @Test("what JSON5 has beside JSON is read")
+  func json5() throws {
+    let text = """
+      \u{feff}{ // c\n a: .5, 'b': 5., $c_1: +1, d: 0x1F, é: -0, "f": 'it\\'s\\
+       on\\x41\\u00e9\\ud83d\\ude00\\v', /* * / */ g: [1e2, 1.5, 9007199254740993,], h: null, i: "\t",\u{a0}}
+      """
+    let tree = try JSONTree.parse(Array(text.utf8), file: "f")
+    #expect(
+      tree
+        == .object([
+          "a": .number(0.5), "b": .integer(5), "$c_1": .integer(1), "d": .integer(31),
+          "é": .integer(0),
+          "f": .string("it's onAé😀\u{b}"),
+          "g": .array([.integer(100), .number(1.5), .integer(9_007_199_254_740_993)]),
+          "h": .null, "i": .string("\t"),
+        ]))
+  }
+
+  @Test("deep brackets are refused, and bytes that are no UTF-8 are told with their line")
+  func odd() {
+    #expect(
+      read(String(repeating: "[", count: 100_000)).1.first?.contains("at most 64 brackets") == true)
+    let list = try? JSONTree.parse(Array("{\n a: '".utf8) + [0xff], file: "f")
+    #expect(list == nil)
   }
 }

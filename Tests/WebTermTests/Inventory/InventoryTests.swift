@@ -1,3 +1,4 @@
+import EventLoop
 import Testing
 
 @testable import WebTerm
@@ -5,7 +6,7 @@ import Testing
 @Suite("Inventory") struct InventoryTests {
   private let rule = """
     { method: "{{method}}", name: "{{instance}}", title: "{{title}}", group: "{{site}}/{{rack}}",
-      users: ["{{user}}"], telnet: { mode: "raw" }, backspace: "bs" }
+      telnet: { mode: "raw" }, backspace: "bs" }
     """
 
   private func terms(_ rule: String?, auth: String = "") throws -> InventoryTerms {
@@ -24,18 +25,27 @@ import Testing
 
   private func problem(_ text: String, _ terms: InventoryTerms) -> String {
     do throws(ConfigurationProblem) {
-      return "\(try InventoryFile.read(Array(text.utf8), "f", terms).targets.count) targets"
+      let content = try InventoryFile.read(Array(text.utf8), "f", terms)
+      return content.problems.isEmpty
+        ? "\(content.targets.count) targets"
+        : content.problems.map(\.description).joined(separator: "\n")
     } catch {
       return error.description
     }
   }
 
   @Test("a text has its labels, and nothing for those that are not there")
-  func template() {
-    #expect(LabelTemplate("{{a}}-{{ b }}/x")?.text(["a": "1", "b": "2"]) == "1-2/x")
-    #expect(LabelTemplate("{{a}}x{{b}}")?.text([:]) == "x")
-    #expect(LabelTemplate("")?.text([:]) == "")
-    #expect(LabelTemplate("} {")?.text([:]) == "} {")
+  func template() throws {
+    func text(_ template: String, _ labels: [String: String] = [:]) throws -> String? {
+      let address = try #require(EntryAddress("h:1"))
+      return LabelTemplate(template)?.text(EntryLabels(own: labels, text: "h:1", address: address))
+    }
+    #expect(try text("{{a}}-{{ b }}/x", ["a": "1", "b": "2"]) == "1-2/x")
+    #expect(try text("{{a}}x{{b}}") == "x")
+    #expect(try text("") == "")
+    #expect(try text("} {") == "} {")
+    #expect(try text("{{host}} {{port}} {{instance}} {{__address__}}") == "h 1 h:1 h:1")
+    #expect(try text("{{host}} {{instance}}", ["host": "x", "instance": "y"]) == "x y")
     for wrong in ["{{", "{{a", "{{}}", "{{ }}", "{{{a}}", "x{{a}"] {
       #expect(LabelTemplate(wrong) == nil, "\(wrong)")
     }
@@ -48,7 +58,9 @@ import Testing
       [{ "targets": ["10.0.0.5:7001", "[2001:db8::1]:7002", "host"],
          "labels": { "instance": "Rack 1/SW 01", "method": "telnet", "site": "hel", "rack": "R1",
                      "user": "ops*", "__meta": "x" } }]
-      """, rule.replacing("{{instance}}", with: "{{instance}} {{port}}"))
+      """,
+      rule.replacing("{{instance}}", with: "{{instance}} {{port}}").replacing(
+        "telnet:", with: #"users: ["{{user}}"], telnet:"#))
     #expect(targets.map(\.name) == ["rack-1-sw-01-7001", "rack-1-sw-01-7002", "rack-1-sw-01"])
     #expect(targets.map(\.host) == ["10.0.0.5", "2001:db8::1", "host"])
     #expect(targets.map(\.title) == ["Rack 1/SW 01 7001", "Rack 1/SW 01 7002", "Rack 1/SW 01 "])
@@ -81,9 +93,9 @@ import Testing
       """
     let content = try InventoryFile.read(Array(text.utf8), "f", terms(rule))
     #expect(content.targets.first?.labels.keys.sorted() == ["method", "ok \"<"])
-    #expect(content.doubts.count == 3)
-    #expect(content.doubts.allSatisfy { $0.description.contains("a label's name of 1 to 128") })
-    #expect(content.doubts.contains { $0.description.contains(#"[0].labels.\u001b]0;"#) })
+    #expect(content.problems.count == 3)
+    #expect(content.problems.allSatisfy { $0.description.contains("a label's name of 1 to 128") })
+    #expect(content.problems.contains { $0.description.contains(#"[0].labels.\u001b]0;"#) })
   }
 
   @Test("our own shape stands alone, below targets, and beside file_sd")
@@ -99,8 +111,9 @@ import Testing
   @Test(
     "what is wrong is named with its place",
     arguments: [
-      ("", "f: expected JSON5, found something else at line 1"),
-      ("[{", "f: expected JSON5, found something else at line 1"),
+      ("", "f: expected JSON5 (a value), found the end at line 1, column 1"),
+      ("[{", "f: expected JSON5 (a key), found the end at line 1, column 3"),
+      ("[] x", #"f: expected JSON5 (nothing more), found "x" at line 1, column 4"#),
       ("7", "f: expected an array of targets"),
       ("{ targets: [], more: 1 }", "expected an array of targets"),
       (#"[{ "host": "h" }]"#, "[0].name"),
@@ -134,6 +147,162 @@ import Testing
     #expect(problem(entry, try terms(visited)).contains("no visitors while auth.mode is"))
     #expect(
       problem(entry, try terms(visited, auth: #"mode: "header", name: "X-User""#)) == "1 targets")
+  }
+
+  @Test("an entry that is wrong is left out, and all mistakes are told")
+  func oneWrongEntry() throws {
+    let text = """
+      [{ "targets": ["a:1"], "labels": { "method": "ssh", "instance": "a" } },
+       { "targets": ["b:x", "b:1"], "labels": { "method": "ssh", "instance": "b" } },
+       { "targets": ["c:1"], "labels": { "method": "http" } },
+       { "targets": ["d:1"], "labels": { "method": "ssh", "instance": "d" }, "odd": 1 },
+       { "targets": ["e:1"], "labels": { "method": "ssh", "instance": "e", "n": 5 } },
+       { "targets": ["z:1"], "labels": { "method": "ssh", "instance": "z" } }]
+      """
+    let content = try InventoryFile.read(Array(text.utf8), "f", terms(rule))
+    #expect(content.targets.map(\.name) == ["a", "z"] && content.isTrusted)
+    #expect(
+      content.problems.map(\.path) == [
+        "[1].targets[0]", "[2].targets[0]", "[3].odd", "[4].labels.n",
+      ])
+    // Where nothing is right, and where our own shape is wrong, what was read before is better.
+    let wrong = #"[{ "targets": ["c:1"], "labels": { "method": "http" } }]"#
+    #expect(try !InventoryFile.read(Array(wrong.utf8), "f", terms(rule)).isTrusted)
+    let own =
+      "[{ name: 'a', host: 'h', ssh: {} }, { name: 'b' }, { name: 'c', host: 'h', sssh: {} }]"
+    let mixed = try InventoryFile.read(Array(own.utf8), "f", terms(rule))
+    #expect(!mixed.isTrusted && mixed.targets.map(\.name) == ["a"] && mixed.problems.count == 2)
+  }
+
+  @Test("many mistakes are counted")
+  func manyMistakes() throws {
+    let entry = #"{ "targets": ["h:x"], "labels": { "method": "ssh" } }"#
+    let text = "[\(Array(repeating: entry, count: 1000).joined(separator: ","))]"
+    let content = try InventoryFile.read(Array(text.utf8), "f", terms(rule))
+    #expect(content.problems.count == 51)
+    #expect(content.problems.last?.description.contains("950 more problems") == true)
+  }
+
+  @Test("a label that rights hang on and that is not there is a mistake of its entry")
+  func missingLabels() throws {
+    let rule = #"{ name: "{{instance}}", users: ["{{login}}"], visitors: ["{{owner}}", "@ops"] }"#
+    let terms = try terms(rule, auth: #"mode: "header", name: "x", groups: "/g""#)
+    func read(_ labels: String) throws -> (targets: [Target], problems: [String]) {
+      let text = #"[{ "targets": ["h:1"], "labels": { \#(labels) } }]"#
+      let content = try InventoryFile.read(Array(text.utf8), "f", terms)
+      return (content.targets, content.problems.map(\.description))
+    }
+    let whole = try read(#""login": "ops", "owner": "alice""#)
+    #expect(whole.targets.first?.rules[.ssh]?.users.map(\.pattern) == ["ops"])
+    #expect(whole.targets.first?.visitors?.map(\.text) == ["alice", "@ops"])
+    let noLogin = try read(#""owner": "alice""#)
+    #expect(noLogin.targets.isEmpty && noLogin.problems.first?.contains("the label login") == true)
+    let noOwner = try read(#""login": "ops""#)
+    #expect(noOwner.targets.isEmpty && noOwner.problems.first?.contains("the label owner") == true)
+    // An empty one says that there is none: never everybody.
+    #expect(try read(#""login": "", "owner": "alice""#).targets.isEmpty)
+    #expect(
+      try read(#""login": "ops", "owner": """#).targets.first?.visitors?.map(\.text) == ["@ops"])
+  }
+
+  @Test("a name of other letters gets a form of its own")
+  func names() throws {
+    #expect(InventoryName.of("Rack 1/SW 01") == "rack-1-sw-01" && InventoryName.of("//").isEmpty)
+    var names: Set<String> = []
+    let texts = [
+      "Küche", "Käche", "Kuche", "зал", "机房", "зал 2", "cafe\u{301}", "café", "ssh", "telnet",
+    ]
+    for text in texts + [String(repeating: "a", count: 200), String(repeating: "a", count: 201)] {
+      let name = InventoryName.of(text)
+      #expect(
+        name == InventoryName.of(text) && name.utf8.allSatisfy(\.isNameByte) && name.count < 128)
+      #expect(Method(rawValue: name) == nil && !name.hasPrefix("-") && !name.hasSuffix("-"))
+      names.insert(name)
+    }
+    #expect(names.count == texts.count + 2)
+    #expect(InventoryName.of("Küche") == "k-che-\(InventoryName.of("Küche").dropFirst(6))")
+  }
+
+  @Test("two addresses of one entry are two targets, whatever their order")
+  func addresses() throws {
+    func named(_ addresses: String, _ instance: String = "sw") throws -> [String: String] {
+      let targets = try read(
+        #"[{ "targets": [\#(addresses)], "labels": { "method": "telnet", "instance": "\#(instance)" } }]"#
+      )
+      return Dictionary(
+        uniqueKeysWithValues: targets.map {
+          ("\($0.host):\($0.rules[.telnet]?.ports.ranges ?? [])", $0.name)
+        })
+    }
+    let names = try named(#""10.0.0.1:7001", "10.0.0.1:7002""#)
+    #expect(Set(names.values) == ["sw-7001", "sw-7002"])
+    #expect(try named(#""10.0.0.1:7002", "10.0.0.1:7001""#) == names)
+    #expect(
+      try Set(named(#""10.0.0.1:7001", "10.0.0.2:7001""#).values)
+        == ["sw-10-0-0-1-7001", "sw-10-0-0-2-7001"])
+    #expect(try named(#""10.0.0.1:7001", "10.0.0.1:7002""#, "зал").values.count == 2)
+    #expect(try Set(named(#""a", "b""#).values) == ["sw-a", "sw-b"])
+  }
+
+  @Test(
+    "an address is a host, and a port where a colon says so",
+    arguments: [
+      ("[::1]7001", nil, nil), ("[::1", nil, nil), ("[h]:1", nil, nil), ("[::1]:22", "::1", "22"),
+      ("[::1]", "::1", nil),
+      ("h", "h", nil), ("h:1", "h", "1"), ("h:", "h", ""), ("::1", "::1", nil),
+      ("2001:db8::5", "2001:db8::5", nil),
+    ] as [(String, String?, String?)])
+  func splitting(_ text: String, _ host: String?, _ port: String?) {
+    #expect(EntryAddress(text)?.host == host && EntryAddress(text)?.port == port)
+  }
+
+  @Test("an IPv6 address that may have been meant with a port is told")
+  func ambiguous() throws {
+    for text in ["2001:db8::5:2222", "2001:db8::5:22", "::1:7001"] {
+      #expect(EntryAddress(text)?.isAmbiguous == true)
+      let entry = #"[{ "targets": ["\#(text)"], "labels": { "method": "ssh" } }]"#
+      #expect(problem(entry, try terms(rule)).contains("brackets around an IPv6 address"))
+    }
+    for text in ["2001:db8::5", "::1", "fe80::ab22", "[::1]:22"] {
+      #expect(EntryAddress(text)?.isAmbiguous == false)
+    }
+    // More groups than an address has.
+    let entry = #"[{ "targets": ["1:2:3:4:5:6:7:8:22"], "labels": { "method": "ssh" } }]"#
+    #expect(problem(entry, try terms(rule)).contains("expected a host name or an IP address"))
+    #expect(
+      problem(#"[{ "targets": ["[::1]7001"], "labels": { "method": "ssh" } }]"#, try terms(rule))
+        .contains(#"found "[::1]7001""#))
+  }
+
+  @Test("names that somebody has are told in one line for two files")
+  func clashes() {
+    func targets(_ names: [String]) -> [Target] {
+      names.map { Target(name: $0, host: "h", rules: [:]) }
+    }
+    let many = (0..<20_000).map { "n\($0)" }
+    var owners = NameOwners(of: targets(["one"]))
+    #expect(owners.take(targets(many), of: "a").count == many.count)
+    #expect(owners.take(targets(many + ["one", "new", "new"]), of: "b").map(\.name) == ["new"])
+    #expect(
+      owners.order.map { $0.problem(owners.clashes[$0] ?? []).description } == [
+        #"b: expected names of its own, found "n0", "n1", "n2" and 19997 more, which a has"#,
+        #"b: expected names of its own, found "one", which the configuration has"#,
+        #"b: expected names of its own, found "new", which b has"#,
+      ])
+  }
+
+  @Test("changes that follow each other without end are looked at once a second")
+  func pause() {
+    var pause = ChangePause()
+    let start = MonotonicInstant.now
+    #expect(pause.heard(now: start) == start + .milliseconds(100))
+    for tick in 1..<100 {
+      let now = start + .milliseconds(50 * tick)
+      #expect(pause.heard(now: now) <= max(now + .milliseconds(0), start + .seconds(1)))
+    }
+    pause.end()
+    let later = start + .seconds(9)
+    #expect(pause.heard(now: later) == later + .milliseconds(100))
   }
 
   @Test(

@@ -4,10 +4,20 @@ import Testing
 @testable import WebTerm
 
 @Suite("lists of devices") struct DeviceListerTests {
+  /// A catalog of targets, each for one login.
   private static func catalog(_ names: [String]) -> Catalog {
     var configuration = Configuration()
-    configuration.targets = names.map { Target(name: $0, host: "h", rules: [:]) }
+    configuration.targets = names.map { name in
+      var target = Target(name: name, host: "h", rules: [:])
+      target.visitors = [Invitation("u\(names.firstIndex(of: name) ?? 0)")].compactMap(\.self)
+      return target
+    }
     return Catalog(configuration)
+  }
+
+  /// What the login of that number sees.
+  private static func view(_ numbers: Int..., of catalog: Catalog) -> Audiences.View {
+    catalog.audiences.view(of: numbers.compactMap { Invitation("u\($0)") })
   }
 
   private static func until(_ reactor: Reactor, _ condition: () -> Bool) throws {
@@ -23,7 +33,7 @@ import Testing
     _ lister: DeviceLister, _ catalog: Catalog, _ reactor: Reactor
   ) throws -> String {
     var list: DeviceListing.Packed?
-    lister.list([0], of: catalog) { list = $0 }
+    lister.list(view(0, of: catalog), of: catalog) { list = $0 }
     try until(reactor) { list != nil }
     return String(decoding: list?.json ?? [], as: UTF8.self)
   }
@@ -37,27 +47,12 @@ import Testing
     let former = Self.catalog(["old", "other"])
     var late: DeviceListing.Packed?
     // Asked for before the targets change, and told only after: outcomes are told in turns of the loop.
-    lister.list([0], of: former) { late = $0 }
+    lister.list(Self.view(0, of: former), of: former) { late = $0 }
     lister.forget(former)
     try Self.until(reactor) { late != nil }
     #expect(late.map { String(decoding: $0.json, as: UTF8.self).contains("old") } == true)
     let present = Self.catalog(["new", "other"])
     #expect(try Self.list(lister, present, reactor).contains("new"))
-  }
-
-  @Test("a list that many ask for is made once, and many different ones are kept")
-  func once() throws {
-    let reactor = try Reactor()
-    let helper = try HelperThread(reactor: reactor)
-    defer { helper.close() }
-    let lister = DeviceLister(helper: helper)
-    let catalog = Self.catalog((0..<100).map { "t\($0)" })
-    var told = 0
-    for _ in 0..<30 { for place in 0..<40 { lister.list([place], of: catalog) { _ in told += 1 } } }
-    #expect(helper.pending == 40)
-    try Self.until(reactor) { told == 1200 }
-    for place in 0..<40 { lister.list([place], of: catalog) { _ in told += 1 } }
-    #expect(told == 1240 && helper.pending == 0)
   }
 
   @Test("who may see everything is told at once, and a list that is kept is")
@@ -68,11 +63,55 @@ import Testing
     let lister = DeviceLister(helper: helper)
     let catalog = Self.catalog(["one", "other"])
     var all: DeviceListing.Packed?
-    lister.list([0, 1], of: catalog) { all = $0 }
+    lister.list(Self.view(0, 1, of: catalog), of: catalog) { all = $0 }
     #expect(all?.tag == catalog.listing.whole.tag)
     let first = try Self.list(lister, catalog, reactor)
     var again: DeviceListing.Packed?
-    lister.list([0], of: catalog) { again = $0 }
+    lister.list(Self.view(0, of: catalog), of: catalog) { again = $0 }
     #expect(again.map { String(decoding: $0.json, as: UTF8.self) } == first)
+  }
+
+  @Test("a list is made once, for all who wait for it, and as many are kept as there are rights")
+  func once() throws {
+    let reactor = try Reactor()
+    let helper = try HelperThread(reactor: reactor)
+    defer { helper.close() }
+    let lister = DeviceLister(helper: helper)
+    let catalog = Self.catalog((0..<40).map { "t\($0)" })
+    for _ in 0..<3 {
+      var answers = 0
+      for _ in 0..<10 {
+        for number in 0..<40 {
+          lister.list(Self.view(number, of: catalog), of: catalog) { list in
+            if list.map({ String(decoding: $0.json, as: UTF8.self).contains("\"t\(number)\"") })
+              == true
+            {
+              answers += 1
+            }
+          }
+        }
+      }
+      #expect(helper.pending <= 40)
+      try Self.until(reactor) { answers == 400 }
+    }
+    #expect(lister.made == 40)
+  }
+
+  @Test(
+    "who is let in by several entries sees what each of them opens, and everybody what is for all")
+  func audiences() {
+    var targets = (0..<6).map { Target(name: "t\($0)", host: "h", rules: [:]) }
+    let visitors = [["alice"], ["@ops", "bob"], ["alice"], nil, ["bob"], []] as [[String]?]
+    for (index, names) in visitors.enumerated() {
+      targets[index].visitors = names?.compactMap { Invitation($0) }
+    }
+    let audiences = Audiences(targets)
+    func places(_ names: String...) -> [Int] {
+      let view = audiences.view(of: names.compactMap { Invitation($0) })
+      #expect(audiences.count(view) == audiences.places(view).count)
+      return audiences.places(view)
+    }
+    #expect(places() == [3] && places("alice") == [0, 2, 3] && places("bob") == [1, 3, 4])
+    #expect(places("alice", "@ops") == [0, 1, 2, 3] && places("eve", "ops") == [3])
   }
 }

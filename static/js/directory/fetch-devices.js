@@ -14,3 +14,18 @@ export async function fetchDevices() {
   if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
   return devicesOf(await response.json());
 }
+
+/** All pages are told of other devices at the same moment, in ms: they need not all ask at the same moment. */
+const mostPause = 500;
+
+/** @type {Promise<import("./devices.js").Device[]> | null} */
+let soon = null;
+
+/** The devices after a random moment; whoever asks within it is answered together. @returns {Promise<import("./devices.js").Device[]>} */
+export function fetchDevicesSoon() {
+  soon ??= new Promise((resolve) => setTimeout(resolve, Math.random() * mostPause)).then(() => {
+    soon = null;
+    return fetchDevices();
+  });
+  return soon;
+}
