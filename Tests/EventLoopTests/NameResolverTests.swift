@@ -46,7 +46,7 @@ private final class Names: Sendable {
       _ = try resolver.find(text) { found += $0.map(\.hostText) }
     }
     #expect(found.isEmpty)
-    try reactor.turn(until: .now)
+    try turn(reactor) { found.count == 4 }
     #expect(found == ["127.0.0.1", "::1", "fe80::1%1", "fe80::1%1"])
     #expect(!names.questions.contains { !$0.hasPrefix("slow") })
     names.goOn()

@@ -107,8 +107,15 @@ def visits(gateway, port):
     return (gateway.folder / f"sshd_config_{port}.log").read_text().split("Connection from")[1:]
 
 
+def counted(gateway, *lines):
+    """A host that writes down who comes; the test's own look at whether it is there is written down by then."""
+    port = gateway.sshd("LogLevel VERBOSE", *lines)
+    eventually(lambda: len(visits(gateway, port)) == 1, "the first connection is written down")
+    return port
+
+
 def test_the_first_visit_makes_one_connection_for_the_key(serve, gateway):
-    port = gateway.sshd("LogLevel VERBOSE")
+    port = counted(gateway)
     server = serve(targets=[gateway.target(ports=[port], hostKeys="pin")])
     for expected in (2, 1):
         before = len(visits(gateway, port))
@@ -123,7 +130,7 @@ def test_the_first_visit_makes_one_connection_for_the_key(serve, gateway):
 def test_a_host_with_another_kind_of_key_is_pinned_too(serve, gateway):
     key = gateway.folder / "ecdsa_key"
     subprocess.run(["ssh-keygen", "-q", "-t", "ecdsa", "-N", "", "-f", key], check=True)
-    port = gateway.sshd("LogLevel VERBOSE", f"HostKey {key}", "HostKeyAlgorithms ecdsa-sha2-nistp256")
+    port = counted(gateway, f"HostKey {key}", "HostKeyAlgorithms ecdsa-sha2-nistp256")
     server = serve(targets=[gateway.target(ports=[port], hostKeys="pin")])
     before = len(visits(gateway, port))
     Visitor(server, f"/remote/ssh/{gateway.user}/{port}").terminal().expect(PROMPT)

@@ -17,11 +17,11 @@ import Testing
   }
 
   private func connector(
-    to host: String, port: UInt16 = 1, _ resolver: NameResolver, _ reactor: Reactor,
-    told: @escaping (String?) -> Void
+    to host: String, port: UInt16 = 1, within patience: Duration = .seconds(60),
+    _ resolver: NameResolver, _ reactor: Reactor, told: @escaping (String?) -> Void
   ) -> HostConnector {
     HostConnector(
-      host, port: port, patience: .milliseconds(1100), resolver: resolver, reactor: reactor
+      host, port: port, patience: patience, resolver: resolver, reactor: reactor
     ) { outcome in
       switch consume outcome {
       case .connected: told(nil)
@@ -43,20 +43,22 @@ import Testing
     let socket = try ListeningSocket(SocketAddress(.internet(.ipv4(0x7f00_0001), port: 0)))
     guard case .internet(_, let port) = socket.address.family else { return }
     var ends: [String] = []
+    var isConnected = false
     let slow = (0..<20).map { number in
-      connector(to: "slow\(number)", resolver, reactor) { ends.append($0 ?? "connected") }
+      connector(to: "slow\(number)", within: .seconds(1), resolver, reactor) {
+        ends.append($0 ?? "connected")
+      }
     }
     slow.forEach { $0.start() }
     let quick = connector(to: "127.0.0.1", port: port, resolver, reactor) {
-      ends.append($0 ?? "connected")
+      isConnected = $0 == nil
     }
     quick.start()
-    try turn(reactor) { !ends.isEmpty }
-    #expect(ends == ["connected"])
-    try turn(reactor) { ends.count == 21 }
-    #expect(Set(ends) == ["connected", "No name server answered within 1 seconds."])
+    try turn(reactor) { isConnected }
+    try turn(reactor) { ends.count == 20 }
+    #expect(Set(ends) == ["No name server answered within 1 seconds."])
     // Only what was begun is left.
-    #expect(resolver.pending == NameResolver.threads)
+    #expect(resolver.pending <= NameResolver.threads)
   }
 
   @Test("one that is closed while it looks up leaves the queue and tells nothing")
