@@ -94,6 +94,22 @@ def test_the_idle_warning_goes_on_after_a_reload(serve_program, person):
     notice.wait_for(state="hidden")
 
 
+def test_whoever_attaches_late_is_warned_in_time(serve_program, person):
+    server = serve_program(ECHO, timeouts={"idle": 20})
+    first = person.open(server.url + PATH)
+    first.expect("ready")
+    first.page.locator("[data-part=notice]").wait_for(state="visible", timeout=25_000)
+    # An attachment is no touch: the server says how long there is.
+    second = person.open(server.url, ready=False)
+    second.page.get_by_role("link", name=re.compile("Attach")).click()
+    second.wait_state("connected")
+    notice = second.page.locator("[data-part=notice]")
+    notice.wait_for(state="visible", timeout=3000)
+    assert int(re.search(r"ends in (\d+) s", notice.inner_text())[1]) <= 10
+    second.type("x")
+    notice.wait_for(state="hidden")
+
+
 # What is remembered
 
 

@@ -13,7 +13,8 @@ extension ServerMessage.Welcome {
       seen: relay.highestSent,
       detached: Int(terminal.lifetime.patience.components.seconds),
       screen: attachment.painting.bytes.count,
-      sizes: attachment.sizes.map { [$0.offset, $0.size.columns, $0.size.rows] })
+      sizes: attachment.sizes.map { [$0.offset, $0.size.columns, $0.size.rows] },
+      idle: terminal.lifetime.idleLeft(now: .now))
   }
 }
 

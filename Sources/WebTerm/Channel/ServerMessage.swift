@@ -23,6 +23,8 @@ enum ServerMessage: Equatable {
     let screen: Int
     /// Which size the screen had from which output byte on.
     let sizes: [[Int]]
+    /// How long nothing may be done from now on, in seconds; nil where that is for ever.
+    var idle: Int? = nil
   }
 
   case welcome(Welcome)
@@ -86,7 +88,7 @@ extension ServerMessage.Welcome {
       ("viewer", .number(viewer)), ("turn", .number(turn)), ("seen", .number(seen)),
       ("detached", .number(detached)), ("screen", .number(screen)),
       ("sizes", .array(sizes.map { .array($0.map { .number($0) }) })),
-    ]
+    ] + (idle.map { [("idle", .number($0))] } ?? [])
   }
 }
 

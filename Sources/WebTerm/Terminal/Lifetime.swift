@@ -71,6 +71,12 @@ struct Lifetime {
       .min { $0.deadline < $1.deadline }
   }
 
+  /// How long the visitor may do nothing from now on, in whole seconds; nil where that is for ever.
+  func idleLeft(now: Instant) -> Int? {
+    guard idlePatience > .zero else { return nil }
+    return max(0, Int((inReach(lastTouched) + idlePatience - now).components.seconds))
+  }
+
   /// Time counts only from when the server could be reached.
   private func inReach(_ since: Instant) -> Instant { max(since, reachableSince ?? since) }
 

@@ -102,6 +102,9 @@ import Testing
         == #"{"type":"welcome","terminal":"a-1","output":1,"input":2,"room":3,"resumed":true,"#
         + #""missed":4,"window":5,"viewer":10,"turn":11,"seen":7,"detached":6,"screen":8,"sizes":[[1,80,24],[9,100,30]]}"#
     )
+    var limited = welcome
+    limited.idle = 12
+    #expect(ServerMessage.welcome(limited).json.hasSuffix(#",[9,100,30]],"idle":12}"#))
     #expect(
       ServerMessage.skip(9, missed: 5, screen: 2).json
         == #"{"type":"skip","output":9,"missed":5,"screen":2}"#)

@@ -33,6 +33,19 @@ import Testing
     #expect(session.end?.deadline == start + .seconds(7200))
   }
 
+  @Test("how long nothing may be done is known, from when something was done last")
+  func idleLeft() {
+    #expect(lifetime().idleLeft(now: start) == nil)
+    var idle = lifetime(idle: .seconds(60))
+    #expect(idle.idleLeft(now: start + .seconds(20)) == 40)
+    #expect(idle.idleLeft(now: start + .seconds(90)) == 0)
+    idle.touch(now: start + .seconds(50))
+    #expect(idle.idleLeft(now: start + .seconds(60)) == 50)
+    // An attachment is no touch.
+    idle.attach()
+    #expect(idle.idleLeft(now: start + .seconds(60)) == 50)
+  }
+
   @Test("while a terminal is detached an absence is noticed within half a minute")
   func looks() {
     var detached = lifetime()
