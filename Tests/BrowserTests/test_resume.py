@@ -177,6 +177,20 @@ def test_an_idle_terminal_in_a_hidden_tab_stays(serve_program, person):
     tab.expect("^still$")
 
 
+def test_a_host_that_says_much_does_not_wait_for_a_hidden_tab(serve_program, person):
+    """Nothing comes by the page's own timers there, for as long as the test wants."""
+    server = serve_program(SHELL)
+    page = person.context.new_page()
+    page.clock.install()
+    tab = Tab(person, page).go(server.url + PATH)
+    tab.expect(PROMPT)
+    tab.evaluate("""() => { Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
+      document.dispatchEvent(new Event("visibilitychange")); }""")
+    tab.type("seq 1 100000; echo ov''er\n")
+    page.clock.pause_at(tab.evaluate("Date.now()") + 1000)
+    tab.expect("^over$", seconds=60)
+
+
 def test_the_screen_after_a_reload_is_the_screen_before_it(serve_program, person, tmp_path):
     server = serve_program(SHELL)
     tab = person.open(server.url + PATH)

@@ -144,6 +144,25 @@ def test_what_rests_takes_nothing_from_the_window_in_which_somebody_works(serve,
     line.close()
 
 
+def test_the_end_of_what_rests_is_told_when_it_comes(serve, person):
+    line = Line()
+    server = serve(limits={"perVisitor": 1000, "perAddress": 1000, "openPerMinute": 100000}, targets=[
+        {"name": "line", "host": "127.0.0.1", "telnet": {"ports": [line.port], "mode": "raw", "users": ["console"]}}])
+    tab = workspace(person, server)
+    tab.page.locator("#palette li").first.wait_for()
+    dismiss(tab)
+    tab.evaluate("path => { for (let count = 0; count < 66; count += 1) webterm.workspace.open({ path }); }", f"remote/line/telnet/console/{line.port}")
+    resting = "webterm.workspace.places.findIndex(({ pane }) => pane?.isParked)"
+    eventually(lambda: tab.evaluate(resting) >= 0, "one of them rests", 30)
+    which = tab.evaluate(resting)
+    terminal = tab.evaluate("index => webterm.workspace.places[index].pane.session.memory.terminal", which)
+    assert server.control("end", terminal).returncode == 0
+    # Long before it would have been looked after by itself.
+    place = "index => (({ state, mark }) => [state, mark])(webterm.workspace.places[index])"
+    eventually(lambda: tab.evaluate(place, which) == ["ended", "over"], lambda: f"it is marked: {tab.evaluate(place, which)}", 20)
+    line.close()
+
+
 def test_a_restart_is_told_once_and_answered_by_one_key(serve, gateway, person):
     port, line = free_port(), Line()
     configuration = {"listen": [f"127.0.0.1:{port}"], "targets": [gateway.target(), {

@@ -361,3 +361,27 @@ test("who rests is looked after every minute", () => {
   mock.timers.tick(60_000);
   assert.equal(FakeSocket.all.length, 2);
 });
+
+test("a terminal that was to be kept and is gone ended with its server; one that rests did not", () => {
+  const over = { type: "error", code: "unknown-terminal", message: "" };
+  session.start(null);
+  attach({ detached: 600 });
+  latest().onclose();
+  mock.timers.tick(1000);
+  latest().onopen();
+  latest().hears(over);
+  assert.equal(last("ended").isReturn, true);
+  session.start(null);
+  attach({ detached: 600 });
+  session.park();
+  session.lookAfter();
+  latest().onopen();
+  latest().hears(over);
+  assert.equal(last("ended").isReturn, false);
+  // Only what rests is looked after.
+  session.start(null);
+  attach({ detached: 600 });
+  const { length } = FakeSocket.all;
+  session.lookAfter();
+  assert.equal(FakeSocket.all.length, length);
+});

@@ -10,6 +10,7 @@ import { EventBar } from "./workspace/event-bar.js";
 import { takeWish } from "./workspace/fragment.js";
 import { NamedLayouts, WorkspaceMemory } from "./workspace/memory.js";
 import { Palette } from "./workspace/palette.js";
+import { RestWatch } from "./workspace/rest-watch.js";
 import { Sending } from "./workspace/sending.js";
 import { SnippetDialog } from "./workspace/snippet-dialog.js";
 import { Snippets } from "./workspace/snippets.js";
@@ -80,7 +81,10 @@ const workspace = new Workspace(
     sending: () => sending,
     happened: (mark) => tabTitle.mark(mark),
     enteredForAll: () => eventBar.takeEnter(),
-    drawn: (places) => eventBar.update(places),
+    drawn: (places) => {
+      eventBar.update(places);
+      restWatch.update();
+    },
     inFront: (place) => tabTitle.show(place?.name ?? "Workspace", place?.title ?? ""),
   });
 
@@ -90,6 +94,7 @@ const sending = new Sending({ dialog: byID("send-to"), bar: byID("sending") }, d
   back,
 });
 
+const restWatch = new RestWatch(() => workspace.places);
 const eventBar = new EventBar(byID("events"), {
   retry: () => retry(),
   startAll: () => workspace.startAll(),

@@ -1,5 +1,7 @@
 // Tells the server how much output the screen has processed.
 
+import { steady } from "./steady.js";
+
 /**
  * Reports at most every 10 ms, or as soon as a good part of the window is waiting for it. The echoes of a few keys are
  * nothing that a window waits for: they are reported together, so that somebody who types does not cost the server a
@@ -55,11 +57,11 @@ export class Acknowledger {
     if (this.#timer && (isLongPause || !this.#isLongPause)) return;
     this.stop();
     this.#isLongPause = isLongPause;
-    this.#timer = setTimeout(() => this.#flush(), isLongPause ? Acknowledger.#longPause : Acknowledger.#pause);
+    this.#timer = steady.set(() => this.#flush(), isLongPause ? Acknowledger.#longPause : Acknowledger.#pause);
   }
 
   stop() {
-    clearTimeout(this.#timer);
+    steady.clear(this.#timer);
     this.#timer = 0;
   }
 

@@ -204,11 +204,15 @@ export class Session {
     this.#channel = null;
     this.#acknowledger.stop();
     this.#cancelRetry();
-    this.#retryTimer = steady.set(() => {
-      this.#retryTimer = 0;
-      this.#isPassing = true;
-      this.#connect();
-    }, Math.min(this.#patience / 2, Session.#longestRest));
+    this.#retryTimer = steady.set(() => this.lookAfter(), Math.min(this.#patience / 2, Session.#longestRest));
+  }
+
+  /** Comes by for a moment where it rests: something may have happened. */
+  lookAfter() {
+    if (this.#channel !== null || this.#retryTimer === 0) return;
+    this.#cancelRetry();
+    this.#isPassing = true;
+    this.#connect();
   }
 
   /** Comes back to where it was. */
@@ -342,8 +346,9 @@ export class Session {
     } else if (end.code === "unknown-terminal" && this.#mayBeOver) {
       this.start(null);
     } else {
-      // Whether it ended while nobody here could hear it.
-      this.#finish({ ...end, isReturn: this.#isReturning && end.code === "unknown-terminal" });
+      // It was to be kept for us, and is gone: the server is another one, as far as one can know here.
+      const isKept = !this.#isPassing && this.#lostSince !== null && performance.now() - this.#lostSince < this.#patience;
+      this.#finish({ ...end, isReturn: this.#isReturning && isKept && end.code === "unknown-terminal" });
     }
   }
 

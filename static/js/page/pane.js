@@ -221,6 +221,11 @@ export class Pane {
     return this.#isParked;
   }
 
+  /** Something may have happened where it rests. */
+  lookAfter() {
+    if (this.#isParked) this.#session.lookAfter();
+  }
+
   /** Has a channel again. */
   unpark() {
     if (!this.#isParked) return;

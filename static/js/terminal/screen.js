@@ -2,6 +2,7 @@
 
 import { Terminal } from "../../vendor/xterm.js";
 import { Charset } from "./charset.js";
+import { HiddenPump } from "./hidden-pump.js";
 import { makeLinks } from "./links.js";
 import { MutedQueries } from "./queries.js";
 import { Replay } from "./replay.js";
@@ -35,6 +36,7 @@ export class Screen {
   #observer;
   #disposables = [];
   #isWritten = false;
+  #pump;
   #replay;
   #queries;
   #element;
@@ -60,6 +62,7 @@ export class Screen {
     this.#terminal.open(element);
     mendReverseVideo(this.#terminal);
     this.fit();
+    this.#pump = new HiddenPump(this.#terminal);
     this.#replay = new Replay(this.#terminal, { decode: (bytes) => this.#charset.decode(bytes), ended: () => this.fit() });
     this.#queries = new MutedQueries(this.#terminal, () => this.#replay.isSilent);
     this.#observer = new ResizeObserver(() => this.#fitSoon());
@@ -68,7 +71,7 @@ export class Screen {
       Object.assign(this.#terminal.options, Screen.#options(settings));
       this.fit();
     });
-    this.#disposables = [this.#queries, { dispose: unfollow }];
+    this.#disposables = [this.#queries, this.#pump, { dispose: unfollow }];
   }
 
   /**
@@ -231,7 +234,9 @@ export class Screen {
    */
   paint(bytes) {
     this.#isWritten = true;
-    return this.#replay.paint(bytes);
+    const output = this.#replay.paint(bytes);
+    this.#pump.kick();
+    return output;
   }
 
   /**
@@ -241,6 +246,7 @@ export class Screen {
   write(bytes, processed) {
     this.#isWritten = true;
     this.#terminal.write(this.#charset.decode(this.#replay.write(bytes)), processed);
+    this.#pump.kick();
   }
 
   dispose() {

@@ -88,9 +88,13 @@ export class Commands {
       this.#workspace.current?.focus();
       desk.act(action, desk.active);
     };
+    const tabs = this.#workspace.layout.tabs.length;
     const isPossible = ({ action }) =>
       !["palette", "browser"].includes(action) && desk.can(action, pane) && !pane?.impossible.includes(action)
-      && (action !== "startAll" || this.#workspace.places.some((place) => place.pane?.isOver)) && (action !== "reopen" || this.#workspace.canReopen);
+      && (action !== "startAll" || this.#workspace.places.some((place) => place.pane?.isOver))
+      && (action !== "reopen" || this.#workspace.canReopen)
+      // A tab that is not there leads nowhere.
+      && Number(/^tab(\d)$/.exec(action)?.[1] ?? 0) <= tabs;
     return [...shortcuts, ...keyless].filter(isPossible).map(({ action, name, keys }) => {
       const chord = desk.keys.get(action) ?? keys;
       return { kind: "do", name, ...(chord && action !== "bar" ? { keys: chord } : {}), run: run(action) };
