@@ -1,10 +1,12 @@
 """What stands beside a terminal and takes nothing from whoever reads it: search, notices, marks, what is remembered."""
 
 import re
+import signal
 
 import pytest
 
-from browser import Tab
+from browser import Person, Tab
+from nginx import Nginx
 from server import eventually
 from test_directory import directory, hall
 from test_features import ECHO, PATH, SPELL, setting, show
@@ -285,3 +287,27 @@ def test_a_login_that_has_ended_is_told(refused):
     refused.evaluate(REFUSE)
     refused.wait_message("log in", seconds=40)
     refused.page.get_by_role("button", name="Load the page again").wait_for()
+
+
+def test_behind_a_proxy_that_hands_on_another_host_one_sentence_says_so(serve_program, browser, tmp_path):
+    server = serve_program(ECHO)
+    (tmp_path / "nginx").mkdir()
+    nginx = Nginx(tmp_path / "nginx", f"127.0.0.1:{server.port}")
+    person = Person(browser, ignore_https_errors=True)
+    try:
+        # Its file says `Host $host`, which has no port, and it listens on another one than 443.
+        tab = person.open(nginx.url + PATH, ready=False)
+        tab.wait_message("origins", seconds=40)
+        assert f"https://localhost:{nginx.port}" in tab.message() and tab.state() == "ended"
+        tab.page.get_by_role("button", name="Try again").wait_for()
+        # Once it is right, it opens.
+        server.write_configuration(origins=[f"https://localhost:{nginx.port}"])
+        server.signal(signal.SIGHUP)
+        eventually(lambda: "configuration reloaded" in server.log.read_text(), "it is read")
+        tab.page.get_by_role("button", name="Try again").click()
+        tab.wait_state("connected", seconds=30)
+        tab.expect("ready")
+    finally:
+        person.close()
+        nginx.stop()
+    assert [words for words in person.complaints if not re.search("WebSocket connection|Failed to load", words)] == []

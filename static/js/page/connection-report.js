@@ -178,6 +178,7 @@ export class ConnectionReport {
     this.#status.show("ended", title);
     const again = end.code === "elsewhere"
       ? { label: "Take it back", run: () => this.#actions.takeBack() }
+      : end.code === "refused" ? { label: "Try again", run: () => this.#startAnew("Tried again") }
       : end.code === "login" ? { label: "Load the page again", run: () => globalThis.location.reload() }
       : { label: "Start anew", run: () => this.#startAnew("Started anew") };
     const comesBack = end.isReturn && method === "telnet";
