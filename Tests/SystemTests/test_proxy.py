@@ -308,6 +308,16 @@ def test_a_refused_handshake_has_a_reason(serve_program, tmp_path):
         nginx.stop()
 
 
+def test_a_name_that_is_not_ours_is_told_with_what_would_be_right(serve_program):
+    """nginx without a Host line passes its upstream's name."""
+    server = serve_program(ECHO)
+    for _ in range(3):
+        response, body = server.request("/", Host="webtermd")
+        assert response.status == 421 and b'name webtermd: ' in body and b'"https://webtermd"' in body
+    (warning,) = [line for line in server.log_text().splitlines() if "none of ours" in line]
+    assert "host=webtermd" in warning and " warning " in warning
+
+
 def test_foreign_pages_do_not_fill_the_log(serve_program):
     from terminal import Visitor
 

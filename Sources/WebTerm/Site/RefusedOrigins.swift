@@ -28,6 +28,12 @@ struct SeenOrigin: Equatable {
       + "\(isSecure ? "https" : "http")://\(host): its administrator puts \"\(origin)\" into "
       + "\"origins\", or lets the proxy pass on Host and X-Forwarded-Proto as they are."
   }
+
+  /// The same where the server does not even answer to the name that it was asked by.
+  var sentenceOfHost: String {
+    "This server does not answer to the name \(host): its administrator puts its public address, "
+      + "such as \"https://\(host)\", into \"origins\"."
+  }
 }
 
 /// Warns of pages whose channels are refused for where they are: a proxy that passes another Host
@@ -35,23 +41,33 @@ struct SeenOrigin: Equatable {
 final class RefusedOrigins {
   /// How often the same is told.
   private static let pause: Duration = .seconds(60)
-  /// How many different ones are told within that time.
+  /// How many different ones of an event are told within that time.
   private static let most = 10
 
-  private var told: [SeenOrigin] = []
+  private var told: [String: [SeenOrigin]] = [:]
   private var end: MonotonicInstant?
 
   /// Tells of one, unless that was done lately.
-  func note(_ seen: SeenOrigin, peer: String, _ log: Log, now: MonotonicInstant) {
+  ///
+  /// - Parameters:
+  ///   - event: What was refused.
+  ///   - seen: What the request has shown.
+  ///   - peer: Who made it.
+  ///   - log: Where it is told.
+  ///   - now: The time.
+  func note(
+    _ event: String, _ seen: SeenOrigin, peer: String, _ log: Log, now: MonotonicInstant
+  ) {
     if let end, now < end {
-      guard told.count < Self.most, !told.contains(seen) else { return }
+      let lately = told[event] ?? []
+      guard lately.count < Self.most, !lately.contains(seen) else { return }
     } else {
-      told = []
+      told = [:]
       end = now + Self.pause
     }
-    told.append(seen)
+    told[event, default: []].append(seen)
     log.write(
-      .warning, "channels of a page are refused: its origin is none of ours (origins)",
+      .warning, event,
       [
         ("origin", seen.origin), ("host", seen.host), ("secure", "\(seen.isSecure)"),
         ("peer", peer),

@@ -40,9 +40,13 @@ struct Responder {
     _ request: RequestHead, _ caller: Caller, _ route: Route, proven: Login? = nil
   ) -> Answer {
     if let authority = request.authority, !site.origins.accepts(host: authority) {
+      let seen = SeenOrigin(
+        origin: request.value("origin"), host: authority, isSecure: caller.isSecure)
+      site.refusedOrigins.note(
+        "requests to a name that is none of ours are refused (origins)", seen, peer: caller.name,
+        site.log, now: site.reactor.now)
       return .response(
-        site.problems.answer(
-          .misdirectedRequest, "This server does not answer to that name.", to: request))
+        site.problems.answer(.misdirectedRequest, seen.sentenceOfHost, to: request))
     }
     guard ["GET", "HEAD"].contains(request.method) else {
       return .response(site.problems.methodNotAllowed(request))
@@ -94,7 +98,9 @@ struct Responder {
     } catch {
       site.metrics.refuse("handshake")
       if let seen = error.seen {
-        site.refusedOrigins.note(seen, peer: caller.name, site.log, now: site.reactor.now)
+        site.refusedOrigins.note(
+          "channels of a page are refused: its origin is none of ours (origins)", seen,
+          peer: caller.name, site.log, now: site.reactor.now)
       }
       site.log.write(
         .notice, "channel refused",
