@@ -9,8 +9,9 @@ import subprocess
 
 import pytest
 
+from login import basic, hashed
 from nginx import Nginx
-from server import PROGRAM, ROOT, free_port
+from server import PROGRAM, ROOT, eventually, free_port
 from test_proxy import ProxiedVisitor
 
 CHROOT = shutil.which("chroot") or "/usr/sbin/chroot"
@@ -83,6 +84,78 @@ def fresh_debian(tmp_path_factory):
     shutil.rmtree(folder, ignore_errors=True)
 
 
+# What stands for the machine's own in a folder: no systemd runs in it, and nothing is fetched.
+STAND_INS = {
+    "sudo": 'exec "$@"',
+    "sudoedit": 'exec /stand-ins/edit "$@"',
+    "make": "exit 0",
+    "apt-get": 'for file; do case $file in *.deb) exec dpkg --install "$file";; esac; done',
+    "systemctl": r"""
+unit=/lib/systemd/system/webtermd.service
+setting() { sed -n "s/^$1=//p" $unit; }
+# One that has ended may wait to be reaped.
+runs() { [ -e /run/stand-in.pid ] && [ -e "/proc/$(cat /run/stand-in.pid)/exe" ]; }
+start() {
+  runs && exit 0
+  account=$(setting User)
+  for kind in State:lib Runtime:run Logs:log; do
+    name=$(setting "${kind%:*}Directory")
+    folder=/var/${kind#*:}/$name
+    [ "$kind" = Runtime:run ] && folder=/run/$name
+    install -d -o "$account" -g "$account" -m "$(setting "${kind%:*}DirectoryMode" | grep . || echo 755)" "$folder"
+  done
+  rm -f /run/stand-in.out
+  umask "$(setting UMask)"
+  env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin STATE_DIRECTORY=/var/lib/webtermd RUNTIME_DIRECTORY=/run/webtermd \
+    LOGS_DIRECTORY=/var/log/webtermd setpriv --reuid "$account" --regid "$account" --clear-groups --no-new-privs --bounding-set=-all \
+    $(setting ExecStart) > /run/stand-in.out 2> /run/stand-in.err &
+  echo $! > /run/stand-in.pid
+  while ! grep -qs listening /run/stand-in.out; do
+    runs || { cat /run/stand-in.err >&2; exit 1; }
+  done
+}
+case $1 in
+  start) start ;;
+  enable) case $* in *webtermd.socket*) ;; *) start ;; esac ;;
+  stop) runs && kill "$(cat /run/stand-in.pid)"; while runs; do :; done ;;
+  reload) case $2 in nginx) exec nginx -s reload ;; *) kill -HUP "$(cat /run/stand-in.pid)" ;; esac ;;
+esac""",
+}
+
+
+class Machine:
+    """A fresh Debian in which an administrator types what the documentation says, without variables of a test's."""
+
+    ENVIRONMENT = {"PATH": "/stand-ins:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "TERM": "dumb"}
+
+    def __init__(self, folder):
+        self.folder = folder
+        (folder / "stand-ins").mkdir(exist_ok=True)
+        for name, script in STAND_INS.items():
+            self.stand_in(name, script)
+
+    def stand_in(self, name, script):
+        file = self.folder / "stand-ins" / name
+        file.write_text(f"#!/bin/sh\n{script}\n")
+        file.chmod(0o755)
+
+    def type(self, command, **options):
+        """Each line must succeed, as a person sees to it."""
+        result = subprocess.run(
+            [CHROOT, self.folder, "/bin/sh", "-e", "-c", f"cd /root; {command}"], capture_output=True, text=True,
+            timeout=120, env=self.ENVIRONMENT, **options)
+        assert result.returncode == 0, f"{command}\n{result.stdout}{result.stderr}"
+        return result.stdout
+
+    def edit(self, path, *changes):
+        file = self.folder / path.lstrip("/")
+        text = file.read_text()
+        for old, new in changes:
+            assert old in text, (path, old)
+            text = text.replace(old, new)
+        file.write_text(text)
+
+
 def steps(document):
     """The commands of a document: its blocks that are marked as shell."""
     return re.findall(r"^```sh\n(.*?)^```$", (ROOT / document).read_text(), re.MULTILINE | re.DOTALL)
@@ -94,68 +167,89 @@ def the_step(document, beginning):
 
 
 def test_who_follows_the_documentation_on_a_fresh_machine_has_a_working_terminal(package, fresh_debian, gateway):
+    """docs/deployment.md from its first step to its last, its commands cut out of it."""
+    document = "docs/deployment.md"
     # The kernel's own folders come and go while they are looked through.
     assert not any(any((fresh_debian / folder).glob("**/libswift*")) for folder in ("usr", "opt", "var", "root"))
-    shutil.copy(package, fresh_debian / "webtermd.deb")
+    machine = Machine(fresh_debian)
+    (fresh_debian / "root/.build").mkdir(exist_ok=True)
+    shutil.copy(package, fresh_debian / "root/.build")
+    # The workers' account must reach what nginx keeps.
+    install, check, copy, *_ = steps(document)
+    machine.type(install)
+    machine.type("getent passwd webtermd")
+    machine.type(check.splitlines()[0])
 
-    def inside(*command, **options):
-        return subprocess.run([CHROOT, fresh_debian, *command], capture_output=True, text=True, **options)
-
-    installed = inside("dpkg", "--install", "/webtermd.deb", env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "DEBIAN_FRONTEND": "noninteractive"})
-    assert installed.returncode == 0, installed.stdout + installed.stderr
-    assert inside("getent", "passwd", "webtermd").returncode == 0
-    check = inside("webtermd", "--check-config")
-    assert check.returncode == 0, check.stderr
-
-    # Step 2: where it leads, and the public address.
+    # Step 2: where it leads, and the public address; with an audit log, as it says.
     port, own = free_port(), free_port()
-    file = fresh_debian / "etc/webtermd/webtermd.json5"
-    text = file.read_text()
-    for old, new in (
-        ("127.0.0.1:5000", f"127.0.0.1:{own}"), ("origins: [],", f'origins: ["https://localhost:{port}"],'),
+    machine.edit(
+        "/etc/webtermd/webtermd.json5", ("127.0.0.1:5000", f"127.0.0.1:{own}"),
+        ("origins: [],", f'origins: ["https://localhost:{port}"],\n  log: {{ audit: "/var/log/webtermd/audit.jsonl" }},'),
         ('ssh: { ports: [22], users: ["*"], hostKeys: "pin" },',
-         f'ssh: {{ ports: [{gateway.ssh_port}], identity: "/etc/webtermd/key" }}, telnet: {{ ports: [{gateway.telnet_port}] }},')):
-        assert old in text
-        text = text.replace(old, new)
-    file.write_text(text)
-    key = fresh_debian / "etc/webtermd/key"
-    shutil.copy(gateway.identity, key)
-    entry = inside("getent", "passwd", "webtermd").stdout.split(":")
-    user, group = int(entry[2]), int(entry[3])
-    os.chown(key, user, group)
-    key.chmod(0o600)
-    for folder in ("var/lib/webtermd", "run/webtermd"):
-        (fresh_debian / folder).mkdir(parents=True, exist_ok=True)
-        os.chown(fresh_debian / folder, user, group)
-    server = subprocess.Popen(
-        [CHROOT, f"--userspec={user}:{group}", fresh_debian, "/usr/bin/webtermd", "--config", "/etc/webtermd/webtermd.json5"],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        env={"STATE_DIRECTORY": "/var/lib/webtermd", "RUNTIME_DIRECTORY": "/run/webtermd", "PATH": "/usr/bin:/bin"})
+         f'ssh: {{ ports: [{gateway.ssh_port}], identity: "/etc/webtermd/key" }}, telnet: {{ ports: [{gateway.telnet_port}] }},'))
+    shutil.copy(gateway.identity, fresh_debian / "root/key")
+    machine.type("install -m 640 -g webtermd key /etc/webtermd/key")
     nginx = None
     try:
-        assert server.stdout.readline() == f"listening on http://127.0.0.1:{own}/\n", server.stderr.read()
+        machine.type(check)
         # Step 3: nginx from the package's example, its three marked lines changed.
-        examples = fresh_debian / "usr/share/doc/webtermd/examples/nginx/webtermd.conf"
         folder = fresh_debian / "root/nginx"
         folder.mkdir()
-        nginx = Nginx(folder, None, port=port, text=examples.read_text().replace("127.0.0.1:5000", f"127.0.0.1:{own}"), root=fresh_debian)
-        assert nginx.check().returncode == 0, nginx.check().stderr
-        for path in (gateway.ssh_path, gateway.telnet_path):
-            visitor = ProxiedVisitor(nginx, path)
+        machine.stand_in("edit", "exit 0")
+        machine.stand_in("nginx", f"exec /usr/sbin/nginx -c /root/nginx/nginx.conf \"$@\"")
+        example = fresh_debian / "usr/share/doc/webtermd/examples/nginx/webtermd.conf"
+
+        def start_nginx(upstream, change=lambda text: text):
+            text = change(example.read_text()).replace("127.0.0.1:5000", upstream)
+            return Nginx(folder, None, port=port, text=text, root=fresh_debian)
+
+        def use(path, **headers):
+            visitor = ProxiedVisitor(nginx, path, **headers)
             assert visitor.status == 200
             terminal = visitor.terminal()
             terminal.expect(rb"[$#>] ")
             terminal.type("echo $((6*7))\n")
             terminal.expect(r"[\r\n\0]42\r?\n")
-        listed = inside("webtermd", "ctl", "list", env={"RUNTIME_DIRECTORY": "/run/webtermd", "PATH": "/usr/bin:/bin"})
-        assert listed.returncode == 0 and listed.stdout.count("gateway") == 2
+            return terminal
+
+        nginx = start_nginx(f"127.0.0.1:{own}")
+        machine.type(copy)
+        for path in (gateway.ssh_path, gateway.telnet_path):
+            use(path)
+        # Looking at it, without a word of where the server is.
+        assert machine.type("sudo webtermd ctl list").count("gateway") == 2
+        audit = fresh_debian / "var/log/webtermd/audit.jsonl"
+        assert audit.read_text().count('"event":"opened"') == 2 and audit.stat().st_mode & 0o077 == 0
+
+        # A login by the server: its file is closed to everybody but the service.
+        login = the_step(document, "sudo install -m 640 -g webtermd /dev/null")
+        machine.stand_in("htpasswd", f"printf '%s\\n' '{'alice'}:{hashed('pw', 'bcrypt')}' >> \"$2\"")
+        machine.type(login)
+        accounts = (fresh_debian / "etc/webtermd/htpasswd").stat()
+        assert oct(accounts.st_mode)[-3:] == "640" and accounts.st_uid == 0
+        machine.edit("/etc/webtermd/webtermd.json5", ('auth: { mode: "none" }', 'auth: { mode: "htpasswd", file: "/etc/webtermd/htpasswd" }'))
+        machine.type("sudo webtermd --check-config && sudo systemctl reload webtermd")
+        eventually(lambda: ProxiedVisitor(nginx, "/").status == 401, "the login is asked for")
+        terminal = use(gateway.telnet_path, Authorization=basic("alice", "pw"))
+
+        # A unix socket in place of the port, which nginx reaches in its own account; drained first, as "Stopping" says.
+        drain = subprocess.Popen([CHROOT, fresh_debian, "/bin/sh", "-c", the_step(document, "sudo webtermd ctl drain")], env=machine.ENVIRONMENT)
+        eventually(lambda: ProxiedVisitor(nginx, "/healthz").status == 503, "it drains")
+        for listed in machine.type("sudo webtermd ctl list --json").splitlines():
+            machine.type(f"sudo webtermd ctl end {json.loads(listed)['terminal']}")
+        terminal.read_to_end()
+        assert drain.wait(timeout=20) == 0
+        nginx.stop()
+        machine.edit("/etc/webtermd/webtermd.json5", (f'"127.0.0.1:{own}"', '"unix:/run/webtermd/http.sock"'))
+        machine.type("sudo systemctl start webtermd")
+        nginx = start_nginx("unix:/run/webtermd/http.sock")
+        use(gateway.telnet_path, Authorization=basic("alice", "pw"))
     finally:
         if nginx:
             nginx.stop()
-        server.terminate()
-        assert server.wait(timeout=10) == 0, server.stderr.read()
-    removed = inside("dpkg", "--purge", "webtermd", env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"})
-    assert removed.returncode == 0 and not (fresh_debian / "usr/bin/webtermd").exists()
+        machine.type("systemctl stop webtermd")
+    machine.type("dpkg --purge webtermd")
+    assert not (fresh_debian / "usr/bin/webtermd").exists() and not (fresh_debian / "var/log/webtermd").exists()
 
 
 def test_the_ansible_recipe_keeps_every_host_and_its_address(tmp_path):
