@@ -155,4 +155,7 @@ globalThis.webterm = {
 await document.fonts.ready;
 const [kept, terminals] = [memory.layout, memory.takeTerminals()];
 if (kept) workspace.openLayout(kept, terminals);
-if (!openWish() && !kept) openDevices("open");
+if (!openWish() && !kept) {
+  byID("empty").hidden = false;
+  openPalette(() => commands.beginnings, "Find a device");
+}

@@ -19,7 +19,7 @@ function fitting(room, cell) {
  */
 export function sizeIn(room, cell) {
   const lengths = [room.width, room.height, cell.width, cell.height];
-  if (lengths.some((each) => !Number.isFinite(each)) || cell.width <= 0 || cell.height <= 0 || room.width <= 0 || room.height <= 0) return null;
+  if (lengths.some((each) => !Number.isFinite(each)) || cell.width <= 0 || cell.height <= 0) return null;
   return { cols: Math.max(least.cols, fitting(room.width, cell.width)), rows: Math.max(least.rows, fitting(room.height, cell.height)) };
 }
 

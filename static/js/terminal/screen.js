@@ -144,6 +144,7 @@ export class Screen {
 
   /** What has room here; null where nothing is shown, or cannot be measured yet. */
   #size() {
+    if (this.#element.clientWidth === 0) return null;
     const core = this.#terminal._core;
     const { cell } = core._renderService.dimensions.device;
     const { dpr } = core._coreBrowserService;

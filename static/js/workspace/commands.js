@@ -50,6 +50,11 @@ export class Commands {
     return [...this.#terminals, ...this.#actions, ...this.#swaps, ...this.#snippetEntries, ...this.#layoutEntries, ...this.devices()];
   }
 
+  /** What an empty workspace can begin with. @returns {import("./palette.js").Entry[]} */
+  get beginnings() {
+    return [...this.#layoutEntries.filter(({ kind }) => kind === "layout"), ...this.devices()];
+  }
+
   /** Where one can go, where one was lately first. @param {"open" | "split" | "right" | "below"} usual how it is opened without Shift */
   devices(usual = "open") {
     const recent = recentPlaces();
