@@ -182,7 +182,7 @@ def test_the_real_clients_are_fenced_in(serve, gateway):
         assert re.search(r"Max processes\s+0\s+0", limits)
 
 
-def captured(serve, tmp_path, **clients):
+def captured(serve, tmp_path, options=None, **clients):
     """What a program that is no script finds: the outcome of each attempt."""
     source = pathlib.Path(__file__).parent.parent / "support/captured.c"
     program = tmp_path / "captured"
@@ -201,7 +201,8 @@ def captured(serve, tmp_path, **clients):
         os.chmod(path, 0o777)
         server = serve(
             clients={"telnet": str(program), **clients},
-            targets=[{"name": "captured", "host": "127.0.0.1", "telnet": {"ports": [port], "users": ["*"]}}])
+            targets=[{"name": "captured", "host": "127.0.0.1", "telnet": {"ports": [port], "users": ["*"]}}],
+            **(options or {}))
         terminal = Visitor(server, f"/remote/telnet/visitor/{port}").terminal()
         lines = terminal.read_to_end().decode().splitlines()
         for listener in datagrams:
@@ -215,12 +216,25 @@ def test_the_narrow_fence_lets_nothing_through_but_what_a_client_needs(serve, tm
     assert outcomes.pop("what it needs") == "there", outcomes
     memory = {name: outcomes.pop(name) for name in ("memory, private", "memory, shared")}
     assert set(memory.values()) == {"Cannot allocate memory"}, memory
-    denied = {name: outcome for name, outcome in outcomes.items() if name.startswith(("socket,", "socketpair,", "connect,"))}
+    calls = ("socket,", "socketpair,", "connect,")
+    denied = {name: outcome for name, outcome in outcomes.items() if name.startswith(calls)}
     assert len(denied) == 25 and set(denied.values()) == {"Permission denied"}, denied
     others = {name: outcome for name, outcome in outcomes.items() if name not in denied}
     assert len(others) >= 45 and set(others.values()) == {"refused", "absent"}, others
     assert others["clone3, NULL, 0"] == others["newest call"] == others["seccomp, 0, 0, NULL"] == "absent"
     assert "clients' fence" not in server.log_text()
+
+
+def test_an_account_that_no_file_names_may_ask_for_its_name_by_streams_alone(serve, tmp_path, nobody):
+    """A service's own account (DynamicUser), or one of a directory: its name comes by a local socket."""
+    accounts = tmp_path / "passwd"
+    accounts.write_text(f"nobody:x:{nobody.pw_uid}:{nobody.pw_gid}::/nonexistent:/usr/sbin/nologin\n")
+    # The mount is the server's own, and ends with it.
+    script = f'mount --bind {accounts} /etc/passwd && exec "$@"'
+    wrapper = ["unshare", "--mount", "--propagation", "private", "sh", "-c", script, "sh"]
+    outcomes, _ = captured(serve, tmp_path, {"wrapper": wrapper})
+    assert outcomes.pop("what it needs") == "there", outcomes
+    assert [name for name, outcome in outcomes.items() if outcome == "WORKED"] == ["socket, AF_UNIX, SOCK_STREAM, 0"]
 
 
 def test_the_wide_fence_is_said_at_start_and_judges_what_the_narrow_one_judges(serve, tmp_path):
