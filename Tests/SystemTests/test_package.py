@@ -106,8 +106,9 @@ start() {
   done
   rm -f /run/stand-in.out
   umask "$(setting UMask)"
-  env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin STATE_DIRECTORY=/var/lib/webtermd RUNTIME_DIRECTORY=/run/webtermd \
-    LOGS_DIRECTORY=/var/log/webtermd setpriv --reuid "$account" --regid "$account" --clear-groups --no-new-privs --bounding-set=-all \
+  env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+    STATE_DIRECTORY=/var/lib/webtermd RUNTIME_DIRECTORY=/run/webtermd LOGS_DIRECTORY=/var/log/webtermd \
+    setpriv --reuid "$account" --regid "$account" --clear-groups --no-new-privs --bounding-set=-all \
     $(setting ExecStart) > /run/stand-in.out 2> /run/stand-in.err &
   echo $! > /run/stand-in.pid
   while ! grep -qs listening /run/stand-in.out; do
@@ -126,7 +127,8 @@ esac""",
 class Machine:
     """A fresh Debian in which an administrator types what the documentation says, without variables of a test's."""
 
-    ENVIRONMENT = {"PATH": "/stand-ins:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "TERM": "dumb"}
+    ENVIRONMENT = {
+        "PATH": "/stand-ins:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "TERM": "dumb"}
 
     def __init__(self, folder):
         self.folder = folder
@@ -184,9 +186,10 @@ def test_who_follows_the_documentation_on_a_fresh_machine_has_a_working_terminal
     port, own = free_port(), free_port()
     machine.edit(
         "/etc/webtermd/webtermd.json5", ("127.0.0.1:5000", f"127.0.0.1:{own}"),
-        ("origins: [],", f'origins: ["https://localhost:{port}"],\n  log: {{ audit: "/var/log/webtermd/audit.jsonl" }},'),
+        ("origins: [],", f'origins: ["https://localhost:{port}"], log: {{ audit: "/var/log/webtermd/audit.jsonl" }},'),
         ('ssh: { ports: [22], users: ["*"], hostKeys: "pin" },',
-         f'ssh: {{ ports: [{gateway.ssh_port}], identity: "/etc/webtermd/key" }}, telnet: {{ ports: [{gateway.telnet_port}] }},'))
+         f'ssh: {{ ports: [{gateway.ssh_port}], identity: "/etc/webtermd/key" }},'
+         f'telnet: {{ ports: [{gateway.telnet_port}] }},'))
     shutil.copy(gateway.identity, fresh_debian / "root/key")
     machine.type("install -m 640 -g webtermd key /etc/webtermd/key")
     nginx = None
@@ -227,13 +230,17 @@ def test_who_follows_the_documentation_on_a_fresh_machine_has_a_working_terminal
         machine.type(login)
         accounts = (fresh_debian / "etc/webtermd/htpasswd").stat()
         assert oct(accounts.st_mode)[-3:] == "640" and accounts.st_uid == 0
-        machine.edit("/etc/webtermd/webtermd.json5", ('auth: { mode: "none" }', 'auth: { mode: "htpasswd", file: "/etc/webtermd/htpasswd" }'))
+        machine.edit(
+            "/etc/webtermd/webtermd.json5",
+            ('auth: { mode: "none" }', 'auth: { mode: "htpasswd", file: "/etc/webtermd/htpasswd" }'))
         machine.type("sudo webtermd --check-config && sudo systemctl reload webtermd")
         eventually(lambda: ProxiedVisitor(nginx, "/").status == 401, "the login is asked for")
         terminal = use(gateway.telnet_path, Authorization=basic("alice", "pw"))
 
         # A unix socket in place of the port, which nginx reaches in its own account; drained first, as "Stopping" says.
-        drain = subprocess.Popen([CHROOT, fresh_debian, "/bin/sh", "-c", the_step(document, "sudo webtermd ctl drain")], env=machine.ENVIRONMENT)
+        drain = subprocess.Popen(
+            [CHROOT, fresh_debian, "/bin/sh", "-c", the_step(document, "sudo webtermd ctl drain")],
+            env=machine.ENVIRONMENT)
         eventually(lambda: ProxiedVisitor(nginx, "/healthz").status == 503, "it drains")
         for listed in machine.type("sudo webtermd ctl list --json").splitlines():
             machine.type(f"sudo webtermd ctl end {json.loads(listed)['terminal']}")
@@ -280,7 +287,8 @@ def test_the_ansible_recipe_keeps_every_host_and_its_address(tmp_path):
 
 def test_the_container_s_configuration_is_one(tmp_path):
     """docs/deployment.md's lines for a container, with a login: read without a complaint."""
-    (lines,) = re.findall(r"^```json5\n(listen: .*?)^```$", (ROOT / "docs/deployment.md").read_text(), re.MULTILINE | re.DOTALL)
+    text = (ROOT / "docs/deployment.md").read_text()
+    (lines,) = re.findall(r"^```json5\n(listen: .*?)^```$", text, re.MULTILINE | re.DOTALL)
     file = tmp_path / "webtermd.json5"
     file.write_text('{ %s insecure: true, targets: [{ name: "a", host: "127.0.0.1", telnet: {} }] }' % lines)
     result = subprocess.run([PROGRAM, "--check-config", "--config", file], capture_output=True, text=True, timeout=60)

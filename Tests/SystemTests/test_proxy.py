@@ -268,7 +268,8 @@ def test_three_processes_behind_one_nginx(cluster):
 
 def ask_why(nginx, path=PATH, accept="text/plain"):
     """What a page does whose handshake was refused: it asks for its own address and says where it is."""
-    connection = http.client.HTTPSConnection("localhost", nginx.port, context=ssl.create_default_context(cafile=nginx.certificate), timeout=10)
+    trust = ssl.create_default_context(cafile=nginx.certificate)
+    connection = http.client.HTTPSConnection("localhost", nginx.port, context=trust, timeout=10)
     connection.request("GET", path, headers={"Accept": accept, "X-WebTerm-Origin": f"https://localhost:{nginx.port}"})
     response = connection.getresponse()
     body = response.read().decode()

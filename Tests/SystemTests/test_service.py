@@ -319,7 +319,8 @@ def test_a_drain_can_be_waited_for(serve_program):
     assert server.process.wait(timeout=20) == 0
 
 
-@pytest.mark.parametrize("arguments", [["list", "--wait"], ["drain", "--wait=1"], ["list", "--timeout", "0"], ["list", "--timeout"]])
+@pytest.mark.parametrize("arguments", [
+    ["list", "--wait"], ["drain", "--wait=1"], ["list", "--timeout", "0"], ["list", "--timeout"]])
 def test_ctl_takes_its_options_only_where_they_mean_something(serve_program, arguments):
     assert serve_program(ECHO).control(*arguments).returncode == 64
 
@@ -333,7 +334,8 @@ def test_ctl_does_not_wait_for_ever_for_a_server_that_stands_still(serve_program
         listener.bind(str(still))
         listener.listen()
         client = subprocess.Popen(
-            [PROGRAM, "ctl", "list", "--timeout", "1", "--config", str(configuration)], stderr=subprocess.PIPE, text=True)
+            [PROGRAM, "ctl", "list", "--timeout", "1", "--config", str(configuration)],
+            stderr=subprocess.PIPE, text=True)
         connection, _ = listener.accept()
         with connection:
             connection.sendall(words)
@@ -344,7 +346,8 @@ def test_ctl_does_not_wait_for_ever_for_a_server_that_stands_still(serve_program
 def test_a_reload_that_is_asked_for_during_the_start_is_done_after_it(serve, tmp_path):
     """The configuration's own ssh asks for it while it is asked what it can."""
     ssh, mark = tmp_path / "ssh", tmp_path / "mark"
-    ssh.write_text(f"#!/bin/sh\n[ -e {mark} ] || kill -HUP $PPID\ntouch {mark}\n[ $2 = cipher ] && echo aes128-cbc\nexit 0\n")
+    ssh.write_text(
+        f"#!/bin/sh\n[ -e {mark} ] || kill -HUP $PPID\ntouch {mark}\n[ $2 = cipher ] && echo aes128-cbc\nexit 0\n")
     ssh.chmod(0o755)
     rules = {"ports": [22], "algorithms": {"ciphers": ["aes128-cbc"]}}
     server = serve(clients={"ssh": str(ssh)}, targets=[{"name": "a", "host": "127.0.0.1", "ssh": rules}])
@@ -363,7 +366,8 @@ def test_an_audit_log_that_cannot_be_written_is_told_by_its_key(tmp_path, path, 
     file.write_text(json.dumps({"log": {"audit": path.format(folder=tmp_path)}, "state": str(tmp_path), **TARGETS}))
     for command in (["--check-config"], []):
         result = subprocess.run([PROGRAM, *command, "--config", file], capture_output=True, text=True, timeout=60)
-        assert result.returncode == 78 and "log.audit: expected a file that can be appended to, or made" in result.stderr
+        assert result.returncode == 78
+        assert "log.audit: expected a file that can be appended to, or made" in result.stderr
         assert words in result.stderr
 
 

@@ -31,7 +31,8 @@ def trap(folder, owner=NOBODY, name="webtermd.json5", inventory=False):
     evil.write_text(f"#!/bin/sh\nid -u >> {mark}\n")
     evil.chmod(0o755)
     host = {"host": "127.0.0.1", "ssh": {"ports": [1], "algorithms": {"ciphers": ["aes128-cbc"]}}}
-    configuration = {"clients": {"ssh": str(evil)}, "targets": [{"name": "a", **host}], "control": str(folder / "none.sock")}
+    configuration = {
+        "clients": {"ssh": str(evil)}, "targets": [{"name": "a", **host}], "control": str(folder / "none.sock")}
     if inventory:
         (folder / "hosts").mkdir()
         (folder / "hosts/more.json").write_text(json.dumps({"targets": [{"name": "b", **host}]}))
@@ -51,7 +52,8 @@ def run(command, folder, user=None, path="/usr/sbin:/usr/bin:/sbin:/bin"):
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
-@pytest.mark.parametrize("way", ["theirs", "their file", "their folder", "open folder", "sticky folder", "open file", "group file", "link"])
+@pytest.mark.parametrize("way", [
+    "theirs", "their file", "their folder", "open folder", "sticky folder", "open file", "group file", "link"])
 def test_what_others_put_where_root_stands_is_not_read(folder, command, way):
     mark = trap(folder, owner=NOBODY if way in ("theirs", "their file", "link") else 0)
     os.chmod(folder, {"open folder": 0o777, "sticky folder": 0o1777}.get(way, 0o755))
@@ -97,7 +99,8 @@ def test_root_runs_no_program_of_others_for_a_file_that_it_names(folder, command
     result = run([*command, "--config", "mine.json5"], folder)
     assert not mark.exists(), mark.read_text()
     if command == ["--check-config"] and not inventory:
-        assert result.returncode == 78 and "clients.ssh: expected a program and a configuration that only root can change" in result.stderr
+        words = "clients.ssh: expected a program and a configuration that only root can change"
+        assert result.returncode == 78 and words in result.stderr
 
 
 def test_root_takes_no_program_from_an_open_folder_of_its_path(folder):
@@ -107,8 +110,8 @@ def test_root_takes_no_program_from_an_open_folder_of_its_path(folder):
         os.chown(folder / name, NOBODY, NOBODY)
     os.mkdir(folder / "mine")
     file = folder / "mine/webtermd.json5"
-    target = {"name": "a", "host": "127.0.0.1", "ssh": {"ports": [1], "algorithms": "legacy", "hostKeys": str(folder / "mine/keys")}}
-    file.write_text(json.dumps({"targets": [target]}))
+    rules = {"ports": [1], "algorithms": "legacy", "hostKeys": str(folder / "mine/keys")}
+    file.write_text(json.dumps({"targets": [{"name": "a", "host": "127.0.0.1", "ssh": rules}]}))
     for command in COMMANDS:
         run(command, folder / "mine", path=f"{folder}:.:evil:/usr/bin:/bin")
     assert not mark.exists(), mark.read_text()
@@ -122,10 +125,13 @@ def test_the_page_is_not_taken_from_others(folder):
     for path in [folder / "static", *(folder / "static").rglob("*")]:
         os.chown(path, NOBODY, NOBODY)
     (folder / "mine").mkdir()
-    (folder / "mine/webtermd.json5").write_text(json.dumps({"listen": ["192.0.2.1:1"], "insecure": True, "targets": [{"name": "a", "host": "127.0.0.1", "telnet": {}}]}))
+    target = {"name": "a", "host": "127.0.0.1", "telnet": {}}
+    (folder / "mine/webtermd.json5").write_text(
+        json.dumps({"listen": ["192.0.2.1:1"], "insecure": True, "targets": [target]}))
     # It ends before it serves, in either case: at the page's files, or at an address that is not this machine's.
     result = subprocess.run([folder / "webtermd"], cwd=folder / "mine", capture_output=True, text=True, timeout=60)
-    expected = "cannot listen" if pathlib.Path("/usr/share/webtermd/static").exists() else "the page's files are not found"
+    is_installed = pathlib.Path("/usr/share/webtermd/static").exists()
+    expected = "cannot listen" if is_installed else "the page's files are not found"
     assert expected in result.stderr, result.stderr
 
 
@@ -133,7 +139,8 @@ def test_a_draft_in_a_folder_of_others_is_a_new_file(folder, gateway):
     """`scan-keys --output` in a folder where somebody has laid a link of the draft's name to a file of root's."""
     own = folder / "own"
     own.write_text("precious")
-    (folder / "webtermd.json5").write_text(json.dumps({"targets": [{"name": "a", "host": "127.0.0.1", "ssh": {"ports": [gateway.ssh_port]}}]}))
+    target = {"name": "a", "host": "127.0.0.1", "ssh": {"ports": [gateway.ssh_port]}}
+    (folder / "webtermd.json5").write_text(json.dumps({"targets": [target]}))
     open_to_all = folder / "open"
     open_to_all.mkdir()
     (open_to_all / "keys.new").symlink_to(own)

@@ -307,7 +307,8 @@ def test_a_host_that_says_text_first_and_negotiates_later_speaks_telnet(serve, d
     assert line.got[before:] == b"a\r\x00\xff\xff"
 
 
-@pytest.mark.parametrize("noise", [b"\xff", b"\xff\xff", b"\xff\xfd\xaa", b"\xff\xfb", b"\xff\xf1\xff\xfa\x63", b"\x00\xff\x00"], ids=bytes.hex)
+@pytest.mark.parametrize("noise", [
+    b"\xff", b"\xff\xff", b"\xff\xfd\xaa", b"\xff\xfb", b"\xff\xf1\xff\xfa\x63", b"\x00\xff\x00"], ids=bytes.hex)
 def test_noise_on_a_line_leaves_it_raw(serve, device, noise):
     line = device()
     _, terminal = open_line(serve, line)
