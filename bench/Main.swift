@@ -6,9 +6,9 @@ import Glibc
 @main
 struct Main {
   private static let scenarios: [any Scenario] = [
-    EchoScenario(), FloodScenario(), FairnessScenario(), InterruptScenario(), AttachScenario(),
-    HTTPScenario(), IdleScenario(), ChurnScenario(), TelnetScenario(), ScreenScenario(),
-    SSHScenario(),
+    EchoScenario(), FloodScenario(), OutputScenario(), FairnessScenario(), TurnsScenario(),
+    InterruptScenario(), AttachScenario(), HTTPScenario(), IdleScenario(), ChurnScenario(),
+    TelnetScenario(), ScreenScenario(), SSHScenario(),
   ]
 
   nonisolated static func main() {

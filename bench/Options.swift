@@ -19,6 +19,8 @@ struct Options {
   var serverPort: UInt16?
   /// Others to be measured in the same run, by name, each at a port: they speak ttyd's protocol.
   var peers: [(name: String, port: UInt16)] = []
+  /// Another build of the server, to be measured in the same run.
+  var baseline: String?
   /// Whether it is the screen model that is wanted, as a filter.
   var paints = false
   /// Two results to be compared, by file.
@@ -47,6 +49,7 @@ struct Options {
       case "-h", "--help": wantsHelp = true
       case "--json": wantsJSON = true
       case "--output": output = try value(argument)
+      case "--baseline": baseline = try value(argument)
       case "--server": serverPort = try Self.port(of: try value(argument))
       case "--peer":
         let words = try value(argument).split(separator: "=", maxSplits: 1).map(String.init)
@@ -97,6 +100,8 @@ struct Options {
       --server URL       drive this server (http://127.0.0.1:PORT/), whose telnet client is bench-child
       --peer NAME=URL    measure this one, too; it speaks ttyd's protocol and runs bench-child
                          (ttyd --writable --url-arg bench-child); one on PATH is started anyway
+      --baseline PROGRAM another build of webtermd (such as the last release's), measured by echo and
+                         output in the same run
       --json             print JSON instead of the table
       --output FILE      keep the result there, too
       --help             this

@@ -24,10 +24,13 @@ def bench(*arguments):
         ("interrupt", "^C under a flood, loopback, median"), ("attach", "attach, 256 KB of history, median"),
         ("http", "http, cold page loads"), ("idle", "idle, 2 terminals, resident memory of one"),
         ("churn", "churn, terminals opened and ended"), ("telnet", "telnet, echo, median"),
+        ("output", "output, compiler"), ("turns", "turns, random bytes: worst echo of another"),
     ],
 )
 def test_each_scenario_measures(scenario, finding):
-    result = bench(scenario, "--counts", "2", "--seconds", "2", "--json")
+    # Those that measure many things one after another take a moment for each.
+    seconds = "0.2" if scenario in ("output", "turns") else "2"
+    result = bench(scenario, "--counts", "2", "--seconds", seconds, "--json")
     assert result.returncode == 0, result.stderr
     findings = {each["name"]: each for each in json.loads(result.stdout)["findings"]}
     assert findings[finding]["value"] > 0 or scenario == "idle"

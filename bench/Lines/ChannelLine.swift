@@ -30,6 +30,10 @@ final class ChannelLine: Line, WebSocketStreamOwner, TimerHandler {
   private(set) var isAttached = false
   /// Called then.
   var whenAttached: (() -> Void)?
+  /// Called with the ID of each answer to a `ping`.
+  var whenPong: ((String) -> Void)?
+  /// The screen's columns and rows.
+  var size = (columns: 80, rows: 24)
   /// Called when the screen behind what was skipped is there.
   var whenSkipped: (() -> Void)?
   /// Output bytes that have come, counted since the terminal began.
@@ -79,6 +83,11 @@ final class ChannelLine: Line, WebSocketStreamOwner, TimerHandler {
     if let timer = timer.take() { context.reactor.remove(timer) }
   }
 
+  /// Says something in text messages, each so often.
+  func say(_ messages: [String], times: Int = 1) {
+    for _ in 0..<times { for message in messages { send(.text, Array(message.utf8)) } }
+  }
+
   /// Ends the terminal, too.
   func end() {
     send(.text, Array(#"{"type":"close"}"#.utf8))
@@ -90,7 +99,8 @@ final class ChannelLine: Line, WebSocketStreamOwner, TimerHandler {
     let resumption = resume.map {
       #","resume":{"terminal":"\#($0.terminal)","output":\#($0.output)}"#
     }
-    send(.text, Array(#"{"type":"hello","cols":80,"rows":24\#(resumption ?? "")}"#.utf8))
+    let fields = #""cols":\#(size.columns),"rows":\#(size.rows)\#(resumption ?? "")"#
+    send(.text, Array(#"{"type":"hello",\#(fields)}"#.utf8))
   }
 
   func socket(received piece: RawSpan) {
@@ -142,6 +152,9 @@ final class ChannelLine: Line, WebSocketStreamOwner, TimerHandler {
     let words = Self.words(of: json)
     switch words.value(of: "type") {
     case "welcome": break
+    case "pong":
+      whenPong?(words.value(of: "id") ?? "")
+      return
     case "skip":
       received = words.value(of: "output").flatMap { Int($0) } ?? received
       paintingLeft = words.value(of: "screen").flatMap { Int($0) } ?? 0

@@ -8,7 +8,9 @@ import Glibc
 /// cannot read, and which would be part of every figure.
 struct Programs {
   /// A folder of each server's own.
-  private static let servers = ["ptys", "lines", "program", "ssh"]
+  private static let servers = [
+    "ptys", "lines", "program", "ssh", "baseline", "targets", "usual",
+  ]
 
   private let folder: String
   private let workFolder: String
@@ -68,6 +70,49 @@ struct Programs {
     return try startServer("ptys", telnet: "ports: [23]", client: child, Self.mostTerminals)
   }
 
+  /// Another build of the server, where the command line names one. Of its configuration nothing is used that is newer than
+  /// the first release.
+  func startBaseline(_ options: Options) throws -> RunningProgram? {
+    guard let program = options.baseline else { return nil }
+    return try startServer(
+      "baseline", target: Self.target(name: "bench", telnet: "ports: [23]"), client: child,
+      Self.mostTerminals, terminal: "", program: program)
+  }
+
+  /// A server with so many targets, of which each leads to the child, and what may tell it other titles for them.
+  func startServer(targets: Int) throws -> (
+    program: RunningProgram, rename: (String) throws -> Void
+  ) {
+    func list(_ title: String) -> String {
+      (0..<targets).map {
+        Self.target(name: "bench\($0)", telnet: "ports: [23]", more: "title: \"\(title) \($0)\", ")
+      }.joined(separator: ", ")
+    }
+    let program = try startServer(
+      "targets", target: list("Target"), client: child, 2000, terminal: "")
+    return (
+      program,
+      { title in
+        try write("targets", target: list(title), client: child, 2000, terminal: "")
+        kill(program.process, SIGHUP)
+      }
+    )
+  }
+
+  /// A server that catches up with what is skipped when somebody presses ^C, as one does that nobody configures.
+  func startUsualServer() throws -> RunningProgram {
+    try startServer(
+      "usual", target: Self.target(name: "bench", telnet: "ports: [23]"), client: child,
+      2000, terminal: "")
+  }
+
+  /// The control socket of the server with many targets.
+  var controlSocket: String { "\(workFolder)/targets/control.sock" }
+
+  private static func target(name: String, telnet: String, more: String = "") -> String {
+    "{ name: \"\(name)\", \(more)host: \"127.0.0.1\", telnet: { \(telnet) } }"
+  }
+
   /// A server that leads to the device at that port; by a program where one is given, else by itself.
   func startServer(device port: UInt16, program: String? = nil) throws -> RunningProgram {
     // A server whose lines are all its own needs a descriptor more for each.
@@ -83,24 +128,34 @@ struct Programs {
 
   /// A server that leads to that host, as one is started that nobody configures further.
   func startServer(host: SSHHost) throws -> RunningProgram {
-    try startServer("ssh", target: host.target, client: "built-in", 2000, catchesUp: true)
+    try startServer("ssh", target: host.target, client: "built-in", 2000, terminal: "")
   }
 
   private func startServer(
     _ name: String, telnet: String, client: String, _ terminals: Int
   ) throws -> RunningProgram {
     try startServer(
-      name, target: "{ name: \"bench\", host: \"127.0.0.1\", telnet: { \(telnet) } }",
-      client: client, terminals)
+      name, target: Self.target(name: "bench", telnet: telnet), client: client, terminals)
   }
 
   private func startServer(
-    _ name: String, target: String, client: String, _ terminals: Int, catchesUp: Bool = false
+    _ name: String, target: String, client: String, _ terminals: Int,
+    terminal: String = "terminal: { catchUp: false },", program: String? = nil
   ) throws -> RunningProgram {
+    let file = try write(name, target: target, client: client, terminals, terminal: terminal)
+    return try RunningProgram(program ?? "\(self.folder)/webtermd", ["--config", file])
+  }
+
+  /// Writes a server's configuration; returns its path.
+  ///
+  /// As a rule every byte is counted, also those behind an interrupt: what the window alone does is measured.
+  @discardableResult
+  private func write(
+    _ name: String, target: String, client: String, _ terminals: Int, terminal: String
+  ) throws -> String {
     let folder = "\(workFolder)/\(name)"
     mkdir(folder, 0o700)
     let file = "\(folder)/webtermd.json5"
-    // As a rule every byte is counted, also those behind an interrupt: what the window alone does is measured.
     let text = """
       {
         listen: ["127.0.0.1:0"],
@@ -109,13 +164,13 @@ struct Programs {
         limits: {
           terminals: \(terminals), perVisitor: 1000000, perAddress: 1000000, openPerMinute: 1000000,
         },
-        terminal: { catchUp: \(catchesUp) },
+        \(terminal)
         state: "\(folder)",
         log: { level: "warning" },
       }
       """
     try writeFile(file, Array(text.utf8))
-    return try RunningProgram("\(self.folder)/webtermd", ["--config", file])
+    return file
   }
 
   /// The device of the telnet benchmarks.
@@ -170,6 +225,7 @@ struct Programs {
     for program in [child, floor, webSocketFloor, device] { unlink(program) }
     for server in Self.servers {
       unlink("\(workFolder)/\(server)/webtermd.json5")
+      unlink("\(workFolder)/\(server)/control.sock")
       rmdir("\(workFolder)/\(server)")
     }
     rmdir(workFolder)

@@ -37,6 +37,12 @@ final class Crowd {
     }
   }
 
+  /// Waits until every key is echoed: a server that stands still is not excused for those that come late.
+  func settle() throws {
+    try bench.turn(
+      until: { typists.allSatisfy { !$0.isOwed } }, "every key is echoed", patience: .seconds(120))
+  }
+
   /// The echoes of all of them.
   var echoes: Histogram {
     typists.reduce(into: Histogram()) { $0.add($1.echoes) }

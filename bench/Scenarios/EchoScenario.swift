@@ -38,6 +38,15 @@ struct EchoScenario: Scenario {
     kinds += peers.map { peer in
       { TtydLine(port: peer.program.port, what: $0, context: bench.context) }
     }
+    // One key alone is compared with another build's, too.
+    let baseline = count == 1 ? try bench.programs.startBaseline(bench.options) : nil
+    defer { baseline?.stop() }
+    if let baseline {
+      let cookie = try visit(port: baseline.port)
+      kinds.append {
+        ChannelLine(port: baseline.port, cookie: cookie, what: $0, context: bench.context)
+      }
+    }
     let crowds = try kinds.map { try Crowd(count, pace: count == 1 ? nil : Self.pace, bench, $0) }
     defer { crowds.forEach { $0.close() } }
     // The first round warms up all of them: the machine, too, is still busy with what was opened last. Each of the
@@ -67,6 +76,13 @@ struct EchoScenario: Scenario {
         name: "echo, \(terminals), median beside a bare pty", unit: "µs", better: .lower,
         value: Double(echoes[0].percentile(0.5)) / 1000, floorName: "µs bare pty",
         floor: Double(echoes[2].percentile(0.5)) / 1000))
+    if baseline != nil, let former = echoes.last {
+      bench.found(
+        Finding(
+          name: "echo, \(terminals), median beside the baseline", unit: "µs", better: .lower,
+          value: Double(echoes[0].percentile(0.5)) / 1000, floorName: "µs baseline",
+          floor: Double(former.percentile(0.5)) / 1000, bar: 1.02))
+    }
     for (peer, echoes) in zip(peers, echoes.dropFirst(3)) {
       for (share, title) in [(0.5, "median"), (0.99, "p99")] {
         bench.found(

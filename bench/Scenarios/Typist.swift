@@ -17,6 +17,8 @@ final class Typist: LineListener, TimerHandler {
   private var isReady = false
   /// When each key that was typed and not echoed was due; the oldest first.
   private var due: [Instant] = []
+  /// Whether a key was typed whose echo has not come.
+  var isOwed: Bool { !due.isEmpty }
   private var nextDue: Instant?
   private var isStopped = false
   /// Told once, when the line echoes.
