@@ -5,7 +5,7 @@ import Synchronization
 /// Messages from other threads to the loop's thread (eventfd(2)).
 ///
 /// ``Sender`` may go anywhere; the mailbox itself stays with the reactor.
-public final class Mailbox<Message: Sendable>: ReadinessHandler {
+public final class Mailbox<Message: Sendable>: ReadinessHandler, TurnEndHandler {
   /// The end that other threads hold.
   public final class Sender: Sendable {
     private let messages = Mutex<[Message]>([])
@@ -35,6 +35,8 @@ public final class Mailbox<Message: Sendable>: ReadinessHandler {
   private let reactor: Reactor
   private let receive: (Message) -> Void
   private var registration: Reactor.Registration?
+  /// Messages that have come and were not told yet.
+  private var untold: ArraySlice<Message> = []
 
   /// - Parameters:
   ///   - reactor: The loop that is to hear.
@@ -50,8 +52,25 @@ public final class Mailbox<Message: Sendable>: ReadinessHandler {
   }
 
   public func ready(_ readiness: Readiness) {
-    for message in sender.takeAll() {
+    let isTelling = !untold.isEmpty
+    untold += sender.takeAll()
+    // Where there is a rest already, it is told at the turn's end, in order.
+    if !isTelling { tell() }
+  }
+
+  public func turnEnds() {
+    tell()
+  }
+
+  private func tell() {
+    for _ in 0..<MailboxShare.perTurn {
+      guard registration != nil, let message = untold.popFirst() else { break }
       receive(message)
+    }
+    if untold.isEmpty {
+      untold = []
+    } else if registration != nil {
+      reactor.atTurnEnd(self)
     }
   }
 
@@ -59,5 +78,12 @@ public final class Mailbox<Message: Sendable>: ReadinessHandler {
   public func close() {
     guard let registration = registration.take() else { return }
     reactor.remove(registration, descriptor: sender.bell.descriptor)
+    untold = []
   }
+}
+
+/// How much of a mailbox is told at a time.
+enum MailboxShare {
+  /// Messages at once; the rest follows at the turn's end and in the next turns.
+  static let perTurn = 32
 }

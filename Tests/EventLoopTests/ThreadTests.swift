@@ -31,6 +31,26 @@ import Testing
     helper.close()
   }
 
+  @Test("a turn tells so many letters, in order, and a closed mailbox none")
+  func shares() throws {
+    let reactor = try Reactor()
+    var told: [Int] = []
+    let mailbox = try Mailbox<Int>(reactor: reactor) { told.append($0) }
+    for number in 0..<1000 { mailbox.sender.post(number) }
+    while told.count < 900 {
+      let before = told.count
+      try reactor.turn(until: .now)
+      // When they come, and at the turn's end.
+      #expect(told.count > before && told.count - before <= 2 * MailboxShare.perTurn)
+      if before == 0 { mailbox.sender.post(1000) }
+    }
+    #expect(told == Array(0..<told.count))
+    mailbox.close()
+    let count = told.count
+    try reactor.turn(until: .now)
+    #expect(told.count == count)
+  }
+
   @Test("what a helper is to let go of is not freed on the loop's thread")
   func letGo() throws {
     final class Witness: Sendable {

@@ -5,6 +5,7 @@ import contextlib
 import hashlib
 import json
 import re
+import signal
 
 import pytest
 from websockets.asyncio.client import connect
@@ -84,6 +85,22 @@ def test_200_megabytes_arrive_unaltered_in_constant_memory(serve_program):
     assert seen.hexdigest() == expected.hexdigest()
     assert terminal.end == {"type": "exit", "code": 0}
     assert server.resident() - before < 2_000_000
+
+
+def test_everybody_hears_that_the_server_stops(serve_program):
+    """More than are told in one turn."""
+    server = serve_program("#!/bin/sh\nread never\n")
+    visitor = Visitor(server, PATH)
+    channels = [RawChannel(visitor) for _ in range(150)]
+    for channel in channels:
+        channel.hello()
+    for channel in channels:
+        channel.until(lambda opcode, payload: b"welcome" in payload)
+    server.signal(signal.SIGTERM)
+    for channel in channels:
+        channel.until(lambda opcode, payload: b"goaway" in payload)
+        channel.close()
+    assert server.stop() == 0
 
 
 def test_browsers_that_vanish_in_a_flood_leave_nothing(serve_program):

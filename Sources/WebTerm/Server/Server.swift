@@ -16,6 +16,8 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
 
   /// How long connections may take to hear the last words when the server stops.
   private static let farewellPatience: Duration = .seconds(4)
+  /// Terminals that are ended in one turn of the loop when the server stops.
+  private static let endedPerTurn = 64
 
   private let reactor: Reactor
   private let site: Site
@@ -268,7 +270,7 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
   }
 
   package func turnEnds() {
-    stop()
+    if stopTimer == nil { stop() } else { endTerminals() }
   }
 
   /// Ends everything in good order and then the loop: no new terminals, a farewell on every channel, a
@@ -281,9 +283,16 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
     let timer = reactor.makeTimer(handler: self)
     reactor.set(timer, to: reactor.now + Self.farewellPatience)
     stopTimer = timer
-    site.registry.terminateAll(.stopping)
     for connection in Array(connections.values) { connection.closeIfIdle() }
-    endIfEmpty()
+    endTerminals()
+  }
+
+  /// Ends the oldest terminals, the others in the next turns: thousands of farewells take their time.
+  private func endTerminals() {
+    for terminal in site.registry.opened.page(after: 0, atMost: Self.endedPerTurn) {
+      terminal.terminate(.stopping)
+    }
+    if site.registry.count > 0 { reactor.atTurnEnd(self) } else { endIfEmpty() }
   }
 
   /// Ends the loop of a server that stops when nobody is there any more: no terminal, no channel, no other connection, and

@@ -29,6 +29,9 @@ final class MemoryBudget: TurnEndHandler {
   /// Where that did not bring enough, it is not tried again for every read.
   private static let reliefPause: Duration = .milliseconds(10)
 
+  /// So many of those that wait go on in one turn; each then changes what it waits for in the kernel.
+  static let servedPerTurn = 64
+
   /// The bound, in bytes.
   var limit: Int {
     didSet { lookAgain() }
@@ -118,8 +121,11 @@ final class MemoryBudget: TurnEndHandler {
     reliefWasFutile = nil
     if let reliefTarget { goOnRelieving(to: reliefTarget) }
     // In order, and no further than there is memory: to ask all of them would cost each a change of interest.
-    while let first = waiting.first, first.takesMemory() {
+    var served = 0
+    while served < Self.servedPerTurn, let first = waiting.first, first.takesMemory() {
       waiting.removeFirst()
+      served += 1
     }
+    if served == Self.servedPerTurn { lookAgain() }
   }
 }

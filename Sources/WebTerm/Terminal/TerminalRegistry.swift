@@ -162,11 +162,6 @@ final class TerminalRegistry: TerminalKeeper, MemoryPressureHandler {
     TerminalID(id).flatMap { terminals[$0] }
   }
 
-  /// Ends all of them.
-  func terminateAll(_ reason: TerminalEndReason) {
-    for terminal in Array(terminals.values) { terminal.terminate(reason) }
-  }
-
   func terminalIsOver(_ terminal: Terminal) {
     guard terminals.removeValue(forKey: terminal.id) != nil else { return }
     opened.remove(terminal)
