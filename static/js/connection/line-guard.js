@@ -5,8 +5,8 @@ const escape = 0x1b;
 const ends = new Set([0x0d, 0x0a, 0x03, 0x04, 0x15, 0x1a, escape]);
 
 /**
- * Knows whether a line is begun. Where somebody else has typed since, its rest means another thing than it did: what is typed is held
- * back up to the line's end, which is held back, too.
+ * Knows whether a line is begun. Where somebody else has typed since, its rest means another thing than it did: what
+ * is typed is held back up to the line's end, which is held back, too.
  */
 export class LineGuard {
   #isBegun = false;

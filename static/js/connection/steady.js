@@ -1,8 +1,9 @@
 // Timers that come when they should, in a hidden tab, too.
 
 /**
- * A browser lets the timers of a hidden page come once a second, and after some minutes once a minute. Those of a worker are let come:
- * one is made when a timer is waited for by a page that is hidden, and asked for no more than that.
+ * A browser lets the timers of a hidden page come once a second, and after some minutes once a minute. Those of a
+ * worker are let come: one is made when a timer is waited for by a page that is hidden, and asked for no more than
+ * that.
  */
 class SteadyTimers {
   /** @type {Map<number, {run: () => void, due: number, own: any}>} */

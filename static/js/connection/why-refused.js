@@ -4,18 +4,21 @@
  * Fetches the page's own address, which renews a cookie that the server has forgotten, and says what is wrong.
  *
  * @param {string} url
- * @returns {Promise<{kind: "error" | "answered" | "nothing", code?: string, message?: string}>} an error is for good; `answered` is a server
- *   that has nothing against the page, and `nothing` one that is not there
+ * @returns {Promise<{kind: "error" | "answered" | "nothing", code?: string, message?: string}>} an error is for good;
+ *   `answered` is a server that has nothing against the page, and `nothing` one that is not there
  */
 export async function whyRefused(url) {
   let response;
   try {
-    response = await fetch(url, { cache: "no-store", redirect: "manual", headers: { Accept: "text/plain", "X-WebTerm-Origin": origin() } });
+    const headers = { Accept: "text/plain", "X-WebTerm-Origin": origin() };
+    response = await fetch(url, { cache: "no-store", redirect: "manual", headers });
   } catch {
     return { kind: "nothing" };
   }
   // A proxy leads those elsewhere who are not logged in any more.
-  if (response.type === "opaqueredirect") return { kind: "error", code: "login", message: "The login has ended: load the page again to log in." };
+  if (response.type === "opaqueredirect") {
+    return { kind: "error", code: "login", message: "The login has ended: load the page again to log in." };
+  }
   if (response.ok) return { kind: "answered" };
   if (response.status >= 500) return { kind: "nothing" };
   return { kind: "error", code: "refused", message: (await response.text()).trim() };

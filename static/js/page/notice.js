@@ -23,7 +23,8 @@ export class Notice {
 
   /**
    * @param {string} words take the place of the former ones; none takes them away
-   * @param {number} milliseconds after which they go; Infinity is only when somebody hides them, or what they warn of is over
+   * @param {number} milliseconds after which they go; Infinity is only when somebody hides them, or what they warn of
+   *   is over
    */
   show(words, milliseconds = usual) {
     clearTimeout(this.#timer);

@@ -62,7 +62,12 @@ export class Pasting {
     return this.#isForItAlone;
   }
 
-  /** Takes a paste that nobody has to be asked about. @param {string} text @param {import("./paced-paste.js").Pace} pace */
+  /**
+   * Takes a paste that nobody has to be asked about.
+   *
+   * @param {string} text
+   * @param {import("./paced-paste.js").Pace} pace
+   */
   take(text, pace = this.#pace) {
     if (isPaced(pace) && lineCount(text) > 1) this.#paced.start(text, pace);
     else this.#alone(() => this.#terminal.paste(text));

@@ -24,9 +24,9 @@ function controlOf(event) {
 
 /** The keypad in application mode, by the key's code: what follows SS3. */
 const keypad = {
-  Numpad0: "p", Numpad1: "q", Numpad2: "r", Numpad3: "s", Numpad4: "t", Numpad5: "u", Numpad6: "v", Numpad7: "w", Numpad8: "x", Numpad9: "y",
-  NumpadDecimal: "n", NumpadComma: "l", NumpadEnter: "M", NumpadEqual: "X", NumpadAdd: "k", NumpadSubtract: "m", NumpadMultiply: "j",
-  NumpadDivide: "o",
+  Numpad0: "p", Numpad1: "q", Numpad2: "r", Numpad3: "s", Numpad4: "t", Numpad5: "u", Numpad6: "v", Numpad7: "w",
+  Numpad8: "x", Numpad9: "y", NumpadDecimal: "n", NumpadComma: "l", NumpadEnter: "M", NumpadEqual: "X",
+  NumpadAdd: "k", NumpadSubtract: "m", NumpadMultiply: "j", NumpadDivide: "o",
 };
 
 /** As xterm has it: with Num Lock the keypad types what stands on its keys. */
@@ -55,12 +55,16 @@ function firmwareOf(event) {
  * @returns {string | null} null where it is no such key
  */
 export function specialBytes(event, { isKeypadApplication, functionKeys }) {
-  return controlOf(event) ?? (isKeypadApplication ? keypadOf(event) : null) ?? (functionKeys === "vt-utf8" ? firmwareOf(event) : null);
+  const keypadBytes = isKeypadApplication ? keypadOf(event) : null;
+  return controlOf(event) ?? keypadBytes ?? (functionKeys === "vt-utf8" ? firmwareOf(event) : null);
 }
 
 /** For the list of keys. */
 export const specialNames = [
-  { keys: "Ctrl+], Ctrl+[, Ctrl+\\", name: "1d, 1b, 1c on any layout, also where the character needs AltGr (or Ctrl+5, Ctrl+3, Ctrl+4)" },
+  {
+    keys: "Ctrl+], Ctrl+[, Ctrl+\\",
+    name: "1d, 1b, 1c on any layout, also where the character needs AltGr (or Ctrl+5, Ctrl+3, Ctrl+4)",
+  },
   { keys: "Keypad", name: "ESC O… where the host has asked for it and Num Lock is off" },
   { keys: "F1 to F12", name: "what BIOS menus want, where that is set" },
 ];

@@ -3,8 +3,9 @@
 import { steady } from "../connection/steady.js";
 
 /**
- * The emulator reads what is written to it by timers, 12 ms at a time. A browser lets those of a hidden tab come once a second, and once a
- * minute later: a host that says much would wait for the visitor. A worker's timers let it read on.
+ * The emulator reads what is written to it by timers, 12 ms at a time. A browser lets those of a hidden tab come once
+ * a second, and once a minute later: a host that says much would wait for the visitor. A worker's timers let it read
+ * on.
  */
 export class HiddenPump {
   #buffer;
@@ -17,7 +18,8 @@ export class HiddenPump {
 
   /** Something was written. */
   kick() {
-    if (this.#timer !== 0 || document.visibilityState !== "hidden" || typeof this.#buffer?._innerWrite !== "function") return;
+    if (this.#timer !== 0 || document.visibilityState !== "hidden") return;
+    if (typeof this.#buffer?._innerWrite !== "function") return;
     this.#timer = steady.set(() => {
       this.#timer = 0;
       this.#buffer._innerWrite();

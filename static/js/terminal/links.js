@@ -21,8 +21,8 @@ function open(event, address) {
 
 /**
  * @param {HTMLElement} element that says where a link leads, when the mouse is over it
- * @returns {{addon: WebLinksAddon, handler: import("../../vendor/xterm.js").ILinkHandler}} for addresses in the text, and for those
- *   that a host has put behind a text (OSC 8), which are http and https only
+ * @returns {{addon: WebLinksAddon, handler: import("../../vendor/xterm.js").ILinkHandler}} for addresses in the text,
+ *   and for those that a host has put behind a text (OSC 8), which are http and https only
  */
 export function makeLinks(element) {
   const over = (_, address) => (element.title = `${address}\nCtrl (Cmd) and a click open it`);

@@ -1,8 +1,8 @@
 // Reverse video at the contrast that it has.
 
 /**
- * The emulator's renderer compares the wrong pair where the default colours are swapped: the background with itself. Text in reverse
- * video became grey on grey, and what is reversed on a colour kept too little contrast.
+ * The emulator's renderer compares the wrong pair where the default colours are swapped: the background with itself.
+ * Text in reverse video became grey on grey, and what is reversed on a colour kept too little contrast.
  *
  * @param {import("../../vendor/xterm.js").Terminal} terminal open
  */

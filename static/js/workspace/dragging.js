@@ -11,7 +11,10 @@ export function drag(event, kind, id) {
 /** @param {DragEvent} event @returns {boolean} whether one of the two is dragged */
 export const isDragged = (event) => Object.values(types).some((type) => event.dataTransfer.types.includes(type));
 
-/** @param {DragEvent} event @returns {boolean} whether it is a pane: what it is called is known only when it is dropped */
+/**
+ * @param {DragEvent} event
+ * @returns {boolean} whether it is a pane: what it is called is known only when it is dropped
+ */
 export const isPaneDragged = (event) => event.dataTransfer.types.includes(types.pane);
 
 /** @param {DragEvent} event that drops it @param {"tab" | "pane"} kind @returns {string} empty where it is none */

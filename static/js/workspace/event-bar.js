@@ -58,9 +58,8 @@ export class EventBar {
   }
 
   #lost(count) {
-    this.#message.wait("Connection lost.", `${count} terminals are out of reach, and are tried again and again. What is typed waits for them.`, [
-      { label: "Try now", run: () => this.#actions.retry() },
-    ]);
+    const words = `${count} terminals are out of reach, and are tried again and again. What is typed waits for them.`;
+    this.#message.wait("Connection lost.", words, [{ label: "Try now", run: () => this.#actions.retry() }]);
   }
 
   #ended(count) {

@@ -19,12 +19,17 @@ export function without(tabs, pane) {
   const tab = tabOf(tabs, pane);
   const root = tab && remove(tab.root, pane);
   if (!tab) return tabs;
-  return root === null
-    ? tabs.filter((each) => each !== tab)
-    : tabs.map((each) => (each === tab ? Object.assign(each, { active: heir(tab, pane), root, isLarge: false }) : each));
+  if (root === null) return tabs.filter((each) => each !== tab);
+  Object.assign(tab, { active: heir(tab, pane), root, isLarge: false });
+  return [...tabs];
 }
 
-/** @param {Tab[]} tabs @param {string} id of the one that is moved @param {string | null} before null is the end @returns {Tab[]} */
+/**
+ * @param {Tab[]} tabs
+ * @param {string} id of the one that is moved
+ * @param {string | null} before null is the end
+ * @returns {Tab[]}
+ */
 export function sortTab(tabs, id, before) {
   const moved = tabs.find((tab) => tab.id === id);
   if (!moved || id === before) return tabs;
@@ -38,7 +43,8 @@ export function sortTab(tabs, id, before) {
  * @param {Tab[]} tabs
  * @param {string} pane
  * @param {Tab} tab where it is to be, with nothing in it
- * @param {string | null} before which tab it comes; null is behind the one it came from, or at the end where that is gone
+ * @param {string | null} before which tab it comes; null is behind the one it came from, or at the end where that is
+ *   gone
  * @returns {Tab[]} the same where it is alone already
  */
 export function breakOut(tabs, pane, tab, before = null) {
@@ -46,7 +52,8 @@ export function breakOut(tabs, pane, tab, before = null) {
   if (!from || (panesOf(from.root).length === 1 && before === null)) return tabs;
   const left = without(tabs, pane);
   const index = before === null ? left.indexOf(from) + 1 || left.length : left.findIndex(({ id }) => id === before);
-  return left.toSpliced(index < 0 ? left.length : index, 0, Object.assign(tab, { root: leaf(pane), active: pane, isLarge: false }));
+  Object.assign(tab, { root: leaf(pane), active: pane, isLarge: false });
+  return left.toSpliced(index < 0 ? left.length : index, 0, tab);
 }
 
 /**
@@ -55,7 +62,8 @@ export function breakOut(tabs, pane, tab, before = null) {
  * @param {Tab[]} tabs
  * @param {string} pane
  * @param {string} other
- * @param {"left" | "right" | "up" | "down" | "middle"} side of the other one; in the middle they take each other's place
+ * @param {"left" | "right" | "up" | "down" | "middle"} side of the other one; in the middle they take each other's
+ *   place
  * @returns {Tab[]}
  */
 export function moveBeside(tabs, pane, other, side) {
@@ -63,7 +71,8 @@ export function moveBeside(tabs, pane, other, side) {
   if (!from || !to || pane === other) return tabs;
   if (side === "middle") return exchange(tabs, pane, other);
   const left = without(tabs, pane);
-  to.root = split(to.root, other, side === "left" || side === "right" ? "row" : "column", leaf(pane), side === "left" || side === "up");
+  const direction = side === "left" || side === "right" ? "row" : "column";
+  to.root = split(to.root, other, direction, leaf(pane), side === "left" || side === "up");
   Object.assign(to, { active: pane, isLarge: false });
   return left;
 }
