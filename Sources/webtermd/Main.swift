@@ -41,11 +41,21 @@ struct Main {
   private static func check(_ options: Options) -> ExitCode {
     switch load(options) {
     case .success(let configuration):
-      let problems = configuration.inventoryProblems
-      for problem in problems { Output.complain("\(problem)") }
-      return problems.contains { $0.weight == .error } ? .configuration : .ok
-    case .failure(let code): return code
+      return tell(configuration.doubts + configuration.inventoryProblems, of: configuration.source)
+    case .failure(let code):
+      return code
     }
+  }
+
+  /// Says what is wrong and what is odd, and which file was looked at.
+  private static func tell(_ problems: [ConfigurationProblem], of file: String) -> ExitCode {
+    for problem in problems {
+      Output.complain("\(problem.weight == .doubt ? "warning: " : "")\(problem)")
+    }
+    if problems.contains(where: { $0.weight == .error }) { return .configuration }
+    let rest = problems.isEmpty ? "" : " but for \(problems.count) warnings"
+    Output.write("\(ConfigurationProblem.printable(file)): all is well\(rest)\n")
+    return .ok
   }
 
   private static func scanKeys(_ options: Options, _ targets: [String]) -> ExitCode {

@@ -38,6 +38,7 @@ struct OriginRules {
   ///
   /// A page that rebinds its own name to our address is stopped here: its Host is its own name.
   func accepts(host authority: String) -> Bool {
+    guard Self.hasSoundPort(authority) else { return false }
     let host = Self.host(of: authority.asciiLowercased)
     if host == "localhost" || SocketAddress.Host(host) != nil { return true }
     return origins.contains { Origin($0).map { Self.host(of: $0.authority) } == host }
@@ -49,6 +50,17 @@ struct OriginRules {
     if origins.contains(origin.text) { return true }
     let own = Origin("\(isSecure ? "https" : "http")://\(authority)")
     return origin == own
+  }
+
+  /// Whether what stands behind the host, if anything, is a port.
+  private static func hasSoundPort(_ authority: String) -> Bool {
+    let end = authority.lastIndex(of: "]").map { authority.index(after: $0) }
+    let rest = authority[(end ?? authority.firstIndex(of: ":") ?? authority.endIndex)...]
+    guard rest.first == ":" else { return rest.isEmpty }
+    let digits = rest.dropFirst()
+    // An empty port is the scheme's own (RFC 3986, section 3.2.3).
+    let areDigits = digits.utf8.allSatisfy { (0x30...0x39).contains($0) }
+    return digits.isEmpty || (areDigits && UInt16(digits) != nil)
   }
 
   private static func host(of authority: String) -> String {

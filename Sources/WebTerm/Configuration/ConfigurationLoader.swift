@@ -44,11 +44,13 @@ package struct ConfigurationLoader: Sendable {
     configuration.clients.mayBeAsked = distrust == nil
     completeClients(&configuration, name, &problems)
     Self.completeAlgorithms(&configuration, distrust, name, &problems)
+    configuration.namedState = configuration.state
     configuration.state = configuration.state ?? Self.standardState
     configuration.control = configuration.control ?? Self.standardControl(configuration.state)
     Self.checkAccounts(configuration, name, &problems)
     Self.checkExposure(configuration, name, &problems)
     Self.checkAudit(configuration, name, &problems)
+    problems += ConfigurationCheck(configuration, file: name).problems
     configuration.doubts = problems.filter { $0.weight == .doubt }
     guard configuration.doubts.count == problems.count else { throw .wrong(problems) }
     return configuration

@@ -58,7 +58,8 @@ extension ListenAddress {
   ///
   /// - Returns: Those that are well-formed; nil where there is none.
   static func all(_ root: inout Section) -> [ListenAddress]? {
-    root.strings("listen")?.compactMap { text, path in
+    root.strings("listen", "an array with at least one address", mayBeEmpty: false)?.compactMap {
+      text, path in
       let address = ListenAddress(text)
       if address == nil {
         root.problems.report(path, "HOST:PORT, [IPv6]:PORT or unix:PATH", .string(text))

@@ -15,7 +15,7 @@ struct EntryAddress: Equatable {
       guard let end = text.firstIndex(of: "]") else { return nil }
       let rest = text[text.index(after: end)...]
       host = String(text[text.index(after: text.startIndex)..<end])
-      guard case .ipv6 = SocketAddress.Host(host), rest.isEmpty || rest.hasPrefix(":") else {
+      guard host.contains(":"), Target.isHost(host), rest.isEmpty || rest.hasPrefix(":") else {
         return nil
       }
       port = rest.isEmpty ? nil : String(rest.dropFirst())

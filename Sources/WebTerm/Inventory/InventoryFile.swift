@@ -107,6 +107,9 @@ struct InventoryFile {
 
   private mutating func own(_ section: inout Section) -> Target? {
     guard var target = Target(&section) else { return nil }
+    if target.rules.isEmpty {
+      problems.add(.error, section.path, "ssh or telnet, or both", words: "neither")
+    }
     if target.rules[.ssh]?.algorithms != nil, let ssh = terms.ssh {
       capabilities = capabilities ?? (try? SSHCapabilities(of: ssh))
       capabilities?.complete(&target.rules, of: section.path(to: "ssh"), problems)

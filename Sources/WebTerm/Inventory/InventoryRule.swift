@@ -19,8 +19,9 @@ struct InventoryRule: Equatable, Sendable {
 
   /// Reads `inventory`.
   init?(_ section: inout Section) {
+    let hasName = section.has("name")
     let name = Self.template("name", &section)
-    if name == nil, !section.has("name") { section.report("name", "a text with labels", .null) }
+    if !hasName { section.report("name", "a text with labels", .null) }
     let method = Self.template("method", &section)
     title = Self.template("title", &section)
     group = Self.template("group", &section)
@@ -43,7 +44,8 @@ struct InventoryRule: Equatable, Sendable {
 
   private static func templates(_ key: String, _ section: inout Section) -> [LabelTemplate]? {
     let problems = section.problems
-    return section.strings(key)?.compactMap { text, path in
+    let expected = "an array with at least one text"
+    return section.strings(key, expected, mayBeEmpty: false)?.compactMap { text, path in
       let template = LabelTemplate(text)
       if template == nil {
         problems.report(path, "a text in which {{…}} names a label", .string(text))

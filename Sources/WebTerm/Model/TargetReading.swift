@@ -154,7 +154,8 @@ extension Target.Rules {
     self.init(ports: [standard...standard])
     ports = PortSet(&section) ?? ports
     users =
-      section.strings("users")?.compactMap { text, path in
+      section.strings("users", "an array with at least one user", mayBeEmpty: false)?.compactMap {
+        text, path in
         let pattern = UserPattern(text)
         if pattern == nil { section.problems.report(path, UserPattern.expected, .string(text)) }
         return pattern

@@ -11,6 +11,9 @@ struct VisitorRule: Equatable, Sendable {
   func check(_ target: Target, at path: String, _ problems: ProblemList) {
     guard let visitors = target.visitors else { return }
     let path = "\(path).visitors"
+    if visitors.isEmpty {
+      problems.doubt(path, "at least one visitor, since it is open to nobody", .array([]))
+    }
     if !hasLogins {
       problems.report(path, "no visitors while auth.mode is \"none\"", .array([]))
     }

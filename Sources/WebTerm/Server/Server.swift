@@ -114,6 +114,9 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
 
   /// What of the clients' fence is not as narrow as it could be.
   private func tellOfGaps() {
+    for doubt in site.configuration.doubts {
+      log.write(.warning, "odd in the configuration", [("why", "\(doubt)")])
+    }
     if Sandbox.landlockVersion == 0 {
       log.write(
         .warning, "the kernel has no Landlock: the clients' files and ports are not fenced in")

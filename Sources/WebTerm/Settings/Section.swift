@@ -245,8 +245,17 @@ struct Section {
   }
 
   /// Strings of an array, each with its key path.
-  mutating func strings(_ key: String) -> [(text: String, path: String)]? {
-    elements(key, "an array of strings")?.compactMap { value, path in
+  ///
+  /// - Parameters:
+  ///   - key: The array's key.
+  ///   - expected: What an array that is wrong, or empty where it may not be, is answered with.
+  ///   - mayBeEmpty: Whether it may.
+  /// - Returns: Nil where there is none, or something else.
+  mutating func strings(
+    _ key: String, _ expected: String = "an array of strings", mayBeEmpty: Bool = true
+  ) -> [(text: String, path: String)]? {
+    guard let elements = elements(key, expected, mayBeEmpty: mayBeEmpty) else { return nil }
+    return elements.compactMap { value, path in
       guard case .string(let text) = value else {
         problems.report(path, "a string", value)
         return nil

@@ -27,8 +27,9 @@ struct NamedLayout: Equatable, Sendable {
     for (value, path) in root.elements("layouts", "an array of layouts") ?? [] {
       Section.read(value, at: path, root.problems) { section in
         let name = section.required("name", "1 to 128 printable characters", DisplayName.isValid)
+        let hasTabs = section.has("tabs")
         let tabs = section.elements("tabs", "an array with at least one tab", mayBeEmpty: false)
-        if tabs == nil { section.report("tabs", "an array with at least one tab", nil) }
+        if !hasTabs { section.report("tabs", "an array with at least one tab", .null) }
         let read = (tabs ?? []).compactMap { Tab($0.value, at: $0.path, root.problems) }
         guard let name else { return }
         if layouts.contains(where: { $0.name == name }) {
@@ -64,8 +65,14 @@ extension NamedLayout.Tab {
       }
       let arrangement = section.choice("arrange", of: NamedLayout.Arrangement.self)
       let expected = "1 to 16 addresses, as \"target/method/user/port\""
-      guard let texts = section.strings("panes"), (1...16).contains(texts.count) else {
-        return section.report("panes", expected, nil)
+      let hasPanes = section.has("panes")
+      guard let texts = section.strings("panes") else {
+        if !hasPanes { section.report("panes", expected, .null) }
+        return
+      }
+      guard (1...16).contains(texts.count) else {
+        return problems.add(
+          .error, section.path(to: "panes"), expected, words: "\(texts.count) of them")
       }
       let panes = texts.compactMap { text, path in
         let address = PlaceAddress(text)

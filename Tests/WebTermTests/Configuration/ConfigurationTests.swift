@@ -97,7 +97,7 @@ extension Configuration {
         "{ lisen: [] }",
         "f: lisen: expected no such key, found an unknown key (the nearest known one is \"listen\")"
       ),
-      ("{ listen: 5 }", "f: listen: expected an array of strings, found 5"),
+      ("{ listen: 5 }", "f: listen: expected an array with at least one address, found 5"),
       (
         "{ listen: ['a'] }",
         "f: listen[0]: expected HOST:PORT, [IPv6]:PORT or unix:PATH, found \"a\""
