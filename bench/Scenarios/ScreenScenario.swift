@@ -11,20 +11,35 @@ struct ScreenScenario: Scenario {
   let name = "screen"
 
   func run(_ bench: Bench) throws {
-    let kinds: [(String, [UInt8])] = [
-      (
-        "plain text",
-        Self.repeated { "line \($0) of a long output, as a compiler writes it, or a log\r\n" }
-      ),
-      (
-        "coloured ls",
-        Self.repeated {
-          "\u{1b}[0m\u{1b}[01;34mfolder\($0)\u{1b}[0m  \u{1b}[01;32mprogram\($0 % 7)\u{1b}[0m  file\($0).txt\r\n"
-        }
-      ),
-      ("a full-screen program", Self.repeated(Self.meter)),
-      ("Chinese", Self.repeated { "第\($0)行：汉字每个占两个单元格，需要查宽度表。\r\n" }),
-    ]
+    let kinds: [(String, [UInt8])] =
+      [
+        (
+          "plain text",
+          Self.repeated { "line \($0) of a long output, as a compiler writes it, or a log\r\n" }
+        ),
+        (
+          "coloured ls",
+          Self.repeated {
+            "\u{1b}[0m\u{1b}[01;34mfolder\($0)\u{1b}[0m  \u{1b}[01;32mprogram\($0 % 7)\u{1b}[0m  file\($0).txt\r\n"
+          }
+        ),
+        ("a full-screen program", Self.repeated(Self.meter)),
+        ("Chinese", Self.repeated { "第\($0)行：汉字每个占两个单元格，需要查宽度表。\r\n" }),
+        ("Cyrillic", Self.repeated { "Строка \($0): обычный текст на русском языке, журнал\r\n" }),
+        (
+          "a coloured log",
+          Self.repeated {
+            "\u{1b}[90m05:44:\($0 % 60)\u{1b}[0m \u{1b}[32mINFO\u{1b}[0m request \($0) took 7 ms, é 100 %\r\n"
+          }
+        ),
+        (
+          "a compiler",
+          Self.repeated {
+            "\u{1b}[01m\u{1b}[Kmain.c:\($0):7:\u{1b}[m\u{1b}[K \u{1b}[01;35m\u{1b}[Kwarning: \u{1b}[m\u{1b}[Kunused ‘x’\r\n"
+          }
+        ),
+        ("random bytes", Self.random()),
+      ] + Self.expensive
     for (name, text) in kinds {
       var screen = Screen(columns: 80, rows: 24)
       let end = MonotonicInstant.now + bench.options.time / kinds.count
@@ -52,6 +67,35 @@ struct ScreenScenario: Scenario {
       Finding(
         name: "screen, a painting of 80 × 24", unit: "ms", better: .lower,
         value: began.duration(to: .now) / .milliseconds(1) / Double(max(1, paintings))))
+  }
+
+  /// What costs most by the byte.
+  private static var expensive: [(String, [UInt8])] {
+    [
+      ("resets", repeated { _ in "x\u{1b}c" }), ("erasures", repeated { _ in "\u{1b}[2J" }),
+      ("scrolling", repeated { _ in "\u{1b}[999S" }),
+      ("lines", repeated { _ in "\u{1b}[L\u{1b}[M" }),
+      ("columns", Array("\u{1b}#8".utf8) + repeated { _ in "\u{1b}[ @\u{1b}[ A" }),
+      ("repetition", repeated { _ in "x\u{1b}[9999b" }),
+      (
+        "clusters",
+        repeated { _ in
+          "\u{263a}\u{fe0f}\(String(repeating: "\u{301}", count: 62))\u{1b}[9999b"
+        }
+      ),
+      ("buffers", repeated { _ in "\u{1b}[?47h\u{1b}[?47l" }),
+      ("links", repeated { "\u{1b}]8;;http://host/\($0)\u{7}y" }),
+    ].map { ("hostile: \($0.0)", $0.1) }
+  }
+
+  /// The same each time (SplitMix64).
+  private static func random() -> [UInt8] {
+    var state: UInt64 = 7
+    return (0..<piece).map { _ in
+      state &+= 0x9e37_79b9_7f4a_7c15
+      let mixed = (state ^ (state >> 30)) &* 0xbf58_476d_1ce4_e5b9
+      return UInt8(truncatingIfNeeded: mixed >> 32)
+    }
   }
 
   /// A line of a process viewer: placed, coloured, with bars.

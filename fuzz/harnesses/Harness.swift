@@ -23,7 +23,7 @@ enum Harnesses {
       "http": HTTPHarness.self, "websocket": WebSocketHarness.self, "messages": MessageHarness.self,
       "configuration": ConfigurationHarness.self, "inventory": InventoryHarness.self,
       "telnet": TelnetHarness.self,
-      "telnet-host": TelnetHostHarness.self, "screen": ScreenHarness.self,
+      "telnet-host": TelnetHostHarness.self, "screen": ScreenHarness.self, "work": WorkHarness.self,
     ]
   }
 }

@@ -75,6 +75,25 @@ enum PlainText {
     }
   }
 
+  /// Where the last such byte is; nil where there is none.
+  static func last(
+    _ byte: UInt8, in bytes: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int
+  ) -> Int? {
+    let raw = UnsafeRawBufferPointer(bytes)
+    var index = end
+    while index - vectorSize >= start {
+      // The vector lies within the bytes.
+      let vector = raw.loadUnaligned(fromByteOffset: index - vectorSize, as: Vector.self)
+      if equal(vector, byte) != Vector() { break }
+      index -= vectorSize
+    }
+    while index > start {
+      index -= 1
+      if bytes[index] == byte { return index }
+    }
+    return nil
+  }
+
   /// Where the first such byte is; `end` where there is none.
   static func first(
     _ byte: UInt8, in bytes: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int

@@ -165,7 +165,7 @@ struct RowPainter {
     goTo(index, on: &output)
     // A mark alone must not join what stands before it.
     if cell.width == 0 { output.escape("\\") }
-    output.text(cell.text(screen))
+    output.characters(cell, screen)
     let next = index + max(1, cell.width)
     column = next < cells.count ? next : nil
     return next
@@ -176,10 +176,10 @@ struct RowPainter {
     guard index == cells.count - 2 else { return index + 1 }
     output.control("?7l")
     goTo(index, on: &output)
-    output.text(cells[index].text(screen))
+    output.characters(cells[index], screen)
     let last = cells[index + 1]
     setRendition(rendition(last), on: &output)
-    output.text(last.text(screen))
+    output.characters(last, screen)
     output.control("?7h")
     column = nil
     return index + 2

@@ -138,6 +138,7 @@ extension Screen {
   ///   - old: The width of a character that goes there, too: a mark has made it too wide for its place.
   ///   - empty: What is left where that was.
   private mutating func wrap(taking old: Int = 0, _ empty: Cell) {
+    if old == 0, active.x >= columns { return goToNextRow(0) }
     let formerRow = active.y
     let start = active.x - old
     let moved = (0..<old).compactMap { offset in
@@ -146,7 +147,13 @@ extension Screen {
     if start >= 0, start < columns {
       for column in start..<columns { active.grid[formerRow, column] = empty }
     }
-    active.x = old
+    goToNextRow(old)
+    for (column, cell) in moved.enumerated() { active.grid[active.y, column] = cell }
+  }
+
+  /// The next row goes on with what this one ends with.
+  private mutating func goToNextRow(_ column: Int) {
+    active.x = column
     active.y += 1
     if active.y == active.bottom + 1 {
       active.y -= 1
@@ -155,7 +162,6 @@ extension Screen {
       active.y = min(active.y, rows - 1)
       active.grid.setWrapped(active.y, true)
     }
-    for (column, cell) in moved.enumerated() { active.grid[active.y, column] = cell }
   }
 
   /// The region scrolls by a row.
@@ -204,9 +210,13 @@ extension Screen {
   private mutating func fill(_ cell: Cell, _ width: Int, _ count: Int) {
     let (empty, baseWidth) = (blank, cell.baseWidth(self))
     var left = count
+    var (full, fullLength): (UnsafeMutablePointer<Cell>?, Int) = (nil, 0)
     while left > 0 {
       if active.x + width > columns {
-        guard baseWidth == width else {
+        // Beyond the margin it begins in the next row, as any other.
+        let isBeyond =
+          baseWidth == 1 && width == 2 && active.x >= columns && modes.wraparound && !modes.insert
+        guard baseWidth == width || isBeyond else {
           // At the margin there is a place for it, until a mark makes it wider.
           if baseWidth == 1, width == 2, modes.wraparound {
             goOnWidened(cell, empty)
@@ -232,17 +242,27 @@ extension Screen {
       }
       if modes.insert { active.grid.insert(active.y, x, fitting * baseWidth, empty) }
       let cells = active.grid.lend(active.y, x, fitting * width)
+      let length = fitting * width
+      if x == 0, let full, length <= fullLength {
+        cells.update(from: full, count: length)
+        active.x += length
+        left -= fitting
+        spend(length / 2)
+        continue
+      }
       cells[0] = cell
       if width == 2 { cells[1] = .secondHalf(cell.rendition) }
       // What is there is put behind itself until the row is full.
       var done = width
-      while done < fitting * width {
-        let count = min(done, fitting * width - done)
+      while done < length {
+        let count = min(done, length - done)
         (cells + done).update(from: cells, count: count)
         done += count
       }
-      spend(fitting * width / 2)
-      active.x += fitting * width
+      // The next rows are copies of this one, whose cells stay where they are while only these are written.
+      if x == 0, !modes.insert { (full, fullLength) = (cells, length) }
+      spend(length / 2)
+      active.x += length
       left -= fitting
     }
     clearHalfAfter(empty)

@@ -52,9 +52,8 @@ extension Screen {
   ) -> Int? {
     var left = rows + 1
     var index = end
-    while index > start + 1 {
-      index -= 1
-      guard bytes[index] == 10 else { continue }
+    while let feed = PlainText.last(10, in: bytes, from: start + 1, to: index) {
+      index = feed
       left -= 1
       guard left <= 0 else { continue }
       if modes.newLine || bytes[index - 1] == 13 { return index + 1 }
@@ -85,9 +84,10 @@ extension Screen {
     var kept: [Int] = []
     var (needsRendition, needsTitle, needsLink) = (true, hasCommands, hasCommands)
     var index = end
-    while needsRendition || needsTitle || needsLink, index > start {
-      index -= 1
-      guard bytes[index] == 0x1b else { continue }
+    while needsRendition || needsTitle || needsLink,
+      let next = PlainText.last(0x1b, in: bytes, from: start, to: index)
+    {
+      index = next
       switch bytes[index + 1] {
       case UInt8(ascii: "["):
         guard needsRendition, isRendition(bytes, index) else { continue }

@@ -186,6 +186,27 @@ extension Screen {
     #expect(screen.memory == 200 * 50 * 8)
   }
 
+  @Test("colours are painted only where they change")
+  func paintedColours() {
+    var image = ""
+    for row in 0..<50 {
+      image += "\u{1b}[\(row + 1);1H"
+      for column in 0..<132 {
+        image += "\u{1b}[38;2;\(100 + column);\(100 + row);200m\u{1b}[48;2;100;\(150 + row);150m▀"
+      }
+    }
+    let screen = Screen(image, columns: 132, rows: 50)
+    let painting = ScreenPainter.paint(screen)
+    // A colour, its character, and a background for each row.
+    #expect(painting.count < 132 * 50 * 25 + 50 * 40)
+    let painted = screen.painted
+    for row in 0..<50 {
+      for column in 0..<132 where screen.rendition(row, column) != painted.rendition(row, column) {
+        Issue.record("row \(row), column \(column)")
+      }
+    }
+  }
+
   @Test("an 80 × 24 screen takes at most 20 KB")
   func memory() {
     #expect(MemoryLayout<Cell>.size == 8)
