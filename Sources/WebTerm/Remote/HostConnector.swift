@@ -11,6 +11,8 @@ final class HostConnector: TimerHandler {
     case connected(Descriptor)
     /// Why not, in a sentence for the visitor.
     case failed(String)
+    /// It was not even tried: the server lacks what it takes, in a sentence.
+    case lacking(String)
   }
 
   /// When the next address is tried beside those that have not answered.
@@ -125,7 +127,7 @@ final class HostConnector: TimerHandler {
 
   func timerFired(now: MonotonicInstant) {
     if let problem {
-      return finish(.failed("The host could not be looked up: \(problem.reason)."))
+      return finish(.lacking("The server could not look the host up: \(problem.reason)."))
     }
     // What the host has said while we were away is still to be heard.
     deadline = reactor.presence.fair(deadline)
@@ -143,7 +145,7 @@ final class HostConnector: TimerHandler {
 
   private func tryNext() {
     guard !waiting.isEmpty else {
-      return attempts.isEmpty ? finish(.failed(Self.words(codes))) : setTimer(to: deadline)
+      return attempts.isEmpty ? finish(Self.outcome(codes)) : setTimer(to: deadline)
     }
     let address = waiting.removeFirst()
     do throws(SystemError) {
@@ -178,14 +180,21 @@ final class HostConnector: TimerHandler {
     waiting = []
   }
 
-  /// What the visitor is told: a refusal says more than a way that does not exist.
-  private static func words(_ codes: [CInt]) -> String {
-    if codes.isEmpty { return "The host's name is not known." }
-    if codes.contains(ECONNREFUSED) { return "The host refused the connection." }
-    if codes.contains(ETIMEDOUT) { return "The host did not answer in time." }
+  /// Codes that say nothing of a host: the server is out of descriptors, memory or ports.
+  private static let shortages = [EMFILE, ENFILE, ENOMEM, ENOBUFS, EAGAIN, EADDRNOTAVAIL]
+
+  /// What the visitor is told: a refusal says more than a way that does not exist, and both more than a way that was not tried.
+  private static func outcome(_ codes: [CInt]) -> Outcome {
+    if codes.isEmpty { return .failed("The host's name is not known.") }
+    if codes.contains(ECONNREFUSED) { return .failed("The host refused the connection.") }
+    if codes.contains(ETIMEDOUT) { return .failed("The host did not answer in time.") }
     if codes.contains(where: { [ENETUNREACH, EHOSTUNREACH].contains($0) }) {
-      return "The host cannot be reached."
+      return .failed("The host cannot be reached.")
     }
-    return "The connection failed: \(String(cString: strerror(codes[codes.count - 1])))."
+    let last = codes[codes.count - 1]
+    let reason = String(cString: strerror(last))
+    return shortages.contains(last)
+      ? .lacking("The server cannot open another connection now: \(reason).")
+      : .failed("The connection failed: \(reason).")
   }
 }

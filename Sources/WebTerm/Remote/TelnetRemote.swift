@@ -76,6 +76,7 @@ final class TelnetRemote: Remote, ReadinessHandler, TimerHandler, TurnEndHandler
       switch consume outcome {
       case .connected(let socket): self?.connected(socket)
       case .failed(let words): self?.finish(.closed(reason: words))
+      case .lacking(let words): self?.finish(.failed(words))
       }
     }
     state = .connecting(connector)
