@@ -63,3 +63,14 @@ test("what was typed can be read again", () => {
     assert.equal(charset.textOf(charset.encode(text)), text);
   }
 });
+
+test("a painting that ends within a character is gone on with by output", () => {
+  const [dash, other] = [Uint8Array.of(0xe2, 0x80, 0x94), new Charset("shift_jis")];
+  for (const cut of [1, 2]) {
+    const charset = new Charset("utf-8");
+    const pieces = [charset.decodePainting(dash.subarray(0, cut)), charset.decode(dash.subarray(cut))];
+    assert.deepEqual(pieces.map((piece) => [...piece]), [[], [...dash]]);
+  }
+  // To hosts of another set it says nothing.
+  assert.deepEqual([...other.decodePainting(dash.subarray(0, 2))], [0xe2, 0x80]);
+});

@@ -17,7 +17,11 @@ beforeEach(() => {
     },
     resize: (cols, rows) => heard.push([`${cols}x${rows}`]),
   };
-  replay = new Replay(terminal, { decode: (bytes) => bytes, ended: () => heard.push(["ended", replay.isOn]) });
+  replay = new Replay(terminal, {
+    decode: (bytes) => bytes,
+    decodePainting: (bytes) => bytes,
+    ended: () => heard.push(["ended", replay.isOn]),
+  });
 });
 
 const bytes = (words) => new TextEncoder().encode(words);

@@ -28,8 +28,7 @@ final class DrawnScreen {
     screen = former.screen
     size = former.size
     charset = former.charset
-    // A translation's state is not copied; what begins here begins with a whole character.
-    text = former.text == nil ? nil : HostText(former.charset)
+    text = former.text?.copy()
   }
 
   /// Another one that shows the same, to be drawn on by itself.

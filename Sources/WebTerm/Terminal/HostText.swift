@@ -5,6 +5,9 @@ import Glibc
 /// Translates a host's bytes for the screen model (iconv(3)). The log keeps them as they are: only the page, and this, translate.
 final class HostText {
   private let converter: iconv_t
+  private let label: String
+  /// The set that the text is in, where the character set has such.
+  private var shift: ShiftState?
 
   /// Names of the encoding standard (encoding.spec.whatwg.org) that iconv knows under another one, or takes for another set.
   private static let names: [String: String] = {
@@ -48,6 +51,17 @@ final class HostText {
       converter != iconv_t(bitPattern: -1)
     else { return nil }
     self.converter = converter
+    self.label = label
+    if ShiftState.isNeeded(for: label) { shift = ShiftState() }
+  }
+
+  /// Another one that goes on as this one would.
+  func copy() -> HostText? {
+    let copy = HostText(label)
+    if let shift {
+      Array(shift.designation.utf8).withUnsafeBufferPointer { _ = copy?.translate($0) }
+    }
+    return copy
   }
 
   deinit {
@@ -77,6 +91,8 @@ final class HostText {
       input = input?.advanced(by: 1)
       left -= 1
     }
-    return (text, bytes.count - left)
+    let count = bytes.count - left
+    _ = shift?.take(UnsafeRawBufferPointer(bytes).bytes.extracting(first: count))
+    return (text, count)
   }
 }

@@ -9,6 +9,11 @@ struct SkipLimit {
   private var scanner: QuestionScanner
   private let answered: Int
   private var question: Int?
+  /// Where a page could begin to decode last, and which set the text is in now, where the host's character set has such.
+  private var plain = 0
+  private var shift: ShiftState?
+  /// A text that is not plain for so many bytes is cut all the same.
+  private static let longestShift = 65536
 
   /// - Parameters:
   ///   - output: What is to be skipped, from `sent` on.
@@ -16,6 +21,7 @@ struct SkipLimit {
   init(of output: TerminalOutput, from sent: Int) {
     answered = output.highestSent
     scanner = QuestionScanner(at: max(output.start, sent - Self.before), output.controls)
+    shift = output.shift.map { _ in ShiftState() }
     goOn(output)
   }
 
@@ -24,11 +30,20 @@ struct SkipLimit {
     guard question == nil else { return }
     output.withOutput(from: scanner.offset) { first, second in
       for piece in [first, second] where question == nil {
+        let start = scanner.offset
         question = scanner.scan(piece, beyond: answered)
+        guard shift != nil else { continue }
+        let bytes = UnsafeRawBufferPointer(piece).bytes
+        let count = min(piece.count, max(0, (question ?? .max) - start))
+        if let count = shift?.take(bytes.extracting(first: count)) { plain = start + count }
       }
     }
   }
 
-  /// What is before this offset may be skipped: it asks nothing, nor does it end in the middle of what may be a question.
-  var offset: Int { question ?? scanner.unfinished ?? scanner.offset }
+  /// What is before this offset may be skipped: it asks nothing, nor does it end in the middle of what may be a question, nor where
+  /// a page could not begin to decode.
+  var offset: Int {
+    let end = question ?? scanner.unfinished ?? scanner.offset
+    return shift != nil && end - plain < Self.longestShift ? min(plain, end) : end
+  }
 }

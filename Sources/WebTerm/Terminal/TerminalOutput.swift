@@ -30,6 +30,8 @@ final class TerminalOutput {
   private(set) var highestSent = 0
   /// How the host says C1 controls.
   let controls: QuestionScanner.Controls
+  /// Which set the host's text is in where the log begins, where its character set has such.
+  private(set) var shift: ShiftState?
   /// Whether the budget has refused memory without which nothing can be read.
   private(set) var waitsForMemory = false
 
@@ -42,6 +44,7 @@ final class TerminalOutput {
     startScreen = StartScreen(charset: charset)
     controls =
       charset == "utf-8" ? .utf8 : charset.hasPrefix("iso-8859") ? .bytes : .onlyEscaped
+    if ShiftState.isNeeded(for: charset) { shift = ShiftState() }
     self.budget = budget
   }
 
@@ -83,14 +86,32 @@ final class TerminalOutput {
     budget.drawing.deal { work in
       repeat {
         let start = log.start
-        let count = log.lend(start..<min(offset, start + Self.piece)) { first, second in
+        let end = plainPlace(before: min(offset, start + Self.piece))
+        var count = log.lend(start..<end) { first, second in
           Self.joined(first, second) { startScreen.leave($0, from: start, &work) }
         }
         // Half a character stays, unless it is all that there is.
-        log.drop(before: start + (count == 0 && !work.isSpent ? 1 : count))
+        if count == 0, !work.isSpent { count = 1 }
+        if shift != nil {
+          log.lend(start..<start + count) { first, second in
+            _ = shift?.take(first)
+            _ = shift?.take(second)
+          }
+        }
+        log.drop(before: start + count)
       } while log.start < offset && !work.isSpent
     }
     budget.book(startScreen.capacity - held)
+  }
+
+  /// The last place before `offset` at which a page can begin to decode, or `offset` where there is none in the log.
+  private func plainPlace(before offset: Int) -> Int {
+    guard var shift else { return offset }
+    let start = log.start
+    let count = log.lend(start..<offset) { first, second in
+      Self.joined(first, second) { shift.take($0) }
+    }
+    return count.map { start + $0 } ?? offset
   }
 
   /// Lends both pieces as one.

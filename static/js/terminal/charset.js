@@ -121,6 +121,17 @@ export class Charset {
     return decoder && !(decoder instanceof WholeCharacters) ? decoder.decode(bytes) : new TextDecoder().decode(bytes);
   }
 
+  /**
+   * A painting is UTF-8, whatever the host speaks. One that ends with the beginning of a character is gone on with by output of a
+   * host's that speaks UTF-8, too.
+   *
+   * @param {Uint8Array} bytes
+   * @returns {Uint8Array | string}
+   */
+  decodePainting(bytes) {
+    return this.#decoder instanceof WholeCharacters ? this.#decoder.decode(bytes) : bytes;
+  }
+
   /** Forgets the beginning of a character whose rest never came. */
   restart() {
     this.#decoder = makeDecoder(this.#name) ?? new WholeCharacters();

@@ -1,6 +1,13 @@
 // What was there before this page came: a painted screen, and history in the sizes that the screen had.
 
 /**
+ * @typedef {object} ReplayEvents
+ * @property {(bytes: Uint8Array) => Uint8Array | string} decode output, as the emulator takes it
+ * @property {(bytes: Uint8Array) => Uint8Array | string} decodePainting a painting, likewise
+ * @property {() => void} ended
+ */
+
+/**
  * Shows what happened before. Its questions are not answered, and while it lasts the emulator has the size that the screen had at
  * each byte; then it takes its own again.
  */
@@ -18,7 +25,7 @@ export class Replay {
 
   /**
    * @param {import("../../vendor/xterm.js").Terminal} terminal
-   * @param {{decode: (bytes: Uint8Array) => Uint8Array | string, ended: () => void}} events
+   * @param {ReplayEvents} events
    */
   constructor(terminal, events) {
     this.#terminal = terminal;
@@ -79,7 +86,7 @@ export class Replay {
     const count = Math.min(this.#paintingLeft, bytes.length);
     if (count === 0) return bytes;
     this.#paintingLeft -= count;
-    this.#writeSilently(bytes.subarray(0, count));
+    this.#writeSilently(this.#events.decodePainting(bytes.subarray(0, count)));
     if (this.#paintingLeft === 0 && this.#oldLeft === 0) this.#end();
     return bytes.subarray(count);
   }

@@ -63,7 +63,11 @@ export class Screen {
     mendReverseVideo(this.#terminal);
     this.fit();
     this.#pump = new HiddenPump(this.#terminal);
-    this.#replay = new Replay(this.#terminal, { decode: (bytes) => this.#charset.decode(bytes), ended: () => this.fit() });
+    this.#replay = new Replay(this.#terminal, {
+      decode: (bytes) => this.#charset.decode(bytes),
+      decodePainting: (bytes) => this.#charset.decodePainting(bytes),
+      ended: () => this.fit(),
+    });
     this.#queries = new MutedQueries(this.#terminal, () => this.#replay.isSilent);
     this.#observer = new ResizeObserver(() => this.#fitSoon());
     this.#observer.observe(element);
