@@ -165,7 +165,9 @@ struct QuestionScanner {
       default: break
       }
     case .command(var sequence):
-      sequence.takeString(byte)
+      // What may be the first byte of the string's end is a part of it only where it is not.
+      if isLead(former) { sequence.takeString(former) }
+      if !isLead(byte) { sequence.takeString(byte) }
       state = .command(sequence)
     case .device(var sequence):
       switch byte {
@@ -182,6 +184,8 @@ struct QuestionScanner {
     }
     return false
   }
+
+  private func isLead(_ byte: UInt8) -> Bool { controls == .utf8 && byte == Self.lead }
 
   private mutating func takeEscaped(_ byte: UInt8) {
     switch byte {

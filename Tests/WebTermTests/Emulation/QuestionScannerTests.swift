@@ -44,7 +44,7 @@ import Testing
     "\u{1b}]8;;https://h/?\u{7}", "\u{1b}P1$r0m\u{1b}\\", "\u{1b}Pq#0\u{1b}\\",
     "\u{1b}X[6n\u{1b}\\",
     "\u{1b}_[6n\u{1b}\\", "\u{1b}[6\u{18}n", "\u{1b}]11;?\u{18}", "\u{1b}(B", "\u{1b}[6?n", "[6n",
-    "\u{1b}]?\u{7}", "\u{1b}[6:n1",
+    "\u{1b}]?\u{7}", "\u{1b}]11;?é\u{7}", "\u{1b}]11;?Â\u{7}",
   ]
 
   @Test("each question is found where it begins, whatever the cuts", arguments: questions)
@@ -98,7 +98,7 @@ import Testing
         "\u{1b}", "[", "]", "P", "6", "n", "c", ";", "?", ">", "$", "q", "\u{7}", "\\", "11",
         "\u{18}",
       ].map { Array($0.utf8) } + [[0xc2], [0x9b], [0x9d], [0x9c], [65]]
-    for _ in 0..<3000 {
+    for _ in 0..<500 {
       let bytes = (0..<12).flatMap { _ in parts.randomElement(using: &generator) ?? [] }
       expectSameForEveryCut(of: bytes) { pieces in find(pieces) }
     }
