@@ -26,6 +26,7 @@ import Testing
       switch consume outcome {
       case .connected: told(nil)
       case .failed(let words): told(words)
+      case .lacking(let words): told(words)
       }
     }
   }
