@@ -83,15 +83,18 @@ final class TerminalOutput {
   private func leave(before offset: Int) {
     guard log.start < offset else { return }
     let held = startScreen.capacity
+    var hasLeft = false
     budget.drawing.deal { work in
       repeat {
         let start = log.start
-        let end = plainPlace(before: min(offset, start + Self.piece))
+        let most = min(offset, start + Self.piece)
+        guard let end = plainPlace(before: most) ?? (hasLeft ? nil : most) else { break }
         var count = log.lend(start..<end) { first, second in
           Self.joined(first, second) { startScreen.leave($0, from: start, &work) }
         }
         // Half a character stays, unless it is all that there is.
         if count == 0, !work.isSpent { count = 1 }
+        count = leaveOn(from: start, count, to: end)
         if shift != nil {
           log.lend(start..<start + count) { first, second in
             _ = shift?.take(first)
@@ -99,19 +102,56 @@ final class TerminalOutput {
           }
         }
         log.drop(before: start + count)
+        hasLeft = true
       } while log.start < offset && !work.isSpent
     }
     budget.book(startScreen.capacity - held)
   }
 
-  /// The last place before `offset` at which a page can begin to decode, or `offset` where there is none in the log.
-  private func plainPlace(before offset: Int) -> Int {
+  /// Where a share of drawing is spent between two places at which a page can begin to decode, what is left up to the second of
+  /// them leaves, too.
+  ///
+  /// - Returns: How many bytes from `start` on have left, of which `count` had before.
+  private func leaveOn(from start: Int, _ count: Int, to end: Int) -> Int {
+    guard count > 0, start + count < end, var shift else { return count }
+    var target = count
+    log.lend(start..<min(end, start + count + Self.longestShift)) { first, second in
+      Self.joined(first, second) { bytes in
+        _ = shift.take(bytes.extracting(first: count))
+        bytes.withUnsafeBytes { bytes in
+          while !shift.isPlain, target < bytes.count {
+            shift.take(bytes[target])
+            target += 1
+          }
+        }
+      }
+    }
+    guard shift.isPlain else { return count }
+    var count = count
+    while count < target {
+      var work = WorkBudget(Self.shiftWork)
+      let more = log.lend(start + count..<start + target) { first, second in
+        Self.joined(first, second) { startScreen.leave($0, from: start + count, &work) }
+      }
+      guard more > 0 else { break }
+      count += more
+    }
+    return count
+  }
+
+  /// How far such a place is looked for, in bytes: a text in ISO-2022-JP is plain at the end of each line.
+  private static let longestShift = 1024
+  /// What the rest of a line may cost at a time, in units of ``WorkBudget``.
+  private static let shiftWork = 20_000
+
+  /// The last place up to `offset` at which a page can begin to decode; nil where there is none behind the log's start.
+  private func plainPlace(before offset: Int) -> Int? {
     guard var shift else { return offset }
     let start = log.start
     let count = log.lend(start..<offset) { first, second in
       Self.joined(first, second) { shift.take($0) }
     }
-    return count.map { start + $0 } ?? offset
+    return count.map { start + $0 }
   }
 
   /// Lends both pieces as one.

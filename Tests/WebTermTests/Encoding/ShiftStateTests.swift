@@ -3,7 +3,7 @@ import Testing
 @testable import WebTerm
 
 @Suite("Shift states of ISO-2022-JP") struct ShiftStateTests {
-  private func state(_ pieces: [[UInt8]]) -> (state: ShiftState, plain: Int?) {
+  private func follow(_ pieces: [[UInt8]]) -> (state: ShiftState, plain: Int?) {
     var state = ShiftState()
     var (plain, before): (Int?, Int) = (nil, 0)
     for piece in pieces {
@@ -18,9 +18,9 @@ import Testing
     arguments: ["\u{1b}$B", "\u{1b}$@", "\u{1b}(J", "\u{1b}(I", "\u{1b}$(D"])
   func designations(_ designation: String) {
     let bytes = Array(("text\u{1b}[31m" + designation + "I=").utf8)
-    expectSameForEveryCut(of: bytes) { state($0).state.designation }
-    expectSameForEveryCut(of: bytes) { state($0).plain }
-    let (state, plain) = state([bytes])
+    expectSameForEveryCut(of: bytes) { follow($0).state.designation }
+    expectSameForEveryCut(of: bytes) { follow($0).plain }
+    let (state, plain) = follow([bytes])
     #expect(state.designation == designation && !state.isPlain)
     // The last plain place is before the escape.
     #expect(plain == 9)
@@ -28,7 +28,7 @@ import Testing
 
   @Test("a text is plain again behind its last designation of ASCII")
   func plain() {
-    let (state, plain) = state([Array("\u{1b}$BI=\u{1b}(B".utf8)])
+    let (state, plain) = follow([Array("\u{1b}$BI=\u{1b}(B".utf8)])
     #expect(state.isPlain && plain == 8 && state.designation.isEmpty)
   }
 }
