@@ -40,8 +40,8 @@ struct SkipLimit {
     }
   }
 
-  /// What is before this offset may be skipped: it asks nothing, nor does it end in the middle of what may be a question, nor where
-  /// a page could not begin to decode.
+  /// What is before this offset may be skipped: it asks nothing, nor does it end in the middle of what may be a question, nor
+  /// where a page could not begin to decode.
   var offset: Int {
     let end = question ?? scanner.unfinished ?? scanner.offset
     return shift != nil && end - plain < Self.longestShift ? min(plain, end) : end
