@@ -41,6 +41,7 @@ public final class WriterThread: Sendable {
     var lost = 0
     var lostUntold = 0
     var failed = 0
+    var lastFailure: SystemError?
   }
 
   private let state = Mutex(State())
@@ -58,6 +59,9 @@ public final class WriterThread: Sendable {
 
   /// Lines that the system refused, or took only a part of.
   public var failed: Int { state.withLock(\.failed) }
+
+  /// What the system said when it refused a line last; nil where it never did.
+  public var lastFailure: SystemError? { state.withLock(\.lastFailure) }
 
   /// Posts a line, as a whole or not at all. Never waits for the file.
   ///
@@ -112,9 +116,13 @@ public final class WriterThread: Sendable {
 
   private func write(_ line: Line) {
     let written = line.bytes.withUnsafeBytes { Self.write($0, to: line.file.number) }
+    let error = SystemError("write")
     state.withLock { state in
       state.bytes -= line.bytes.count
-      if written != line.bytes.count { state.failed += 1 }
+      if written != line.bytes.count {
+        state.failed += 1
+        state.lastFailure = error
+      }
     }
   }
 

@@ -167,6 +167,70 @@ def test_guessing_becomes_slow_for_one_address_and_for_no_other(server):
     eventually(lambda: server.request("/", Authorization=basic("alice", "wonder:land"))[0].status == 200, "the pause is over")
 
 
+def cheap(password, cost=5):
+    """A hash that takes no more than a few milliseconds: what slows guessing down is not the hash."""
+    return crypt.crypt(password, crypt.mksalt(crypt.METHOD_BLOWFISH, rounds=1 << cost))
+
+
+@pytest.fixture
+def guessed(serve, tmp_path):
+    def start(cost=5):
+        file = tmp_path / "htpasswd"
+        file.write_text(f"alice:{cheap('wonder:land', cost)}\nguest:{cheap('guest', cost)}\n")
+        return serve(
+            auth={"mode": "htpasswd", "file": str(file)}, targets=[{"name": "a", "host": "127.0.0.1", "telnet": {}}])
+
+    return start
+
+
+def test_a_login_of_one_s_own_makes_guessing_no_faster(guessed):
+    server = guessed()
+    statuses = []
+    for number in range(20):
+        for name, password in (("alice", f"a{number}"), ("alice", f"b{number}"), ("guest", "guest")):
+            response, words = server.request("/", Authorization=basic(name, password))
+            statuses.append(response.status)
+            if response.status == 429:
+                assert b"wrong passwords came from your address" in words and response.headers["Retry-After"]
+    # Pauses double: a dozen guesses take three minutes.
+    assert statuses[:5] == [401, 401, 200, 401, 401]
+    assert statuses.count(401) <= 12 and 429 in statuses
+
+
+def test_guessers_of_one_network_keep_nobody_else_waiting(guessed):
+    server = guessed(cost=8)
+    words, over = set(), threading.Event()
+
+    def guess(thread):
+        # A customer's IPv6 network: a new address for each guess, and no more than so many.
+        for number in range(100):
+            if over.is_set():
+                return
+            address = f"2001:db8:7:{thread * 100 + number:x}::1"
+            response, body = server.request("/", Authorization=basic("alice", f"{number}"), X_Forwarded_For=address)
+            assert response.status in (401, 429)
+            if response.status == 429:
+                words.add(body.decode().split(" Wait")[0])
+
+    guessers = [threading.Thread(target=guess, args=(thread,)) for thread in range(40)]
+    for guesser in guessers:
+        guesser.start()
+    try:
+        eventually(lambda: words, "guessing has become slow")
+        for number in range(5):
+            address = f"198.51.100.{number}"
+            page, body = server.request("/", Authorization=basic("alice", "wonder:land"), X_Forwarded_For=address)
+            assert page.status == 200, body
+    finally:
+        over.set()
+        for guesser in guessers:
+            guesser.join()
+    # None of these addresses has tried twice: what they are told is what keeps them waiting.
+    assert words <= {
+        "Too many wrong passwords came from your network.", "Too many wrong passwords were tried for this name.",
+        "Many passwords wait to be checked just now."}
+
+
 def test_the_loop_never_waits_for_a_password(serve, tmp_path):
     """A hash that takes long is checked elsewhere: keys echo meanwhile."""
     file = tmp_path / "htpasswd"

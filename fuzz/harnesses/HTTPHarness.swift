@@ -78,6 +78,6 @@ enum HTTPHarness: Harness {
     let rules = Target.Rules(
       ports: PortSet(ranges: [1...65535]), users: [UserPattern(pattern: "*")])
     let target = Target(name: "t", host: "h", rules: [.ssh: rules, .telnet: rules])
-    return Router(basePath: "/", targets: TargetTable([target]))
+    return Router(basePath: "/", targets: TargetTable([target]), standard: target)
   }()
 }

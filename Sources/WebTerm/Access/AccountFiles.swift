@@ -20,7 +20,11 @@ struct PasswordHash: Equatable, Sendable {
 struct PasswordFile: Equatable, Sendable {
   /// What crypt(3) calls the methods that are taken: bcrypt, SHA-256, SHA-512, yescrypt, scrypt.
   /// Weaker ones are refused, and so are Apache's own, which crypt does not know.
-  private static let methods = ["$2a$", "$2b$", "$2y$", "$5$", "$6$", "$y$", "$gy$", "$7$"]
+  /// With how long the last part of their hashes is.
+  private static let methods: [(prefix: String, digits: Int)] = [
+    (prefix: "$2a$", digits: 53), ("$2b$", 53), ("$2y$", 53), ("$5$", 43), ("$6$", 86),
+    ("$y$", 43), ("$gy$", 43), ("$7$", 43),
+  ]
 
   private(set) var hashes: [AccountName: PasswordHash] = [:]
   private(set) var problems: [LineProblem] = []
@@ -34,7 +38,7 @@ struct PasswordFile: Equatable, Sendable {
         continue
       }
       let hash = String(decoding: rest, as: UTF8.self)
-      guard Self.methods.contains(where: { hash.utf8.starts(with: $0.utf8) }) else {
+      guard Self.isWhole(hash) else {
         problems.append(
           LineProblem(
             line: number, expected: "a bcrypt, SHA-256, SHA-512 or yescrypt hash (htpasswd -B)"))
@@ -43,6 +47,16 @@ struct PasswordFile: Equatable, Sendable {
       hashes[name] = PasswordHash(text: hash)
     }
     decoys = Array(hashes.values)
+  }
+
+  /// Whether it is of a method that is taken, and not cut off: a file may be read while it is written.
+  private static func isWhole(_ hash: String) -> Bool {
+    guard let method = methods.first(where: { hash.utf8.starts(with: $0.prefix.utf8) }) else {
+      return false
+    }
+    let parts = hash.utf8.split(separator: UInt8(ascii: "$"))
+    return parts.last?.count == method.digits && parts.count >= 3
+      && hash.utf8.allSatisfy { (0x21...0x7e).contains($0) }
   }
 }
 
@@ -101,36 +115,76 @@ private func entry(_ line: ArraySlice<UInt8>) -> (name: AccountName, rest: Array
 
 private func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 
+/// What is wrong with a file of accounts that was read again.
+struct AccountProblem: Error, Equatable {
+  let file: String
+  /// Counted from 1; nil where the file as a whole is meant.
+  var line: Int?
+  let what: String
+}
+
 /// The files that say who may log in, and who belongs together.
 struct AccountFiles: Sendable {
+  private let passwordPath: String?
+  private let groupPath: String?
   private(set) var passwords: ReadFile<PasswordFile>?
   private(set) var groups: ReadFile<GroupFile>?
 
-  /// Reads those that are configured, which may wait for a disk.
+  /// Reads those that are configured, which may wait for a disk. What is wrong with their lines, the configuration's loader
+  /// has told.
   ///
   /// - Throws: What the system says of a file that cannot be read.
   init(_ settings: LoginSettings) throws(SystemError) {
-    if case .htpasswd(let file) = settings.mode {
-      passwords = ReadFile(file) { PasswordFile($0 ?? []) }
-    }
-    groups = settings.groups.map { ReadFile($0) { GroupFile($0 ?? []) } }
+    passwordPath = if case .htpasswd(let file) = settings.mode { file } else { nil }
+    groupPath = settings.groups
+    passwords = passwordPath.map { ReadFile($0) { PasswordFile($0 ?? []) } }
+    groups = groupPath.map { ReadFile($0) { GroupFile($0 ?? []) } }
     if let problem = passwords?.problem ?? groups?.problem { throw problem }
   }
 
   /// Whether one of them is another one by now.
   var isStale: Bool { passwords?.isStale == true || groups?.isStale == true }
 
-  /// The files as they are now, which may wait for a disk, and what could not be read: of that the content stays as it was.
-  func readAgain() -> (files: Self, problems: [SystemError]) {
+  /// The files as they are now, which may wait for a disk.
+  ///
+  /// - Returns: The files, and what is wrong with them. One that cannot be read, is not right in every line, or says nothing any
+  ///   more is no order: its content stays as it was.
+  func readAgain() -> (files: Self, problems: [AccountProblem]) {
     var files = self
-    files.passwords = Self.readAgain(passwords)
-    files.groups = Self.readAgain(groups)
-    return (files, [files.passwords?.problem, files.groups?.problem].compactMap(\.self))
+    var problems: [AccountProblem] = []
+    files.passwords = Self.readAgain(passwords, passwordPath, &problems)
+    files.groups = Self.readAgain(groups, groupPath, &problems)
+    return (files, problems)
   }
 
-  private static func readAgain<Content>(_ file: ReadFile<Content>?) -> ReadFile<Content>? {
-    guard let file else { return nil }
+  private static func readAgain<Content: AccountContent>(
+    _ file: ReadFile<Content>?, _ path: String?, _ problems: inout [AccountProblem]
+  ) -> ReadFile<Content>? {
+    guard let file, let path else { return nil }
     let now = file.readAgain()
-    return now.problem == nil ? now : now.keeping(file.content)
+    var found = now.content.problems.map {
+      AccountProblem(file: path, line: $0.line, what: "expected \($0.expected)")
+    }
+    if let problem = now.problem {
+      found = [AccountProblem(file: path, what: "\(problem)")]
+    } else if now.content.isEmpty, !file.content.isEmpty, found.isEmpty {
+      found = [AccountProblem(file: path, what: "it has no line that says anything any more")]
+    }
+    problems += found
+    return found.isEmpty ? now : now.keeping(file.content)
   }
+}
+
+/// What such a file says.
+private protocol AccountContent: Sendable {
+  var problems: [LineProblem] { get }
+  var isEmpty: Bool { get }
+}
+
+extension PasswordFile: AccountContent {
+  fileprivate var isEmpty: Bool { hashes.isEmpty }
+}
+
+extension GroupFile: AccountContent {
+  fileprivate var isEmpty: Bool { members.isEmpty }
 }

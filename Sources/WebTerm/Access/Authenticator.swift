@@ -1,6 +1,5 @@
-// Who a visitor is, where the configuration asks for a login. Passwords are checked on another thread.
+// Who a visitor is, where the configuration asks for a login. Passwords are PasswordChecker's, files AccountKeeper's.
 
-import CLinux
 import EventLoop
 
 /// Judges logins (`auth` in the configuration).
@@ -9,7 +8,7 @@ final class Authenticator {
   enum Judgement: Equatable {
     /// May go on; nil where no login is asked for.
     case granted(Login?)
-    /// Says who it is, which is to be checked: ``check(_:from:now:done:)``.
+    /// Says who it is, which is to be checked by ``passwords``.
     case claims(BasicCredentials)
     /// To be asked for a name and a password.
     case unknown
@@ -19,74 +18,48 @@ final class Authenticator {
     case misnamed(String)
   }
 
-  private let reactor: Reactor
-  private let passwordHelper: HelperThread
-  private let fileHelper: HelperThread
+  /// Keeps the files of accounts fresh.
+  let accounts: AccountKeeper
+  /// Checks passwords.
+  let passwords: PasswordChecker
+  /// Told when the file of groups says something else.
+  var groupsChanged: (() -> Void)?
   private let rights: Rights
-  private let report: (SystemError) -> Void
   private var mode: LoginSettings.Mode
-  private var files: AccountFiles {
-    didSet { rights.groups = files.groups?.content }
-  }
-  private var throttle = LoginThrottle()
-  /// Counts configurations: files of a former one that are read late are not taken.
-  private var generation = 0
-  /// Who waits until the files were read again.
-  private var waiting: [() -> Void] = []
 
   /// - Parameters:
   ///   - mode: Who is asked.
-  ///   - files: Those of the configuration.
+  ///   - proxies: Whose word counts.
+  ///   - accounts: The files.
   ///   - rights: Are told who belongs together.
   ///   - reactor: The loop.
-  ///   - passwordHelper: Hashes passwords.
-  ///   - fileHelper: Reads files.
-  ///   - report: Told of a file that cannot be read again.
+  ///   - helper: Hashes passwords.
   init(
-    _ mode: LoginSettings.Mode, files: AccountFiles, rights: Rights, reactor: Reactor,
-    passwordHelper: HelperThread, fileHelper: HelperThread,
-    report: @escaping (SystemError) -> Void
+    _ mode: LoginSettings.Mode, proxies: TrustedProxies, accounts: AccountKeeper, rights: Rights,
+    reactor: Reactor, helper: HelperThread
   ) {
     self.mode = mode
-    self.files = files
+    self.accounts = accounts
     self.rights = rights
-    rights.groups = files.groups?.content
-    self.reactor = reactor
-    self.passwordHelper = passwordHelper
-    self.fileHelper = fileHelper
-    self.report = report
+    passwords = PasswordChecker(reactor: reactor, helper: helper) { [unowned accounts] in
+      accounts.files.passwords?.content
+    }
+    rights.vouchers.reload(mode, proxies)
+    rights.groups = accounts.files.groups?.content
+    accounts.changed = { [unowned self] in take(accounts.files.groups?.content) }
+  }
+
+  private func take(_ groups: GroupFile?) {
+    guard groups != rights.groups else { return }
+    rights.groups = groups
+    groupsChanged?()
   }
 
   /// Takes another configuration. Throttles and checks that have begun go on.
-  func reload(_ mode: LoginSettings.Mode, files: AccountFiles) {
+  func reload(_ mode: LoginSettings.Mode, proxies: TrustedProxies, files: AccountFiles) {
     self.mode = mode
-    self.files = files
-    generation += 1
-  }
-
-  /// Calls `done` when the files that were read are those on the disk: at once, unless one has changed.
-  func settle(_ done: @escaping () -> Void) {
-    guard files.isStale else { return done() }
-    waiting.append(done)
-    guard waiting.count == 1 else { return }
-    let stale = files
-    let generation = generation
-    do throws(SystemError) {
-      try fileHelper.run({ stale.readAgain() }) { [weak self] in
-        self?.settled($0.files, $0.problems, of: generation)
-      }
-    } catch {
-      // Without the thread what was read before counts on.
-      settled(stale, [error], of: generation)
-    }
-  }
-
-  private func settled(_ files: AccountFiles, _ problems: [SystemError], of generation: Int) {
-    if generation == self.generation { self.files = files }
-    problems.forEach(report)
-    let waiting = waiting
-    self.waiting = []
-    for done in waiting { done() }
+    rights.vouchers.reload(mode, proxies)
+    accounts.take(files)
   }
 
   /// The header field by which a proxy vouches, in lower case; nil in other modes.
@@ -94,29 +67,32 @@ final class Authenticator {
     if case .header(let name, _) = mode { name } else { nil }
   }
 
+  /// Whether anybody is asked who they are.
+  var asks: Bool { mode != .none }
+
   /// Judges a request by what it carries.
   ///
   /// - Parameters:
   ///   - request: The request.
   ///   - visitor: Whose cookie it has.
-  ///   - isFromProxy: Whether a trusted proxy sends it.
+  ///   - proxy: The trusted proxy that sends it, if one does.
   /// - Returns: What is known.
-  func judge(_ request: RequestHead, _ visitor: Visitor?, isFromProxy: Bool) -> Judgement {
+  func judge(_ request: RequestHead, _ visitor: Visitor?, proxy: SocketAddress?) -> Judgement {
     switch mode {
     case .none:
       return .granted(nil)
     case .htpasswd:
-      if let login = visitor?.login, isCurrent(login) { return .granted(login) }
+      if let login = visitor?.login, holds(login) { return .granted(login) }
       guard let field = request.value("authorization"), let credentials = BasicCredentials(field)
       else { return .unknown }
       return .claims(credentials)
     case .header(let field, let groups):
       let names = request.fields.filter { $0.name == field }
-      guard isFromProxy, names.count == 1, !names[0].value.isEmpty else { return .notVouchedFor }
+      guard let proxy, names.count == 1, !names[0].value.isEmpty else { return .notVouchedFor }
       guard let name = AccountName(names[0].value) else { return .misnamed(names[0].value) }
-      let login = Login(name: name, proof: .proxy)
-      if let groups { rights.vouched[login.name] = Self.groups(request.list(groups)) }
-      return .granted(login)
+      let vouched = groups.map { Self.groups(request.list($0)) }
+      rights.vouchers.hear(name, groups: vouched ?? [], from: proxy)
+      return .granted(Login(name: name, proof: .proxy(field: field)))
     }
   }
 
@@ -126,53 +102,18 @@ final class Authenticator {
       elements.flatMap { $0.split(atByte: "|") }.compactMap { AccountName($0.trimmingBlanks()) })
   }
 
-  /// Whether somebody is there still who may log in by that name. A proxy's word is for the moment of a request.
-  func isKnown(_ login: Login) -> Bool {
-    guard case .htpasswd = mode else { return true }
-    return files.passwords?.content.hashes[login.name] != nil
-  }
-
-  private func isCurrent(_ login: Login) -> Bool {
-    files.passwords?.content.hashes[login.name].map { .password($0) } == login.proof
-  }
-
-  /// Checks a password without making the loop wait.
-  ///
-  /// - Parameters:
-  ///   - claim: Name and password.
-  ///   - address: Where it comes from.
-  ///   - done: Called later, with the login where the password is right.
-  /// - Returns: How long to wait before the next try; nil where the check has begun.
-  func check(
-    _ claim: BasicCredentials, from address: AddressKey, done: @escaping (Login?) -> Void
-  ) -> Duration? {
-    if let pause = throttle.begin(address, now: reactor.now) { return pause }
-    let accounts = files.passwords?.content
-    let login = AccountName(claim.name).flatMap { name in
-      accounts?.hashes[name].map { (hash: $0, login: Login(name: name, proof: .password($0))) }
+  /// Whether what somebody has come in by still counts: no login where none is asked for, the same password, the word of a
+  /// proxy that is still believed.
+  func holds(_ login: Login?) -> Bool {
+    switch (mode, login?.proof) {
+    case (.none, nil):
+      true
+    case (.htpasswd, .password(let hash)?):
+      login.flatMap { accounts.files.passwords?.content.hashes[$0.name] } == hash
+    case (.header(let asked, _), .proxy(let field)?):
+      asked == field && login.map { rights.vouchers.includes($0.name) } == true
+    default:
+      false
     }
-    // A name that does not exist is compared, too, so that it takes as long as one that does.
-    let compared = login?.hash ?? accounts?.decoy(for: claim.name)
-    let password = claim.password
-    let finish = { [weak self] (matches: Bool) in
-      let proven = matches ? login?.login : nil
-      if let self { throttle.end(address, succeeded: proven != nil, now: reactor.now) }
-      done(proven)
-    }
-    do throws(SystemError) {
-      try passwordHelper.run({ compared?.matches(password) == true }, then: finish)
-    } catch {
-      // Without the thread nobody can log in now; who is logged in stays so.
-      finish(false)
-    }
-    return nil
-  }
-}
-
-extension PasswordHash {
-  /// Whether it is that password's. Takes its time, on purpose.
-  fileprivate func matches(_ password: [UInt8]) -> Bool {
-    let terminated = password.map { CChar(bitPattern: $0) } + [0]
-    return linux_password_matches(terminated, text) != 0
   }
 }

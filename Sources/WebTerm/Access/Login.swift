@@ -6,8 +6,8 @@ struct Login: Equatable {
   enum Proof: Equatable {
     /// The password's hash that was in the file then; another one there ends this login.
     case password(PasswordHash)
-    /// A trusted proxy's word.
-    case proxy
+    /// A trusted proxy's word, in the field of that name.
+    case proxy(field: String)
   }
 
   let name: AccountName

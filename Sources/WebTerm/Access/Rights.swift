@@ -9,8 +9,8 @@ final class Rights {
   var targets: TargetTable
   /// Who belongs to which group.
   var groups: GroupFile?
-  /// Groups by login, as a trusted proxy has said last.
-  var vouched: [AccountName: Set<AccountName>] = [:]
+  /// What trusted proxies say of those whom they let in.
+  var vouchers = Vouchers()
 
   init(targets: TargetTable) {
     self.targets = targets
@@ -24,7 +24,7 @@ final class Rights {
       switch invitation {
       case .login(let login): login == name
       case .group(let group):
-        groups?.members[group]?.contains(name) == true || vouched[name]?.contains(group) == true
+        groups?.members[group]?.contains(name) == true || vouchers.says(name, isIn: group)
       }
     }
   }
@@ -33,8 +33,11 @@ final class Rights {
   func invitations(of login: Login?) -> [Invitation] {
     guard let name = login?.name else { return [] }
     let written = groups?.members.filter { $0.value.contains(name) }.map(\.key) ?? []
-    return [.login(name)] + (vouched[name] ?? []).union(written).map { .group($0) }
+    return [.login(name)] + vouchers.groups(of: name).union(written).map { .group($0) }
   }
+
+  /// The address may be one that names no target: what it stands for is said to those alone who may have it.
+  private static let closed = Refusal.forbidden("This target is not open to you.")
 
   /// Judges the opening of a terminal.
   ///
@@ -46,9 +49,11 @@ final class Rights {
   func opening(_ destination: Destination, by login: Login?) throws(Refusal) -> Destination {
     let name = destination.target.name
     guard let target = targets[name] else {
+      // One that was never there is no other than one that is closed.
+      guard admits(login, to: destination.target) else { throw Self.closed }
       throw .forbidden("\(name) is not among the targets any more.")
     }
-    guard admits(login, to: target) else { throw .forbidden("\(name) is not open to you.") }
+    guard admits(login, to: target) else { throw Self.closed }
     let destination = Destination(
       target: target, method: destination.method, user: destination.user, port: destination.port)
     guard destination.isAllowed else {
@@ -71,8 +76,6 @@ final class Rights {
   ///   - login: Who asks.
   /// - Throws: ``Refusal/forbidden(_:)``.
   func returning(to destination: Destination, by login: Login?) throws(Refusal) {
-    guard sees(destination, login) else {
-      throw .forbidden("\(destination.target.name) is not open to you.")
-    }
+    guard sees(destination, login) else { throw Self.closed }
   }
 }

@@ -35,6 +35,12 @@ extension Visitor {
   var owner: Owner { login.map { .login($0.name) } ?? .browser(secret) }
 }
 
+/// Somebody at a terminal: through which browser, and from where.
+struct Holder {
+  let visitor: Visitor
+  let address: AddressKey
+}
+
 /// How the visitors' cookie is called and given out.
 struct VisitorCookie {
   /// The path below which it is sent.
@@ -55,11 +61,19 @@ struct VisitorCookie {
 final class VisitorRegistry {
   /// How long a visitor without terminals is remembered.
   private static let memory: Duration = .seconds(24 * 3600)
-  /// The most that are remembered: a crawler that drops its cookies cannot fill our memory.
-  private static let most = 100_000
+  /// How many of the longest unseen are looked at for each newcomer.
+  private static let perNewcomer = 8
 
+  /// The most that are remembered: a crawler that drops its cookies cannot fill our memory.
+  private let most: Int
   private var visitors: [RandomID: Visitor] = [:]
+  private var order = RecencyList<RandomID>()
   private var created = 0
+
+  /// - Parameter most: How many are remembered, beside those with terminals.
+  init(most: Int = 100_000) {
+    self.most = most
+  }
 
   /// How many are remembered.
   var count: Int { visitors.count }
@@ -76,10 +90,11 @@ final class VisitorRegistry {
       .filter { $0.isSecure == isSecure }
     guard ours.count == 1, let visitor = ours.first else { return nil }
     guard visitor.terminals > 0 || now - visitor.lastSeen < Self.memory else {
-      visitors[visitor.secret] = nil
+      forget(visitor)
       return nil
     }
     visitor.lastSeen = now
+    order.touch(visitor.secret)
     return visitor
   }
 
@@ -91,19 +106,30 @@ final class VisitorRegistry {
   ///   - now: The time.
   /// - Returns: The visitor, remembered.
   func welcome(_ login: Login? = nil, isSecure: Bool, now: MonotonicInstant) -> Visitor {
-    if visitors.count >= Self.most { forget(now: now) }
+    sweep(now)
     created += 1
     let visitor = Visitor(number: created, login: login, isSecure: isSecure, now: now)
     visitors[visitor.secret] = visitor
+    order.touch(visitor.secret)
     return visitor
   }
 
-  /// Forgets the expired; where that is not enough, the longest unseen half of those without
-  /// terminals.
-  private func forget(now: MonotonicInstant) {
-    visitors = visitors.filter { $1.terminals > 0 || now - $1.lastSeen < Self.memory }
-    guard visitors.count >= Self.most else { return }
-    let idle = visitors.values.filter { $0.terminals == 0 }.sorted { $0.lastSeen < $1.lastSeen }
-    for visitor in idle.prefix(idle.count / 2 + 1) { visitors[visitor.secret] = nil }
+  /// Forgets a few of those that are expired or, where there are too many, were not seen for the longest time.
+  private func sweep(_ now: MonotonicInstant) {
+    for _ in 0..<Self.perNewcomer {
+      guard let visitor = order.first.flatMap({ visitors[$0] }) else { return }
+      if visitor.terminals > 0 {
+        order.touch(visitor.secret)
+      } else if visitors.count >= most || now - visitor.lastSeen >= Self.memory {
+        forget(visitor)
+      } else {
+        return
+      }
+    }
+  }
+
+  private func forget(_ visitor: Visitor) {
+    visitors[visitor.secret] = nil
+    order.remove(visitor.secret)
   }
 }

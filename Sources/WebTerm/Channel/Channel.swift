@@ -162,6 +162,8 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
       let terminal = try context.registry.find(resume.terminal, of: context.visitor)
       comeBack(to: terminal, resume, size)
     } catch {
+      let asker = Holder(visitor: context.visitor, address: context.address)
+      context.registry.reportRefusal?(error, context.destination, asker)
       fail(ChannelError(error))
     }
   }
@@ -177,6 +179,7 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
           terminal.attach(self, from: resume.output, size: size)
         }
       guard let attachment else { throw .beyondOutput }
+      terminal.holder = Holder(visitor: context.visitor, address: context.address)
       context.registry.report?(terminal, .attached)
       welcome(terminal, attachment, isResumed: true)
     } catch {
@@ -285,6 +288,7 @@ final class Channel: Conversation, MessageReceiver, TerminalObserver {
     switch reason {
     case .idle: leave(.idle)
     case .session: leave(.session)
+    case .loginNeeded: leave(.forbidden("This server asks for a login now."))
     case .revoked: leave(.forbidden("Your login may not use this terminal any more."))
     case .stopping: sayGoodbye()
     case .closedByVisitor, .administrator, .detachedTooLong:

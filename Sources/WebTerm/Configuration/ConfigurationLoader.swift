@@ -188,7 +188,11 @@ package struct ConfigurationLoader: Sendable {
       }
     }
     if case .htpasswd(let file) = configuration.login.mode, !file.isEmpty {
-      check("auth.file", file) { PasswordFile($0).problems }
+      check("auth.file", file) { content in
+        let file = PasswordFile(content)
+        guard file.problems.isEmpty, file.hashes.isEmpty else { return file.problems }
+        return [LineProblem(line: 1, expected: "a line name:hash")]
+      }
     }
     if let file = configuration.login.groups {
       check("auth.groups", file) { GroupFile($0).problems }

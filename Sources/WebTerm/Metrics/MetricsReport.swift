@@ -14,7 +14,7 @@ struct MetricsReport {
     let registry: TerminalRegistry
     /// Cookies that are remembered.
     let visitors: Int
-    let writer: WriterThread
+    let writers: [WriterThread]
     let reactor: Reactor
   }
 
@@ -132,7 +132,7 @@ struct MetricsReport {
   }
 
   private mutating func writeRest() {
-    let (metrics, registry, writer) = (sources.metrics, sources.registry, sources.writer)
+    let (metrics, registry) = (sources.metrics, sources.registry)
     add("webtermd_terminals_opened_total", "counter", "Terminals opened.", metrics.terminalsOpened)
     add("webtermd_output_bytes_total", "counter", "Bytes that hosts have sent.", output)
     add("webtermd_input_bytes_total", "counter", "Bytes that visitors have typed.", input)
@@ -153,10 +153,10 @@ struct MetricsReport {
         .sorted { $0.key < $1.key }.map { (["reason": $0.key], $0.value) })
     add(
       "webtermd_log_lines_lost_total", "counter", "Log lines that nobody took in time.",
-      writer.lost)
+      sources.writers.reduce(0) { $0 + $1.lost })
     add(
       "webtermd_log_lines_failed_total", "counter", "Log lines that the system refused.",
-      writer.failed)
+      sources.writers.reduce(0) { $0 + $1.failed })
     add(
       "webtermd_loop_unasked_events_total", "counter",
       "Readiness that nobody had asked for; one that grows without end keeps the loop awake.",

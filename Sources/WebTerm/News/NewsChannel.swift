@@ -101,7 +101,7 @@ final class NewsChannel: Conversation, MessageReceiver, NewsReader {
     var (there, over): ([JSONText], [JSONText]) = ([], [])
     for terminal in page where desk.sees(terminal, visitor) != told.contains(terminal.number) {
       if told.remove(terminal.number) != nil {
-        over.append(.number(terminal.number))
+        over.append(.number(desk.keys.key(of: terminal.number)))
       } else {
         add(terminal, to: &there)
       }
@@ -117,7 +117,7 @@ final class NewsChannel: Conversation, MessageReceiver, NewsReader {
     var (there, over): ([JSONText], [JSONText]) = ([], [])
     for (number, terminal) in events {
       if let terminal, add(terminal, to: &there) { continue }
-      if told.remove(number) != nil { over.append(.number(number)) }
+      if told.remove(number) != nil { over.append(.number(desk.keys.key(of: number))) }
     }
     say(there, over: over, isWhole: false)
     return events.count

@@ -53,6 +53,7 @@ final class NewsDesk: TurnEndHandler, TimerHandler {
   }
 
   let registry: TerminalRegistry
+  let keys = PageKeys()
   private let rights: Rights
   private let reactor: Reactor
   private var readers: [ObjectIdentifier: any NewsReader] = [:]
@@ -101,11 +102,14 @@ final class NewsDesk: TurnEndHandler, TimerHandler {
     (journal, entries) = ([], [:])
   }
 
-  /// Ends the channels of logins that are gone.
-  func endRevoked(_ isKnown: (Login) -> Bool) {
-    for reader in Array(readers.values) {
-      guard let login = reader.visitor.login, !isKnown(login) else { continue }
-      reader.end()
+  /// Ends the channels of those who have no business here any more.
+  ///
+  /// - Parameter holds: Whether what somebody has come in by still counts.
+  /// - Returns: Whose they were, one for each.
+  func endRevoked(_ holds: (Login?) -> Bool) -> [Login?] {
+    readers.values.filter { !holds($0.visitor.login) }.map {
+      $0.end()
+      return $0.visitor.login
     }
   }
 
@@ -229,7 +233,7 @@ final class NewsDesk: TurnEndHandler, TimerHandler {
       ("port", .number(Int(terminal.destination.port))), ("by", .string(summary.login ?? "")),
     ]
     let common: [(String, JSONText)] = [
-      ("key", .number(terminal.number)), ("age", .number(summary.seconds)),
+      ("key", .number(keys.key(of: terminal.number))), ("age", .number(summary.seconds)),
     ]
     return JSONText.object((isOwn ? summary.placeFields : others) + common).bytes
   }

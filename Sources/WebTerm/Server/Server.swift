@@ -46,8 +46,9 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
     signal(SIGCHLD, SIG_DFL)
     do {
       threads = Site.Threads(
-        writer: try WriterThread(), passwords: try HelperThread(reactor: reactor),
-        files: try HelperThread(reactor: reactor), names: try NameResolver(reactor: reactor),
+        writer: try WriterThread(), audit: try WriterThread(),
+        passwords: try HelperThread(reactor: reactor), files: try HelperThread(reactor: reactor),
+        accounts: try HelperThread(reactor: reactor), names: try NameResolver(reactor: reactor),
         births: try HelperThread(reactor: reactor, threads: 4, niceness: 0))
       factory = try RemoteFactory(
         RemoteFactory.Material(configuration), reactor: reactor, resolver: threads.names,
@@ -185,20 +186,31 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
   /// What came of reading a configuration again.
   private enum Reading: Sendable {
     case material(Site.Material)
-    case problems([String])
+    /// And the audit log, opened anew all the same: its file may have been moved away.
+    case problems([String], audit: AuditLog?)
 
     init(
-      former: Inventory, _ load: () throws(ConfigurationLoader.Failure) -> Configuration
+      former: Inventory, audit: String?,
+      _ load: () throws(ConfigurationLoader.Failure) -> Configuration
     ) {
       do throws(ConfigurationLoader.Failure) {
         let configuration = try load()
         do throws(SystemError) {
           self = .material(try Site.Material(configuration, former: former))
         } catch {
-          self = .problems(["\(error)"])
+          self = Self.problems(["\(error)"], reopening: audit)
         }
       } catch {
-        self = .problems(error.lines)
+        self = Self.problems(error.lines, reopening: audit)
+      }
+    }
+
+    private static func problems(_ lines: [String], reopening path: String?) -> Self {
+      guard let path else { return .problems(lines, audit: nil) }
+      do throws(SystemError) {
+        return .problems(lines, audit: try AuditLog(path))
+      } catch {
+        return .problems(lines + ["the audit log stays where it was: \(error)"], audit: nil)
       }
     }
   }
@@ -214,18 +226,19 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
     done: @escaping (Bool) -> Void
   ) {
     do throws(SystemError) {
-      let former = site.catalog.inventory
-      try threads.files.run({ Reading(former: former, load) }) { [weak self] in
+      let (former, audit) = (site.catalog.inventory, site.configuration.audit)
+      try threads.files.run({ Reading(former: former, audit: audit, load) }) { [weak self] in
         done(self?.take($0) ?? false)
       }
     } catch {
-      done(take(.problems(["\(error)"])))
+      done(take(.problems(["\(error)"], audit: nil)))
     }
   }
 
   private func take(_ reading: Reading) -> Bool {
     switch reading {
-    case .problems(let lines):
+    case .problems(let lines, let audit):
+      if let audit { site.chronicle.reopen(audit) }
       for line in lines { log.write(.error, "configuration not reloaded", [("why", line)]) }
       return false
     case .material(let material):
@@ -233,7 +246,7 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
         try take(material)
         return true
       } catch {
-        return take(.problems(["\(error)"]))
+        return take(.problems(["\(error)"], audit: material.audit))
       }
     }
   }
@@ -321,6 +334,7 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
     keeper.close()
     threads.passwords.close()
     threads.files.close()
+    threads.accounts.close()
     threads.names.close()
     threads.births.close()
     for listener in listeners { listener.stop() }
@@ -332,6 +346,7 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
 
   /// Waits for a moment until the last lines of the logs are written.
   package func close() {
+    threads.audit.drain(atMost: 1000)
     threads.writer.drain(atMost: 1000)
   }
 }

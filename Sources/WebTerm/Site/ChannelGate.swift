@@ -55,7 +55,8 @@ struct ChannelGate {
   func admit(
     _ request: RequestHead, _ caller: Caller, _ route: Route, _ fields: HandshakeFields
   ) throws(Refused) -> (purpose: Purpose, accept: String) {
-    let destination = try destination(route)
+    // Where a login is asked for, those who have none learn nothing of what there is.
+    if !site.authenticator.asks { _ = try destination(route) }
     let isOwn = site.origins.accepts(
       origin: request.value("origin"), authority: request.authority ?? "",
       isSecure: caller.isSecure)
@@ -67,11 +68,12 @@ struct ChannelGate {
     guard let visitor = caller.visitor else {
       throw Refused(status: .forbidden, message: "The page's cookie is missing or unknown.")
     }
-    let judgement = site.authenticator.judge(request, visitor, isFromProxy: caller.isFromProxy)
+    let judgement = site.authenticator.judge(request, visitor, proxy: caller.proxy)
     guard judgement == .granted(visitor.login) else {
       site.noteForeignVouching(request, caller)
       throw Refused(status: .forbidden, message: "The page's login is not valid any more.")
     }
+    let destination = try destination(route)
     let purpose: Purpose =
       destination.map { destination in
         .terminal(
@@ -88,7 +90,7 @@ struct ChannelGate {
     switch route {
     case .terminal(let destination): return destination
     case .devices: return nil
-    case .problem(let status, let message):
+    case .problem(let status, let message), .noTerminal(let status, let message):
       throw Refused(status: status, message: message)
     case .directory, .workspace, .file, .health, .metrics:
       throw Refused(status: .notFound, message: "There is no terminal at this address.")

@@ -26,6 +26,8 @@ final class HTTPExchange: Conversation {
   private var state = State.reading
   private var head: [UInt8] = []
   private var deadline: MonotonicInstant
+  /// The password that is checked, or waits for it.
+  private var claimed: Int?
 
   init(_ connection: Connection, site: Site) {
     self.connection = connection
@@ -51,7 +53,9 @@ final class HTTPExchange: Conversation {
         return used
       }
     } catch {
-      site.log.write(.info, "bad request", [("peer", "\(connection.peer)"), ("why", "\(error)")])
+      site.chronicle.note(
+        .info, "bad request", [("peer", "\(connection.peer)"), ("why", "\(error)")],
+        from: AddressKey(connection.peer.host))
       respond(site.problems.answer(error), keepsAlive: false)
       return bytes.count
     }
@@ -72,7 +76,7 @@ final class HTTPExchange: Conversation {
     // What anybody may see needs no look at the files of accounts.
     guard route.needsAccounts else { return answer(asked) }
     wait(Self.checkPatience, in: .checking)
-    site.authenticator.settle { [weak self] in self?.settled(asked) }
+    site.authenticator.accounts.settle { [weak self] in self?.settled(asked) }
   }
 
   /// A request that is being answered.
@@ -139,25 +143,38 @@ final class HTTPExchange: Conversation {
 
   private func check(_ claim: BasicCredentials, for asked: Asked) {
     wait(Self.checkPatience, in: .checking)
-    let pause = site.authenticator.check(claim, from: asked.caller.address) { [weak self] login in
-      self?.checked(claim, login, asked)
+    claimed = site.authenticator.passwords.check(claim, from: asked.caller.address) {
+      [weak self] outcome in
+      self?.checked(claim, outcome, asked)
     }
-    guard let pause else { return }
-    let seconds = Int(pause.components.seconds) + 1
-    let response = site.problems.answer(
-      .tooManyRequests,
-      "Too many passwords are tried from your address. Wait \(seconds) seconds.",
-      after: seconds, to: asked.request)
-    respond(response, to: asked)
   }
 
-  private func checked(_ claim: BasicCredentials, _ login: Login?, _ asked: Asked) {
+  private func checked(
+    _ claim: BasicCredentials, _ outcome: PasswordChecker.Outcome, _ asked: Asked
+  ) {
     guard case .checking = state else { return }
-    site.log.write(
-      login == nil ? .notice : .info, login == nil ? "login failed" : "logged in",
-      [("peer", asked.caller.name), ("login", String(decoding: claim.name, as: UTF8.self))])
-    guard let login else { return respond(site.problems.challenge(asked.request), to: asked) }
-    answer(asked, proven: login)
+    let who = [
+      ("peer", asked.caller.name), ("login", String(decoding: claim.name, as: UTF8.self)),
+    ]
+    switch outcome {
+    case .proven(let login):
+      site.chronicle.note(
+        .info, "logged in", who, from: asked.caller.address, audited: "login")
+      answer(asked, proven: login)
+    case .wrong:
+      site.chronicle.note(
+        .notice, "login failed", who, from: asked.caller.address, audited: "login failed")
+      respond(site.problems.challenge(asked.request), to: asked)
+    case .refused(let refusal):
+      let response = site.problems.answer(
+        .tooManyRequests, refusal.message, after: refusal.seconds, to: asked.request)
+      respond(response, to: asked)
+    }
+  }
+
+  /// Nobody waits for a password any more that was not checked yet.
+  private func withdrawClaim() {
+    if let claimed = claimed.take() { site.authenticator.passwords.withdraw(claimed) }
   }
 
   private func upgrade(for purpose: ChannelGate.Purpose, accept: String) {
@@ -236,6 +253,7 @@ final class HTTPExchange: Conversation {
 
   func tick(now: MonotonicInstant) {
     if case .checking = state {
+      withdrawClaim()
       return respond(
         site.problems.answer(.unavailable, "The server could not check that in time."),
         keepsAlive: false)
@@ -247,6 +265,7 @@ final class HTTPExchange: Conversation {
   }
 
   func connectionClosed() {
+    withdrawClaim()
     state = .finished
   }
 }

@@ -56,7 +56,7 @@ struct Responder {
       return channel(request, caller, route, handshake)
     }
     guard route.needsLogin, proven == nil else { return granted(request, caller, route, proven) }
-    switch site.authenticator.judge(request, caller.visitor, isFromProxy: caller.isFromProxy) {
+    switch site.authenticator.judge(request, caller.visitor, proxy: caller.proxy) {
     case .granted(let login): return granted(request, caller, route, login)
     case .claims(let credentials): return .check(credentials)
     case .unknown: return .response(site.problems.challenge(request))
@@ -66,9 +66,9 @@ struct Responder {
         site.problems.answer(
           .forbidden, "This server is reached through its login page only.", to: request))
     case .misnamed(let name):
-      site.log.write(
+      site.chronicle.note(
         .warning, "a login's name that is not UTF-8, too long, or does not show, is refused",
-        [("peer", caller.name), ("name", name)])
+        [("peer", caller.name), ("name", name)], from: caller.address)
       return .response(
         site.problems.answer(
           .forbidden,
@@ -102,9 +102,10 @@ struct Responder {
           "channels of a page are refused: its origin is none of ours (origins)", seen,
           peer: caller.name, site.log, now: site.reactor.now)
       }
-      site.log.write(
+      site.chronicle.note(
         .notice, "channel refused",
-        [("peer", caller.name), ("target", request.target), ("why", error.message)])
+        [("peer", caller.name), ("url", request.target), ("why", error.message)],
+        from: caller.address, audited: "refused")
       return .response(
         site.problems.noChannel(
           error.status, error.message,
@@ -136,7 +137,7 @@ struct Responder {
           site.problems.answer(.forbidden, "Metrics are not shown to you.", to: request))
       }
       return .metrics
-    case .problem(let status, let message):
+    case .problem(let status, let message), .noTerminal(let status, let message):
       return .response(site.problems.answer(status, message, to: request))
     }
   }

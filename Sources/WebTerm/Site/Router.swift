@@ -13,12 +13,14 @@ enum Route: Equatable {
   case metrics
   /// Nothing that exists, or not well-formed.
   case problem(ResponseHead.Status, String)
+  /// The same, where terminals are: what exists there is said to nobody who has not logged in.
+  case noTerminal(ResponseHead.Status, String)
 
   /// Whether the answer depends on who may log in and who belongs together. What does not exist may be a removed
   /// target's, with terminals.
   var needsAccounts: Bool {
     switch self {
-    case .directory, .devices, .workspace, .terminal, .problem: true
+    case .directory, .devices, .workspace, .terminal, .noTerminal, .problem: true
     case .file, .health, .metrics: false
     }
   }
@@ -26,7 +28,7 @@ enum Route: Equatable {
   /// Whether only those may see it who have logged in, where that is asked for.
   var needsLogin: Bool {
     switch self {
-    case .directory, .devices, .workspace, .terminal: true
+    case .directory, .devices, .workspace, .terminal, .noTerminal: true
     case .file, .health, .metrics, .problem: false
     }
   }
@@ -36,6 +38,22 @@ enum Route: Equatable {
 struct Router {
   let basePath: String
   let targets: TargetTable
+  /// What an address means that names no target: the first one of the configuration itself, whatever files come and go.
+  let standard: Target?
+  /// Whether a target that is not there is answered for as one that is closed.
+  let hidesTargets: Bool
+
+  /// - Parameters:
+  ///   - basePath: Where a proxy mounts the server.
+  ///   - targets: All of them.
+  ///   - standard: What an address means that names none.
+  ///   - hasLogins: Whether visitors are asked who they are.
+  init(basePath: String, targets: TargetTable, standard: Target?, hasLogins: Bool = false) {
+    self.basePath = basePath
+    self.targets = targets
+    self.standard = standard
+    hidesTargets = hasLogins && targets.all.contains { $0.visitors != nil }
+  }
 
   /// The route of a request's path.
   ///
@@ -44,18 +62,18 @@ struct Router {
   ///   - former: Looks for a target that is configured no more.
   /// - Returns: What it stands for.
   func route(_ path: Substring, former: (String) -> Target? = { _ in nil }) -> Route {
-    guard path.hasPrefix(basePath) else {
+    guard path.utf8.starts(with: basePath.utf8) else {
       return .problem(.notFound, "There is nothing at this address.")
     }
-    let rest = path.dropFirst(basePath.count)
-    var segments: [[UInt8]] = []
-    for part in rest.split(separator: "/", omittingEmptySubsequences: false) {
-      guard let segment = PercentDecoding.decode(part) else {
-        return .problem(.badRequest, "The address has a percent sign that encodes nothing.")
-      }
-      segments.append(segment)
+    let parts = path.dropFirst(basePath.count).split(
+      separator: "/", omittingEmptySubsequences: false)
+    let segments = parts.map { PercentDecoding.decode($0) }
+    let words = segments.map { $0.map { String(decoding: $0, as: UTF8.self) } ?? "" }
+    let isBelowRemote = words.first == "remote"
+    if segments.contains(nil) {
+      let words = "The address has a percent sign that encodes nothing."
+      return isBelowRemote ? .noTerminal(.badRequest, words) : .problem(.badRequest, words)
     }
-    let words = segments.map { String(decoding: $0, as: UTF8.self) }
     switch (words.first, words.count) {
     case (nil, _), ("", 1): return .directory
     case ("w", 1): return .workspace
@@ -64,32 +82,42 @@ struct Router {
     case ("metrics", 1): return .metrics
     case ("static", 2...): return .file(words.dropFirst().joined(separator: "/"))
     case ("remote", 4):
-      return terminal(targets.all.first, words[1], segments[2], words[3])
-    case ("remote", 5):
-      guard let target = targets[words[1]] ?? former(words[1]) else {
-        return .problem(.notFound, "There is no target of this name.")
+      guard let standard else {
+        return .noTerminal(.notFound, "An address has to name its target here.")
       }
-      return terminal(target, words[2], segments[3], words[4])
+      return terminal(standard, words[1], segments[2] ?? [], words[3])
+    case ("remote", 5):
+      guard let target = targets[words[1]] ?? former(words[1]) ?? closed(words[1]) else {
+        return .noTerminal(.notFound, "There is no target of this name.")
+      }
+      return terminal(target, words[2], segments[3] ?? [], words[4])
     default:
-      return .problem(.notFound, "There is nothing at this address.")
+      let words = "There is nothing at this address."
+      return isBelowRemote ? .noTerminal(.notFound, words) : .problem(.notFound, words)
     }
   }
 
+  /// What stands for a target that is not there, where nobody is to know.
+  private func closed(_ name: String) -> Target? {
+    guard hidesTargets, !name.isEmpty, name.utf8.allSatisfy(\.isNameByte) else { return nil }
+    return Target(name: name, host: "", visitors: [], rules: [:])
+  }
+
   private func terminal(
-    _ target: Target?, _ method: String, _ user: [UInt8], _ port: String
+    _ target: Target, _ method: String, _ user: [UInt8], _ port: String
   ) -> Route {
-    guard let target, let method = Method(rawValue: method) else {
-      return .problem(.notFound, "Hosts are reached by ssh or telnet only.")
+    guard let method = Method(rawValue: method) else {
+      return .noTerminal(.notFound, "Hosts are reached by ssh or telnet only.")
     }
     guard let user = Username(user) else {
-      return .problem(
+      return .noTerminal(
         .badRequest,
         "A user name has 1 to 64 letters, digits and _ . @ + -, begins with a letter, a digit or _, "
           + "and may have a backslash inside."
       )
     }
     guard let port = UInt16(address: port) else {
-      return .problem(.badRequest, "A port is a number from 1 to 65535, without leading zeros.")
+      return .noTerminal(.badRequest, "A port is a number from 1 to 65535, without leading zeros.")
     }
     return .terminal(Destination(target: target, method: method, user: user, port: port))
   }

@@ -19,11 +19,10 @@ final class Site {
   let news: NewsDesk
   let parallel: ParallelInput
   let reactor: Reactor
-  private(set) var log: Log
+  let chronicle: Chronicle
+  var log: Log { chronicle.log }
   var metrics = Metrics()
-  private let writer: WriterThread
   let refusedOrigins = RefusedOrigins()
-  private var audit: AuditLog?
   /// No new terminals; `/healthz` says so.
   var isDraining = false {
     didSet { registry.isDraining = isDraining }
@@ -53,12 +52,16 @@ final class Site {
 
   /// The threads that wait in place of the loop.
   struct Threads {
-    /// Writes the logs.
+    /// Writes the log.
     let writer: WriterThread
+    /// Writes the audit log: it does not wait for the log's reader.
+    let audit: WriterThread
     /// Hashes passwords: that takes its time on purpose, and files do not wait behind it.
     let passwords: HelperThread
     /// Reads the server's own files: configuration, inventories, accounts.
     let files: HelperThread
+    /// Reads the files of accounts, which every page waits for.
+    let accounts: HelperThread
     /// Looks hosts' names up, several at a time: a name server that is silent holds nobody else up.
     let names: NameResolver
     /// Starts clients and waits until they have begun, and knows the files that they need: several at a time, so that no slow
@@ -82,7 +85,9 @@ final class Site {
     catalog = material.catalog
     self.files = files
     self.reactor = reactor
-    writer = threads.writer
+    chronicle = Chronicle(
+      configuration.log, audit: material.audit, logWriter: threads.writer,
+      auditWriter: threads.audit, reactor: reactor)
     lister = DeviceLister(helper: threads.files)
     rights = Rights(targets: catalog.targets)
     admission = Admission(configuration.limits)
@@ -91,18 +96,19 @@ final class Site {
       terms: configuration.terms, reactor: reactor)
     news = NewsDesk(registry: registry, rights: rights, reactor: reactor)
     parallel = ParallelInput(registry: registry, reactor: reactor)
-    let log = Log(configuration.log, writer: writer)
-    self.log = log
-    router = Router(basePath: configuration.basePath, targets: catalog.targets)
+    router = Router(configuration, catalog.targets)
     pages = try Pages(files: files, basePath: configuration.basePath)
     origins = OriginRules(origins: configuration.origins)
+    let accounts = AccountKeeper(material.accounts, reactor: reactor, helper: threads.accounts)
     authenticator = Authenticator(
-      configuration.login.mode, files: material.accounts, rights: rights, reactor: reactor,
-      passwordHelper: threads.passwords, fileHelper: threads.files
-    ) { error in
-      log.write(.error, "accounts not read anew; the old ones stay", [("why", "\(error)")])
+      configuration.login.mode, proxies: configuration.proxies, accounts: accounts, rights: rights,
+      reactor: reactor, helper: threads.passwords)
+    accounts.report = { [unowned chronicle] in chronicle.tell($0) }
+    registry.reportRefusal = { [unowned chronicle] why, destination, asker in
+      chronicle.tell(
+        why, to: destination, by: asker.visitor, asker.visitor.login, from: asker.address)
     }
-    audit = material.audit
+    authenticator.groupsChanged = { [unowned news] in news.tellOfTargets() }
   }
 
   /// Takes a new configuration. Live terminals keep what they were opened with.
@@ -111,15 +117,16 @@ final class Site {
   func reload(_ material: Material) throws(Pages.MissingTemplate) {
     let configuration = material.configuration
     pages = try Pages(files: files, basePath: configuration.basePath)
-    authenticator.reload(configuration.login.mode, files: material.accounts)
-    audit = material.audit
+    chronicle.reload(configuration.log, audit: material.audit)
+    authenticator.reload(
+      configuration.login.mode, proxies: configuration.proxies, files: material.accounts)
     self.configuration = configuration
     take(material.catalog)
     origins = OriginRules(origins: configuration.origins)
     admission.limits = configuration.limits
     registry.terms = configuration.terms
     registry.budget.limit = configuration.limits.memory
-    log = Log(configuration.log, writer: writer)
+    reviewLogins()
   }
 
   /// Takes other targets. Live terminals go on.
@@ -127,7 +134,7 @@ final class Site {
     let former = self.catalog
     let (countBefore, count) = (former.targets.all.count, catalog.targets.all.count)
     self.catalog = catalog
-    router = Router(basePath: configuration.basePath, targets: catalog.targets)
+    router = Router(configuration, catalog.targets)
     rights.targets = catalog.targets
     news.tellOfTargets()
     // Nobody here knows the former ones any more.
@@ -154,47 +161,32 @@ final class Site {
   private(set) lazy var scrapes = Scrapes(reactor: reactor) { [unowned self] in
     MetricsReport.Sources(
       instance: configuration.instance, metrics: metrics, registry: registry,
-      visitors: visitors.count, writer: writer, reactor: reactor)
+      visitors: visitors.count, writers: [chronicle.logWriter, chronicle.auditWriter],
+      reactor: reactor)
   }
 
-  /// Ends the terminals of logins that are gone or have lost their right, once the files of accounts are read that are there
-  /// now.
+  /// Ends the terminals and the news of those whose right is gone, once the files of accounts are read that are there now.
   func reviewLogins() {
-    authenticator.settle { [weak self] in
+    chronicle.tellCounts()
+    authenticator.accounts.settle { [weak self] in
       guard let self else { return }
-      registry.endRevoked { self.authenticator.isKnown($0) }
-      news.endRevoked { self.authenticator.isKnown($0) }
+      let terminals = registry.endRevoked(authenticator.holds)
+      chronicle.tell(ofEnded: terminals, news: news.endRevoked(authenticator.holds))
     }
   }
 
-  // MARK: What is written down
-
-  /// Writes down what happened to a terminal, in the log and in the audit log.
+  /// Something has happened to a terminal.
   func record(_ terminal: Terminal, _ event: TerminalEvent) {
     let summary = TerminalSummary(terminal, now: reactor.now)
-    var fields = summary.identity
-    var figures: [(name: String, value: Int)] = []
     news.tell(terminal, isOver: event.isLast)
     switch event {
-    case .opened:
-      metrics.terminalsOpened += 1
-    case .attached:
-      break
-    case .sending(let count):
-      figures = [("to", count)]
-    case .detached:
-      figures = summary.figures
+    case .opened: metrics.terminalsOpened += 1
+    case .attached, .detached, .sending: break
     case .over:
-      fields.append(("how", summary.end ?? "ended"))
-      figures = summary.figures
       metrics.output += summary.output
       metrics.input += summary.input
     }
-    log.write(
-      summary.isAlarming ? .warning : .info, "terminal \(event.word)",
-      fields + figures.map { ($0.name, "\($0.value)") })
-    guard let audit, !audit.write(event.word, fields, figures, by: writer) else { return }
-    log.write(.error, "a line of the audit log is lost", [("event", event.word)])
+    chronicle.tell(summary, event)
   }
 }
 
@@ -204,5 +196,13 @@ extension Configuration {
     TerminalTerms(
       history: terminal.history, catchUp: terminal.catchUp, patience: timeouts.detached,
       idlePatience: timeouts.idle, session: limits.session)
+  }
+}
+
+extension Router {
+  fileprivate init(_ configuration: Configuration, _ targets: TargetTable) {
+    self.init(
+      basePath: configuration.basePath, targets: targets, standard: configuration.targets.first,
+      hasLogins: configuration.login.mode != .none)
   }
 }

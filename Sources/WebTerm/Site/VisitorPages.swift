@@ -46,6 +46,17 @@ struct VisitorPages {
     site.catalog.audiences.view(of: site.rights.invitations(of: login))
   }
 
+  /// The snippets that are for something that can be reached: others' are no business of theirs.
+  private var snippets: [JSONText] {
+    let (all, targets, places) = (
+      site.configuration.snippets, site.catalog.targets.all, openTargets
+    )
+    guard places.count < targets.count else { return all.map(\.json) }
+    let groups = Set(places.map { Array((targets[$0].group ?? "").utf8) })
+      .map { String(decoding: $0, as: UTF8.self) }
+    return all.compactMap { $0.json(for: groups) }
+  }
+
   /// The page of many terminals.
   func workspace() -> Response {
     let (targets, rights) = (site.catalog.targets, site.rights)
@@ -58,7 +69,7 @@ struct VisitorPages {
     var response = Response(
       .ok,
       html: site.pages.workspace(
-        layouts, snippets: site.configuration.snippets.map(\.json), login: login?.name.text))
+        layouts, snippets: snippets, login: login?.name.text))
     welcome(&response)
     return response
   }
@@ -70,6 +81,7 @@ struct VisitorPages {
     } catch {
       // A live terminal goes on, with its page, where nobody may open another one.
       guard isLive(destination) else {
+        site.chronicle.tell(error, to: destination, by: visitor, login, from: caller.address)
         return site.problems.answer(.forbidden, ChannelError(error).message, to: request)
       }
     }
@@ -98,6 +110,12 @@ struct VisitorPages {
   private func welcome(_ response: inout Response) {
     guard visitor == nil else { return }
     let visitor = site.visitors.welcome(login, isSecure: caller.isSecure, now: site.reactor.now)
+    if case .proxy? = login?.proof {
+      site.chronicle.note(
+        .info, "logged in",
+        [("peer", caller.name), ("visitor", "\(visitor.number)")]
+          + (login.map { [("login", $0.name.text)] } ?? []), from: caller.address, audited: "login")
+    }
     let attributes = caller.cookie.attributes
     response.head.add("Set-Cookie", "\(caller.cookie.name)=\(visitor.secret.text)\(attributes)")
     // Among several processes, a proxy leads the browser back to the one that knows this cookie.

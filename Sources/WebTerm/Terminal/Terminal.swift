@@ -17,6 +17,8 @@ final class Terminal: TimerHandler {
   let visitor: Visitor
   let address: AddressKey
   let destination: Destination
+  /// Who has come to it last; another browser of its owner's than the opener's, perhaps.
+  var holder: Holder
   let opened: MonotonicInstant
   let relay: Relay
   private(set) var lifetime: Lifetime
@@ -45,6 +47,7 @@ final class Terminal: TimerHandler {
     number = identity.number
     visitor = identity.visitor
     address = identity.address
+    holder = Holder(visitor: identity.visitor, address: identity.address)
     destination = identity.destination
     opened = reactor.now
     lifetime = Lifetime(terms, now: reactor.now)

@@ -23,6 +23,7 @@ enum TerminalEndReason: String {
   case idle = "idle"
   case session = "the longest life is over"
   case revoked = "the login may not use it any more"
+  case loginNeeded = "a login is asked for now"
   case stopping = "the server stops"
   case administrator = "ended by the administrator"
   case detachedTooLong = "nobody came back"

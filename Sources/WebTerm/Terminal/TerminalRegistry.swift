@@ -46,6 +46,8 @@ final class TerminalRegistry: TerminalKeeper, MemoryPressureHandler {
   private(set) var refusals: [String: Int] = [:]
   /// Told what happens.
   var report: ((Terminal, TerminalEvent) -> Void)?
+  /// Told who was refused, and why.
+  var reportRefusal: ((Refusal, Destination, Holder) -> Void)?
 
   /// - Parameters:
   ///   - maker: Makes the remotes.
@@ -140,13 +142,15 @@ final class TerminalRegistry: TerminalKeeper, MemoryPressureHandler {
       .sorted { $0.opened < $1.opened }
   }
 
-  /// Ends the terminals of logins that are gone, or may not use them any more.
+  /// Ends the terminals of those who may not use them any more.
   ///
-  /// - Parameter isKnown: Whether a login is there still.
-  func endRevoked(_ isKnown: (Login) -> Bool) {
-    for terminal in Array(terminals.values) {
-      guard let login = terminal.visitor.login else { continue }
-      if !isKnown(login) || !mayReturn(to: terminal) { terminal.terminate(.revoked) }
+  /// - Parameter holds: Whether what somebody has come in by still counts.
+  /// - Returns: Whose they were, one for each.
+  func endRevoked(_ holds: (Login?) -> Bool) -> [Login?] {
+    terminals.values.filter { !holds($0.holder.visitor.login) || !mayReturn(to: $0) }.map {
+      let login = $0.holder.visitor.login
+      $0.terminate(login == nil ? .loginNeeded : .revoked)
+      return login
     }
   }
 

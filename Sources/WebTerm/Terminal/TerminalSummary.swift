@@ -25,9 +25,9 @@ struct TerminalSummary {
 
   init(_ terminal: Terminal, now: MonotonicInstant) {
     self.terminal = terminal.id.description
-    visitor = terminal.visitor.number
-    login = terminal.visitor.login?.name.text
-    address = "\(terminal.address)"
+    visitor = terminal.holder.visitor.number
+    login = terminal.holder.visitor.login?.name.text
+    address = "\(terminal.holder.address)"
     destination = terminal.destination
     isAttached = terminal.isAttached
     seconds = Int((now - terminal.opened).components.seconds)
@@ -49,10 +49,7 @@ struct TerminalSummary {
   var identity: [(name: String, value: String)] {
     [("terminal", terminal), ("visitor", "\(visitor)")]
       + (login.map { [("login", $0)] } ?? [])
-      + [
-        ("address", address), ("target", target), ("method", destination.method.rawValue),
-        ("user", destination.user.text), ("port", "\(destination.port)"),
-      ]
+      + [("address", address)] + destination.fields
   }
 
   /// What its visitor's directory says of it.
@@ -73,6 +70,16 @@ struct TerminalSummary {
   /// What it came to.
   var figures: [(name: String, value: Int)] {
     [("seconds", seconds), ("output", output), ("input", input)]
+  }
+}
+
+extension Destination {
+  /// For the logs.
+  var fields: [(name: String, value: String)] {
+    [
+      ("target", target.name), ("method", method.rawValue), ("user", user.text),
+      ("port", "\(port)"),
+    ]
   }
 }
 

@@ -31,6 +31,19 @@ struct Snippet: Equatable, Sendable {
     return snippets
   }
 
+  /// For the page of somebody who sees these groups; nil where it is for none of them.
+  func json(for open: [String]) -> JSONText? {
+    guard !groups.isEmpty else { return json }
+    let visible = groups.filter { pattern in open.contains { Self.covers(pattern, $0) } }
+    return visible.isEmpty ? nil : Self(name: name, text: text, groups: visible).json
+  }
+
+  /// Whether a group, or one above it, is meant.
+  private static func covers(_ pattern: String, _ group: String) -> Bool {
+    UserPattern(pattern: pattern).matches(group)
+      || UserPattern(pattern: "\(pattern)/*").matches(group)
+  }
+
   /// For the page.
   var json: JSONText {
     .object([

@@ -1,6 +1,6 @@
 // Names that rights hang on: two spellings of one text are two people.
 
-import Foundation
+import EventLoop
 import Testing
 
 @testable import WebTerm
@@ -28,16 +28,17 @@ import Testing
 
   @Test("rights are those of the bytes", arguments: twins)
   func rights(_ one: String, _ other: String) throws {
+    let peer = SocketAddress(.unix(path: ""))
     let rights = Rights(targets: TargetTable([]))
     rights.groups = GroupFile(Array("ops: \(one)x\n".utf8))
     for visitors in [["\(one)x"], ["@ops"], ["@\(one)"]] {
       let target = RightsTests.destination(visitors: visitors).target
       let (his, hers) = (RightsTests.login("\(one)x"), RightsTests.login("\(other)x"))
       let group = try #require(AccountName(one))
-      rights.vouched = [his.name: [group]]
+      rights.vouchers.hear(his.name, groups: [group], from: peer)
       #expect(rights.admits(his, to: target) && !rights.admits(hers, to: target))
       // The other spelling of the group is another group.
-      rights.vouched = [his.name: [try #require(AccountName(other))]]
+      rights.vouchers.hear(his.name, groups: [try #require(AccountName(other))], from: peer)
       if visitors == ["@\(one)"] { #expect(!rights.admits(his, to: target)) }
     }
   }

@@ -20,7 +20,7 @@ struct RightsTests {
 
   /// A proxy's, whose name is one.
   static func login(_ name: String) -> Login {
-    Login(name: AccountName(name)!, proof: .proxy)
+    Login(name: AccountName(name)!, proof: .proxy(field: "x-user"))
   }
 
   func mayOpen(_ rights: Rights, _ destination: Destination, _ login: Login?) -> Bool {

@@ -33,7 +33,7 @@ import Testing
       get throws {
         MetricsReport.Sources(
           instance: "a", metrics: Metrics(), registry: fixture.registry, visitors: 1,
-          writer: try WriterThread(), reactor: fixture.reactor)
+          writers: [try WriterThread()], reactor: fixture.reactor)
       }
     }
   }

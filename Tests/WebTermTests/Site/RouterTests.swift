@@ -3,18 +3,79 @@ import Testing
 @testable import WebTerm
 
 @Suite("Router") struct RouterTests {
-  private func router(basePath: String = "/") -> Router {
+  private func router(
+    basePath: String = "/", standard: Bool = true, hasLogins: Bool = false,
+    visitors: [Invitation]? = nil
+  ) -> Router {
     let rules = Target.Rules(
       ports: PortSet(ranges: [1...65535]), users: [UserPattern(pattern: "*")])
     let targets = [
       Target(name: "first", host: "h", rules: [.ssh: rules, .telnet: rules]),
-      Target(name: "second", host: "i", rules: [.ssh: rules]),
+      Target(name: "second", host: "i", visitors: visitors, rules: [.ssh: rules]),
     ]
-    return Router(basePath: basePath, targets: TargetTable(targets))
+    return Router(
+      basePath: basePath, targets: TargetTable(targets), standard: standard ? targets[0] : nil,
+      hasLogins: hasLogins)
   }
 
   private func status(_ path: String) -> Int? {
-    if case .problem(let status, _) = router().route(path[...]) { status.rawValue } else { nil }
+    switch router().route(path[...]) {
+    case .problem(let status, _), .noTerminal(let status, _): status.rawValue
+    default: nil
+    }
+  }
+
+  @Test(
+    "whatever lies where terminals are needs a login, whether it exists or not",
+    arguments: [
+      "/remote/", "/remote/ssh", "/remote/ftp/a/1", "/remote/third/ssh/a/1",
+      "/remote/first/ssh/a/1",
+      "/remote/ssh/a/1/2/3", "/remote/first/ssh/%zz/22", "/remote/%ff/ssh/a/1",
+      "/remote/first/ssh/-x/22",
+      "/remote/ssh/a/0", "/%72emote/third/ssh/a/1", "/remote/third/ssh/a/1?x=/",
+    ])
+  func logins(_ path: String) {
+    #expect(router().route(path[...]).needsLogin && router().route(path[...]).needsAccounts)
+  }
+
+  @Test("a target that is not there is as one that is closed, where some are")
+  func hidden() {
+    let (alice, bob) = (RightsTests.login("alice"), RightsTests.login("bob"))
+    let hiding = router(hasLogins: true, visitors: [Invitation.login(alice.name)])
+    let rights = Rights(targets: hiding.targets)
+    func answer(_ path: String, _ login: Login) -> Refusal? {
+      guard case .terminal(let destination) = hiding.route(path[...]) else {
+        Issue.record("\(path) is routed elsewhere")
+        return nil
+      }
+      do throws(Refusal) {
+        _ = try rights.opening(destination, by: login)
+        return nil
+      } catch {
+        return error
+      }
+    }
+    #expect(answer("/remote/second/ssh/a/22", alice) == nil)
+    let closed = answer("/remote/second/ssh/a/22", bob)
+    #expect(closed == .forbidden("This target is not open to you."))
+    #expect(answer("/remote/third/ssh/a/22", bob) == closed)
+    #expect(answer("/remote/third/ssh/a/22", alice) == closed)
+    // Where nothing is closed, nothing is hidden.
+    guard case .noTerminal(.notFound, _) = router(hasLogins: true).route("/remote/third/ssh/a/22")
+    else {
+      Issue.record("hidden")
+      return
+    }
+  }
+
+  @Test("an address that names no target leads nowhere, where the configuration has none itself")
+  func noStandard() {
+    guard case .noTerminal(.notFound, _) = router(standard: false).route("/remote/ssh/a/22"),
+      case .terminal = router(standard: false).route("/remote/first/ssh/a/22")
+    else {
+      Issue.record("routed")
+      return
+    }
   }
 
   @Test("the default and a named target are reached")

@@ -1,0 +1,173 @@
+// What is written down of all that happens: for the administrator's eyes at once (the log), and to be kept (the audit log).
+
+import EventLoop
+
+/// Writes both. Each has a thread of its own that waits for its file: a reader of standard error that stands still keeps
+/// nothing out of the audit log.
+final class Chronicle {
+  /// The most that is written of what strangers say, in bytes.
+  private static let longestWord = 200
+
+  private(set) var log: Log
+  private(set) var audit: AuditLog?
+  /// For standard error.
+  let logWriter: WriterThread
+  let auditWriter: WriterThread
+  private let reactor: Reactor
+  private var limiter = LineLimiter()
+  /// What was told of the audit log's lines that did not arrive.
+  private var missingTold = 0
+
+  /// - Parameters:
+  ///   - settings: The log's.
+  ///   - audit: Nil where none is kept.
+  ///   - logWriter: Writes the log.
+  ///   - auditWriter: Writes the audit log.
+  ///   - reactor: The loop.
+  init(
+    _ settings: LogSettings, audit: AuditLog?, logWriter: WriterThread, auditWriter: WriterThread,
+    reactor: Reactor
+  ) {
+    log = Log(settings, writer: logWriter)
+    self.audit = audit
+    self.logWriter = logWriter
+    self.auditWriter = auditWriter
+    self.reactor = reactor
+  }
+
+  /// Takes other settings, and files that were opened anew.
+  func reload(_ settings: LogSettings, audit: AuditLog?) {
+    log = Log(settings, writer: logWriter)
+    self.audit = audit
+  }
+
+  /// Takes the audit log's file, opened anew: the former one was moved away.
+  func reopen(_ audit: AuditLog) {
+    self.audit = audit
+  }
+
+  /// Something has happened to a terminal.
+  ///
+  /// - Parameters:
+  ///   - summary: The terminal, and who is at it.
+  ///   - event: What has happened.
+  func tell(_ summary: TerminalSummary, _ event: TerminalEvent) {
+    var fields = summary.identity
+    var figures: [(name: String, value: Int)] = []
+    switch event {
+    case .opened, .attached: break
+    case .sending(let count): figures = [("to", count)]
+    case .detached: figures = summary.figures
+    case .over:
+      fields.append(("how", summary.end ?? "ended"))
+      figures = summary.figures
+    }
+    log.write(
+      summary.isAlarming ? .warning : .info, "terminal \(event.word)",
+      fields + figures.map { ($0.name, "\($0.value)") })
+    keep(event.word, fields, figures)
+  }
+
+  /// Somebody has logged in, was refused, or has said what is no business of theirs. Of one address that comes again and again
+  /// a few lines are written, and of the rest a count.
+  ///
+  /// - Parameters:
+  ///   - level: For the log.
+  ///   - event: What has happened, in words of ours.
+  ///   - fields: Who and what, in anybody's words, which are cut.
+  ///   - address: Who has caused it.
+  ///   - audited: The word for the audit log; nil where it is for eyes alone.
+  func note(
+    _ level: LogSettings.Level, _ event: String, _ fields: [Log.Field], from address: AddressKey,
+    audited: String? = nil
+  ) {
+    guard limiter.admits(event, from: address, now: reactor.now) else { return }
+    let fields = fields.map { ($0.name, Self.cut($0.value)) }
+    log.write(level, event, fields)
+    guard let audited else { return }
+    // A terminal's lines have the address by that name, too.
+    keep(audited, fields.map { ($0.0 == "peer" ? "address" : $0.0, $0.1) }, [])
+  }
+
+  /// Somebody was refused a terminal.
+  ///
+  /// - Parameters:
+  ///   - why: The reason.
+  ///   - destination: Where they wanted to go.
+  ///   - visitor: Who asks; nil where that is nobody yet.
+  ///   - login: As whom.
+  ///   - address: Where they are.
+  func tell(
+    _ why: Refusal, to destination: Destination, by visitor: Visitor?, _ login: Login?,
+    from address: AddressKey
+  ) {
+    if why == .stopping { return }
+    let isForbidden = if case .forbidden = why { true } else { false }
+    note(
+      isForbidden ? .notice : .info, "refused",
+      (visitor.map { [("visitor", "\($0.number)")] } ?? [])
+        + (login.map { [("login", $0.name.text)] } ?? [])
+        + [("peer", "\(address)")] + destination.fields + [("why", ChannelError(why).message)],
+      from: address, audited: "refused")
+  }
+
+  /// A file of accounts is not as it should be.
+  func tell(_ problem: AccountProblem) {
+    log.write(
+      .error, "accounts not read anew; the old ones stay",
+      [("file", problem.file)] + (problem.line.map { [("line", "\($0)")] } ?? [])
+        + [("why", problem.what)])
+  }
+
+  /// Rights have gone, and what was open by them.
+  ///
+  /// - Parameters:
+  ///   - terminals: Whose terminals have ended, one for each; nil for those of visitors without a login.
+  ///   - news: Whose channels for directories, likewise.
+  func tell(ofEnded terminals: [Login?], news: [Login?]) {
+    var counts: [AccountName?: (terminals: Int, news: Int)] = [:]
+    for login in terminals { counts[login?.name, default: (0, 0)].terminals += 1 }
+    for login in news { counts[login?.name, default: (0, 0)].news += 1 }
+    for (name, count) in counts {
+      log.write(
+        .notice,
+        name == nil ? "visitors without a login may not stay" : "a login's right has ended",
+        (name.map { [("login", $0.text)] } ?? []) + [
+          ("terminals", "\(count.terminals)"), ("directories", "\(count.news)"),
+        ])
+    }
+  }
+
+  private func keep(
+    _ event: String, _ fields: [Log.Field], _ figures: [(name: String, value: Int)]
+  ) {
+    audit?.write(event, fields, figures, by: auditWriter)
+  }
+
+  /// The beginning of a text, where it is long.
+  private static func cut(_ text: String) -> String {
+    guard text.utf8.count > longestWord else { return text }
+    return String(decoding: text.utf8.prefix(longestWord), as: UTF8.self) + "…"
+  }
+
+  /// Says what was only counted, and what could not be kept. Asked for every few seconds.
+  func tellCounts() {
+    for count in limiter.takeCounts() {
+      let fields = [
+        ("event", count.event), ("peer", count.address.map { "\($0)" } ?? "several"),
+        ("count", "\(count.lines)"),
+      ]
+      log.write(.warning, "more of the same", fields)
+      keep("more of the same", Array(fields.dropLast()), [("count", count.lines)])
+    }
+    let missing = auditWriter.lost + auditWriter.failed
+    guard missing > missingTold else { return }
+    log.write(
+      .error, "lines of the audit log are missing",
+      [
+        ("count", "\(missing - missingTold)"),
+        ("why", auditWriter.lastFailure.map { "\($0)" } ?? "the disk is too slow"),
+      ])
+    missingTold = missing
+  }
+}
