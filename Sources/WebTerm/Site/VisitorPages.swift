@@ -48,9 +48,8 @@ struct VisitorPages {
 
   /// The snippets that are for something that can be reached: others' are no business of theirs.
   private var snippets: [JSONText] {
-    let (all, targets, places) = (
-      site.configuration.snippets, site.catalog.targets.all, openTargets
-    )
+    let (all, targets) = (site.configuration.snippets, site.catalog.targets.all)
+    let places = site.catalog.audiences.places(view)
     guard places.count < targets.count else { return all.map(\.json) }
     let groups = Set(places.map { Array((targets[$0].group ?? "").utf8) })
       .map { String(decoding: $0, as: UTF8.self) }
