@@ -126,7 +126,6 @@ final class Site {
     admission.limits = configuration.limits
     registry.terms = configuration.terms
     registry.budget.limit = configuration.limits.memory
-    reviewLogins()
   }
 
   /// Takes other targets. Live terminals go on.
