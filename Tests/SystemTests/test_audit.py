@@ -91,7 +91,7 @@ def test_logins_and_refusals_leave_a_trace(audited):
     refused = eventually(lambda: found if len(found := lines(server, "refused")) == 3 else None, "all are written")
     for line in refused[:2]:
         assert (line["login"], line["address"], line["target"], line["method"]) == ("bob", FAR, "closed", "telnet")
-        assert (line["user"], line["port"], line["why"]) == ("visitor", "23", "This target is not open to you.")
+        assert (line["user"], line["port"], line["why"]) == ("visitor", "23", "closed is not open to you.")
         assert int(line["visitor"]) > 0
     assert refused[2]["target"] == "all" and refused[2]["why"]
     wrong, right = lines(server, "login failed")[0], lines(server, "login")[0]

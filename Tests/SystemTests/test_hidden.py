@@ -64,11 +64,15 @@ def test_without_a_login_nothing_is_said_of_what_exists(start, mode, status):
 def test_what_is_closed_is_as_what_is_not_there(start):
     server = start()
     guest = LoggedIn(server, "guest", "two", "/remote/all/telnet/x/23")
+    # But for the name that was asked for, which is in the words.
     for closed, absent in zip(ways("core-router"), ways("core-switch")):
-        assert answer(server, closed, Cookie=guest.cookie) == answer(server, absent, Cookie=guest.cookie), closed
+        status, words = answer(server, absent, Cookie=guest.cookie)
+        expected = status, words.replace(b"core-switch", b"core-router")
+        assert answer(server, closed, Cookie=guest.cookie) == expected, closed
     assert answer(server, "core-switch/telnet/x/23", Cookie=guest.cookie)[0] == 403
     channels = [guest.terminal(path=f"/remote/{name}/telnet/x/23") for name in ("core-router", "core-switch")]
-    assert [(each.end, each.close_code) for each in channels] == [(channels[0].end, 4003)] * 2
+    assert [each.close_code for each in channels] == [4003] * 2
+    assert channels[0].end["message"] == channels[1].end["message"].replace("core-switch", "core-router")
     refused = []
     for name in ("core-router", "core-switch"):
         with pytest.raises(InvalidStatus) as failed:

@@ -36,8 +36,10 @@ final class Rights {
     return [.login(name)] + vouchers.groups(of: name).union(written).map { .group($0) }
   }
 
-  /// The address may be one that names no target: what it stands for is said to those alone who may have it.
-  private static let closed = Refusal.forbidden("This target is not open to you.")
+  /// The same words for a target that is closed and for one that was never there.
+  private static func closed(_ name: String) -> Refusal {
+    .forbidden("\(name) is not open to you.")
+  }
 
   /// Judges the opening of a terminal.
   ///
@@ -50,10 +52,10 @@ final class Rights {
     let name = destination.target.name
     guard let target = targets[name] else {
       // One that was never there is no other than one that is closed.
-      guard admits(login, to: destination.target) else { throw Self.closed }
+      guard admits(login, to: destination.target) else { throw Self.closed(name) }
       throw .forbidden("\(name) is not among the targets any more.")
     }
-    guard admits(login, to: target) else { throw Self.closed }
+    guard admits(login, to: target) else { throw Self.closed(name) }
     let destination = Destination(
       target: target, method: destination.method, user: destination.user, port: destination.port)
     guard destination.isAllowed else {
@@ -76,6 +78,6 @@ final class Rights {
   ///   - login: Who asks.
   /// - Throws: ``Refusal/forbidden(_:)``.
   func returning(to destination: Destination, by login: Login?) throws(Refusal) {
-    guard sees(destination, login) else { throw Self.closed }
+    guard sees(destination, login) else { throw Self.closed(destination.target.name) }
   }
 }

@@ -56,10 +56,10 @@ import Testing
       }
     }
     #expect(answer("/remote/second/ssh/a/22", alice) == nil)
-    let closed = answer("/remote/second/ssh/a/22", bob)
-    #expect(closed == .forbidden("This target is not open to you."))
-    #expect(answer("/remote/third/ssh/a/22", bob) == closed)
-    #expect(answer("/remote/third/ssh/a/22", alice) == closed)
+    func closed(_ name: String) -> Refusal { .forbidden("\(name) is not open to you.") }
+    #expect(answer("/remote/second/ssh/a/22", bob) == closed("second"))
+    #expect(answer("/remote/third/ssh/a/22", bob) == closed("third"))
+    #expect(answer("/remote/third/ssh/a/22", alice) == closed("third"))
     // Where nothing is closed, nothing is hidden.
     guard case .noTerminal(.notFound, _) = router(hasLogins: true).route("/remote/third/ssh/a/22")
     else {
