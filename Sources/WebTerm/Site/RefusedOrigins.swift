@@ -13,12 +13,12 @@ struct SeenOrigin: Equatable {
   let isSecure: Bool
 
   init(origin: String?, host: String, isSecure: Bool) {
-    self.origin = String((origin ?? "none").prefix(Self.most))
-    self.host = String(host.prefix(Self.most))
+    self.origin = (origin ?? "none").cut(to: Self.most)
+    self.host = host.cut(to: Self.most)
     self.isSecure = isSecure
   }
 
-  /// As many characters of it are told.
+  /// As many bytes of each are told.
   private static let most = 200
 
   /// One sentence for the visitor and for the administrator behind them: what was seen, and what
