@@ -205,7 +205,7 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
       }
     }
 
-    private static func problems(_ lines: [String], reopening path: String?) -> Self {
+    static func problems(_ lines: [String], reopening path: String?) -> Self {
       guard let path else { return .problems(lines, audit: nil) }
       do throws(SystemError) {
         return .problems(lines, audit: try AuditLog(path))
@@ -246,7 +246,12 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
         try take(material)
         return true
       } catch {
-        return take(.problems(["\(error)"], audit: material.audit))
+        // What stays is the former configuration, and its audit log.
+        let former = site.configuration.audit
+        return take(
+          former == material.configuration.audit
+            ? .problems(["\(error)"], audit: material.audit)
+            : .problems(["\(error)"], reopening: former))
       }
     }
   }
