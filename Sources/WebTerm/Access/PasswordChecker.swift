@@ -12,17 +12,26 @@ final class PasswordChecker: TimerHandler {
     case refused(LoginThrottle.Refusal)
   }
 
-  private struct Claim {
+  /// A name and a password, and where they come from.
+  struct Claim {
     let credentials: BasicCredentials
-    let done: (Outcome) -> Void
+    let address: AddressKey
+    /// The address as the logs have it.
+    let peer: String
   }
+
+  /// Told of every outcome, whether or not the sender still waits for it.
+  var report: ((Outcome, Claim) -> Void)?
 
   private let reactor: Reactor
   private let helper: HelperThread
   /// The password file as it is now.
   private let accounts: () -> PasswordFile?
   private var turns = LoginTurns()
+  /// Those that wait for their turn.
   private var claims: [Int: Claim] = [:]
+  /// Who waits for an outcome.
+  private var waiting: [Int: (Outcome) -> Void] = [:]
   private var lastNumber = 0
   private var timer: Reactor.Timer?
 
@@ -39,35 +48,32 @@ final class PasswordChecker: TimerHandler {
   /// Checks a password when it is its turn.
   ///
   /// - Parameters:
-  ///   - credentials: Name and password.
-  ///   - address: Where they come from.
+  ///   - claim: Name and password.
   ///   - done: Called with what came of it, perhaps at once.
   /// - Returns: What ``withdraw(_:)`` takes.
-  func check(
-    _ credentials: BasicCredentials, from address: AddressKey, done: @escaping (Outcome) -> Void
-  ) -> Int {
+  func check(_ claim: Claim, done: @escaping (Outcome) -> Void) -> Int {
     lastNumber += 1
     let number = lastNumber
-    claims[number] = Claim(credentials: credentials, done: done)
+    claims[number] = claim
+    waiting[number] = done
     let attempt = LoginThrottle.Attempt(
-      address: address, name: AccountName(credentials.name))
-    if let (loser, why) = turns.add(number, attempt, now: reactor.now) {
-      finish(loser, .refused(why))
-    }
+      address: claim.address, name: AccountName(claim.credentials.name))
+    if let (loser, why) = turns.add(number, attempt, now: reactor.now) { refuse(loser, why) }
     proceed()
     return number
   }
 
-  /// Nobody waits for this one any more.
+  /// The sender does not wait any more. A password that is being checked is checked, and reported, all the same.
   func withdraw(_ number: Int) {
     claims[number] = nil
+    waiting[number] = nil
     turns.withdraw(number)
   }
 
   private func proceed() {
     while let step = turns.next(now: reactor.now) {
       switch step {
-      case .refuse(let number, let why): finish(number, .refused(why))
+      case .refuse(let number, let why): refuse(number, why)
       case .check(let number): hash(number)
       }
     }
@@ -82,7 +88,10 @@ final class PasswordChecker: TimerHandler {
   }
 
   private func hash(_ number: Int) {
-    guard let credentials = claims[number]?.credentials else { return ended(number, nil) }
+    guard let claim = claims.removeValue(forKey: number) else {
+      return turns.ended(succeeded: false, now: reactor.now)
+    }
+    let credentials = claim.credentials
     let file = accounts()
     let name = AccountName(credentials.name)
     let hash = name.flatMap { file?.hashes[$0] }
@@ -94,22 +103,28 @@ final class PasswordChecker: TimerHandler {
     let password = credentials.password
     do throws(SystemError) {
       try helper.run({ compared?.matches(password) == true }) { [weak self] matches in
-        self?.ended(number, matches ? login : nil)
+        self?.ended(number, claim, matches ? login : nil)
       }
     } catch {
       // Without the thread nobody can log in now; who is logged in stays so.
-      ended(number, nil)
+      ended(number, claim, nil)
     }
   }
 
-  private func ended(_ number: Int, _ login: Login?) {
+  private func ended(_ number: Int, _ claim: Claim, _ login: Login?) {
     turns.ended(succeeded: login != nil, now: reactor.now)
-    finish(number, login.map { .proven($0) } ?? .wrong)
+    finish(number, claim, login.map { .proven($0) } ?? .wrong)
     proceed()
   }
 
-  private func finish(_ number: Int, _ outcome: Outcome) {
-    claims.removeValue(forKey: number)?.done(outcome)
+  private func refuse(_ number: Int, _ why: LoginThrottle.Refusal) {
+    guard let claim = claims.removeValue(forKey: number) else { return }
+    finish(number, claim, .refused(why))
+  }
+
+  private func finish(_ number: Int, _ claim: Claim, _ outcome: Outcome) {
+    report?(outcome, claim)
+    waiting.removeValue(forKey: number)?(outcome)
   }
 }
 

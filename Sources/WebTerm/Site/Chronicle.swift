@@ -68,21 +68,22 @@ final class Chronicle {
     keep(event.word, fields, figures)
   }
 
-  /// Somebody has logged in, was refused, or has said what is no business of theirs. Of one address that comes again and again
-  /// a few lines are written, and of the rest a count.
+  /// A caller has logged in, was refused, or has said what is no business of theirs. Of strangers from one address that come
+  /// again and again a few lines are written, and of the rest a count; every line of a proven login is written.
   ///
   /// - Parameters:
   ///   - level: For the log.
   ///   - event: What has happened, in words of ours.
   ///   - fields: Who and what, in anybody's words, which are cut.
   ///   - address: Who has caused it.
+  ///   - isProven: Whether it is the deed of a login that was proven: then none of it is only counted.
   ///   - audited: The word for the audit log; nil where it is for eyes alone.
   func note(
     _ level: LogSettings.Level, _ event: String, _ fields: [Log.Field], from address: AddressKey,
-    audited: String? = nil
+    isProven: Bool = false, audited: String? = nil
   ) {
-    guard limiter.admits(event, from: address, now: reactor.now) else { return }
-    let fields = fields.map { ($0.name, Self.cut($0.value)) }
+    guard isProven || limiter.admits(event, from: address, now: reactor.now) else { return }
+    let fields = fields.map { ($0.name, $0.value.cut(to: Self.longestWord)) }
     log.write(level, event, fields)
     guard let audited else { return }
     // A terminal's lines have the address by that name, too.
@@ -108,7 +109,28 @@ final class Chronicle {
       (visitor.map { [("visitor", "\($0.number)")] } ?? [])
         + (login.map { [("login", $0.name.text)] } ?? [])
         + [("peer", "\(address)")] + destination.fields + [("why", ChannelError(why).message)],
-      from: address, audited: "refused")
+      from: address, isProven: login != nil, audited: "refused")
+  }
+
+  /// A password was checked, or is not going to be.
+  ///
+  /// - Parameters:
+  ///   - outcome: What came of it.
+  ///   - claim: Whose it is, and where it came from.
+  func tell(_ outcome: PasswordChecker.Outcome, of claim: PasswordChecker.Claim) {
+    let who = [
+      ("peer", claim.peer), ("login", String(decoding: claim.credentials.name, as: UTF8.self)),
+    ]
+    switch outcome {
+    case .proven:
+      note(.info, "logged in", who, from: claim.address, isProven: true, audited: "login")
+    case .wrong:
+      note(.notice, "login failed", who, from: claim.address, audited: "login failed")
+    case .refused(let refusal):
+      note(
+        .notice, "login refused", who + [("why", refusal.message)], from: claim.address,
+        audited: "refused")
+    }
   }
 
   /// A file of accounts is not as it should be.
@@ -142,12 +164,6 @@ final class Chronicle {
     _ event: String, _ fields: [Log.Field], _ figures: [(name: String, value: Int)]
   ) {
     audit?.write(event, fields, figures, by: auditWriter)
-  }
-
-  /// The beginning of a text, where it is long.
-  private static func cut(_ text: String) -> String {
-    guard text.utf8.count > longestWord else { return text }
-    return String(decoding: text.utf8.prefix(longestWord), as: UTF8.self) + "…"
   }
 
   /// Says what was only counted, and what could not be kept. Asked for every few seconds.

@@ -141,29 +141,21 @@ final class HTTPExchange: Conversation {
 
   // MARK: Logins
 
-  private func check(_ claim: BasicCredentials, for asked: Asked) {
+  private func check(_ credentials: BasicCredentials, for asked: Asked) {
     wait(Self.checkPatience, in: .checking)
-    claimed = site.authenticator.passwords.check(claim, from: asked.caller.address) {
-      [weak self] outcome in
-      self?.checked(claim, outcome, asked)
+    let claim = PasswordChecker.Claim(
+      credentials: credentials, address: asked.caller.address, peer: asked.caller.name)
+    claimed = site.authenticator.passwords.check(claim) { [weak self] outcome in
+      self?.checked(outcome, asked)
     }
   }
 
-  private func checked(
-    _ claim: BasicCredentials, _ outcome: PasswordChecker.Outcome, _ asked: Asked
-  ) {
+  private func checked(_ outcome: PasswordChecker.Outcome, _ asked: Asked) {
     guard case .checking = state else { return }
-    let who = [
-      ("peer", asked.caller.name), ("login", String(decoding: claim.name, as: UTF8.self)),
-    ]
     switch outcome {
     case .proven(let login):
-      site.chronicle.note(
-        .info, "logged in", who, from: asked.caller.address, audited: "login")
       answer(asked, proven: login)
     case .wrong:
-      site.chronicle.note(
-        .notice, "login failed", who, from: asked.caller.address, audited: "login failed")
       respond(site.problems.challenge(asked.request), to: asked)
     case .refused(let refusal):
       let response = site.problems.answer(

@@ -104,6 +104,7 @@ final class Site {
       configuration.login.mode, proxies: configuration.proxies, accounts: accounts, rights: rights,
       reactor: reactor, helper: threads.passwords)
     accounts.report = { [unowned chronicle] in chronicle.tell($0) }
+    authenticator.passwords.report = { [unowned chronicle] in chronicle.tell($0, of: $1) }
     registry.reportRefusal = { [unowned chronicle] why, destination, asker in
       chronicle.tell(
         why, to: destination, by: asker.visitor, asker.visitor.login, from: asker.address)

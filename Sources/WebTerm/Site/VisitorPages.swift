@@ -113,7 +113,8 @@ struct VisitorPages {
       site.chronicle.note(
         .info, "logged in",
         [("peer", caller.name), ("visitor", "\(visitor.number)")]
-          + (login.map { [("login", $0.name.text)] } ?? []), from: caller.address, audited: "login")
+          + (login.map { [("login", $0.name.text)] } ?? []), from: caller.address,
+        isProven: true, audited: "login")
     }
     let attributes = caller.cookie.attributes
     response.head.add("Set-Cookie", "\(caller.cookie.name)=\(visitor.secret.text)\(attributes)")
