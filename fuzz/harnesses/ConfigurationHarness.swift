@@ -17,7 +17,7 @@ enum ConfigurationHarness: Harness {
   static func run(_ bytes: [UInt8]) {
     _ = PasswordFile(bytes)
     _ = GroupFile(bytes)
-    _ = HostKeyPin.keys(in: bytes)
+    _ = KnownHosts.keys(in: bytes)
     _ = HostKeyWarning(bytes)
     var words = SSHWords(hiding: ["/etc/key"])
     var shown = words.take(bytes, isAll: true)

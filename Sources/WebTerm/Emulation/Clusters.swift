@@ -1,19 +1,4 @@
-// Characters of several code points.
-
-/// A cluster: what stands before its last code point, and that one. So each begins as another one does, none is stored as a
-/// whole, and a mark is put on at the same price whatever it stands on.
-struct Cluster: Internable {
-  /// A code point, or with ``Cell/clusterBit`` a cluster's number.
-  var former: UInt32
-  var last: UInt32
-  /// How many code points.
-  var count: UInt32
-
-  @inline(__always)
-  func hash(_ seed: UInt64) -> UInt64 {
-    mixed(UInt64(former) << 32 | UInt64(last) ^ seed, seed)
-  }
-}
+// Characters of several code points on a screen: marks that are put on, and how many there may be.
 
 extension Screen {
   /// The most code points in a cell: who stacks more marks is not writing any more.

@@ -3,7 +3,7 @@
 /// Reads the content of a file, element by element: a tree of the whole would be many times larger than the file.
 struct InventoryFile {
   /// What a file says.
-  struct Content {
+  struct Listed {
     /// In the order of the file.
     var targets: [Target] = []
     /// What is wrong with it, or odd about it.
@@ -30,7 +30,7 @@ struct InventoryFile {
   /// - Throws: ``ConfigurationProblem`` where it is no JSON5.
   static func read(
     _ content: [UInt8], _ file: String, _ terms: InventoryTerms
-  ) throws(ConfigurationProblem) -> Content {
+  ) throws(ConfigurationProblem) -> Listed {
     var reading = InventoryFile(terms, file)
     do throws(JSON5Reader.Problem) {
       var reader = try JSON5Reader(content)
@@ -40,7 +40,7 @@ struct InventoryFile {
       throw ConfigurationProblem(error, file: file)
     }
     let isTrusted = reading.isOwnRight && (!reading.hasWrongEntries || !reading.targets.isEmpty)
-    return Content(
+    return Listed(
       targets: reading.targets, problems: reading.problems.problems, isTrusted: isTrusted)
   }
 

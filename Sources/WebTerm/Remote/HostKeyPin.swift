@@ -37,7 +37,7 @@ struct HostKeyPin: Equatable, Sendable {
   ///
   /// - Throws: What the system says of the file.
   func store(_ fetched: [UInt8]) throws(SystemError) {
-    let keys = Self.keys(in: fetched)
+    let keys = KnownHosts.keys(in: fetched)
     try Self.writing.withLock { (_: inout Void) throws(SystemError) in try add(keys) }
   }
 
@@ -53,33 +53,5 @@ struct HostKeyPin: Equatable, Sendable {
     try writeFile(
       file, Array("\(content.joined(separator: "\n"))\n".utf8),
       mode: isShared ? 0o644 : 0o600)
-  }
-
-  /// The keys in ssh-keyscan's output, each as `type base64`: lines of three words, of which the first
-  /// is the host. Its comments and errors have another form.
-  static func keys(in scan: [UInt8]) -> [String] {
-    String(decoding: scan, as: UTF8.self).split(whereSeparator: \.isNewline).compactMap { line in
-      let words = line.split(separator: " ")
-      guard words.count == 3, !words[0].hasPrefix("#"), isKeyType(words[1]), isBase64(words[2])
-      else { return nil }
-      return "\(words[1]) \(words[2])"
-    }
-  }
-
-  private static func isKeyType(_ word: Substring) -> Bool {
-    ["ssh-", "ecdsa-", "sk-"].contains { word.hasPrefix($0) }
-      && word.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f }
-  }
-
-  private static func isBase64(_ word: Substring) -> Bool {
-    word.utf8.count >= 32
-      && word.utf8.allSatisfy { byte in
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-          UInt8(ascii: "0")...UInt8(ascii: "9"):
-          true
-        default: "+/=".utf8.contains(byte)
-        }
-      }
   }
 }

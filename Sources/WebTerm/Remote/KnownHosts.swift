@@ -24,9 +24,6 @@ package struct KnownHosts {
   /// The file's content.
   package var content: [UInt8] { Array(lines.map { "\($0)\n" }.joined().utf8) }
 
-  /// The keys in ssh-keyscan's output, each as `type base64`.
-  package static func keys(in scan: [UInt8]) -> [String] { HostKeyPin.keys(in: scan) }
-
   package func standing(of key: String, at alias: String) -> Standing {
     if lines.contains("\(alias) \(key)") { return .known }
     return lines.contains { Self.isOther(key, $0, alias) } ? .changed : .new
@@ -42,5 +39,33 @@ package struct KnownHosts {
   private static func isOther(_ key: String, _ line: String, _ alias: String) -> Bool {
     let type = key.prefix { $0 != " " }
     return line.hasPrefix("\(alias) \(type) ")
+  }
+
+  /// The keys in ssh-keyscan's output, each as `type base64`: lines of three words, of which the first
+  /// is the host. Its comments and errors have another form.
+  package static func keys(in scan: [UInt8]) -> [String] {
+    String(decoding: scan, as: UTF8.self).split(whereSeparator: \.isNewline).compactMap { line in
+      let words = line.split(separator: " ")
+      guard words.count == 3, !words[0].hasPrefix("#"), isKeyType(words[1]), isBase64(words[2])
+      else { return nil }
+      return "\(words[1]) \(words[2])"
+    }
+  }
+
+  private static func isKeyType(_ word: Substring) -> Bool {
+    ["ssh-", "ecdsa-", "sk-"].contains { word.hasPrefix($0) }
+      && word.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f }
+  }
+
+  private static func isBase64(_ word: Substring) -> Bool {
+    word.utf8.count >= 32
+      && word.utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "0")...UInt8(ascii: "9"):
+          true
+        default: "+/=".utf8.contains(byte)
+        }
+      }
   }
 }

@@ -100,7 +100,7 @@ final class PinningRemote: Remote, RemoteObserver, TimerHandler {
     if case .failed(let message) = end { return fail(message) }
     let (pin, answer) = (pin, fetch.file?.content ?? printed)
     // ssh-keyscan prints how the host has greeted it, with a key or without.
-    if HostKeyPin.keys(in: answer).isEmpty, let other = others.popFirst(), let size,
+    if KnownHosts.keys(in: answer).isEmpty, let other = others.popFirst(), let size,
       String(decoding: printed, as: UTF8.self).contains(" SSH-2.")
     {
       return fetchAgain(other, size)

@@ -17,20 +17,6 @@ indirect enum JSONTree: Equatable {
   case boolean(Bool)
   case null
 
-  /// Parses JSON5.
-  ///
-  /// - Throws: ``ConfigurationProblem`` that names line and column.
-  static func parse(_ text: [UInt8], file: String) throws(ConfigurationProblem) -> JSONTree {
-    do throws(JSON5Reader.Problem) {
-      var reader = try JSON5Reader(text)
-      let tree = try reader.value()
-      try reader.end()
-      return tree
-    } catch {
-      throw ConfigurationProblem(error, file: file)
-    }
-  }
-
   /// As many characters of a string are enough to find it by.
   private static let mostTold = 200
 
@@ -46,15 +32,5 @@ indirect enum JSONTree: Equatable {
     case .boolean(let value): "\(value)"
     case .null: "null"
     }
-  }
-}
-
-extension ConfigurationProblem {
-  /// What a file says that is no JSON5.
-  init(_ problem: JSON5Reader.Problem, file: String) {
-    let isText = problem.expected == "UTF-8"
-    self.init(
-      file: file, path: "", expected: isText ? "UTF-8" : "JSON5 (\(problem.expected))",
-      found: "\(problem.found) at \(problem.place)")
   }
 }

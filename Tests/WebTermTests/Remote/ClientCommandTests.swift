@@ -93,7 +93,7 @@ import Testing
 
       """
     #expect(
-      HostKeyPin.keys(in: Array(scan.utf8)) == [
+      KnownHosts.keys(in: Array(scan.utf8)) == [
         "ssh-ed25519 \(key)", "ecdsa-sha2-nistp256 \(key)=",
       ])
   }
