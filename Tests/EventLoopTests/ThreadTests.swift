@@ -7,7 +7,7 @@ import Testing
 @Suite("Threads beside the loop's") struct ThreadTests {
   /// Turns the loop until a condition holds, for as long as a machine may take that has much else to do.
   private func turn(_ reactor: Reactor, until isDone: () -> Bool) throws {
-    let limit = MonotonicInstant.now + .seconds(30)
+    let limit = MonotonicInstant.now + .seconds(300)
     while !isDone(), MonotonicInstant.now < limit {
       try reactor.turn(until: .now + .milliseconds(20))
     }

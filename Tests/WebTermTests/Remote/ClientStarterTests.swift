@@ -22,7 +22,7 @@ extension RemoteContractTests {
     }
 
     private func until(_ condition: () -> Bool) throws {
-      let patience = MonotonicInstant.now + .seconds(20)
+      let patience = MonotonicInstant.now + .seconds(300)
       while !condition() {
         try #require(MonotonicInstant.now < patience, "nothing happens")
         try reactor.turn(until: .now + .milliseconds(20))

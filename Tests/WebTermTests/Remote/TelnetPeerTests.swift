@@ -62,7 +62,7 @@ private final class TelnetPair: RemoteObserver {
 
   /// Turns the loop until something holds.
   func turn(until condition: () throws -> Bool) throws {
-    let deadline = MonotonicInstant.now + .seconds(30)
+    let deadline = MonotonicInstant.now + .seconds(300)
     while try !condition() {
       try #require(MonotonicInstant.now < deadline, "it comes")
       try turn()

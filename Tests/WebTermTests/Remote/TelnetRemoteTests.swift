@@ -78,7 +78,7 @@ private final class Listener: RemoteObserver {
     var host: Descriptor?
     var rest: [UInt8] = []
     var rounds = 100
-    let patience = MonotonicInstant.now + .seconds(60)
+    let patience = MonotonicInstant.now + .seconds(300)
     while listener.end == nil {
       try #require(MonotonicInstant.now < patience, "it is taken")
       try reactor.turn(until: .now + .milliseconds(5))

@@ -93,7 +93,7 @@ final class ChannelPage: MessageReceiver, ConnectionKeeper {
 
   /// Reads until something is so.
   func read(until isSo: () -> Bool) throws {
-    let patience = fixture.reactor.now + .seconds(20)
+    let patience = fixture.reactor.now + .seconds(300)
     while !isSo() {
       try #require(fixture.reactor.now < patience)
       try fixture.reactor.turn(until: fixture.reactor.now + .milliseconds(10))

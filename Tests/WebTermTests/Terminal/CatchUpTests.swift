@@ -22,7 +22,7 @@ import Testing
   }
 
   private func wait(_ fixture: TerminalFixture, until isSo: () -> Bool) throws {
-    let patience = fixture.reactor.now + .seconds(20)
+    let patience = fixture.reactor.now + .seconds(300)
     while !isSo() {
       try #require(fixture.reactor.now < patience, "it ends")
       try fixture.reactor.turn(until: fixture.reactor.now + .milliseconds(10))

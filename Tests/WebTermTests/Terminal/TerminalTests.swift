@@ -64,7 +64,7 @@ extension TerminalFixture {
   /// Lets a remote say something, all of it: what leaves logs meanwhile is drawn over as many turns as that takes.
   func produce(_ bytes: [UInt8], _ index: Int) throws {
     remotes[index].produce(bytes)
-    let patience = reactor.now + .seconds(20)
+    let patience = reactor.now + .seconds(300)
     while !remotes[index].pending.isEmpty {
       try #require(reactor.now < patience, "all of it is taken")
       try reactor.turn(until: .now + .milliseconds(1))
