@@ -116,7 +116,11 @@ final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter, CatchUpReader, 
   /// - Returns: False where that was never sent to it.
   func acknowledge(_ offset: Int, by viewer: Attachment) -> Bool {
     guard viewer.acknowledge(offset, now: reactor.now) else { return false }
-    if viewer === self.viewer { see(viewer.acknowledged) }
+    // What is skipped counts as seen already, and does not come back by an acknowledgement of what was sent before.
+    let isSkipping = catchUp?.isOn == true
+    if viewer === self.viewer {
+      see(isSkipping ? max(output.seen, viewer.acknowledged) : viewer.acknowledged)
+    }
     return true
   }
 

@@ -22,6 +22,7 @@ struct SkipLimit {
     answered = output.highestSent
     scanner = QuestionScanner(at: max(output.start, sent - Self.before), output.controls)
     shift = output.shift.map { _ in ShiftState() }
+    plain = scanner.offset
     goOn(output)
   }
 

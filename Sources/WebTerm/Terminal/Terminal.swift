@@ -110,10 +110,10 @@ final class Terminal: TimerHandler {
   }
 
   private func install(_ attachment: Attachment, _ size: TerminalSize) {
-    let former = relay.viewer
+    // First: the rest of its frame is taken from the log, which may drop it as soon as another viewer's offset counts.
+    relay.viewer?.observer.terminalWasTakenOver()
     relay.viewer = attachment
     viewers.attach(attachment.number)
-    former?.observer.terminalWasTakenOver()
     lifetime.attach()
     setTimer()
     relay.resize(size)

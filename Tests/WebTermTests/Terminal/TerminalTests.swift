@@ -90,6 +90,7 @@ final class ObserverRecorder: TerminalObserver {
   var roomTold = 0
   var skips = 0
   var isTakenOver = false
+  var whenTakenOver: () -> Void = {}
   var notices: [String] = []
   var endReason: TerminalEndReason?
 
@@ -98,7 +99,10 @@ final class ObserverRecorder: TerminalObserver {
   func terminalWillSkip() {}
   func terminalHasSkipped() { skips += 1 }
   func terminalHasNotice(_ words: String) { notices.append(words) }
-  func terminalWasTakenOver() { isTakenOver = true }
+  func terminalWasTakenOver() {
+    isTakenOver = true
+    whenTakenOver()
+  }
   func terminalWasEnded(_ reason: TerminalEndReason) { endReason = reason }
 }
 
@@ -334,6 +338,27 @@ extension Terminal {
     #expect(words.hasPrefix("All 3 terminals"))
     first.terminate(.closedByVisitor)
     _ = try fixture.open(observer)
+  }
+
+  @Test("a viewer that is taken over completes its frame before another one's offset counts")
+  func takenOverInAFrame() throws {
+    let fixture = try TerminalFixture()
+    let observer = ObserverRecorder()
+    let terminal = try fixture.open(observer)
+    fixture.remotes[0].produce(Array(repeating: 65, count: 4096))
+    let place = try terminal.place()
+    #expect(place.beginFrame(terminal.unsent) > 0)
+    var rest = 0
+    observer.whenTakenOver = {
+      #expect(terminal.relay.viewer === place)
+      terminal.relay.send(to: place) { first, second in
+        rest = first.byteCount + second.byteCount
+        return rest
+      }
+    }
+    let newcomer = terminal.attach(
+      ObserverRecorder(), from: terminal.relay.produced, size: TerminalFixture.size)
+    #expect(newcomer != nil && rest > 0 && terminal.relay.viewer === newcomer)
   }
 
   @Test("only so many are opened in a minute")
