@@ -76,9 +76,8 @@ struct MetricsReport {
 
   /// A terminal is over that may not have been counted yet: what it came to is none of the sources'.
   mutating func isOver(_ terminal: Terminal) {
-    guard case .terminals(let number) = step, (number + 1...last).contains(terminal.number) else {
-      return
-    }
+    guard case .terminals(let number) = step, terminal.number > number, terminal.number <= last
+    else { return }
     output += terminal.relay.produced
     input += terminal.relay.received
   }

@@ -14,12 +14,13 @@ import Testing
       fixture = try TerminalFixture {
         ($0.limits.terminals, $0.limits.perVisitor, $0.limits.perAddress) = (10_000, 10_000, 10_000)
         $0.limits.openPerMinute = 1_000_000
+        guard count > 0 else { return }
         $0.targets = (0..<count).map {
           Target(name: "t\(9999 - $0)", host: "h", rules: TerminalFixture.destination.target.rules)
         }
       }
       let fixture = fixture
-      terminals = try fixture.targets.map { target in
+      terminals = try fixture.targets.prefix(count).map { target in
         let destination = Destination(
           target: target, method: .ssh, user: TerminalFixture.destination.user, port: 22)
         return try fixture.registry.open(
@@ -74,6 +75,18 @@ import Testing
     while !report.goOn() {}
     #expect(
       String(decoding: report.bytes, as: UTF8.self).contains("\nwebtermd_output_bytes_total 600\n"))
+  }
+
+  @Test("a terminal that is opened and over before the first was counted ends nothing")
+  func overBeforeTheFirst() throws {
+    let bench = try Bench(0)
+    var report = MetricsReport(try bench.sources)
+    bench.fixture.registry.report = { terminal, event in
+      if case .over = event { report.isOver(terminal) }
+    }
+    try bench.fixture.open(ObserverRecorder()).terminate(.closedByVisitor)
+    while !report.goOn() {}
+    #expect(String(decoding: report.bytes, as: UTF8.self).contains("\nwebtermd_terminals 0\n"))
   }
 
   @Test("who asks while a report is made is told that one")
