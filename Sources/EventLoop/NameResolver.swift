@@ -30,8 +30,11 @@ public final class NameResolver: TurnEndHandler {
   private let helper: HelperThread
   private let lookUp: @Sendable (String) -> [SocketAddress]
   private var searches: [String: Search] = [:]
-  /// Questions that are answered when the turn ends.
+  /// Questions that have an answer and are not told it yet.
   private var answered: [(question: NameQuestion, addresses: [SocketAddress])] = []
+  private var isTurnEndAsked = false
+  /// An answer starts something: so many of them a turn, however many wait for the same name.
+  private static let toldPerTurn = 8
 
   /// - Parameters:
   ///   - reactor: The loop.
@@ -62,8 +65,8 @@ public final class NameResolver: TurnEndHandler {
   ) throws(SystemError) -> NameQuestion {
     let question = NameQuestion(name, receive)
     if let address = SocketAddress(literal: name, port: 0) {
-      if answered.isEmpty { reactor.atTurnEnd(self) }
       answered.append((question, [address]))
+      askTurnEnd()
     } else if searches[name] != nil {
       searches[name]?.questions.append(question)
     } else {
@@ -77,13 +80,22 @@ public final class NameResolver: TurnEndHandler {
 
   private func found(_ addresses: [SocketAddress], for name: String) {
     guard let search = searches.removeValue(forKey: name) else { return }
-    for question in search.questions { question.receive.take()?(addresses) }
+    answered += search.questions.map { ($0, addresses) }
+    askTurnEnd()
+  }
+
+  private func askTurnEnd() {
+    guard !isTurnEndAsked else { return }
+    isTurnEndAsked = true
+    reactor.atTurnEnd(self)
   }
 
   public func turnEnds() {
-    let answered = answered
-    self.answered = []
-    for (question, addresses) in answered { question.receive.take()?(addresses) }
+    isTurnEndAsked = false
+    let told = answered.prefix(Self.toldPerTurn)
+    answered.removeFirst(told.count)
+    for (question, addresses) in told { question.receive.take()?(addresses) }
+    if !answered.isEmpty { askTurnEnd() }
   }
 
   /// Takes a question back. Nothing is told any more.

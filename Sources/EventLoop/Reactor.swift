@@ -128,7 +128,8 @@ public final class Reactor {
 
   /// Sets the timer, also where it was set already; nil takes it back.
   public func set(_ timer: Timer, to deadline: Instant?) {
-    timers.set(timer.place, to: deadline)
+    // A deadline that is past already is due now: it does not say that the loop is late.
+    timers.set(timer.place, to: deadline.map { max($0, time) })
     nearest = timers.nextDeadline
   }
 

@@ -71,6 +71,22 @@ private final class Names: Sendable {
     resolver.close()
   }
 
+  @Test("an answer that many wait for is told to some of them a turn, in order")
+  func manyWait() throws {
+    let reactor = try Reactor()
+    let names = Names()
+    let resolver = try makeResolver(reactor, names)
+    var told: [(question: Int, turn: Int)] = []
+    for question in 0..<100 {
+      _ = try resolver.find("quick") { _ in told.append((question, reactor.turnNumber)) }
+    }
+    try turn(reactor) { told.count == 100 }
+    #expect(told.map(\.question) == Array(0..<100) && names.questions.count == 1)
+    let turns = Dictionary(grouping: told, by: \.turn)
+    #expect(turns.count >= 10 && turns.values.allSatisfy { $0.count <= 10 })
+    resolver.close()
+  }
+
   @Test("what nobody waits for any more leaves the queue; what was begun serves the next")
   func takenBack() throws {
     let reactor = try Reactor()

@@ -66,6 +66,9 @@ final class NamedRemote: Remote, RemoteObserver, TimerHandler {
   }
 
   func timerFired(now: MonotonicInstant) {
+    // What has come while the loop was away is heard first.
+    let fair = reactor.presence.fair(now)
+    if case .lookingUp(_, let timer) = state, fair > now { return reactor.set(timer, to: fair) }
     stopLookingUp()
     end(.closed(reason: "No name server answered within \(patience.components.seconds) seconds."))
   }
