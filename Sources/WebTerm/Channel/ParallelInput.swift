@@ -13,8 +13,8 @@ final class ParallelInput: TimerHandler {
   private static let pause: Duration = .seconds(1)
   /// By so many bytes at the beginning pieces of input are compared.
   private static let compared = 64
-  /// So many pieces are kept until they are looked at, of one owner and of all.
-  private static let (mostOfOne, most) = (256, 4096)
+  /// Pieces in terminals that are kept until they are looked at, of one owner and of all. One owner cannot fill what is for all.
+  private static let (mostOfOne, most) = (1024, 65536)
 
   /// Input, and the terminals for which it came.
   private struct Piece {
@@ -25,6 +25,8 @@ final class ParallelInput: TimerHandler {
 
   private struct Hand {
     var pieces: [Piece] = []
+    /// In how many terminals they are, each counted for itself.
+    var count = 0
     /// To how many terminals each one's input goes, where that is several and was reported.
     var told: [TerminalID: Int] = [:]
     /// Those whose page says that it types into one alone again.
@@ -34,14 +36,16 @@ final class ParallelInput: TimerHandler {
 
     /// - Returns: Whether there is something new to be looked at.
     mutating func add(_ hash: UInt64, for terminal: Terminal, now: MonotonicInstant) -> Bool {
+      guard count < ParallelInput.mostOfOne else { return false }
       let index = pieces.lastIndex { $0.hash == hash && now - $0.began < ParallelInput.moment }
       guard let index else {
-        guard pieces.count < ParallelInput.mostOfOne else { return false }
         pieces.append(Piece(hash: hash, began: now, terminals: [terminal]))
+        count += 1
         return true
       }
       guard !pieces[index].terminals.contains(where: { $0 === terminal }) else { return false }
       pieces[index].terminals.append(terminal)
+      count += 1
       return true
     }
   }
@@ -123,6 +127,7 @@ final class ParallelInput: TimerHandler {
     var numbers: [TerminalID: (terminal: Terminal, number: Int)] = [:]
     for piece in ripe {
       count -= piece.terminals.count
+      hand.count -= piece.terminals.count
       let number = piece.terminals.count
       for terminal in piece.terminals where numbers[terminal.id].map({ $0.number < number }) ?? true
       {

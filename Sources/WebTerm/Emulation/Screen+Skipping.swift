@@ -3,6 +3,8 @@
 extension Screen {
   /// With less than this to come, in bytes, nothing is looked for.
   private static let leastSkipped = 2048
+  /// With less work left than this nothing is looked for: to look through all that has come may cost as much.
+  static let leastToSkip = 200_000
   /// Where ordinary output ended soon, the next is not looked for so soon, in bytes.
   private static let pause = 1024
   /// More sequences without a reset of the rendition are rather drawn.

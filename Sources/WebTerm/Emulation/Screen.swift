@@ -79,7 +79,9 @@ package struct Screen {
         index += 1
         continue
       }
-      if index >= next { index = skipUnseen(bytes, from: index, &next) }
+      if index >= next, mostWork &- work >= Self.leastToSkip {
+        index = skipUnseen(bytes, from: index, &next)
+      }
       index = takeGround(bytes, index)
     }
     budget.spend(takeWork())
