@@ -12,9 +12,14 @@ struct JSON5Reader {
 
   /// Deeper than any configuration.
   static let deepest = 64
+  /// Places of repeated keys that are looked for; to look for one costs a pass over what was read since the one before.
+  static let mostPlaces = 100
 
   private let bytes: [UInt8]
   private var index = 0
+  /// A place that is known: lines and columns are counted on from it.
+  private var mark = (index: 0, line: 1, column: 1)
+  private var placesLeft = JSON5Reader.mostPlaces
 
   /// - Parameter bytes: The text.
   /// - Throws: ``Problem`` where it is not UTF-8.
@@ -47,6 +52,19 @@ struct JSON5Reader {
     let lineStart = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
     let column = String(decoding: bytes[lineStart..<index], as: UTF8.self).count + 1
     return "line \(line), column \(column)"
+  }
+
+  /// Where a key stands that is there a second time. Beyond the first ones nobody is told the place of another.
+  private mutating func placeOfRepeat(_ key: Int) -> String {
+    guard placesLeft > 0 else { return "further on" }
+    placesLeft -= 1
+    if key < mark.index { mark = (0, 1, 1) }
+    let piece = bytes[mark.index..<key]
+    let newlines = piece.count { $0 == UInt8(ascii: "\n") }
+    let lineStart = piece.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 }
+    let columns = String(decoding: bytes[(lineStart ?? mark.index)..<key], as: UTF8.self).count
+    mark = (key, mark.line + newlines, lineStart == nil ? mark.column + columns : columns + 1)
+    return "line \(mark.line), column \(mark.column)"
   }
 
   // MARK: Pieces
@@ -141,10 +159,7 @@ struct JSON5Reader {
       if members[key] == nil {
         members[key] = value
       } else {
-        let end = index
-        index = start
-        repeats.append(JSONTree.Repeat(key: key, place: place))
-        index = end
+        repeats.append(JSONTree.Repeat(key: key, place: placeOfRepeat(start)))
       }
     }
     return .object(members, repeats: repeats)

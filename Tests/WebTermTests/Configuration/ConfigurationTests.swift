@@ -275,6 +275,37 @@ extension Configuration {
       ])
   }
 
+  @Test(
+    "places of repeated keys are right wherever they stand, and are told for the first ones only")
+  func manyRepeats() throws {
+    let seed = UInt64.random(in: 0...UInt64.max)
+    print("repeated keys: seed \(seed)")
+    var random = SplitMix(state: seed)
+    var text = "["
+    var places: [String] = []
+    for _ in 0..<JSON5Reader.mostPlaces + 50 {
+      for _ in 0..<Int.random(in: 0...3, using: &random) {
+        text += ["\n", " ", "/*é中*/"].randomElement(using: &random)!
+      }
+      text += "{ a: 1, "
+      let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+      places.append("line \(lines.count), column \(lines[lines.count - 1].count + 1)")
+      text += "a: { b: 2 } },"
+    }
+    text += "]"
+    guard case .array(let entries) = try JSONTree.parse(Array(text.utf8), file: "f") else {
+      Issue.record("no array")
+      return
+    }
+    let told = entries.map { (entry: JSONTree) -> [String] in
+      guard case .object(_, let repeats) = entry else { return [] }
+      return repeats.map(\.place)
+    }
+    let most = JSON5Reader.mostPlaces
+    #expect(told.prefix(most).elementsEqual(places.prefix(most).map { [$0] }))
+    #expect(told.dropFirst(most).allSatisfy { $0 == ["further on"] })
+  }
+
   @Test("what JSON5 has beside JSON is read")
   func json5() throws {
     let text = """
