@@ -36,6 +36,14 @@ struct Inventory: Sendable {
     for pattern in terms.settings.patterns {
       let found = pattern.find()
       if let gap = found.gap { now.gaps.append(gap) }
+      // A folder that cannot be looked into says nothing of its files: what they said before holds.
+      if found.gap?.weight == .error {
+        for (path, file) in files.sorted(by: { $0.key < $1.key })
+        where pattern.matches(path) && now.files[path] == nil {
+          now.files[path] = file
+          parts.append(owners.take(file.targets, of: path))
+        }
+      }
       for path in found.files where now.files[path] == nil {
         let stamp = FileStamp(of: path)
         let file: File

@@ -46,6 +46,9 @@ struct FilePattern: Equatable, Sendable {
 }
 
 extension FilePattern {
+  /// Whether a file, by its path, is one of them.
+  func matches(_ path: String) -> Bool { fnmatch(self.path, path, FNM_PATHNAME | FNM_PERIOD) == 0 }
+
   /// The files that are there, by name; where there is none, why.
   func find() -> (files: [String], gap: ConfigurationProblem?) {
     var found = glob_t()

@@ -1,4 +1,5 @@
 import EventLoop
+import Glibc
 import Testing
 
 @testable import WebTerm
@@ -32,6 +33,40 @@ import Testing
     } catch {
       return error.description
     }
+  }
+
+  @Test(
+    "a folder that cannot be looked into says nothing of its files; one that is gone, that there are none"
+  )
+  func closedFolder() throws {
+    var name = Array("/tmp/webterm-inventory-XXXXXX".utf8CString)
+    try #require(mkdtemp(&name) != nil)
+    let folder = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let (inside, file) = ("\(folder)/d", "\(folder)/d/hosts.json")
+    defer {
+      unlink(file)
+      rmdir(inside)
+      unlink(inside)
+      rmdir(folder)
+    }
+    try #require(mkdir(inside, 0o700) == 0)
+    let text = #"{ "targets": [{ "name": "kept", "host": "h", "telnet": { "ports": [23] } }] }"#
+    try writeFile(file, Array(text.utf8), mode: 0o600)
+    var settings = InventorySettings()
+    settings.patterns = [try #require(FilePattern("\(inside)/*.json"))]
+    let terms = InventoryTerms(settings: settings, visitors: try self.terms(nil).visitors, ssh: nil)
+    let first = Inventory().readAgain(terms, besides: [])
+    #expect(first.targets.map(\.name) == ["kept"], "\(first.problems)")
+    // What is no folder any more cannot be looked into, whoever asks.
+    try #require(rename(inside, "\(folder)/e") == 0)
+    #expect(first.readAgain(terms, besides: []).targets.isEmpty)
+    try #require(symlink("/dev/null", inside) == 0)
+    let second = first.readAgain(terms, besides: [])
+    #expect(second.targets.map(\.name) == ["kept"] && second.problems.count == 1)
+    #expect(second.readAgain(terms, besides: []).targets.map(\.name) == ["kept"])
+    unlink(inside)
+    try #require(rename("\(folder)/e", inside) == 0)
+    #expect(second.readAgain(terms, besides: []).targets.map(\.name) == ["kept"])
   }
 
   @Test("a text has its labels, and nothing for those that are not there")
