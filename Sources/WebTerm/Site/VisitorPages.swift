@@ -49,10 +49,11 @@ struct VisitorPages {
   /// The snippets that are for something that can be reached: others' are no business of theirs.
   private var snippets: [JSONText] {
     let (all, targets) = (site.configuration.snippets, site.catalog.targets.all)
+    // Where none is for a group, nobody need be asked what is open.
+    guard all.contains(where: { !$0.groups.isEmpty }) else { return all.map(\.json) }
     let places = site.catalog.audiences.places(view)
     guard places.count < targets.count else { return all.map(\.json) }
-    let groups = Set(places.map { Array((targets[$0].group ?? "").utf8) })
-      .map { String(decoding: $0, as: UTF8.self) }
+    let groups = OpenGroups(places.lazy.map { Array((targets[$0].group ?? "").utf8) })
     return all.compactMap { $0.json(for: groups) }
   }
 

@@ -32,16 +32,10 @@ struct Snippet: Equatable, Sendable {
   }
 
   /// For the page of somebody who sees these groups; nil where it is for none of them.
-  func json(for open: [String]) -> JSONText? {
+  func json(for open: OpenGroups) -> JSONText? {
     guard !groups.isEmpty else { return json }
-    let visible = groups.filter { pattern in open.contains { Self.covers(pattern, $0) } }
+    let visible = groups.filter(open.has)
     return visible.isEmpty ? nil : Self(name: name, text: text, groups: visible).json
-  }
-
-  /// Whether a group, or one above it, is meant.
-  private static func covers(_ pattern: String, _ group: String) -> Bool {
-    UserPattern(pattern: pattern).matches(group)
-      || UserPattern(pattern: "\(pattern)/*").matches(group)
   }
 
   /// For the page.
