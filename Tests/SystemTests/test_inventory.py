@@ -55,7 +55,7 @@ def test_what_is_there_at_the_start_counts_and_so_does_what_comes(serve_files, f
     put(folder, "a.json", [target("one")])
     server = serve_files()
     assert reached(server, "one") and not reached(server, "two")
-    assert server.request("/remote/telnet/visitor/23")[0].status == 200, "the first target is the one without a name"
+    assert server.request("/remote/telnet/visitor/23")[0].status == 404, "the one without a name is one of `targets`"
     put(folder, "b.json5", "[{ name: 'two', host: '127.0.0.1', telnet: {}, }] // JSON5")
     eventually(lambda: reached(server, "two"), "a new file is read")
     put(folder, "a.json", [target("one"), target("three", 24)])

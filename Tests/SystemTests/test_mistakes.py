@@ -64,7 +64,7 @@ def test_what_is_merely_odd_is_a_warning_here_and_at_the_start(tmp_path, serve, 
 def test_an_empty_password_file_lets_nobody_in_and_says_so(tmp_path):
     (tmp_path / "passwords").write_text("# nobody yet\n")
     run = check(tmp_path, {"auth": {"mode": "htpasswd", "file": str(tmp_path / "passwords")}})
-    assert run.returncode == 0 and "auth.file: expected at least one name:hash" in run.stderr, run
+    assert run.returncode == 78 and "expected at least one name:hash" in run.stderr, run
 
 
 def test_what_is_right_is_said_with_the_file_that_was_read(tmp_path):
