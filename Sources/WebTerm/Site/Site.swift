@@ -170,8 +170,11 @@ final class Site {
     chronicle.tellCounts()
     authenticator.accounts.settle { [weak self] in
       guard let self else { return }
-      let terminals = registry.endRevoked(authenticator.holds)
-      chronicle.tell(ofEnded: terminals, news: news.endRevoked(authenticator.holds))
+      let holds = authenticator.holds
+      registry.endRevoked(holds) { [weak self] terminals in
+        guard let self else { return }
+        chronicle.tell(ofEnded: terminals, news: news.endRevoked(holds))
+      }
     }
   }
 

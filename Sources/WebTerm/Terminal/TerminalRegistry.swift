@@ -144,14 +144,15 @@ final class TerminalRegistry: TerminalKeeper, MemoryPressureHandler {
 
   /// Ends the terminals of those who may not use them any more.
   ///
-  /// - Parameter holds: Whether what somebody has come in by still counts.
-  /// - Returns: Whose they were, one for each.
-  func endRevoked(_ holds: (Login?) -> Bool) -> [Login?] {
-    terminals.values.filter { !holds($0.holder.visitor.login) || !mayReturn(to: $0) }.map {
-      let login = $0.holder.visitor.login
-      $0.terminate(login == nil ? .loginNeeded : .revoked)
-      return login
-    }
+  /// - Parameters:
+  ///   - holds: Whether what a visitor has come in by still counts.
+  ///   - done: Told whose they were, one for each: at once, or some turns later where there are many terminals.
+  func endRevoked(_ holds: @escaping (Login?) -> Bool, done: @escaping ([Login?]) -> Void) {
+    RevokedTerminals(
+      self, reactor: reactor,
+      isRevoked: { [unowned self] in !holds($0.holder.visitor.login) || !mayReturn(to: $0) },
+      done: done
+    ).turnEnds()
   }
 
   private func mayReturn(to terminal: Terminal) -> Bool {
