@@ -96,3 +96,36 @@ test("a device is tried again, and somebody warned, in a hidden tab", () => {
   assert.ok(pauses[0] > 39_000 && pauses[0] <= 40_000, String(pauses));
   idle.stop();
 });
+
+test("a pause that is longer than a browser counts is waited for in parts, seen or hidden", () => {
+  const longest = 2 ** 31 - 1;
+  let [now, came] = [1000, 0];
+  const clock = mock.method(performance, "now", () => now);
+  const asked = mock.method(globalThis, "setTimeout", () => asked.mock.callCount() + 1);
+  try {
+    const pauses = () => asked.mock.calls.map(({ arguments: [, pause] }) => pause);
+    steady.set(() => (came += 1), 2_592_000_000);
+    assert.deepEqual(pauses(), [longest]);
+    now += longest;
+    asked.mock.calls[0].arguments[0]();
+    assert.equal(came, 0);
+    assert.deepEqual(pauses(), [longest, 2_592_000_000 - longest]);
+    now += 2_592_000_000 - longest;
+    asked.mock.calls[1].arguments[0]();
+    assert.equal(came, 1);
+    setVisible("hidden");
+    const idle = new IdleWatch(2_592_000, () => (came += 1), () => {});
+    idle.start(0);
+    assert.equal(FakeWorker.asked.length, 1);
+    now += longest;
+    assert.deepEqual(wake(), [longest]);
+    assert.equal(FakeWorker.asked.length, 1);
+    now += 2_592_000_000 - longest;
+    assert.ok(wake()[0] < longest);
+    assert.equal(came, 2);
+    idle.stop();
+  } finally {
+    asked.mock.restore();
+    clock.mock.restore();
+  }
+});

@@ -14,6 +14,7 @@ import { RestWatch } from "./workspace/rest-watch.js";
 import { Sending } from "./workspace/sending.js";
 import { SnippetDialog } from "./workspace/snippet-dialog.js";
 import { Snippets } from "./workspace/snippets.js";
+import { endedWithServer } from "./workspace/start-all.js";
 import { Workspace } from "./workspace/workspace.js";
 
 const byID = (id) => document.getElementById(id);
@@ -97,7 +98,7 @@ const sending = new Sending({ dialog: byID("send-to"), bar: byID("sending") }, d
 const restWatch = new RestWatch(() => workspace.places);
 const eventBar = new EventBar(byID("events"), {
   retry: () => retry(),
-  startAll: () => workspace.startAll(),
+  startAll: () => workspace.startAll(endedWithServer(workspace.places)),
   choose: () => workspace.places.forEach(({ pane }) => pane?.showEnd()),
   back,
 });

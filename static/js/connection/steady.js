@@ -1,12 +1,15 @@
 // Timers that come when they should, in a hidden tab, too.
 
+/** A browser counts no further, in milliseconds: a timer beyond that comes at once. */
+const longest = 2 ** 31 - 1;
+
 /**
  * A browser lets the timers of a hidden page come once a second, and after some minutes once a minute. Those of a
  * worker are let come: one is made when a timer is waited for by a page that is hidden, and asked for no more than
  * that.
  */
 class SteadyTimers {
-  /** @type {Map<number, {run: () => void, due: number, own: any}>} */
+  /** @type {Map<number, {run: () => void, due: number, isLong: boolean, own: any}>} */
   #waiting = new Map();
   #lastID = 0;
   /** @type {Worker | null | undefined} null where the browser gives none */
@@ -20,9 +23,9 @@ class SteadyTimers {
    */
   set(run, pause) {
     const id = (this.#lastID += 1);
-    this.#waiting.set(id, { run, due: performance.now() + pause, own: setTimeout(() => this.#fire(id), pause) });
+    this.#waiting.set(id, { run, due: performance.now() + pause, isLong: pause > longest, own: undefined });
     this.#listen();
-    if (this.#isHidden) this.#entrust(id);
+    this.#wait(id, pause);
     return id;
   }
 
@@ -46,9 +49,15 @@ class SteadyTimers {
     });
   }
 
+  #wait(id, pause) {
+    this.#waiting.get(id).own = setTimeout(() => this.#fire(id), Math.min(longest, pause));
+    if (this.#isHidden) this.#entrust(id);
+  }
+
   #entrust(id) {
     if (this.#worker === undefined) this.#worker = this.#make();
-    this.#worker?.postMessage({ id, pause: Math.max(0, this.#waiting.get(id).due - performance.now()) });
+    const left = this.#waiting.get(id).due - performance.now();
+    this.#worker?.postMessage({ id, pause: Math.min(longest, Math.max(0, left)) });
   }
 
   #make() {
@@ -66,6 +75,11 @@ class SteadyTimers {
   #fire(id) {
     const timer = this.#waiting.get(id);
     if (!timer) return;
+    const left = timer.due - performance.now();
+    if (timer.isLong && left > 0) {
+      clearTimeout(timer.own);
+      return this.#wait(id, left);
+    }
     this.clear(id);
     timer.run();
   }

@@ -80,6 +80,11 @@ export class ConnectionReport {
     return this.#isOver && Boolean(this.#lastEnd?.isReturn) && this.#place.method !== "telnet";
   }
 
+  /** Whether another window, or another device, has it now. */
+  get isElsewhere() {
+    return this.#isOver && this.#lastEnd?.code === "elsewhere";
+  }
+
   /** Whether the terminal is over: Enter in it means the bar. */
   get isOver() {
     return this.#isOver;

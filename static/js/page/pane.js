@@ -134,6 +134,10 @@ export class Pane {
     return this.#report.isOver;
   }
 
+  get isElsewhere() {
+    return this.#report.isElsewhere;
+  }
+
   get isLost() {
     return this.#report.isLost;
   }

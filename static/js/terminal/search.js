@@ -10,9 +10,61 @@
 /** More than these are counted, but not highlighted one by one. */
 const mostHighlights = 1000;
 
+/** More than these, from the newest line on, are not counted either. */
+const mostMatches = 100_000;
+
 const isSame = (one, other) => one.row === other.row && one.column === other.column && one.length === other.length;
+const keyOf = ({ row, column, length }) => `${row} ${column} ${length}`;
 
 const colours = { match: "#665200", current: "#b35c00" };
+
+/** Goes over the cells of a line once, from places in its text: wide characters take two cells, joined ones none. */
+class Cells {
+  #buffer;
+  #end;
+  #row;
+  #line;
+  #column = -1;
+  /** Where the cell's text begins, and the next one's. */
+  #begin = 0;
+  #next = 0;
+
+  constructor(buffer, row, rows) {
+    this.#buffer = buffer;
+    this.#row = row;
+    this.#end = row + rows;
+    this.#line = buffer.getLine(row);
+    this.#step();
+  }
+
+  /** Where a match lies; asked for from the left on. @param {number} start @param {number} end @returns {Match} */
+  place(start, end) {
+    while (this.#next <= start && this.#row < this.#end) this.#step();
+    const [row, column] = [this.#row, this.#column];
+    while (this.#begin < end && this.#row < this.#end) this.#step();
+    return { row, column, length: (this.#row - row) * this.#line.length + this.#column - column };
+  }
+
+  /** To the next cell that holds something, or to where the row after the last one would begin. */
+  #step() {
+    this.#begin = this.#next;
+    while (this.#row < this.#end) {
+      this.#column += 1;
+      if (this.#column >= this.#line.length) {
+        this.#column = -1;
+        this.#row += 1;
+        if (this.#row < this.#end) this.#line = this.#buffer.getLine(this.#row);
+        continue;
+      }
+      const cell = this.#line.getCell(this.#column);
+      if (cell.getWidth() === 0) continue;
+      this.#next = this.#begin + (cell.getChars().length || 1);
+      return;
+    }
+    this.#column = 0;
+    this.#next = Infinity;
+  }
+}
 
 export class Search {
   #terminal;
@@ -89,8 +141,9 @@ export class Search {
       while (first > 0 && this.#terminal.buffer.active.getLine(first)?.isWrapped) first -= 1;
       const [kept, again] = [this.#matches.filter(({ row }) => row >= 0 && row < first), this.#matches.filter(({ row }) => row >= first)];
       // What is still there is the same one, with its highlight.
-      const found = this.#scan(first).map((match) => again.find((each) => isSame(each, match)) ?? match);
-      this.#matches = [...kept, ...found];
+      const before = new Map(again.map((match) => [keyOf(match), match]));
+      const found = this.#scan(first).map((match) => before.get(keyOf(match)) ?? match);
+      this.#matches = [...kept, ...found].slice(-mostMatches);
       this.#current = shown && shown.row >= 0 ? this.#indexOf(shown) : -1;
     }
     if (this.#current < 0) this.#current = this.#nearest();
@@ -131,45 +184,40 @@ export class Search {
   /** Lines that were only broken by the screen's width belong together. */
   #scan(first) {
     const buffer = this.#terminal.buffer.active;
-    const pattern = this.#pattern;
-    const matches = [];
     this.#top?.dispose();
     // The other screen has no history, and no markers: all of it is looked at each time.
     this.#top = buffer.type === "normal" ? this.#terminal.registerMarker(-buffer.cursorY) : null;
     this.#topRow = buffer.baseY;
     this.#type = buffer.type;
-    for (let row = first; row < buffer.length; ) {
-      let rows = 1;
-      while (buffer.getLine(row + rows)?.isWrapped) rows += 1;
-      let text = "";
-      for (let each = row; each < row + rows; each += 1) text += buffer.getLine(each).translateToString(each === row + rows - 1);
-      pattern.lastIndex = 0;
-      for (let found = pattern.exec(text); found; found = pattern.exec(text)) {
-        if (found[0] === "") pattern.lastIndex += 1;
-        else matches.push(this.#place(row, rows, found.index, found.index + found[0].length));
-      }
-      row += rows;
+    const lines = [];
+    let left = mostMatches;
+    for (let end = buffer.length; end > first && left > 0; ) {
+      let row = end - 1;
+      while (row > first && buffer.getLine(row).isWrapped) row -= 1;
+      const matches = this.#scanLine(row, end - row, left);
+      lines.push(matches);
+      left -= matches.length;
+      end = row;
     }
-    return matches;
+    return lines.reverse().flat();
   }
 
-  /** From places in the text to cells: wide characters take two, joined ones none. */
-  #place(row, rows, start, end) {
+  /** @param {number} most after which it stops */
+  #scanLine(row, rows, most) {
     const buffer = this.#terminal.buffer.active;
-    let index = 0;
-    let from = null;
-    for (let each = row; each < row + rows; each += 1) {
-      const line = buffer.getLine(each);
-      for (let column = 0; column < line.length; column += 1) {
-        const cell = line.getCell(column);
-        if (cell.getWidth() === 0) continue;
-        if (index >= start && from === null) from = { row: each, column };
-        if (index >= end) return { ...from, length: (each - from.row) * line.length + column - from.column };
-        index += cell.getChars().length || 1;
-      }
+    const pattern = this.#pattern;
+    const parts = [];
+    for (let each = row; each < row + rows; each += 1) parts.push(buffer.getLine(each).translateToString(each === row + rows - 1));
+    const text = parts.join("");
+    const matches = [];
+    let cells = null;
+    pattern.lastIndex = 0;
+    for (let found = pattern.exec(text); found && matches.length < most; found = pattern.exec(text)) {
+      // Not to the middle of a character: the next attempt would begin before it again, for ever.
+      if (found[0] === "") pattern.lastIndex = found.index + (text.codePointAt(found.index) > 0xffff ? 2 : 1);
+      else matches.push((cells ??= new Cells(buffer, row, rows)).place(found.index, found.index + found[0].length));
     }
-    from ??= { row, column: 0 };
-    return { ...from, length: (row + rows - from.row) * this.#terminal.cols - from.column };
+    return matches;
   }
 
   #show() {

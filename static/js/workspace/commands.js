@@ -8,6 +8,7 @@ import { portHint, portMistake, userMistake } from "../directory/rules.js";
 import { keyless, shortcuts } from "../page/key-table.js";
 import { fill, isFor, questionsOf } from "./snippets.js";
 import { fromConfiguration } from "./shared-layout.js";
+import { overForGood } from "./start-all.js";
 
 export class Commands {
   #workspace;
@@ -96,7 +97,7 @@ export class Commands {
     const tabs = this.#workspace.layout.tabs.length;
     const isPossible = ({ action }) =>
       !["palette", "browser"].includes(action) && desk.can(action, pane) && !pane?.impossible.includes(action)
-      && (action !== "startAll" || this.#workspace.places.some((place) => place.pane?.isOver))
+      && (action !== "startAll" || overForGood(this.#workspace.places).length > 0)
       && (action !== "reopen" || this.#workspace.canReopen)
       // A tab that is not there leads nowhere.
       && Number(/^tab(\d)$/.exec(action)?.[1] ?? 0) <= tabs;

@@ -1,6 +1,7 @@
 // One event, one bar: what happened to several terminals at once is told and answered once.
 
 import { MessageBar } from "../page/message-bar.js";
+import { endedWithServer } from "./start-all.js";
 
 /**
  * @typedef {object} EventActions
@@ -13,10 +14,12 @@ import { MessageBar } from "../page/message-bar.js";
 export class EventBar {
   #message;
   #actions;
-  /** What is said now, so that it is said once. */
-  #said = "";
-  /** What somebody has hidden or answered is not said again. */
+  /** What is said now, so that it is said once: a kind, and of how many. */
+  #said = { kind: "", count: 0 };
+  /** The kind that was hidden or answered: it is not said again where only fewer are left of it. */
   #answered = "";
+  /** How many had ended with the server when they were counted last. */
+  #endedCount = 0;
 
   /**
    * @param {HTMLElement} element as of a message
@@ -30,30 +33,30 @@ export class EventBar {
   /** @param {import("./place.js").Place[]} places as they are now */
   update(places) {
     const lost = places.filter(({ pane }) => pane?.isLost).length;
-    const ended = places.filter(({ pane }) => pane?.hasEndedWithServer).length;
-    if (lost === 0 && ended === 0) this.#answered = "";
-    if (lost > 1) this.#say(`lost ${lost}`, () => this.#lost(lost));
-    else if (ended > 1) this.#say(`ended ${ended}`, () => this.#ended(ended));
-    else this.#say("", () => this.#message.hide());
+    const ended = endedWithServer(places).length;
+    if (ended === 0 || ended > this.#endedCount) this.#answered = "";
+    this.#endedCount = ended;
+    if (lost > 1) this.#say("lost", lost, () => this.#lost(lost));
+    else if (ended > 1 && this.#answered !== "ended") this.#say("ended", ended, () => this.#ended(ended));
+    else this.#say("", 0, () => this.#message.hide());
   }
 
   /** Enter in a terminal that ended with the others. @returns {boolean} whether it was meant for all */
   takeEnter() {
-    if (!this.#said.startsWith("ended") || this.#said === this.#answered) return false;
+    if (this.#said.kind !== "ended") return false;
     this.#message.takeEnter();
     return true;
   }
 
-  #say(words, show) {
-    if (words === this.#said) return;
-    this.#said = words;
-    if (words === this.#answered && words) return;
+  #say(kind, count, show) {
+    if (kind === this.#said.kind && count === this.#said.count) return;
+    this.#said = { kind, count };
     show();
   }
 
   #answer(run) {
-    this.#answered = this.#said;
-    this.#message.hide();
+    this.#answered = this.#said.kind;
+    this.#say("", 0, () => this.#message.hide());
     run();
   }
 

@@ -5,6 +5,7 @@ import { breakOut, exchange, makeEqual, moveBeside, sortTab, tabOf, without } fr
 import { Place } from "./place.js";
 import { partsOf } from "../page/element.js";
 import { SplitView } from "./split-view.js";
+import { overForGood } from "./start-all.js";
 import { TabStrip } from "./tab-strip.js";
 
 /** So many hidden terminals keep their channels. */
@@ -253,9 +254,9 @@ export class Workspace {
     if (tab) this.#show(tab);
   }
 
-  /** Starts all anew that are over. */
-  startAll() {
-    for (const { pane } of this.places) pane?.startAnew();
+  /** Starts all anew that are over, or only those. */
+  startAll(panes = overForGood(this.places)) {
+    for (const pane of panes) pane.startAnew();
     this.current?.focus();
   }
 
