@@ -2,7 +2,7 @@
 
 RUN_PACKAGES = openssh-client openssh-server inetutils-telnet inetutils-telnetd socat python3 python3-pip
 TEST_PACKAGES = $(RUN_PACKAGES) python3-venv chromium nginx-light procps debootstrap lintian man-db \
-	systemd openssl nodejs ser2net busybox-static conserver-server conserver-client \
+	systemd openssl nodejs node-typescript ser2net busybox-static conserver-server conserver-client \
 	vim nano less htop mc tmux whiptail dialog zsh vttest git \
 	fonts-dejavu-core fonts-noto-cjk fonts-noto-color-emoji
 VENV = .venv
@@ -53,6 +53,7 @@ browser: ## Browser tests, all or some: make browser T=test_search
 lint: ## Check how code and documents are written
 	swift format lint --strict --recursive Package.swift Sources Tests bench fuzz
 	scripts/lint
+	scripts/page-types
 
 fuzz: ## Let libFuzzer at a parser: make fuzz HARNESS=http SECONDS=60
 	scripts/fuzz $(HARNESS) $(SECONDS)

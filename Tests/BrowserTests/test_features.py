@@ -79,7 +79,7 @@ def test_a_bundle_of_older_files_is_passed_over(serve_program, person, tmp_path)
 
     folder = tmp_path / "static"
     shutil.copytree(ROOT / "static", folder)
-    module = folder / "js/page/status.js"
+    module = folder / "js/pane/status.js"
     module.write_text(module.read_text() + "\nglobalThis.isNewer = true;\n")
     server = serve_program(ECHO, "--static", str(folder))
     tab = person.open(server.url + PATH)

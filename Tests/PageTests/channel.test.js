@@ -32,7 +32,9 @@ beforeEach(() => {
   performance.now = () => clock;
   globalThis.WebSocket = FakeSocket;
   ends = [];
-  channel = new Channel("ws://h/", {}, { welcome() {}, output() {}, input() {}, roundTrip() {}, notice() {}, end: (end) => ends.push(end.kind) });
+  channel = new Channel("ws://h/", {}, {
+    welcome() {}, output() {}, input() {}, roundTrip() {}, notice() {}, end: (end) => ends.push(end.kind),
+  });
 });
 
 afterEach(() => {

@@ -44,7 +44,9 @@ test("UTF-8 is handed on in whole characters, wherever it is cut", () => {
     assert.equal(pieces.map((piece) => new TextDecoder().decode(piece)).join(""), "a — 漢 🙂 é");
   }
   const charset = new Charset("utf-8");
-  assert.deepEqual([...charset.decode(Uint8Array.from([0xff, 0x80, 0xc3])), ...charset.decode(Uint8Array.from([0x41]))], [0xff, 0x80, 0xc3, 0x41]);
+  assert.deepEqual(
+    [...charset.decode(Uint8Array.from([0xff, 0x80, 0xc3])), ...charset.decode(Uint8Array.from([0x41]))],
+      [0xff, 0x80, 0xc3, 0x41]);
 });
 
 test("ISO's sets have controls where browsers have characters", () => {

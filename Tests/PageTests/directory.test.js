@@ -8,26 +8,35 @@ import { allRows, foundRows } from "../../static/js/directory/rows.js";
 import { allowsUser, portMistake, userMistake } from "../../static/js/directory/rules.js";
 
 const ssh = { method: "ssh", ports: [[22, 22]], lines: {}, users: ["*"], console: false };
-const target = (name, more = {}) => ({ name, title: more.title ?? name, group: "", labels: {}, methods: [ssh], ...more });
+const target = (name, more = {}) => ({
+  name, title: more.title ?? name, group: "", labels: {}, methods: [ssh], ...more,
+});
 const lines = (names, more = {}) => ({
-  method: "telnet", ports: Object.keys(names).map((port) => [Number(port), Number(port)]), lines: names, users: ["*"], console: true, ...more });
+  method: "telnet", ports: Object.keys(names)
+    .map((port) => [Number(port), Number(port)]), lines: names, users: ["*"], console: true, ...more });
 const titles = (devices) => devices.map(({ title }) => title);
 
 const indexOf = (devices) => new WordIndex(devices, wordsOfDevice);
 
 test("a named line is a device of its own, what has no name is the target's", () => {
   const [a, b, whole] = devicesOf([target("rack1", {
-    title: "Rack 1", methods: [{ ...ssh, ports: [[22, 22]] }, { ...lines({ 7002: "sw02", 7001: "sw01" }), ports: [[7001, 7001], [7002, 7002], [8000, 8010]] }] })])
+    title: "Rack 1",
+    methods: [{ ...ssh, ports: [[22, 22]] },
+      { ...lines({ 7002: "sw02", 7001: "sw01" }), ports: [[7001, 7001], [7002, 7002], [8000, 8010]] }] })])
     .sort((x, y) => Number(x.title === "Rack 1") - Number(y.title === "Rack 1"));
   assert.deepEqual(titles([a, b, whole]), ["sw01", "sw02", "Rack 1"]);
   assert.deepEqual([a.ways[0].port, a.ways[0].user, a.ways.length], [7001, "console", 1]);
-  assert.deepEqual(whole.ways.map(({ method, port, user }) => [method, port, user]), [["ssh", 22, null], ["telnet", null, "console"]]);
+  assert.deepEqual(
+    whole.ways.map(({ method, port, user }) => [method, port, user]), [["ssh", 22, null], ["telnet", null, "console"]]);
   assert.equal(new Set([a, b, whole].map(({ key }) => key)).size, 3);
 });
 
 test("a line that two methods have by one name is one device", () => {
-  const devices = devicesOf([target("c", { methods: [{ ...ssh, ports: [[7001, 7001]], lines: { 7001: "sw" } }, lines({ 8001: "sw" })] })]);
-  assert.deepEqual(devices.map(({ title, ways }) => [title, ways.map(({ method }) => method)]), [["sw", ["ssh", "telnet"]]]);
+  const devices = devicesOf([target("c", {
+    methods: [{ ...ssh, ports: [[7001, 7001]], lines: { 7001: "sw" } }, lines({ 8001: "sw" })],
+  })]);
+  assert.deepEqual(
+    devices.map(({ title, ways }) => [title, ways.map(({ method }) => method)]), [["sw", ["ssh", "telnet"]]]);
 });
 
 test("who and which port is known only where there is one", () => {
@@ -48,7 +57,9 @@ test("a target without a method is shown and leads nowhere", () => {
 });
 
 test("devices lie by group and name as people count", () => {
-  const devices = devicesOf([target("z"), target("sw10", { group: "Rack 2" }), target("sw9", { group: "Rack 2" }), target("a", { group: "Rack 10" })]);
+  const devices = devicesOf(
+    [target("z"), target("sw10", { group: "Rack 2" }), target("sw9", { group: "Rack 2" }),
+      target("a", { group: "Rack 10" })]);
   assert.deepEqual(titles(devices), ["sw9", "sw10", "a", "z"]);
 });
 
@@ -69,29 +80,38 @@ test("words in any order find by title, name, group, labels and method", () => {
   assert.deepEqual(found("東京"), ["東京 sw003"]);
   assert.deepEqual(found("r1sw"), []);
   assert.equal(found("").length, 4);
-  for (const nothing of ["xyz", "r8 sw3", "-", "sw3 sw4"]) assert.deepEqual(found(nothing).filter((title) => title === "core"), [], nothing);
+  for (const nothing of ["xyz", "r8 sw3", "-", "sw3 sw4"]) {
+    assert.deepEqual(found(nothing).filter((title) => title === "core"), [], nothing);
+  }
   assert.deepEqual(found("zz.*"), []);
 });
 
 test("one of two thousand is found", () => {
   const finder = indexOf(devicesOf(Array.from({ length: 2000 }, (_, number) =>
-    target(`sw${number}`, { group: `Hall ${number % 9}/Rack ${number % 40}`, labels: { site: "hel", role: "switch" } }))));
+    target(`sw${number}`, {
+      group: `Hall ${number % 9}/Rack ${number % 40}`, labels: { site: "hel", role: "switch" },
+    }))));
   assert.equal(finder.find("r7 sw1967").length, 1);
 });
 
 test("stars come first, then lately, then groups that fold", () => {
-  const devices = devicesOf([target("a", { group: "G" }), target("b", { group: "G" }), target("c", { group: "H" }), target("d")]);
+  const devices = devicesOf(
+    [target("a", { group: "G" }), target("b", { group: "G" }), target("c", { group: "H" }), target("d")]);
   const [a, b, c] = devices;
-  const shown = (...sets) => allRows(devices, ...sets).map((row) => (row.kind === "heading" ? `#${row.title} ${row.count}` : row.device.title));
+  const shown = (...sets) => allRows(devices, ...sets)
+    .map((row) => (row.kind === "heading" ? `#${row.title} ${row.count}` : row.device.title));
   assert.deepEqual(shown(new Set(), [], new Set()), ["#G 2", "a", "b", "#H 1", "c", "#Others 1", "d"]);
-  assert.deepEqual(shown(new Set(["c"]), [b, c, b], new Set(["group G"])), ["#Starred 1", "c", "#Lately 1", "b", "#G 2", "#H 1", "c", "#Others 1", "d"]);
+  assert.deepEqual(
+    shown(new Set(["c"]), [b, c, b], new Set(["group G"])),
+      ["#Starred 1", "c", "#Lately 1", "b", "#G 2", "#H 1", "c", "#Others 1", "d"]);
   assert.deepEqual(foundRows(devices, new Set(["c"])).map(({ device }) => device.title), ["c", "a", "b", "d"]);
   const keys = allRows(devices, new Set(["c"]), [a], new Set()).map(({ key }) => key);
   assert.equal(new Set(keys).size, keys.length);
 });
 
 test("without groups there is no heading", () => {
-  const rows = (stars) => allRows(devicesOf([target("a"), target("b")]), stars, [], new Set()).map(({ kind, title }) => title ?? kind);
+  const rows = (stars) => allRows(devicesOf([target("a"), target("b")]), stars, [], new Set())
+    .map(({ kind, title }) => title ?? kind);
   assert.deepEqual(rows(new Set()), ["device", "device"]);
   assert.deepEqual(rows(new Set(["b"])), ["Starred", "device", "All devices", "device", "device"]);
 });
@@ -114,8 +134,10 @@ test("mistakes are told before they are made", () => {
 
 test("a pattern of users that is no regular expression means what it says", () => {
   for (const [pattern, user, isAllowed] of [
-    ["(ops", "ops", false], ["a|b", "a", false], ["[x", "x", false], ["a+", "aa", false], ["op.s", "opxs", false], ["op*", "ops-1", true], ["*", "x", true],
+    ["(ops", "ops", false], ["a|b", "a", false], ["[x", "x", false], ["a+", "aa", false], ["op.s", "opxs", false],
+    ["op*", "ops-1", true], ["*", "x", true],
   ]) assert.equal(allowsUser(user, { users: [pattern] }), isAllowed, pattern);
   const methods = [{ method: "telnet", ports: [[23, 23]], users: ["(ops"], console: true }];
-  assert.equal(devicesOf([{ name: "a", methods }, { name: "b", methods: [{ ...methods[0], users: ["*"] }] }]).length, 2);
+  assert.equal(
+    devicesOf([{ name: "a", methods }, { name: "b", methods: [{ ...methods[0], users: ["*"] }] }]).length, 2);
 });

@@ -34,7 +34,8 @@ function part(name) {
   return element.parts.find(({ dataset }) => dataset.part === name);
 }
 
-const press = (label) => part("actions").children.find(({ children }) => children[0].trim() === label).listeners.click();
+const press = (label) =>
+  part("actions").children.find(({ children }) => children[0].trim() === label).listeners.click();
 const ended = (count) => Array.from({ length: count }, () => ({ pane: { isOver: true, hasEndedWithServer: true } }));
 const lost = (count) => Array.from({ length: count }, () => ({ pane: { isLost: true } }));
 
@@ -48,10 +49,13 @@ beforeEach(() => {
   mock.timers.enable({ apis: ["setTimeout"] });
   globalThis.document = { createElement: () => new FakeElement() };
   element = new FakeElement();
-  element.parts = ["title", "text", "pending", "actions"].map((name) => Object.assign(new FakeElement(), { dataset: { part: name } }));
+  element.parts = ["title", "text", "pending", "actions"]
+    .map((name) => Object.assign(new FakeElement(), { dataset: { part: name } }));
   told = [];
   const tell = (name) => () => told.push(name);
-  bar = new EventBar(element, { retry: tell("retry"), startAll: tell("all"), choose: tell("choose"), back: tell("back") });
+  bar = new EventBar(element, {
+    retry: tell("retry"), startAll: tell("all"), choose: tell("choose"), back: tell("back"),
+  });
 });
 
 afterEach(() => mock.timers.reset());

@@ -2,14 +2,15 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chordOf, isFree } from "../../static/js/page/chords.js";
-import { actionOf, bytesOf, keyless, sent, shortcuts } from "../../static/js/page/key-table.js";
+import { chordOf, isFree } from "../../static/js/keys/chords.js";
+import { actionOf, bytesOf, keyless, sent, shortcuts } from "../../static/js/keys/key-table.js";
 
 /** A key event: `press("Ctrl+Shift", "^", "Digit6")`. */
 function press(modifiers, key, code) {
   const held = modifiers.split("+");
   return {
-    key, code, ctrlKey: held.includes("Ctrl"), shiftKey: held.includes("Shift"), altKey: held.includes("Alt"), metaKey: held.includes("Meta"),
+    key, code, ctrlKey: held.includes("Ctrl"), shiftKey: held.includes("Shift"), altKey: held.includes("Alt"),
+    metaKey: held.includes("Meta"),
   };
 }
 
@@ -49,8 +50,10 @@ test("Backspace sends what the host wants", () => {
 
 test("everything else is the emulator's", () => {
   for (const event of [
-    press("", "a", "KeyA"), press("Ctrl", "a", "KeyA"), press("Shift", "ArrowUp", "ArrowUp"), press("Ctrl", "ArrowUp", "ArrowUp"),
-    press("Ctrl+Alt", "@", "KeyQ"), press("Alt", "b", "KeyB"), press("", "^", "Backquote"), press("Shift", "6", "Digit6"),
+    press("", "a", "KeyA"), press("Ctrl", "a", "KeyA"), press("Shift", "ArrowUp", "ArrowUp"),
+    press("Ctrl", "ArrowUp", "ArrowUp"),
+    press("Ctrl+Alt", "@", "KeyQ"), press("Alt", "b", "KeyB"), press("", "^", "Backquote"),
+    press("Shift", "6", "Digit6"),
   ]) assert.deepEqual([actionOf(event), bytesOf(event, "del")], [null, null]);
 });
 
@@ -111,7 +114,9 @@ test("somebody's own keys take the place of the standard ones", () => {
 
 test("what a person types for a host is no action's", () => {
   for (const chord of ["A", "Ctrl+C", "Alt+B", "Shift+A", "Enter"]) assert.equal(isFree(chord), false, chord);
-  for (const chord of ["Ctrl+Shift+F", "Ctrl+Alt+K", "Alt+Shift+←", "F9", "Meta+T"]) assert.equal(isFree(chord), true, chord);
+  for (const chord of ["Ctrl+Shift+F", "Ctrl+Alt+K", "Alt+Shift+←", "F9", "Meta+T"]) {
+    assert.equal(isFree(chord), true, chord);
+  }
   assert.equal(chordOf(press("Ctrl", "Control", "ControlLeft")), null);
 });
 
@@ -133,15 +138,19 @@ const byCharacter = [
   [held(press("Ctrl+Alt", "]", "Digit9"), "AltGraph"), null, "] where AltGr is Ctrl and Alt"],
 ];
 
-for (const [event, bytes, name] of byCharacter) test(`${name} sends ${JSON.stringify(bytes)}`, () => assert.equal(bytesOf(event, "del"), bytes));
+for (const [event, bytes, name] of byCharacter) {
+  test(`${name} sends ${JSON.stringify(bytes)}`, () => assert.equal(bytesOf(event, "del"), bytes));
+}
 
 test("a character that AltGr makes is no key of the page's", () => {
   for (const event of [
-    held(press("Ctrl+Alt", "e", "KeyE"), "AltGraph"), press("Ctrl+Alt", "€", "KeyE"), press("Ctrl+Alt", "{", "Digit7"), press("Ctrl+Alt", "@", "KeyQ"),
+    held(press("Ctrl+Alt", "e", "KeyE"), "AltGraph"), press("Ctrl+Alt", "€", "KeyE"), press("Ctrl+Alt", "{", "Digit7"),
+    press("Ctrl+Alt", "@", "KeyQ"),
     press("Ctrl+Alt", "ł", "KeyL"),
   ]) assert.equal(chordOf(event), null, event.key);
   for (const [event, chord] of [
-    [press("Ctrl+Alt", "k", "KeyK"), "Ctrl+Alt+K"], [press("Ctrl+Alt", "7", "Digit7"), "Ctrl+Alt+7"], [press("Ctrl+Alt", "к", "KeyR"), "Ctrl+Alt+R"],
+    [press("Ctrl+Alt", "k", "KeyK"), "Ctrl+Alt+K"], [press("Ctrl+Alt", "7", "Digit7"), "Ctrl+Alt+7"],
+    [press("Ctrl+Alt", "к", "KeyR"), "Ctrl+Alt+R"],
     [press("Ctrl+Alt", "ArrowUp", "ArrowUp"), "Ctrl+Alt+↑"],
   ]) assert.equal(chordOf(event), chord);
 });
@@ -153,7 +162,8 @@ const usual = { backspace: "del", isKeypadApplication: false, functionKeys: "xte
 test("the keypad sends SS3 in application mode, unless Num Lock is on", () => {
   const application = { ...usual, isKeypadApplication: true };
   const finals = {
-    Numpad0: "p", Numpad1: "q", Numpad2: "r", Numpad3: "s", Numpad4: "t", Numpad5: "u", Numpad6: "v", Numpad7: "w", Numpad8: "x", Numpad9: "y",
+    Numpad0: "p", Numpad1: "q", Numpad2: "r", Numpad3: "s", Numpad4: "t", Numpad5: "u", Numpad6: "v", Numpad7: "w",
+    Numpad8: "x", Numpad9: "y",
     NumpadEnter: "M", NumpadAdd: "k", NumpadSubtract: "m", NumpadMultiply: "j", NumpadDivide: "o", NumpadDecimal: "n",
   };
   for (const [code, final] of Object.entries(finals)) {
@@ -167,8 +177,11 @@ test("the keypad sends SS3 in application mode, unless Num Lock is on", () => {
 
 test("function keys are those of BIOS menus where that is wanted", () => {
   const bios = { ...usual, functionKeys: "vt-utf8" };
-  const expected = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0", "!", "@"].map((final, index) => [`F${index + 1}`, final]);
-  for (const [key, final] of [...expected, ["Home", "h"], ["End", "k"], ["Insert", "+"], ["Delete", "-"], ["PageUp", "?"], ["PageDown", "/"]]) {
+  const expected = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0", "!", "@"]
+    .map((final, index) => [`F${index + 1}`, final]);
+  for (
+    const [key, final] of [...expected, ["Home", "h"], ["End", "k"], ["Insert", "+"], ["Delete", "-"], ["PageUp", "?"],
+      ["PageDown", "/"]]) {
     assert.equal(bytesOf(press("", key, key), bios), `\x1b${final}`, key);
     assert.equal(bytesOf(press("", key, key), usual), null, key);
     assert.equal(bytesOf(press("Shift", key, key), bios), null, key);

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { arrange, dividers, isTree, leaf, moveDivider, neighbour, panesOf, rectangles, remove, rename, split } from "../../static/js/workspace/layout-tree.js";
+import { arrange, dividers, isTree, leaf, moveDivider, neighbour, panesOf, rectangles, remove, rename,
+  split } from "../../static/js/workspace/layout-tree.js";
 
 /** a to the left; b above c to the right. */
 const three = split(split(leaf("a"), "a", "row", leaf("b")), "b", "column", leaf("c"));
@@ -81,6 +82,8 @@ test("eight lie in a grid of three by three", () => {
 
 test("what a storage holds is looked at", () => {
   for (const wrong of [null, 7, {}, { pane: 7 }, { direction: "row", sizes: [1], children: [leaf("a")] },
-    { direction: "diagonal", sizes: [0.5, 0.5], children: [leaf("a"), leaf("b")] }, { direction: "row", sizes: [0, 1], children: [leaf("a"), leaf("b")] },
-    { direction: "row", sizes: [0.5, 0.5], children: [leaf("a"), {}] }]) assert.equal(isTree(wrong), false, JSON.stringify(wrong));
+    { direction: "diagonal", sizes: [0.5, 0.5], children: [leaf("a"), leaf("b")] },
+    { direction: "row", sizes: [0, 1], children: [leaf("a"), leaf("b")] },
+    { direction: "row", sizes: [0.5, 0.5],
+      children: [leaf("a"), {}] }]) assert.equal(isTree(wrong), false, JSON.stringify(wrong));
 });

@@ -19,7 +19,8 @@ test("the rest of a line is held back up to its end, and the next one is not", (
     const guard = new LineGuard();
     typed(guard, "rel");
     guard.interrupt();
-    assert.deepEqual(typed(guard, "oad ", "\x1b[D", end, "show", "\r"), [true, true, true, false, false], JSON.stringify(end));
+    assert.deepEqual(
+      typed(guard, "oad ", "\x1b[D", end, "show", "\r"), [true, true, true, false, false], JSON.stringify(end));
   }
 });
 

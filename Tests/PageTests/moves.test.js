@@ -19,7 +19,8 @@ test("a pane is taken out, and a tab that was only it goes", () => {
 test("a pane gets a tab of its own, behind its former one or where it is put", () => {
   const tabs = [tab("1", "a", "b"), tab("2", "c")];
   assert.deepEqual(shape(breakOut(tabs, "b", { id: "3", name: "" })), ["a:a", "b:b", "c:c"]);
-  assert.deepEqual(shape(breakOut([tab("1", "a", "b"), tab("2", "c")], "a", { id: "3", name: "" }, "1")), ["a:a", "b:b", "c:c"]);
+  assert.deepEqual(
+    shape(breakOut([tab("1", "a", "b"), tab("2", "c")], "a", { id: "3", name: "" }, "1")), ["a:a", "b:b", "c:c"]);
   // Alone it has one.
   const alone = [tab("1", "a")];
   assert.equal(breakOut(alone, "a", { id: "3", name: "" }), alone);
@@ -45,7 +46,10 @@ test("two panes change places, within a tab and between two", () => {
 
 test("equal is the same room for all that lie beside each other", () => {
   const one = tab("1", "a", "b", "c", "d");
-  one.root = { direction: "column", sizes: [0.9, 0.1], children: [{ direction: "row", sizes: [0.2, 0.8], children: [{ pane: "a" }, { pane: "b" }] }, { pane: "c" }] };
+  one.root = {
+    direction: "column", sizes: [0.9, 0.1],
+    children: [{ direction: "row", sizes: [0.2, 0.8], children: [{ pane: "a" }, { pane: "b" }] }, { pane: "c" }],
+  };
   makeEqual(one);
   assert.deepEqual([one.root.sizes, one.root.children[0].sizes], [[0.5, 0.5], [0.5, 0.5]]);
 });

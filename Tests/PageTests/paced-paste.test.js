@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
-import { PacedPaste, readablePace, isPaced } from "../../static/js/page/paced-paste.js";
+import { PacedPaste, readablePace, isPaced } from "../../static/js/paste/paced-paste.js";
 
 let sent, progress, isDone, paste;
 
@@ -10,7 +10,9 @@ beforeEach(() => {
   mock.timers.enable({ apis: ["setTimeout"] });
   sent = [];
   isDone = false;
-  paste = new PacedPaste({ send: (text) => sent.push(text), progress: (...each) => (progress = each), done: () => (isDone = true) });
+  paste = new PacedPaste({
+    send: (text) => sent.push(text), progress: (...each) => (progress = each), done: () => (isDone = true),
+  });
 });
 afterEach(() => mock.timers.reset());
 

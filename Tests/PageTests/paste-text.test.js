@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { asPlainText, harmless, hasHidden, isRisky, lineCount, pieces } from "../../static/js/page/paste-text.js";
+import { asPlainText, harmless, hasHidden, isRisky, lineCount, pieces } from "../../static/js/paste/paste-text.js";
 
 test("ESC and C1 never reach the host", () => {
   assert.equal(harmless("echo safe\x1b[201~\ntouch x\n\x9b201~\x80"), "echo safe[201~\ntouch x\n201~");
@@ -33,7 +33,8 @@ test("control and direction characters are asked about in any case", () => {
 test("what cannot be seen has a name, and plain text is without it", () => {
   assert.deepEqual(pieces("a\x07b\u202ec\u00a0"), [
     { text: "a", isHidden: false }, { text: "BEL", isHidden: true }, { text: "b", isHidden: false },
-    { text: "right-to-left override", isHidden: true }, { text: "c", isHidden: false }, { text: "no-break space", isHidden: true },
+    { text: "right-to-left override", isHidden: true }, { text: "c", isHidden: false },
+    { text: "no-break space", isHidden: true },
   ]);
   assert.deepEqual(pieces("a\r\nb\r"), [{ text: "a\nb\n", isHidden: false }]);
   assert.equal(asPlainText("rm\u00a0-rf\u200b \x07x\n"), "rm -rf x\n");

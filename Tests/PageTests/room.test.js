@@ -18,9 +18,13 @@ test("every cell is inside, and no more would be", () => {
 test("what cannot be measured has no size", () => {
   const room = { width: 100, height: 100 };
   const cell = { width: 9, height: 17 };
-  for (const [one, other] of [[{ ...room, width: NaN }, cell], [room, { width: 0, height: 0 }], [room, { ...cell, height: NaN }]]) {
+  for (
+    const [one, other] of [[{ ...room, width: NaN }, cell], [room, { width: 0, height: 0 }],
+      [room, { ...cell, height: NaN }]]) {
     assert.equal(sizeIn(one, other), null);
   }
   // A pane without room has the least size, not the one from before.
-  for (const tiny of [{ width: 1, height: 1 }, { width: 0, height: 0 }, { width: -9, height: -3 }]) assert.deepEqual(sizeIn(tiny, cell), { cols: 2, rows: 1 });
+  for (const tiny of [{ width: 1, height: 1 }, { width: 0, height: 0 }, { width: -9, height: -3 }]) {
+    assert.deepEqual(sizeIn(tiny, cell), { cols: 2, rows: 1 });
+  }
 });

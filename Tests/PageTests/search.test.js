@@ -47,7 +47,9 @@ class FakeTerminal {
   scrollToLine() {}
 }
 
-/** @param {...string} texts each one logical line: a cell for each character, two for a wide one, none for a joined one */
+/**
+ * @param {...string} texts each one logical line: a cell for each character, two for a wide one, none for a joined one
+ */
 function screen(cols, ...texts) {
   const lines = [];
   for (const text of texts) {

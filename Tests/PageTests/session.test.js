@@ -34,7 +34,8 @@ class FakeSocket {
 
 const latest = () => FakeSocket.all.at(-1);
 const welcome = (more) => ({
-  type: "welcome", terminal: "t1", output: 0, input: 0, room: 1000, resumed: false, missed: 0, window: 1000, seen: 0, detached: 60, screen: 0,
+  type: "welcome", terminal: "t1", output: 0, input: 0, room: 1000, resumed: false, missed: 0, window: 1000, seen: 0,
+    detached: 60, screen: 0,
   sizes: [], ...more,
 });
 
@@ -47,13 +48,15 @@ beforeEach(() => {
   globalThis.fetch = async () => ({ ok: true });
   events = [];
   screen = {
-    cols: 80, rows: 24, repaints: [], skips: [], sizes: [], write: (_, processed) => processed(), paint: (bytes) => bytes,
+    cols: 80, rows: 24, repaints: [], skips: [], sizes: [], write: (_, processed) => processed(),
+    paint: (bytes) => bytes,
     repaint: (_, bytes, sizes) => { screen.repaints.push(bytes); screen.sizes = sizes; },
     skip: (...words) => screen.skips.push(words),
   };
   const note = (name) => (value) => events.push([name, value]);
   session = new Session("http://h/remote/telnet/u/23", screen, {
-    connecting: note("connecting"), attached: note("attached"), roundTrip() {}, lost: note("lost"), pending: note("pending"),
+    connecting: note("connecting"), attached: note("attached"), roundTrip() {}, lost: note("lost"),
+    pending: note("pending"),
     refused: note("refused"), ended: note("ended"), notice: note("notice"), skipped: note("skipped"), heard() {},
     dropped: (bytes, isOver) => events.push(["dropped", [new TextDecoder().decode(bytes), isOver]]),
   });
@@ -282,7 +285,8 @@ test("a terminal of which somebody asks for by name is taken over", () => {
   assert.deepEqual(latest().sent[0].resume, { terminal: "t1", output: 0 });
 });
 
-test("what was typed and not sent is dropped and shown where another one has typed, and so is the rest of the line", () => {
+test("what was typed and not sent is dropped and shown where another one has typed, and so is the rest of the line",
+  () => {
   session.start(null);
   attach({ viewer: 3, turn: 1 });
   type("rel");

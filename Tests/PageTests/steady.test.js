@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
 import { IdleWatch } from "../../static/js/connection/idle-watch.js";
 import { Reconnect } from "../../static/js/connection/reconnect.js";
-import { steady } from "../../static/js/connection/steady.js";
-import { PacedPaste } from "../../static/js/page/paced-paste.js";
+import { steady } from "../../static/js/dom/steady.js";
+import { PacedPaste } from "../../static/js/paste/paced-paste.js";
 
 /** A hidden page whose own timers never come: what a worker is asked for comes when the test wants it. */
 class FakeWorker {
@@ -60,7 +60,7 @@ test("what waits when the tab is hidden, and what is set then, comes by the work
   setVisible("hidden");
   steady.set(() => came.push("after"), 7000);
   steady.clear(cleared);
-  assert.ok(FakeWorker.url.endsWith("/static/js/connection/steady-worker.js"));
+  assert.ok(FakeWorker.url.endsWith("/static/js/dom/steady-worker.js"));
   const pauses = wake();
   assert.equal(pauses.length, 3);
   assert.ok(pauses[0] > 4000 && pauses[0] <= 5000);

@@ -9,7 +9,8 @@ const bright = names.map((name) => `bright${name[0].toUpperCase()}${name.slice(1
 
 const linear = (value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
 const channels = (colour) => [1, 3, 5].map((at) => linear(parseInt(colour.slice(at, at + 2), 16) / 255));
-const luminance = (colour) => channels(colour).reduce((sum, value, index) => sum + value * [0.2126, 0.7152, 0.0722][index], 0);
+const luminance = (colour) => channels(colour)
+  .reduce((sum, value, index) => sum + value * [0.2126, 0.7152, 0.0722][index], 0);
 
 /** WCAG 2.2, "contrast ratio". */
 function contrast(first, second) {
@@ -36,7 +37,9 @@ for (const name of themeNames) {
   test(`${name}: white and bright white are read on every background from 0 to 6`, () => {
     for (const background of names.slice(0, 7)) {
       for (const text of ["white", "brightWhite"]) {
-        assert.ok(contrast(theme[background], theme[text]) >= 4.5, `${text} on ${background}: ${contrast(theme[background], theme[text])}`);
+        assert.ok(
+          contrast(theme[background], theme[text]) >= 4.5,
+            `${text} on ${background}: ${contrast(theme[background], theme[text])}`);
       }
     }
     assert.ok(contrast(theme.background, theme.foreground) >= 4.5);

@@ -1,11 +1,11 @@
 // The directory's page: devices, and the visitor's own terminals.
 
 import { Directory } from "./directory/directory.js";
-import { OwnTerminals } from "./directory/own-terminals.js";
-import { forgetPlaces, recentPlaces } from "./directory/recent.js";
 import { devicesOfPage, fetchDevicesSoon } from "./directory/fetch-devices.js";
 import { News } from "./directory/news.js";
-import { pageData } from "./page/page-data.js";
+import { OwnTerminals } from "./directory/own-terminals.js";
+import { forgetPlaces, recentPlaces } from "./directory/recent.js";
+import { pageData } from "./dom/element.js";
 import { Settings } from "./settings/settings.js";
 import { ThemeSwitch } from "./settings/theme-switch.js";
 

@@ -1,13 +1,13 @@
 // The page of one terminal: a pane and the desk it lies on.
 
-import { takeAttachFragment } from "./connection/attach-fragment.js";
+import { takeAttachFragment } from "./connection/addresses.js";
 import { TabMemory } from "./connection/tab-memory.js";
+import { rememberPlace } from "./directory/recent.js";
+import { pageData, partsOf } from "./dom/element.js";
 import { Desk } from "./page/desk.js";
-import { partsOf } from "./page/element.js";
-import { MessageBar } from "./page/message-bar.js";
-import { pageData } from "./page/page-data.js";
-import { Pane } from "./page/pane.js";
 import { TabTitle } from "./page/tab-title.js";
+import { MessageBar } from "./pane/message-bar.js";
+import { Pane } from "./pane/pane.js";
 
 const byID = (id) => document.getElementById(id);
 const data = pageData(byID("page-data"));
@@ -19,28 +19,25 @@ const tabTitle = new TabTitle(`${data.name} ${data.user}`, document.querySelecto
 /** @type {Pane | null} null until it is whole */
 let pane = null;
 const desk = new Desk(
-  { bar: byID("bar"), keyBar: byID("key-bar"), menu: byID("menu"), settings: byID("settings"), paste: byID("paste"), keys: byID("keys") },
+  {
+    bar: byID("bar"), keyBar: byID("key-bar"), menu: byID("menu"), settings: byID("settings"), paste: byID("paste"),
+    keys: byID("keys"),
+  },
   () => pane);
 const leave = { label: "All terminals", run: () => location.assign(data.base) };
 
 function open() {
-  pane = new Pane(byID("pane"), { ...data, path: location.pathname + location.search }, desk, {
+  const place = { ...data, path: location.pathname + location.search };
+  pane = new Pane(byID("pane"), place, desk, { returnPause: 5000, ways: [leave] });
+  pane.listen({
     titled: (title) => tabTitle.hostSays(title),
     rang: () => tabTitle.mark("bell"),
     attached: () => pane.mayTakeFocus && pane.focus(),
+    arrived: () => rememberPlace(data),
     ended: () => {
       tabTitle.mark("over");
       memory.take();
     },
-    changed() {},
-    produced() {},
-    typed: () => false,
-    pasted: async () => false,
-    focused() {},
-    isToldOnce: () => false,
-    enteredForAll: () => false,
-    returnPause: 5000,
-    leave,
   });
   pane.start(attached ?? memory.take(), !attached);
 }
@@ -78,6 +75,7 @@ try {
   open();
 } catch (error) {
   const message = new MessageBar(partsOf(byID("pane")).message);
-  message.end("The terminal cannot be shown.", error.message, [{ label: "Try again", run: () => location.reload() }, leave]);
+  message.end(
+    "The terminal cannot be shown.", error.message, [{ label: "Try again", run: () => location.reload() }, leave]);
   throw error;
 }

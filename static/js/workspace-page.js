@@ -1,13 +1,12 @@
 // The workspace's page: many terminals in one.
 
+import { takeWish } from "./connection/addresses.js";
+import { pageData, partsOf } from "./dom/element.js";
 import { Desk } from "./page/desk.js";
-import { partsOf } from "./page/element.js";
-import { pageData } from "./page/page-data.js";
 import { TabTitle } from "./page/tab-title.js";
 import { AskDialog } from "./workspace/ask-dialog.js";
 import { Commands } from "./workspace/commands.js";
 import { EventBar } from "./workspace/event-bar.js";
-import { takeWish } from "./workspace/fragment.js";
 import { NamedLayouts, WorkspaceMemory } from "./workspace/memory.js";
 import { Palette } from "./workspace/palette.js";
 import { RestWatch } from "./workspace/rest-watch.js";
@@ -38,7 +37,10 @@ function openPalette(entries, placeholder) {
 const openDevices = (usual) => openPalette(() => commands.devices(usual), "Find a device");
 
 const desk = new Desk(
-  { bar: byID("bar"), keyBar: byID("key-bar"), menu: byID("menu"), settings: byID("settings"), paste: byID("paste"), keys: byID("keys") },
+  {
+    bar: byID("bar"), keyBar: byID("key-bar"), menu: byID("menu"), settings: byID("settings"), paste: byID("paste"),
+    keys: byID("keys"),
+  },
   () => workspace.current?.pane ?? null, {
     palette: () => openPalette(() => commands.all, "Find a device, a terminal, an action"),
     new: () => openDevices("open"),
@@ -68,15 +70,18 @@ const desk = new Desk(
 const workspace = new Workspace(
   { tabs: byID("tabs"), panes: byID("panes"), pane: byID("pane"), empty: byID("empty") }, desk, memory, {
     askClose: async ({ name }) => (await ask.ask({
-      title: `Close ${name}?`, words: "Its terminal is alive. It can be ended, or left to itself: the directory shows it for a while.",
+      title: `Close ${name}?`,
+      words: "Its terminal is alive. It can be ended, or left to itself: the directory shows it for a while.",
       answers: [{ value: "end", label: "End it" }, { value: "leave", label: "Leave it running" }],
     }))?.answer ?? null,
     askCloseAll: async (name, count) => (await ask.ask({
-      title: `Close ${name}?`, words: `${count} terminals in it are alive. They can be left to themselves, or ended: the directory shows those that are left.`,
+      title: `Close ${name}?`, words: `${count} terminals in it are alive. `
+        + "They can be left to themselves, or ended: the directory shows those that are left.",
       answers: [{ value: "leave", label: "Leave all" }, { value: "end", label: "End all" }],
     }))?.answer ?? null,
     askName: async (tab, name) => (await ask.ask({
-      title: "Rename this tab", words: "Blank: the device's name.", fields: [{ name: "name", label: "Name", value: name }],
+      title: "Rename this tab", words: "Blank: the device's name.",
+      fields: [{ name: "name", label: "Name", value: name }],
       answers: [{ value: "rename", label: "Rename" }],
     }))?.values.name ?? null,
     sending: () => sending,
@@ -90,7 +95,9 @@ const workspace = new Workspace(
   });
 
 const sending = new Sending({ dialog: byID("send-to"), bar: byID("sending") }, desk, {
-  members: () => workspace.places.map((place) => ({ id: place.id, name: place.name, tab: workspace.tabNameOf(place), pane: place.pane })),
+  members: () => workspace.places.map((place) => ({
+    id: place.id, name: place.name, tab: workspace.tabNameOf(place), pane: place.pane,
+  })),
   changed: () => workspace.renew(),
   back,
 });
@@ -103,7 +110,9 @@ const eventBar = new EventBar(byID("events"), {
   back,
 });
 
-const commands = new Commands({ workspace, desk, ask, sending, snippets, layouts: new NamedLayouts(), shared: data.layouts });
+const commands = new Commands({
+  workspace, desk, ask, sending, snippets, layouts: new NamedLayouts(), shared: data.layouts,
+});
 
 byID("login").textContent = data.login;
 partsOf(byID("empty")).find.addEventListener("click", () => openDevices("open"));
@@ -111,7 +120,8 @@ partsOf(byID("empty")).find.addEventListener("click", () => openDevices("open"))
 
 /** The way to the directory and back loses nothing. */
 let isLeaving = false;
-byID("to-directory").addEventListener("click", (event) => (isLeaving = !event.ctrlKey && !event.metaKey && !event.shiftKey));
+byID("to-directory").addEventListener(
+  "click", (event) => (isLeaving = !event.ctrlKey && !event.metaKey && !event.shiftKey));
 addEventListener("beforeunload", (event) => {
   if (!isLeaving && workspace.places.some(({ isAlive }) => isAlive)) event.preventDefault();
   isLeaving = false;
@@ -124,7 +134,8 @@ const retry = () => workspace.places.forEach(({ pane }) => pane?.retryNow());
 for (const event of ["online", "offline"]) addEventListener(event, retry);
 // Whoever comes back sees the marks of what happened meanwhile until they do something.
 for (const event of ["keydown", "pointerdown"]) {
-  addEventListener(event, () => document.visibilityState === "visible" && (workspace.isWatched = true), { capture: true });
+  addEventListener(
+    event, () => document.visibilityState === "visible" && (workspace.isWatched = true), { capture: true });
 }
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden") workspace.isWatched = false;

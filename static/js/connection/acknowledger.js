@@ -1,6 +1,6 @@
 // Tells the server how much output the screen has processed.
 
-import { steady } from "./steady.js";
+import { steady } from "../dom/steady.js";
 
 /**
  * Reports at most every 10 ms, or as soon as a good part of the window is waiting for it. The echoes of a few keys are

@@ -1,14 +1,22 @@
 // One WebSocket of the subprotocol webterm.v1, from its handshake to its end.
 
 /**
+ * @typedef {import("./messages.js").Hello} Hello
+ * @typedef {import("./messages.js").FromPage} FromPage
+ * @typedef {import("./messages.js").FromServer} FromServer
+ * @typedef {import("./messages.js").Welcome} Welcome
+ * @typedef {import("./messages.js").Skip} Skip
+ * @typedef {import("./messages.js").Room} Room
+ * @typedef {import("./messages.js").End} End
+ *
  * @typedef {object} ChannelEvents
- * @property {(welcome: any) => void} welcome attached; output from `welcome.output` on follows
+ * @property {(welcome: Welcome) => void} welcome attached; output from `welcome.output` on follows
  * @property {(bytes: Uint8Array) => void} output
- * @property {(skip: {output: number, missed: number, screen: number}) => void} skip output goes on at `output`
- * @property {(message: {input: number, room: number}) => void} input what the server has and takes
+ * @property {(skip: Skip) => void} skip output goes on at `output`
+ * @property {(message: Room) => void} input what the server has and takes
  * @property {(milliseconds: number) => void} roundTrip
  * @property {(words: string) => void} notice from the server, not from the host
- * @property {(end: {kind: "exit" | "error" | "goaway" | "lost", [key: string]: any}) => void} end
+ * @property {(end: End) => void} end
  *   once, whatever happens; nothing is called afterwards
  */
 
@@ -18,8 +26,8 @@ export class Channel {
   /** A server that has not answered a ping of so long ago is gone, whatever the socket says. */
   static #patience = 15000;
   /**
-   * Beats that must have come since that ping. A browser lets the timers of a hidden tab come once a minute, and none while the machine
-   * sleeps: what has not been heard between two beats says nothing of the server.
+   * Beats that must have come since that ping. A browser lets the timers of a hidden tab come once a minute, and none
+   * while the machine sleeps: what has not been heard between two beats says nothing of the server.
    */
   static #leastBeats = 2;
   /** Where there is a reason to doubt, it has less time. */
@@ -34,7 +42,11 @@ export class Channel {
   #pingID = 0;
   #pingSent = 0;
   #lastHeard = performance.now();
-  /** The oldest ping since which nothing was heard, and how many beats ago that was. @type {{at: number, beats: number} | null} */
+  /**
+   * The oldest ping since which nothing was heard, and how many beats ago that was.
+   *
+   * @type {{at: number, beats: number} | null}
+   */
   #unanswered = null;
   #pinger = 0;
   #doubt = 0;
@@ -42,8 +54,8 @@ export class Channel {
 
   /**
    * @param {string} url
-   * @param {object} hello the first message, without its type
-   * @param {ChannelEvents} events
+   * @param {Omit<Hello, "type">} hello
+   * @param {Partial<ChannelEvents>} events
    */
   constructor(url, hello, events) {
     this.#events = events;
@@ -121,6 +133,7 @@ export class Channel {
     this.#end({ kind: "lost", wasOpen: this.#isWelcome });
   }
 
+  /** @param {FromPage} message */
   #send(message) {
     if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
   }
@@ -137,31 +150,32 @@ export class Channel {
     this.#lastHeard = performance.now();
     this.#unanswered = null;
     if (data instanceof ArrayBuffer) {
-      this.#events.output(new Uint8Array(data));
+      this.#events.output?.(new Uint8Array(data));
       return;
     }
+    /** @type {FromServer} */
     const message = JSON.parse(data);
     switch (message.type) {
       case "welcome":
         this.#isWelcome = true;
         clearTimeout(this.#deadline);
-        this.#events.welcome(message);
+        this.#events.welcome?.(message);
         this.ping();
         break;
       case "pong":
         if (message.id === this.#pingID) {
-          this.#events.roundTrip(performance.now() - this.#pingSent);
+          this.#events.roundTrip?.(performance.now() - this.#pingSent);
         }
-        this.#events.input(message);
+        this.#events.input?.(message);
         break;
       case "input":
-        this.#events.input(message);
+        this.#events.input?.(message);
         break;
       case "skip":
-        this.#events.skip(message);
+        this.#events.skip?.(message);
         break;
       case "notice":
-        this.#events.notice(message.message);
+        this.#events.notice?.(message.message);
         break;
       case "exit":
       case "error":
@@ -180,6 +194,6 @@ export class Channel {
     this.#socket.onopen = this.#socket.onmessage = this.#socket.onclose = null;
     // Its close frame answers the server's; where the network is gone it does no harm.
     this.#socket.close(1000);
-    if (end) this.#events.end(end);
+    if (end) this.#events.end?.(end);
   }
 }

@@ -1,6 +1,6 @@
 // Warns before the server ends a terminal in which nothing is typed.
 
-import { steady } from "./steady.js";
+import { steady } from "../dom/steady.js";
 
 /** Counts down the last part of the time that the server grants. */
 export class IdleWatch {
@@ -11,7 +11,10 @@ export class IdleWatch {
   #seconds;
   #warn;
   #clear;
-  /** When the visitor last did something, as performance.now; the server counts from there, whatever the connection does. */
+  /**
+   * When the visitor last did something, as performance.now; the server counts from there, whatever the connection
+   * does.
+   */
   #touched = 0;
   #timer = 0;
   #isWarning = false;

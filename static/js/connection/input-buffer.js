@@ -61,8 +61,8 @@ export class InputBuffer {
 
   /**
    * A new channel: whatever the server has not got is to be sent again. Where it has more than was ever sent from here,
-   * somebody else has typed meanwhile: then nobody can say what came of what was on its way, and what was not goes on from
-   * there.
+   * somebody else has typed meanwhile: then nobody can say what came of what was on its way, and what was not goes on
+   * from there.
    *
    * @param {number} input bytes that the server has
    * @param {number} room
@@ -77,7 +77,12 @@ export class InputBuffer {
     this.#sent = this.#confirmed;
   }
 
-  /** Takes out all that the server may still lack. @param {number} input bytes that the server has @returns {Uint8Array} */
+  /**
+   * Takes out all that the server may still lack.
+   *
+   * @param {number} input bytes that the server has
+   * @returns {Uint8Array}
+   */
   takeBack(input) {
     this.#drop(Math.min(input, this.#typed) - this.#confirmed);
     const bytes = new Uint8Array(this.pending);

@@ -1,7 +1,7 @@
 // Tries again and again to reach a console whose device has hung up: it may be starting anew.
 
 import { Backoff } from "./backoff.js";
-import { steady } from "./steady.js";
+import { steady } from "../dom/steady.js";
 
 export class Reconnect {
   /** A connection that lasts so long is one. */

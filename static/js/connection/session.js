@@ -1,32 +1,36 @@
 // A terminal as the page sees it: attached through one channel after another until it ends.
 
-import { Acknowledger } from "./acknowledger.js";
 import { Backoff } from "./backoff.js";
 import { Channel } from "./channel.js";
+import { Incoming } from "./incoming.js";
 import { InputBuffer } from "./input-buffer.js";
 import { LineGuard } from "./line-guard.js";
-import { steady } from "./steady.js";
+import { Listeners } from "../dom/listeners.js";
+import { steady } from "../dom/steady.js";
 import { whyRefused } from "./why-refused.js";
 
 /**
- * @typedef {{terminal: string, viewer?: number, turn?: number, reset?: number}} SessionMemory by which number the server knows this page
- *   in the terminal, how often another one had begun to type there, and where in the output it was reset
+ * @typedef {{terminal: string, viewer?: number, turn?: number, reset?: number}} SessionMemory by which number the
+ *   server knows this page in the terminal, how often another one had begun to type there, and where in the output it
+ *   was reset
  *
  * @typedef {object} SessionEvents
  * @property {() => void} connecting
- * @property {(welcome: any) => void} attached
+ * @property {(welcome: import("./messages.js").Welcome) => void} attached
  * @property {(milliseconds: number) => void} roundTrip
- * @property {(loss: {since: number, at: number, until: number, isStopping: boolean}) => void} lost out of reach since `since`; the next
- *   attempt is at `at`, and the terminal waits until `until` (all as performance.now), where the server has not said that it stops
- * @property {(bytes: Uint8Array, isNew: boolean) => void} heard from the host; what anybody has been shown before is not new
+ * @property {(loss: {since: number, at: number, until: number, isStopping: boolean}) => void} lost out of reach since
+ *   `since`; the next attempt is at `at`, and the terminal waits until `until` (all as performance.now), where the
+ *   server has not said that it stops
+ * @property {(bytes: Uint8Array, isNew: boolean) => void} heard from the host; what anybody has been shown before is
+ *   not new
  * @property {(words: string) => void} notice from the server, not from the host
  * @property {(words: string) => void} skipped so much of the output, after an interrupt
  * @property {(bytes: number) => void} pending so much is typed and waits for a connection
  * @property {() => void} refusedByServer the server is there, answers the page, and takes no connection from it
  * @property {() => void} refused what was typed goes nowhere
- * @property {(bytes: Uint8Array, isOver: boolean) => void} dropped what was typed here was not sent: the terminal is over, or somebody
- *   else has typed meanwhile
- * @property {(end: {kind: string, [key: string]: any}) => void} ended for good
+ * @property {(bytes: Uint8Array, isOver: boolean) => void} dropped what was typed here was not sent: the terminal is
+ *   over, or somebody else has typed meanwhile
+ * @property {(end: import("./messages.js").End) => void} ended for good
  */
 
 /** @param {number} bytes */
@@ -47,10 +51,12 @@ export class Session {
 
   #url;
   #screen;
-  #events;
+  /** @type {Listeners<SessionEvents>} */
+  #listeners = new Listeners();
+  /** @type {Channel | null} */
   #channel = null;
   #input = new InputBuffer();
-  #acknowledger = new Acknowledger((offset) => this.#channel?.acknowledge(offset));
+  #incoming;
   #backoff = new Backoff();
   #retryTimer = 0;
   #confirmTimer = 0;
@@ -62,12 +68,6 @@ export class Session {
   #turn = null;
   /** There was a channel to this terminal before. */
   #isReturning = false;
-  /** The offset of the next output byte that is to arrive. */
-  #received = 0;
-  /** What was sent to anybody before this offset is not new. */
-  #seen = 0;
-  /** Where in the output the terminal was reset here, last. */
-  #resetAt = 0;
   /** Since when the terminal is out of reach; null where it is not. */
   #lostSince = null;
   /** The server has said that it goes away: what it keeps then, only it knows. */
@@ -84,19 +84,29 @@ export class Session {
   /**
    * @param {string} url the page's own address
    * @param {import("../terminal/screen.js").Screen} screen
-   * @param {SessionEvents} events
+   * @param {Partial<SessionEvents>} listener
    */
-  constructor(url, screen, events) {
+  constructor(url, screen, listener = {}) {
     this.#url = url;
     this.#screen = screen;
-    this.#events = events;
+    this.#listeners.add(listener);
+    this.#incoming = new Incoming(screen, {
+      acknowledge: (offset) => this.#channel?.acknowledge(offset),
+      heard: (bytes, isNew) => this.#listeners.tell("heard", bytes, isNew),
+    });
+  }
+
+  /** @param {Partial<SessionEvents>} listener is told from now on */
+  listen(listener) {
+    this.#listeners.add(listener);
   }
 
   /** What the tab should remember; null where there is nothing to come back to. */
   get memory() {
     if (!this.isAlive) return null;
     const viewer = this.#viewer ? { viewer: this.#viewer, turn: this.#turn } : {};
-    return { terminal: this.#terminal, ...viewer, ...(this.#resetAt ? { reset: this.#resetAt } : {}) };
+    const reset = this.#incoming.resetAt;
+    return { terminal: this.#terminal, ...viewer, ...(reset ? { reset } : {}) };
   }
 
   get isAlive() {
@@ -113,11 +123,10 @@ export class Session {
     this.#isOver = false;
     this.#viewer = memory?.viewer ?? 0;
     this.#turn = memory?.turn ?? null;
-    this.#resetAt = memory?.reset ?? 0;
     this.#isReturning = false;
     this.#mayBeOver = mayBeOver;
     this.#terminal = memory?.terminal ?? "";
-    this.#received = 0;
+    this.#incoming.restart(memory?.reset ?? 0);
     this.#lostSince = null;
     this.#patience = Infinity;
     this.#input.reset();
@@ -143,15 +152,15 @@ export class Session {
    * @param {boolean} isByPerson else the emulator answers
    */
   type(bytes, isByPerson = true) {
-    if (isByPerson && !this.#isOver && this.#guard.holds(bytes)) return this.#events.dropped(bytes, false);
+    if (isByPerson && !this.#isOver && this.#guard.holds(bytes)) return this.#listeners.tell("dropped", bytes, false);
     const isOpen = this.#channel?.isOpen ?? false;
     if (this.#isOver || (!isOpen && this.#input.pending + bytes.length > Session.#mostPending)) {
-      this.#events.refused();
+      this.#listeners.tell("refused");
       return;
     }
     this.#input.append(bytes);
     if (isOpen) this.#sendInput();
-    else this.#events.pending(this.#input.pending);
+    else this.#listeners.tell("pending", this.#input.pending);
   }
 
   /**
@@ -164,8 +173,7 @@ export class Session {
 
   /** Switches off what the host's output has switched on, here and after a reload. */
   reset() {
-    this.#resetAt = this.#received;
-    this.#screen.resetModes();
+    this.#incoming.reset();
   }
 
   /** Sends a break on the line; where it knows none, the server says so. */
@@ -173,7 +181,11 @@ export class Session {
     this.#channel?.sendBreak();
   }
 
-  /** What is typed goes to so many terminals at once, as the visitor wants it. @param {number} count 0 is to this one alone */
+  /**
+   * What is typed goes to so many terminals at once, as the visitor wants it.
+   *
+   * @param {number} count 0 is to this one alone
+   */
   tellSending(count) {
     this.#channel?.tellSending(count);
   }
@@ -195,14 +207,15 @@ export class Session {
 
   /** Whether the channel can be let go of for a while. */
   get canPark() {
-    return this.isAlive && this.#lostSince === null && this.#patience >= Session.#leastPatience && this.#patience !== Infinity;
+    return this.isAlive && this.#lostSince === null && this.#patience >= Session.#leastPatience
+      && this.#patience !== Infinity;
   }
 
   /** Lets go of the channel, and comes back by itself before the terminal would be ended for that. */
   park() {
     this.#channel?.abandon();
     this.#channel = null;
-    this.#acknowledger.stop();
+    this.#incoming.stop();
     this.#cancelRetry();
     this.#retryTimer = steady.set(() => this.lookAfter(), Math.min(this.#patience / 2, Session.#longestRest));
   }
@@ -228,15 +241,16 @@ export class Session {
   dispose() {
     this.#cancelRetry();
     this.#channel?.abandon();
-    this.#acknowledger.stop();
+    this.#incoming.stop();
     clearTimeout(this.#confirmTimer);
   }
 
   #connect() {
-    this.#events.connecting();
+    this.#listeners.tell("connecting");
     // Who comes back says who it was: another viewer that is there by now keeps the terminal.
     const viewer = this.#viewer ? { viewer: this.#viewer } : {};
-    const resume = this.#terminal ? { resume: { terminal: this.#terminal, output: this.#received, ...viewer } } : {};
+    const place = { terminal: this.#terminal, output: this.#incoming.received, ...viewer };
+    const resume = this.#terminal ? { resume: place } : {};
     const url = new URL(this.#url);
     url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
     this.#channel = new Channel(
@@ -244,11 +258,11 @@ export class Session {
       { cols: this.#screen.cols, rows: this.#screen.rows, ...resume },
       {
         welcome: (welcome) => this.#welcomed(welcome),
-        output: (bytes) => this.#output(bytes),
+        output: (bytes) => this.#incoming.take(bytes),
         skip: (message) => this.#skipped(message),
         input: ({ input, room }) => this.#confirmed(input, room),
-        roundTrip: (milliseconds) => this.#events.roundTrip(milliseconds),
-        notice: (words) => this.#events.notice(words),
+        roundTrip: (milliseconds) => this.#listeners.tell("roundTrip", milliseconds),
+        notice: (words) => this.#listeners.tell("notice", words),
         end: (end) => this.#ended(end),
       },
     );
@@ -262,23 +276,22 @@ export class Session {
     this.#lostSince = null;
     this.#isStopping = false;
     this.#patience = welcome.detached * 1000;
-    // Whatever anybody was sent before has had its answers.
-    const sizes = welcome.sizes.map(([offset, cols, rows]) => [offset - welcome.output, cols, rows]);
-    this.#screen.repaint(welcome.screen, Math.max(0, welcome.seen - welcome.output), sizes);
-    this.#received = welcome.output;
-    this.#seen = welcome.seen;
-    this.#acknowledger.restart(welcome.output, welcome.window);
+    this.#incoming.begin(welcome);
     const dropped = this.#resumeInput(welcome);
-    this.#events.attached(welcome);
-    if (dropped) this.#events.dropped(dropped, false);
+    this.#listeners.tell("attached", welcome);
+    if (dropped) this.#listeners.tell("dropped", dropped, false);
     this.#sendInput();
     if (this.#isPassing) this.#retryTimer = steady.set(() => this.park(), Session.#passing);
   }
 
-  /** @returns {Uint8Array | null} what was typed here and is not sent, since somebody else has typed; null where nobody has */
+  /**
+   * @returns {Uint8Array | null} what was typed here and is not sent, since somebody else has typed; null where nobody
+   *   has
+   */
   #resumeInput({ input, room, viewer = 0, turn = null }) {
     // A server that counts no turns shows it by input that did not come from here.
-    const isOthers = turn !== null && this.#turn !== null ? turn !== this.#turn : this.#isReturning && input > this.#input.sent;
+    const isCounted = turn !== null && this.#turn !== null;
+    const isOthers = isCounted ? turn !== this.#turn : this.#isReturning && input > this.#input.sent;
     const dropped = isOthers ? this.#input.takeBack(Math.min(input, this.#input.sent)) : null;
     if (isOthers) this.#guard.interrupt();
     this.#input.rewind(input, room);
@@ -288,39 +301,11 @@ export class Session {
     return dropped;
   }
 
-  /** Output will not come: the screen as it is behind it comes instead. */
-  #skipped({ output, missed, screen }) {
-    const channel = this.#channel;
-    this.#received = output;
-    this.#screen.skip(`${kilobytes(missed)} skipped`, screen);
-    // It counts as processed when all that came before it is.
-    this.#screen.write(new Uint8Array(), () => {
-      if (channel === this.#channel) this.#acknowledger.processed(missed);
-    });
-    this.#events.skipped(kilobytes(missed));
-  }
-
-  #output(message) {
-    const bytes = this.#screen.paint(message);
-    // Behind what was there when the terminal was reset here, it is again.
-    const old = this.#resetAt - this.#received;
-    const isResetIn = old > 0 && old <= bytes.length;
-    if (isResetIn) {
-      this.#show(bytes.subarray(0, old));
-      this.#screen.resetModes();
-    }
-    this.#show(isResetIn ? bytes.subarray(old) : bytes);
-  }
-
-  #show(bytes) {
-    if (bytes.length === 0) return;
-    this.#received += bytes.length;
-    this.#events.heard(bytes, this.#received > this.#seen);
-    const channel = this.#channel;
-    this.#screen.write(bytes, () => {
-      // What an earlier channel brought is counted by where this one began.
-      if (channel === this.#channel) this.#acknowledger.processed(bytes.length);
-    });
+  /** @param {import("./messages.js").Skip} skip */
+  #skipped(skip) {
+    const words = kilobytes(skip.missed);
+    this.#incoming.skip(skip, `${words} skipped`);
+    this.#listeners.tell("skipped", words);
   }
 
   #sendInput() {
@@ -340,14 +325,15 @@ export class Session {
   }
 
   #ended(end) {
-    this.#acknowledger.stop();
+    this.#incoming.stop();
     if (end.kind === "lost" || end.kind === "goaway") {
       this.#retryIn(end.kind === "goaway" ? end.retry : this.#backoff.next(), end);
     } else if (end.code === "unknown-terminal" && this.#mayBeOver) {
       this.start(null);
     } else {
       // It was to be kept for us, and is gone: the server is another one, as far as one can know here.
-      const isKept = !this.#isPassing && this.#lostSince !== null && performance.now() - this.#lostSince < this.#patience;
+      const isKept = !this.#isPassing && this.#lostSince !== null
+        && performance.now() - this.#lostSince < this.#patience;
       this.#finish({ ...end, isReturn: this.#isReturning && isKept && end.code === "unknown-terminal" });
     }
   }
@@ -355,15 +341,18 @@ export class Session {
   #finish(end) {
     this.#isOver = true;
     const dropped = this.#input.takeBack(this.#input.sent);
-    this.#events.ended(end);
-    if (dropped.length > 0) this.#events.dropped(dropped, true);
+    this.#listeners.tell("ended", end);
+    if (dropped.length > 0) this.#listeners.tell("dropped", dropped, true);
   }
 
   async #retryIn(milliseconds, end) {
     const now = performance.now();
     this.#lostSince ??= now;
     this.#isStopping ||= end.kind === "goaway";
-    this.#events.lost({ since: this.#lostSince, at: now + milliseconds, until: this.#lostSince + this.#patience, isStopping: this.#isStopping });
+    this.#listeners.tell("lost", {
+      since: this.#lostSince, at: now + milliseconds, until: this.#lostSince + this.#patience,
+      isStopping: this.#isStopping,
+    });
     this.#retryTimer = steady.set(() => {
       this.#retryTimer = 0;
       this.#connect();
@@ -383,7 +372,7 @@ export class Session {
     }
     // Once, it may be the network that came back in between.
     this.#refusals = end.kind === "answered" ? this.#refusals + 1 : 0;
-    if (this.#refusals >= Session.#clearlyRefused) this.#events.refusedByServer();
+    if (this.#refusals >= Session.#clearlyRefused) this.#listeners.tell("refusedByServer");
   }
 
   #cancelRetry() {

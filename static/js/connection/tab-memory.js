@@ -1,9 +1,13 @@
 // What a tab remembers over a reload: which terminal is its own.
 
 /**
+ * @typedef {import("./session.js").SessionMemory & {touched?: number}} PaneMemory when it was touched last, as Date.now
+ */
+
+/**
  * The memory of this tab for one address, in sessionStorage. A duplicated tab is born with a copy of it; so
- * the memory is taken out while the page is seen, and put back when it is hidden: a browser may discard a hidden tab without
- * a word. Where the storage is closed, or has something else in it, nothing is remembered.
+ * the memory is taken out while the page is seen, and put back when it is hidden: a browser may discard a hidden tab
+ * without a word. Where the storage is closed, or has something else in it, nothing is remembered.
  */
 export class TabMemory {
   #key;
@@ -16,7 +20,7 @@ export class TabMemory {
   /**
    * Takes the memory out.
    *
-   * @returns {import("../page/pane.js").PaneMemory | null}
+   * @returns {PaneMemory | null}
    */
   take() {
     try {

@@ -52,7 +52,9 @@ function devicesOfTarget({ name, title = name, group = "", labels = none, method
     const rules = { method, ports, users, lines, console };
     if (lines !== none) {
       for (const [port, words] of Object.entries(lines)) {
-        if (!named.has(words)) named.set(words, { name, group, labels, key: `${name}/${words}`, title: words, ways: [] });
+        if (!named.has(words)) {
+          named.set(words, { name, group, labels, key: `${name}/${words}`, title: words, ways: [] });
+        }
         named.get(words).ways.push(way(rules, [[Number(port), Number(port)]]));
       }
     }

@@ -1,6 +1,8 @@
 // The directory: all devices, one line each, found and opened by a few keys.
 
-import { isComposing } from "../page/composing.js";
+import { workspaceAddress } from "../connection/addresses.js";
+import { isComposing } from "../dom/composing.js";
+import { PressGuard } from "../dom/press-guard.js";
 import { leadsTo, pathOf } from "./devices.js";
 import { WordIndex, wordsOfDevice } from "./find.js";
 import { howOf, lineForm } from "./line-form.js";
@@ -9,8 +11,6 @@ import { deviceRow, directPath, headingRow } from "./row-element.js";
 import { RowList } from "./row-list.js";
 import { allRows, foundRows } from "./rows.js";
 import { Shelf } from "./shelf.js";
-import { PressGuard } from "../page/press-guard.js";
-import { workspaceAddress } from "../workspace/fragment.js";
 
 export class Directory {
   #devices = [];
@@ -35,8 +35,8 @@ export class Directory {
   /**
    * @param {{find: HTMLInputElement, count: HTMLElement, scroller: HTMLElement, list: HTMLElement}} parts
    * @param {import("./devices.js").Device[]} devices
-   * @param {() => {target: string, method: string, port: number, by?: string, since?: Date}[]} terminals live ones: the visitor's
-   *   own, and those of others
+   * @param {() => {target: string, method: string, port: number, by?: string, since?: Date}[]} terminals live ones: the
+   *   visitor's own, and those of others
    */
   constructor({ find, count, scroller, list }, devices, terminals) {
     this.#take(devices);
@@ -59,7 +59,11 @@ export class Directory {
     return this.#devices.length === 0;
   }
 
-  /** There are others now. Whoever is typing or pressing is not disturbed. @param {import("./devices.js").Device[]} devices */
+  /**
+   * There are others now. Whoever is typing or pressing is not disturbed.
+   *
+   * @param {import("./devices.js").Device[]} devices
+   */
   set devices(devices) {
     this.#guard.change("devices", () => {
       if (this.#asked) {
@@ -176,7 +180,10 @@ export class Directory {
     field?.select();
   }
 
-  /** @param {string} path @param {"here" | "split" | "tab"} how in the workspace, beside what is in front there, or by itself */
+  /**
+   * @param {string} path
+   * @param {"here" | "split" | "tab"} how in the workspace, beside what is in front there, or by itself
+   */
   #go(path, how) {
     if (how === "tab") window.open(path, "_blank", "noopener");
     else location.assign(workspaceAddress({ path, isSplit: how === "split" }));
@@ -199,7 +206,8 @@ export class Directory {
 
   #key(event) {
     if (isComposing(event)) return;
-    const steps = { ArrowDown: [1, 1], ArrowUp: [-1, -1], PageDown: [this.#list.page, 1], PageUp: [-this.#list.page, -1] }[event.key];
+    const { page } = this.#list;
+    const steps = { ArrowDown: [1, 1], ArrowUp: [-1, -1], PageDown: [page, 1], PageUp: [-page, -1] }[event.key];
     if (steps) {
       const [step, direction] = steps;
       const from = this.#current ?? (direction > 0 ? -1 : this.#rows.length);
@@ -229,6 +237,7 @@ export class Directory {
     this.#current = index;
     this.#list.setCurrent(index);
     const row = this.#rows[index];
-    if (row?.kind === "device") this.#count.textContent = `${row.device.title}, ${this.#rows.filter(({ kind }) => kind === "device").length} devices`;
+    const count = this.#rows.filter(({ kind }) => kind === "device").length;
+    if (row?.kind === "device") this.#count.textContent = `${row.device.title}, ${count} devices`;
   }
 }

@@ -21,7 +21,11 @@ const mostPause = 500;
 /** @type {Promise<import("./devices.js").Device[]> | null} */
 let soon = null;
 
-/** The devices after a random moment; whoever asks within it is answered together. @returns {Promise<import("./devices.js").Device[]>} */
+/**
+ * The devices after a random moment; whoever asks within it is answered together.
+ *
+ * @returns {Promise<import("./devices.js").Device[]>}
+ */
 export function fetchDevicesSoon() {
   soon ??= new Promise((resolve) => setTimeout(resolve, Math.random() * mostPause)).then(() => {
     soon = null;

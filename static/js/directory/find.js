@@ -39,7 +39,10 @@ function isMeant({ text, tokens }, word) {
     sequence.some((_, start) => begins(sequence, start, word.pieces))));
 }
 
-/** Whether the pieces begin these tokens, one each; a number that others follow, or that has zeros before it, is all of one. */
+/**
+ * Whether the pieces begin these tokens, one each; a number that others follow, or that has zeros before it, is all of
+ * one.
+ */
 function begins(sequence, start, pieces) {
   return pieces.every((piece, index) => {
     const token = sequence[start + index];

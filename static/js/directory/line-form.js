@@ -1,27 +1,35 @@
 // The fields of a line where there is a choice: who, and by which port.
 
-import { isComposing } from "../page/composing.js";
-import { element } from "../page/element.js";
+import { isComposing } from "../dom/composing.js";
+import { element } from "../dom/element.js";
 import { portHint, portMistake, userMistake } from "./rules.js";
 
-/** How somebody wants something opened who has pressed Enter. @param {KeyboardEvent} event @returns {"here" | "split" | "tab"} */
+/**
+ * How somebody wants something opened who has pressed Enter.
+ *
+ * @param {KeyboardEvent} event
+ * @returns {"here" | "split" | "tab"}
+ */
 export const howOf = (event) => (event.ctrlKey || event.metaKey ? "tab" : event.shiftKey ? "split" : "here");
 
 /**
  * @param {import("./devices.js").Device} device
  * @param {import("./devices.js").Way} way
  * @param {{user?: string, port?: number}} last what was used here before
- * @param {{path: (place: {user: string, port: number}) => string, open: (place: object, how: "here" | "split" | "tab") => void, close: () => void}} told
+ * @param {{path: (place: {user: string, port: number}) => string, open: (place: object, how: "here" | "split" | "tab")
+ *   => void, close: () => void}} told
  * @returns {HTMLFormElement}
  */
 export function lineForm(device, way, last, told) {
   const problem = element("span", { class: "problem", role: "alert" });
   const user = element("input", {
-    "aria-label": `User name for ${device.title}`, placeholder: "user name", autocomplete: "username", autocapitalize: "none", spellcheck: "false",
+    "aria-label": `User name for ${device.title}`, placeholder: "user name", autocomplete: "username",
+    autocapitalize: "none", spellcheck: "false",
   });
   user.value = last.user ?? way.user ?? way.users.find((pattern) => !pattern.includes("*")) ?? "";
   const port = element("input", {
-    "aria-label": `Port of ${device.title}: ${portHint(way)}`, class: "port", inputmode: "numeric", autocomplete: "off", title: portHint(way),
+    "aria-label": `Port of ${device.title}: ${portHint(way)}`, class: "port", inputmode: "numeric", autocomplete: "off",
+    title: portHint(way),
   });
   port.value = String(last.port ?? way.ports[0][0]);
   const fields = [...(way.user === null ? [user] : []), ...(way.port === null ? [port] : [])];

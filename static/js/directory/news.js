@@ -50,8 +50,8 @@ export class News {
     };
     socket.onmessage = ({ data }) => this.#received(JSON.parse(data));
     socket.onclose = ({ code }) => {
-      // Whoever is refused for good asks no more: 1008 is the server's word, and a handshake that fails after one that did not is
-      // a server that is away for a while.
+      // Whoever is refused for good asks no more: 1008 is the server's word, and a handshake that fails after one that
+      // did not is a server that is away for a while.
       if (code === 1008 || (!isOpen && !this.#isAgain)) return;
       setTimeout(() => this.#connect(), this.#backoff.next());
     };

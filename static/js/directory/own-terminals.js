@@ -1,13 +1,13 @@
 // The visitor's own terminals: to be attached to here, or ended.
 
-import { attachFragment } from "../connection/attach-fragment.js";
+import { attachFragment, workspaceAddress } from "../connection/addresses.js";
 import { Channel } from "../connection/channel.js";
-import { element } from "../page/element.js";
-import { PressGuard } from "../page/press-guard.js";
-import { workspaceAddress } from "../workspace/fragment.js";
+import { element } from "../dom/element.js";
+import { PressGuard } from "../dom/press-guard.js";
 import { pathOf } from "./devices.js";
 
-const wordsOf = (place) => `${place.method} ${place.user}@${place.name ?? `${place.title ?? place.target}:${place.port}`}`;
+const wordsOf = (place) =>
+  `${place.method} ${place.user}@${place.name ?? `${place.title ?? place.target}:${place.port}`}`;
 
 export class OwnTerminals {
   #parts;
@@ -58,7 +58,8 @@ export class OwnTerminals {
         end.disabled = false;
       });
     });
-    const attach = element("a", { class: "button primary", href: path + attachFragment(each.id), "aria-label": `Attach to ${words}` }, "Attach");
+    const href = path + attachFragment(each.id);
+    const attach = element("a", { class: "button primary", href, "aria-label": `Attach to ${words}` }, "Attach");
     attach.addEventListener("click", (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
@@ -80,10 +81,6 @@ function endTerminal(path, terminal, done) {
     { cols: 80, rows: 24, resume: { terminal, output: 0 } },
     {
       welcome: () => channel.close(),
-      output() {},
-      input() {},
-      roundTrip() {},
-      notice() {},
       end: ({ kind, code }) => done(kind === "exit" || code === "unknown-terminal"),
     },
   );

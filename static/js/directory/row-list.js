@@ -45,7 +45,9 @@ export class RowList {
     const [top, height, offset] = [index * this.#height, this.#height, this.#list.offsetTop];
     const { scrollTop, clientHeight } = this.#scroller;
     if (top + offset < scrollTop) this.#scroller.scrollTop = top + offset - height;
-    if (top + offset + height > scrollTop + clientHeight) this.#scroller.scrollTop = top + offset + 2 * height - clientHeight;
+    if (top + offset + height > scrollTop + clientHeight) {
+      this.#scroller.scrollTop = top + offset + 2 * height - clientHeight;
+    }
     this.#draw();
   }
 

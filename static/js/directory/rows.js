@@ -32,11 +32,13 @@ export function allRows(devices, stars, recent, folds) {
   const isPlain = groups.size === 1 && groups.has("");
   const rest = isPlain && starred.length === 0 && lately.length === 0
     ? devices.map((device) => rowOf(device))
-    : [...groups].flatMap(([group, members]) => section(`group ${group}`, group || (isPlain ? "All devices" : "Others"), members, folds));
+    : [...groups].flatMap(([group, members]) =>
+      section(`group ${group}`, group || (isPlain ? "All devices" : "Others"), members, folds));
   return [...section("starred", "Starred", starred, folds), ...section("lately", "Lately", lately, folds), ...rest];
 }
 
 /** What was found, those with a star first. */
 export function foundRows(devices, stars) {
-  return [...devices.filter(({ key }) => stars.has(key)), ...devices.filter(({ key }) => !stars.has(key))].map((device) => rowOf(device));
+  return [...devices.filter(({ key }) => stars.has(key)), ...devices.filter(({ key }) => !stars.has(key))]
+    .map((device) => rowOf(device));
 }

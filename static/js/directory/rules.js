@@ -7,8 +7,10 @@ const mostNamed = 4;
 
 /** @param {{ports: number[][], lines: Record<string, string>}} rules */
 export function portHint({ ports, lines }) {
-  const words = ports.map(([first, last]) => (first === last ? `${first}${lines[first] ? ` (${lines[first]})` : ""}` : `${first}–${last}`));
-  return words.length > mostNamed ? `${words.slice(0, mostNamed).join(", ")} and ${words.length - mostNamed} more` : words.join(", ");
+  const one = (port) => `${port}${lines[port] ? ` (${lines[port]})` : ""}`;
+  const words = ports.map(([first, last]) => (first === last ? one(first) : `${first}–${last}`));
+  if (words.length <= mostNamed) return words.join(", ");
+  return `${words.slice(0, mostNamed).join(", ")} and ${words.length - mostNamed} more`;
 }
 
 /** @param {string} pattern a name in which a star stands for anything */
@@ -24,7 +26,8 @@ export function allowsUser(user, rules) {
 /** What is wrong with a user name; null where nothing is. */
 export function userMistake(user, rules) {
   if (!username.test(user)) {
-    return "A user name has 1 to 64 letters, digits and _ . @ + -, begins with a letter, a digit or _, and may have a backslash inside.";
+    return "A user name has 1 to 64 letters, digits and _ . @ + -, begins with a letter, a digit or _, "
+      + "and may have a backslash inside.";
   }
   return allowsUser(user, rules) ? null : `${user} is not allowed here.`;
 }
@@ -32,6 +35,7 @@ export function userMistake(user, rules) {
 /** What is wrong with a port; null where nothing is. */
 export function portMistake(port, rules) {
   const number = Number(port);
-  const isAllowed = /^[1-9][0-9]{0,4}$/.test(port) && rules.ports.some(([first, last]) => number >= first && number <= last);
+  const isAllowed = /^[1-9][0-9]{0,4}$/.test(port)
+    && rules.ports.some(([first, last]) => number >= first && number <= last);
   return isAllowed ? null : `The port must be one of ${portHint(rules)}.`;
 }

@@ -1,17 +1,40 @@
 // What a page has once, for all its panes: settings, dialogs, the menu, the row of keys.
 
-import { Settings, fields } from "../settings/settings.js";
+import { isComposing } from "../dom/composing.js";
+import { KeyBar } from "../keys/key-bar.js";
+import { KeyChoices } from "../keys/key-choices.js";
+import { actionOf } from "../keys/key-table.js";
+import { KeysDialog } from "../keys/keys-dialog.js";
+import { PasteDialog } from "../paste/paste-dialog.js";
 import { SettingsPanel } from "../settings/settings-panel.js";
+import { Settings, fields } from "../settings/settings.js";
 import { ThemeSwitch } from "../settings/theme-switch.js";
-import { isComposing } from "./composing.js";
-import { toggleFullScreen } from "./full-screen.js";
-import { KeyChoices } from "../settings/key-choices.js";
-import { KeyBar } from "./key-bar.js";
-import { actionOf } from "./key-table.js";
-import { KeysDialog } from "./keys-dialog.js";
 import { Menu } from "./menu.js";
-import { PasteDialog } from "./paste-dialog.js";
-import { followVisibleArea } from "./visible-area.js";
+
+/** Keeps `--visible-height` on the document at the height that no on-screen keyboard covers. */
+function followVisibleArea() {
+  const area = window.visualViewport;
+  if (!area) return;
+  // Whoever zooms in with two fingers sees a part of the page, which stays as it is.
+  const update = () =>
+    document.documentElement.style.setProperty("--visible-height", `${(area.height * area.scale).toFixed(2)}px`);
+  area.addEventListener("resize", update);
+  update();
+}
+
+/** Enters or leaves full screen; in it Ctrl+W, Ctrl+T and the like reach the terminal (Keyboard Lock API). */
+async function toggleFullScreen() {
+  if (document.fullscreenElement) {
+    await document.exitFullscreen();
+    return;
+  }
+  await document.documentElement.requestFullscreen();
+  await navigator.keyboard?.lock?.();
+}
+
+document.addEventListener("fullscreenchange", () => {
+  if (!document.fullscreenElement) navigator.keyboard?.unlock?.();
+});
 
 export class Desk {
   #panes = new Set();
@@ -23,9 +46,10 @@ export class Desk {
   keys = new KeyChoices();
 
   /**
-   * @param {{bar: HTMLElement, keyBar: HTMLElement, menu: HTMLElement, settings: HTMLDialogElement, paste: HTMLDialogElement, keys: HTMLDialogElement}} parts
-   * @param {() => import("./pane.js").Pane | null} active the pane in front
-   * @param {Record<string, (pane: import("./pane.js").Pane | null) => void>} actions the page's own
+   * @param {{bar: HTMLElement, keyBar: HTMLElement, menu: HTMLElement, settings: HTMLDialogElement, paste:
+   *   HTMLDialogElement, keys: HTMLDialogElement}} parts
+   * @param {() => import("../pane/pane.js").Pane | null} active the pane in front
+   * @param {Record<string, (pane: import("../pane/pane.js").Pane | null) => void>} actions the page's own
    */
   constructor(parts, active, actions = {}) {
     const { settings } = this;
@@ -37,11 +61,14 @@ export class Desk {
     });
     settings.follow(() => document.body.classList.toggle("has-no-bar", !settings.get("bar")));
     followVisibleArea();
-    this.keyBar = new KeyBar(parts.keyBar, () => this.active?.screen.terminal, settings, (action) => this.act(action, this.active));
+    this.keyBar = new KeyBar(
+      parts.keyBar, () => this.active?.screen.terminal, settings, (action) => this.act(action, this.active));
     this.pasteDialog = new PasteDialog(parts.paste);
     this.menu = new Menu(parts.menu, () => settings.get("rightButton"));
     const panel = new SettingsPanel(parts.settings, settings, { keys: () => keysDialog.open(), closed: back });
-    const keysDialog = new KeysDialog(parts.keys, this.keys, { can: (action) => this.can(action, this.active), closed: back });
+    const keysDialog = new KeysDialog(parts.keys, this.keys, {
+      can: (action) => this.can(action, this.active), closed: back,
+    });
     parts.bar.addEventListener("keydown", (event) => {
       if (event.key === "Escape") back();
     });
@@ -49,7 +76,8 @@ export class Desk {
     this.#actions = {
       keys: () => keysDialog.open(),
       settings: () => panel.open(),
-      fullScreen: (pane) => toggleFullScreen().catch(() => pane?.notice("The browser does not allow full screen here.", 5000)),
+      fullScreen: (pane) => toggleFullScreen()
+        .catch(() => pane?.notice("The browser does not allow full screen here.", 5000)),
       toggleBar: () => settings.set("bar", !settings.get("bar")),
       bar: () => {
         settings.set("bar", true);
@@ -65,7 +93,9 @@ export class Desk {
     }
   }
 
-  /** The page's keys work wherever the focus is: a terminal has told of its own before, and a dialog has none of them. */
+  /**
+   * The page's keys work wherever the focus is: a terminal has told of its own before, and a dialog has none of them.
+   */
   #pressed(event) {
     if (event.defaultPrevented || isComposing(event) || event.target.closest(".xterm, dialog, .menu")) return;
     const pane = this.active;
@@ -77,7 +107,7 @@ export class Desk {
     this.act(action, pane);
   }
 
-  /** Which action a key means here. @param {KeyboardEvent} event @param {import("./pane.js").Pane | null} pane */
+  /** Which action a key means here. @param {KeyboardEvent} event @param {import("../pane/pane.js").Pane | null} pane */
   actionOf(event, pane) {
     return actionOf(event, (action) => this.can(action, pane), (action) => this.keys.get(action));
   }
@@ -92,7 +122,7 @@ export class Desk {
     return this.#active();
   }
 
-  /** Has a pane. @param {import("./pane.js").Pane} pane @param {AbortSignal} signal when it goes */
+  /** Has a pane. @param {import("../pane/pane.js").Pane} pane @param {AbortSignal} signal when it goes */
   add(pane, signal) {
     this.#panes.add(pane);
     pane.screen.setTheme(this.#theme);
@@ -103,7 +133,7 @@ export class Desk {
    * Does something by its name.
    *
    * @param {string} action
-   * @param {import("./pane.js").Pane | null} pane with which
+   * @param {import("../pane/pane.js").Pane | null} pane with which
    */
   act(action, pane) {
     (this.#actions[action] ?? pane?.actions[action])?.(pane);

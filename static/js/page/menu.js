@@ -21,8 +21,8 @@ export class Menu {
   constructor(menu, rightButton) {
     this.#menu = menu;
     this.#rightButton = rightButton;
-    document.addEventListener("pointerdown", (event) => {
-      if (!menu.contains(event.target)) menu.hidden = true;
+    document.addEventListener("pointerdown", ({ target }) => {
+      if (!menu.contains(/** @type {Node} */ (target))) menu.hidden = true;
     }, { capture: true });
     menu.addEventListener("keydown", (event) => this.#pressed(event), { capture: true });
     for (const button of menu.querySelectorAll("button")) {
@@ -60,7 +60,9 @@ export class Menu {
   #open(subject, x, y) {
     this.#subject = subject;
     const impossible = subject.impossible();
-    for (const button of this.#menu.querySelectorAll("button")) button.disabled = impossible.includes(button.dataset.action);
+    for (const button of this.#menu.querySelectorAll("button")) {
+      button.disabled = impossible.includes(button.dataset.action);
+    }
     this.#menu.hidden = false;
     const { width, height } = this.#menu.getBoundingClientRect();
     this.#menu.style.left = `${Math.max(4, Math.min(x, innerWidth - width - 4))}px`;

@@ -1,4 +1,5 @@
-// The tab's title and icon: which terminal it is, what the host calls itself, and whether something happened while nobody looked.
+// The tab's title and icon: which terminal it is, what the host calls itself, and whether something happened while
+// nobody looked.
 
 export class TabTitle {
   static #marks = { bell: "🔔 ", over: "■ " };

@@ -1,6 +1,6 @@
 // The panel in which settings are changed; each takes effect, and is kept, at once.
 
-import { partsOf } from "../page/element.js";
+import { partsOf } from "../dom/element.js";
 import { fields } from "./settings.js";
 
 export class SettingsPanel {

@@ -30,7 +30,10 @@ export const fields = [
   },
   { key: "cursorBlink", label: "The cursor blinks", standard: true },
   { key: "scrollback", label: "Lines of history", standard: 10000, range: [0, 100000] },
-  { key: "bell", label: "Bell", standard: "visual", choices: [["visual", "Visible"], ["sound", "Sound"], ["off", "Off"]] },
+  {
+    key: "bell", label: "Bell", standard: "visual",
+    choices: [["visual", "Visible"], ["sound", "Sound"], ["off", "Off"]],
+  },
   { key: "copyOnSelect", label: "Copy what is selected", standard: false },
   { key: "confirmPaste", label: "Ask before a paste that would be carried out at once", standard: true },
   { key: "hostCopies", label: "Hosts may copy to the clipboard (OSC 52)", standard: false },
@@ -42,9 +45,15 @@ export const fields = [
     key: "functionKeys", label: "F1 to F12 send", standard: "xterm",
     choices: [["xterm", "What terminals send"], ["vt-utf8", "What BIOS menus want (VT-UTF8)"]],
   },
-  { key: "rightButton", label: "The right button", standard: "paste", choices: [["paste", "Pastes"], ["menu", "Opens a menu"]] },
+  {
+    key: "rightButton", label: "The right button", standard: "paste",
+    choices: [["paste", "Pastes"], ["menu", "Opens a menu"]],
+  },
   { key: "altIsMeta", label: "Option is Meta (Mac)", standard: false },
-  { key: "keyBar", label: "Row of keys", standard: "auto", choices: [["auto", "On touch screens"], ["on", "Always"], ["off", "Never"]] },
+  {
+    key: "keyBar", label: "Row of keys", standard: "auto",
+    choices: [["auto", "On touch screens"], ["on", "Always"], ["off", "Never"]],
+  },
   { key: "bar", label: "Show the bar", standard: true },
   { key: "screenReader", label: "Screen reader support", standard: false },
 ];
@@ -131,7 +140,8 @@ export class Settings {
   #save() {
     const changed = fields.filter((field) => this.#values[field.key] !== field.standard);
     try {
-      localStorage.setItem(store, JSON.stringify(Object.fromEntries(changed.map(({ key }) => [key, this.#values[key]]))));
+      localStorage.setItem(
+        store, JSON.stringify(Object.fromEntries(changed.map(({ key }) => [key, this.#values[key]]))));
     } catch {
       // A browser without storage keeps them for this page only.
     }

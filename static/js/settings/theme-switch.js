@@ -30,7 +30,8 @@ export class ThemeSwitch {
     this.#current = theme;
     document.documentElement.dataset.theme = theme;
     // The frame of an installed page's window.
-    document.querySelector("meta[name=theme-color]")?.setAttribute("content", getComputedStyle(document.body).backgroundColor);
+    const { backgroundColor } = getComputedStyle(document.body);
+    document.querySelector("meta[name=theme-color]")?.setAttribute("content", backgroundColor);
     this.#changed(theme);
   }
 }

@@ -1,6 +1,25 @@
 // Hosts that speak something else than UTF-8. The bytes on the wire stay as they are: only the page translates.
 
-import { dosSets } from "./dos-sets.js";
+const cp850 =
+  "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒáíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐" +
+  "└┴┬├─┼ãÃ╚╔╩╦╠═╬¤ðÐÊËÈıÍÎÏ┘┌█▄¦Ì▀ÓßÔÒõÕµþÞÚÛÙýÝ¯´\u00ad±‗¾¶§÷¸°¨·¹³²■\u00a0";
+
+/**
+ * The sets that consoles and BIOS menus speak, which browsers do not know: the upper 128 characters of each.
+ *
+ * @type {Record<string, string>}
+ */
+const dosSets = {
+  cp437:
+    "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐" +
+    "└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00a0",
+  cp850,
+  cp852:
+    "ÇüéâäůćçłëŐőîŹÄĆÉĹĺôöĽľŚśÖÜŤťŁ×čáíóúĄąŽžĘę¬źČş«»░▒▓│┤ÁÂĚŞ╣║╗╝Żż┐" +
+    "└┴┬├─┼Ăă╚╔╩╦╠═╬¤đĐĎËďŇÍÎě┘┌█▄ŢŮ▀ÓßÔŃńňŠšŔÚŕŰýÝţ´\u00ad˝˛ˇ˘§÷¸°¨˙űŘř■\u00a0",
+  // 850 with the euro.
+  cp858: cp850.replace("ı", "€"),
+};
 
 /** Decodes a set of one byte a character as TextDecoder does. */
 class TableDecoder {
@@ -19,8 +38,8 @@ class TableDecoder {
 }
 
 /**
- * Sets whose names browsers take for others: of those that the standard replaces them by, the bytes from 80 to 9f are characters, and of
- * these they are controls (ISO 6429), as VT220s and OpenVMS send them.
+ * Sets whose names browsers take for others: of those that the standard replaces them by, the bytes from 80 to 9f are
+ * characters, and of these they are controls (ISO 6429), as VT220s and OpenVMS send them.
  */
 const isoNames = [
   /^(iso[-_]?8859-?1|iso_8859-1:1987|latin-?1|l1|iso-ir-100|ibm819|cp819|csisolatin1|(us-)?ascii|ansi_x3\.4-1968)$/,
@@ -36,8 +55,8 @@ function isoDecoder(name) {
 }
 
 /**
- * Hands UTF-8 on in whole characters: the emulator reads it by itself, but loses a character that comes in two pieces of which
- * the first ends with the byte 0x80 (as a dash may, e2 80 94).
+ * Hands UTF-8 on in whole characters: the emulator reads it by itself, but loses a character that comes in two pieces
+ * of which the first ends with the byte 0x80 (as a dash may, e2 80 94).
  */
 class WholeCharacters {
   #rest = new Uint8Array();
@@ -61,7 +80,10 @@ class WholeCharacters {
   }
 }
 
-/** @returns {{decode: (bytes: Uint8Array, options?: object) => string | Uint8Array} | null} null where the browser lacks that set */
+/**
+ * @returns {{decode: (bytes: Uint8Array, options?: object) => string | Uint8Array} | null} null where the browser lacks
+ *   that set
+ */
 function makeDecoder(name) {
   if (name === "utf-8") return new WholeCharacters();
   if (name in dosSets) return new TableDecoder(dosSets[name]);
@@ -118,12 +140,13 @@ export class Charset {
   /** @param {Uint8Array} bytes whole characters of the host's set @returns {string} */
   textOf(bytes) {
     const decoder = makeDecoder(this.#name);
-    return decoder && !(decoder instanceof WholeCharacters) ? decoder.decode(bytes) : new TextDecoder().decode(bytes);
+    const text = decoder instanceof WholeCharacters ? null : decoder?.decode(bytes);
+    return typeof text === "string" ? text : new TextDecoder().decode(bytes);
   }
 
   /**
-   * A painting is UTF-8, whatever the host speaks. One that ends with the beginning of a character is gone on with by output of a
-   * host's that speaks UTF-8, too.
+   * A painting is UTF-8, whatever the host speaks. One that ends with the beginning of a character is gone on with by
+   * output of a host's that speaks UTF-8, too.
    *
    * @param {Uint8Array} bytes
    * @returns {Uint8Array | string}

@@ -1,6 +1,6 @@
 // Keeps the emulator reading while nobody sees its page.
 
-import { steady } from "../connection/steady.js";
+import { steady } from "../dom/steady.js";
 
 /**
  * The emulator reads what is written to it by timers, 12 ms at a time. A browser lets those of a hidden tab come once

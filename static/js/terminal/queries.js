@@ -2,8 +2,8 @@
 
 /**
  * History holds questions that the host asked long ago (DA, DSR, colours). Their answers would be typed
- * into whatever runs there now. Modes that report are switched on, but the report that the emulator makes of its focus at
- * once is nobody's answer.
+ * into whatever runs there now. Modes that report are switched on, but the report that the emulator makes of its focus
+ * at once is nobody's answer.
  */
 export class MutedQueries {
   #isMuted;

@@ -8,8 +8,8 @@
  */
 
 /**
- * Shows what happened before. Its questions are not answered, and while it lasts the emulator has the size that the screen had at
- * each byte; then it takes its own again.
+ * Shows what happened before. Its questions are not answered, and while it lasts the emulator has the size that the
+ * screen had at each byte; then it takes its own again.
  */
 export class Replay {
   #terminal;

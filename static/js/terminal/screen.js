@@ -1,34 +1,53 @@
 // The emulator: xterm.js, its size and looks, and bytes in and out of it.
 
 import { Terminal } from "../../vendor/xterm.js";
+import { terminalTheme } from "../settings/themes.js";
 import { Charset } from "./charset.js";
 import { HiddenPump } from "./hidden-pump.js";
 import { makeLinks } from "./links.js";
 import { MutedQueries } from "./queries.js";
 import { Replay } from "./replay.js";
 import { isReport } from "./reports.js";
-import { mendReverseVideo } from "./reverse-video.js";
 import { roomIn, sizeIn } from "./room.js";
-import { terminalTheme } from "../settings/themes.js";
 import { useCurrentUnicode } from "./unicode.js";
 
 /**
  * @typedef {object} ScreenEvents
- * @property {(bytes: Uint8Array, text: string | null) => void} typed the text is what a person has typed; null where the
- *   emulator speaks by itself
+ * @property {(bytes: Uint8Array, text: string | null) => void} typed the text is what a person has typed; null where
+ *   the emulator speaks by itself
  * @property {(text: string) => string} modify what is typed under held modifiers
  * @property {(cols: number, rows: number) => void} resized
  * @property {(title: string) => void} titled
  * @property {() => void} rang
  */
 
+/**
+ * Gives reverse video the contrast that it has: the emulator's renderer compares the wrong pair where the default
+ * colours are swapped: the background with itself. Text in reverse video became grey on grey, and what is reversed on a
+ * colour kept too little contrast.
+ *
+ * @param {import("../../vendor/xterm.js").Terminal} terminal open
+ */
+function mendReverseVideo(terminal) {
+  const rows = terminal._core._renderService?._renderer?.value?._rowFactory;
+  if (typeof rows?._applyMinimumContrast !== "function") return;
+  const apply = rows._applyMinimumContrast;
+  rows._applyMinimumContrast = function (element, background, foreground, cell, ...overrides) {
+    const { colors } = this._themeService;
+    const isSwapped = cell.isInverse() && foreground === colors.foreground;
+    return apply.call(this, element, background, isSwapped ? colors.background : foreground, cell, ...overrides);
+  };
+}
+
 export class Screen {
   static #resizePause = 80;
   /** Ends what is unfinished, leaves the alternate screen, switches off what a program has switched on. */
   static #standardModes =
     "\x18" +
-    [1, 5, 9, 45, 1000, 1002, 1003, 1004, 1005, 1006, 1015, 1016, 1049, 2004, 2026].map((mode) => `\x1b[?${mode}l`).join("") +
-    "\x1b[!p\x1b(B\x1b)B\x0f\x1b[?25h\x1b[4l\x1b[20l\x1b[?7h\x1b>\x1b]8;;\x1b\\\x1b]104\x1b\\\x1b]110\x1b\\\x1b]111\x1b\\\x1b]112\x1b\\";
+    [1, 5, 9, 45, 1000, 1002, 1003, 1004, 1005, 1006, 1015, 1016, 1049, 2004, 2026]
+      .map((mode) => `\x1b[?${mode}l`).join("") +
+    "\x1b[!p\x1b(B\x1b)B\x0f\x1b[?25h\x1b[4l\x1b[20l\x1b[?7h\x1b>\x1b]8;;\x1b\\" +
+    "\x1b]104\x1b\\\x1b]110\x1b\\\x1b]111\x1b\\\x1b]112\x1b\\";
 
   #terminal;
   #charset;
@@ -93,7 +112,7 @@ export class Screen {
         const modified = isTyped ? events.modify(text) : text;
         events.typed(this.#charset.encode(modified), isTyped ? modified : null);
       }),
-      this.#terminal.onBinary((text) => events.typed(Uint8Array.from(text, (c) => c.charCodeAt(0)), null)),
+      this.#terminal.onBinary((text) => events.typed(Uint8Array.from([...text], (c) => c.charCodeAt(0)), null)),
       this.#terminal.onResize(({ cols, rows }) => this.#replay.isOn || events.resized(cols, rows)),
       this.#terminal.onTitleChange((title) => events.titled(title)),
       // What rang for somebody before rings no more.
@@ -173,8 +192,8 @@ export class Screen {
   }
 
   /**
-   * Switches off what a host, or noise on its line, has switched on: character sets, modes, the mouse, a hidden cursor. What is shown
-   * stays, and the host hears nothing.
+   * Switches off what a host, or noise on its line, has switched on: character sets, modes, the mouse, a hidden cursor.
+   * What is shown stays, and the host hears nothing.
    */
   resetModes() {
     this.#charset.restart();

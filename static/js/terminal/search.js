@@ -73,9 +73,16 @@ export class Search {
   /** @type {Match[]} from the top on */
   #matches = [];
   #current = -1;
-  /** The markers of those that are highlighted. @type {Map<Match, {marker: import("../../vendor/xterm.js").IMarker, isCurrent: boolean}>} */
+  /**
+   * The markers of those that are highlighted.
+   *
+   * @type {Map<Match, {marker: import("../../vendor/xterm.js").IMarker, isCurrent: boolean}>}
+   */
   #highlights = new Map();
-  /** Where the screen began when it was looked at last, which moves with its line: what lies above does not change any more. */
+  /**
+   * Where the screen began when it was looked at last, which moves with its line: what lies above does not change any
+   * more.
+   */
   #top = null;
   #topRow = 0;
   #type = "";
@@ -139,7 +146,8 @@ export class Search {
       // A line that was broken begins above.
       let first = from;
       while (first > 0 && this.#terminal.buffer.active.getLine(first)?.isWrapped) first -= 1;
-      const [kept, again] = [this.#matches.filter(({ row }) => row >= 0 && row < first), this.#matches.filter(({ row }) => row >= first)];
+      const kept = this.#matches.filter(({ row }) => row >= 0 && row < first);
+      const again = this.#matches.filter(({ row }) => row >= first);
       // What is still there is the same one, with its highlight.
       const before = new Map(again.map((match) => [keyOf(match), match]));
       const found = this.#scan(first).map((match) => before.get(keyOf(match)) ?? match);
@@ -207,7 +215,9 @@ export class Search {
     const buffer = this.#terminal.buffer.active;
     const pattern = this.#pattern;
     const parts = [];
-    for (let each = row; each < row + rows; each += 1) parts.push(buffer.getLine(each).translateToString(each === row + rows - 1));
+    for (let each = row; each < row + rows; each += 1) {
+      parts.push(buffer.getLine(each).translateToString(each === row + rows - 1));
+    }
     const text = parts.join("");
     const matches = [];
     let cells = null;
@@ -243,7 +253,9 @@ export class Search {
       this.#highlights.delete(match);
     }
     const cursor = buffer.baseY + buffer.cursorY;
-    for (const match of wanted) if (!this.#highlights.has(match)) this.#mark(match, match.row - cursor, match === current);
+    for (const match of wanted) {
+      if (!this.#highlights.has(match)) this.#mark(match, match.row - cursor, match === current);
+    }
   }
 
   #mark(match, offset, isCurrent) {

@@ -4,7 +4,9 @@ import { characterWidth } from "./character-widths.js";
 
 const version = "webterm";
 
-/** What xterm.js asks of a character, packed as it wants it: bit 0 joins, bits 1 and 2 are the width, the rest is ours. */
+/**
+ * What xterm.js asks of a character, packed as it wants it: bit 0 joins, bits 1 and 2 are the width, the rest is ours.
+ */
 const pack = (width, joins, mayBeEmoji = false) => (mayBeEmoji ? 8 : 0) | (width << 1) | (joins ? 1 : 0);
 const widthOf = (properties) => (properties >> 1) & 3;
 const mayBeEmoji = (properties) => (properties & 8) !== 0;

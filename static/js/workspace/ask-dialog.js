@@ -1,7 +1,6 @@
 // A small dialog that asks: for a name, for what a snippet lacks, or what is to become of a terminal.
 
-import { element, partsOf } from "../page/element.js";
-import { whenClosed } from "../page/when-closed.js";
+import { element, partsOf, whenClosed } from "../dom/element.js";
 
 /**
  * @typedef {object} Question
@@ -23,7 +22,7 @@ export class AskDialog {
 
   /**
    * @param {Question} question
-   * @returns {Promise<{answer: string, values: Record<string, string>} | null>} null where nobody wanted to answer
+   * @returns {Promise<{answer: any, values: Record<string, string>} | null>} null where nobody wanted to answer
    */
   async ask({ title, words = "", fields = [], answers }) {
     const { title: heading, words: text, fields: list, problem, answers: row } = this.#parts;
@@ -32,13 +31,17 @@ export class AskDialog {
     text.hidden = words === "";
     problem.textContent = "";
     const inputs = fields.map(({ name, value = "" }) => {
-      const input = element("input", { id: `ask-${name}`, autocomplete: "off", autocapitalize: "none", spellcheck: "false" });
+      const input = element("input", {
+        id: `ask-${name}`, autocomplete: "off", autocapitalize: "none", spellcheck: "false",
+      });
       input.value = value;
       return input;
     });
-    list.replaceChildren(...fields.flatMap(({ name, label }, index) => [element("label", { for: `ask-${name}` }, label), inputs[index]]));
+    list.replaceChildren(
+      ...fields.flatMap(({ name, label }, index) => [element("label", { for: `ask-${name}` }, label), inputs[index]]));
     row.replaceChildren(
-      ...answers.map(({ value, label }, index) => element("button", { type: "submit", value, class: index === 0 ? "primary" : "" }, label)),
+      ...answers.map(({ value, label }, index) =>
+        element("button", { type: "submit", value, class: index === 0 ? "primary" : "" }, label)),
       element("button", { type: "submit", value: "", formnovalidate: "" }, "Cancel"));
     const check = (event) => {
       if (event.submitter?.value === "") return;

@@ -5,10 +5,31 @@ import { fetchDevices } from "../directory/fetch-devices.js";
 import { recentPlaces } from "../directory/recent.js";
 import { directPath } from "../directory/row-element.js";
 import { portHint, portMistake, userMistake } from "../directory/rules.js";
-import { keyless, shortcuts } from "../page/key-table.js";
+import { keyless, shortcuts } from "../keys/key-table.js";
+import { arrange } from "./layout-tree.js";
 import { fill, isFor, questionsOf } from "./snippets.js";
-import { fromConfiguration } from "./shared-layout.js";
 import { overForGood } from "./start-all.js";
+
+/**
+ * A layout of the configuration, as the workspace has its own.
+ *
+ * @param {{tabs: {name: string, arrange: "grid" | "row" | "column", panes: string[]}[]}} shared
+ * @returns {import("./memory.js").KeptWorkspace}
+ */
+function fromConfiguration({ tabs }) {
+  /** @type {Record<string, {path: string, name: string}>} */
+  const places = {};
+  const kept = tabs.map(({ name, arrange: arrangement, panes }, tab) => {
+    const keys = panes.map((address, index) => {
+      const key = `${tab}.${index}`;
+      const [target, method, user, port] = address.split("/");
+      places[key] = { path: `remote/${target}/${method}/${encodeURIComponent(user)}/${port}`, name: target };
+      return key;
+    });
+    return { name, root: arrange(keys, arrangement), active: keys[0] };
+  });
+  return { tabs: kept, active: 0, places };
+}
 
 export class Commands {
   #workspace;
@@ -48,7 +69,10 @@ export class Commands {
 
   /** Everything. @returns {import("./palette.js").Entry[]} */
   get all() {
-    return [...this.#terminals, ...this.#actions, ...this.#swaps, ...this.#snippetEntries, ...this.#layoutEntries, ...this.devices()];
+    return [
+      ...this.#terminals, ...this.#actions, ...this.#swaps, ...this.#snippetEntries, ...this.#layoutEntries,
+      ...this.devices(),
+    ];
   }
 
   /** What an empty workspace can begin with. @returns {import("./palette.js").Entry[]} */
@@ -56,14 +80,20 @@ export class Commands {
     return [...this.#layoutEntries.filter(({ kind }) => kind === "layout"), ...this.devices()];
   }
 
-  /** Where one can go, where one was lately first. @param {"open" | "split" | "right" | "below"} usual how it is opened without Shift */
+  /**
+   * Where one can go, where one was lately first.
+   *
+   * @param {"open" | "split" | "right" | "below"} usual how it is opened without Shift
+   */
   devices(usual = "open") {
     const recent = recentPlaces();
-    const lately = [...new Set(recent.flatMap((place) => this.#devices.find((device) => leadsTo(device, place)) ?? []))];
+    const deviceOf = (place) => this.#devices.find((device) => leadsTo(device, place)) ?? [];
+    const lately = [...new Set(recent.flatMap(deviceOf))];
     const others = this.#devices.filter((device) => !lately.includes(device));
     return [...lately, ...others].flatMap((device) => device.ways.map((way) => ({
       kind: way.method, name: device.title,
-      notes: [...(device.name === device.title ? [] : [device.name]), device.group, ...Object.values(device.labels)].filter(Boolean).join(" · "),
+      notes: [...(device.name === device.title ? [] : [device.name]), device.group, ...Object.values(device.labels)]
+        .filter(Boolean).join(" · "),
       run: (how) => this.#openDevice(device, way, how === "split" ? "split" : usual),
     })));
   }
@@ -75,7 +105,9 @@ export class Commands {
       fields: [{ name: "name", label: "Name", mistake: (name) => (name.trim() ? null : "A layout needs a name.") }],
       answers: [{ value: "save", label: "Save" }],
     });
-    if (asked && !this.#layouts.put(asked.values.name.trim(), this.#workspace.layout)) this.#workspace.current?.pane?.notice("This browser keeps nothing.", 5000);
+    if (asked && !this.#layouts.put(asked.values.name.trim(), this.#workspace.layout)) {
+      this.#workspace.current?.pane?.notice("This browser keeps nothing.", 5000);
+    }
     this.#workspace.current?.focus();
   }
 
@@ -111,7 +143,9 @@ export class Commands {
   get #swaps() {
     const { current, places } = this.#workspace;
     const others = current ? places.filter((place) => place !== current) : [];
-    return others.map((place) => ({ kind: "do", name: `Swap with the pane ${place.name}`, run: () => this.#workspace.swapWith(place) }));
+    return others.map((place) => ({
+      kind: "do", name: `Swap with the pane ${place.name}`, run: () => this.#workspace.swapWith(place),
+    }));
   }
 
   get #snippetEntries() {
@@ -133,7 +167,11 @@ export class Commands {
         },
       },
     ]);
-    return [...this.#shared.map((each) => ({ kind: "layout", name: each.name, notes: "everybody's", run: () => this.#workspace.openLayout(fromConfiguration(each)) })), ...own];
+    const shared = this.#shared.map((each) => ({
+      kind: "layout", name: each.name, notes: "everybody's",
+      run: () => this.#workspace.openLayout(fromConfiguration(each)),
+    }));
+    return [...shared, ...own];
   }
 
   /** Types a snippet into the pane in front; where it is one that others are sent to with, into all of them. */
@@ -154,22 +192,27 @@ export class Commands {
   async #openDevice(device, way, how) {
     const direct = directPath(device, way);
     if (direct !== null) return this.#workspace.open({ path: direct, name: device.title }, how);
-    const last = recentPlaces().find((place) => place.target === device.name && place.method === way.method) ?? {};
+    const last = recentPlaces().find((place) => place.target === device.name && place.method === way.method);
     const asked = await this.#ask.ask({
       title: `${way.method} ${device.title}`,
       fields: [
         ...(way.user === null ? [{
-          name: "user", label: "User name", value: last.user ?? way.users.find((pattern) => !pattern.includes("*")) ?? "",
+          name: "user", label: "User name",
+          value: last?.user ?? way.users.find((pattern) => !pattern.includes("*")) ?? "",
           mistake: (user) => userMistake(user, way),
         }] : []),
         ...(way.port === null ? [{
-          name: "port", label: `Port: ${portHint(way)}`, value: String(last.port ?? way.ports[0][0]), mistake: (port) => portMistake(port, way),
+          name: "port", label: `Port: ${portHint(way)}`, value: String(last?.port ?? way.ports[0][0]),
+          mistake: (port) => portMistake(port, way),
         }] : []),
       ],
       answers: [{ value: "open", label: "Open" }],
     });
     if (!asked) return this.#workspace.current?.focus();
-    const place = { target: device.name, method: way.method, user: way.user ?? asked.values.user, port: way.port ?? Number(asked.values.port) };
+    const place = {
+      target: device.name, method: way.method, user: way.user ?? asked.values.user,
+      port: way.port ?? Number(asked.values.port),
+    };
     this.#workspace.open({ path: pathOf(place), name: device.title }, how);
   }
 }

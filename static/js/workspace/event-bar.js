@@ -1,6 +1,6 @@
 // One event, one bar: what happened to several terminals at once is told and answered once.
 
-import { MessageBar } from "../page/message-bar.js";
+import { MessageBar } from "../pane/message-bar.js";
 import { endedWithServer } from "./start-all.js";
 
 /**

@@ -2,7 +2,8 @@
 
 /**
  * @typedef {{pane: string}} Leaf
- * @typedef {{direction: "row" | "column", sizes: number[], children: Node[]}} Split sizes are shares that make 1 together
+ * @typedef {{direction: "row" | "column", sizes: number[], children: Node[]}} Split sizes are shares that make 1
+ *   together
  * @typedef {Leaf | Split} Node
  * @typedef {{x: number, y: number, width: number, height: number}} Rectangle in parts of the whole
  */
@@ -19,8 +20,8 @@ export const panesOf = (node) => ("pane" in node ? [node.pane] : node.children.f
 const evenly = (count) => Array.from({ length: count }, () => 1 / count);
 
 /**
- * Puts another tree beside a pane. Where the pane lies in a split of that direction already, all that lie in it get the same room
- * from it, instead of one getting half of a half.
+ * Puts another tree beside a pane. Where the pane lies in a split of that direction already, all that lie in it get the
+ * same room from it, instead of one getting half of a half.
  *
  * @param {Node} node
  * @param {string} pane
@@ -45,17 +46,25 @@ export function split(node, pane, direction, added, isBefore = false) {
 /** @param {Node} node @param {string} pane @returns {Node | null} null where nothing is left */
 export function remove(node, pane) {
   if ("pane" in node) return node.pane === pane ? null : node;
-  const kept = node.children.map((child, index) => [remove(child, pane), node.sizes[index]]).filter(([child]) => child);
-  if (kept.length <= 1) return kept[0]?.[0] ?? null;
-  const whole = kept.reduce((sum, [, size]) => sum + size, 0);
-  return { direction: node.direction, sizes: kept.map(([, size]) => size / whole), children: kept.map(([child]) => child) };
+  const left = node.children.map((child, index) => ({ child: remove(child, pane), size: node.sizes[index] }));
+  const kept = left.filter(({ child }) => child);
+  if (kept.length <= 1) return kept[0]?.child ?? null;
+  const whole = kept.reduce((sum, { size }) => sum + size, 0);
+  return {
+    direction: node.direction, sizes: kept.map(({ size }) => size / whole), children: kept.map(({ child }) => child),
+  };
 }
 
 /** @param {Node} node @param {(pane: string) => string} name @returns {Node} the same with other names */
 export const rename = (node, name) =>
   "pane" in node ? leaf(name(node.pane)) : { ...node, children: node.children.map((child) => rename(child, name)) };
 
-/** @param {Node} node @param {string} one @param {string} other @returns {Node} the same with the two in each other's place */
+/**
+ * @param {Node} node
+ * @param {string} one
+ * @param {string} other
+ * @returns {Node} the same with the two in each other's place
+ */
 export const swap = (node, one, other) => rename(node, (pane) => (pane === one ? other : pane === other ? one : pane));
 
 /** @param {Node} node @returns {Node} the same with as much room for each of those that lie beside each other */
@@ -87,8 +96,8 @@ export function rectangles(node, within = whole) {
  * The lines between panes.
  *
  * @param {Node} node
- * @returns {{path: number[], index: number, direction: "row" | "column", place: Rectangle, within: Rectangle, share: number}[]}
- *   the split's path from the root, and behind which of its children the line is
+ * @returns {{path: number[], index: number, direction: "row" | "column", place: Rectangle, within: Rectangle, share:
+ *   number}[]} the split's path from the root, and behind which of its children the line is
  */
 export function dividers(node, within = whole, path = []) {
   if ("pane" in node) return [];
@@ -116,7 +125,10 @@ export function moveDivider(node, path, index, share) {
   if ("pane" in node) return node;
   if (path.length > 0) {
     const [first, ...rest] = path;
-    return { ...node, children: node.children.map((child, at) => (at === first ? moveDivider(child, rest, index, share) : child)) };
+    return {
+      ...node,
+      children: node.children.map((child, at) => (at === first ? moveDivider(child, rest, index, share) : child)),
+    };
   }
   const before = node.sizes.slice(0, index).reduce((sum, size) => sum + size, 0);
   const both = node.sizes[index] + node.sizes[index + 1];
@@ -137,7 +149,8 @@ export function neighbour(node, pane, towards) {
   const all = rectangles(node);
   const own = all.get(pane);
   if (!own) return null;
-  const [axis, length, side, breadth] = towards === "left" || towards === "right" ? ["x", "width", "y", "height"] : ["y", "height", "x", "width"];
+  const [axis, length, side, breadth] = towards === "left" || towards === "right"
+    ? ["x", "width", "y", "height"] : ["y", "height", "x", "width"];
   const isForward = towards === "right" || towards === "down";
   const tiny = 1e-6;
   const candidates = [...all].filter(([name, each]) => {
@@ -148,7 +161,8 @@ export function neighbour(node, pane, towards) {
   });
   // The one beside the middle, or else the first.
   const middle = own[side] + own[breadth] / 2;
-  return (candidates.find(([, each]) => each[side] <= middle && middle < each[side] + each[breadth]) ?? candidates[0])?.[0] ?? null;
+  const facing = candidates.find(([, each]) => each[side] <= middle && middle < each[side] + each[breadth]);
+  return (facing ?? candidates[0])?.[0] ?? null;
 }
 
 /**
@@ -167,11 +181,12 @@ export function arrange(panes, arrangement) {
   return rows.length === 1 ? rows[0] : { direction: "column", sizes: evenly(rows.length), children: rows };
 }
 
-/** @param {unknown} value from a storage @returns {value is Node} */
+/** @param {any} value from a storage @returns {value is Node} */
 export function isTree(value) {
   if (typeof value !== "object" || value === null) return false;
   if ("pane" in value) return typeof value.pane === "string";
   const { direction, sizes, children } = value;
   return ["row", "column"].includes(direction) && Array.isArray(sizes) && Array.isArray(children) && children.length > 1
-    && sizes.length === children.length && sizes.every((size) => typeof size === "number" && size > 0 && size <= 1) && children.every(isTree);
+    && sizes.length === children.length && sizes.every((size) => typeof size === "number" && size > 0 && size <= 1)
+    && children.every(isTree);
 }

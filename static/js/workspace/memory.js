@@ -19,15 +19,20 @@ const terminalStore = "webterm:workspace-terminals";
 const layoutStore = "webterm:layouts";
 
 /** An address of ours, and of nobody else. */
-const isPath = (path) => typeof path === "string" && /^remote\/[^?#]+$/.test(path) && !path.includes("//") && !path.includes("..");
+const isPath = (path) => typeof path === "string" && /^remote\/[^?#]+$/.test(path) && !path.includes("//")
+  && !path.includes("..");
 
-/** @param {unknown} value @returns {KeptWorkspace | null} null where it is none, or has nothing in it */
+/** @param {any} value @returns {KeptWorkspace | null} null where it is none, or has nothing in it */
 export function wellFormed(value) {
   const places = Object.entries(value?.places ?? {}).filter(([, place]) => isPath(place?.path));
-  const known = new Map(places.map(([key, { path, name }]) => [key, { path, name: typeof name === "string" ? name : path }]));
+  const known = new Map(places.map(([key, { path, name }]) =>
+    [key, { path, name: typeof name === "string" ? name : path }]));
   const tabs = (Array.isArray(value?.tabs) ? value.tabs : [])
     .filter((tab) => isTree(tab?.root) && panesOf(tab.root).every((pane) => known.has(pane)))
-    .map(({ name, root, active }) => ({ name: typeof name === "string" ? name : "", root, active: panesOf(root).includes(active) ? active : panesOf(root)[0] }));
+    .map(({ name, root, active }) => ({
+      name: typeof name === "string" ? name : "", root,
+      active: panesOf(root).includes(active) ? active : panesOf(root)[0],
+    }));
   const all = tabs.flatMap(({ root }) => panesOf(root));
   // One pane in two places is none that could be drawn.
   if (tabs.length === 0 || new Set(all).size !== all.length) return null;
@@ -65,10 +70,10 @@ export class WorkspaceMemory {
   }
 
   /**
-   * Takes out which terminals the panes had. A tab that is duplicated is born with a copy of the storage, so they are in it only
-   * while nobody sees the page.
+   * Takes out which terminals the panes had. A tab that is duplicated is born with a copy of the storage, so they are
+   * in it only while nobody sees the page.
    *
-   * @returns {Record<string, string | import("../page/pane.js").PaneMemory>} terminals by pane
+   * @returns {Record<string, string | import("../connection/tab-memory.js").PaneMemory>} terminals by pane
    */
   takeTerminals() {
     const kept = read("sessionStorage", terminalStore);
@@ -77,7 +82,8 @@ export class WorkspaceMemory {
     } catch {
       // There was nothing to take.
     }
-    return Object.fromEntries(Object.entries(kept ?? {}).filter(([, kept]) => typeof (kept?.terminal ?? kept) === "string"));
+    return Object.fromEntries(
+      Object.entries(kept ?? {}).filter(([, kept]) => typeof (kept?.terminal ?? kept) === "string"));
   }
 
   putTerminals(terminals) {

@@ -2,7 +2,7 @@
 
 import { even, leaf, panesOf, remove, split, swap } from "./layout-tree.js";
 
-/** @typedef {import("./workspace.js").Tab} Tab */
+/** @typedef {import("./told.js").Tab} Tab */
 
 /** @param {Tab[]} tabs @param {string} pane @returns {Tab | undefined} */
 export const tabOf = (tabs, pane) => tabs.find(({ root }) => panesOf(root).includes(pane));
@@ -42,7 +42,7 @@ export function sortTab(tabs, id, before) {
  *
  * @param {Tab[]} tabs
  * @param {string} pane
- * @param {Tab} tab where it is to be, with nothing in it
+ * @param {{id: string, name: string}} tab where it is to be, with nothing in it
  * @param {string | null} before which tab it comes; null is behind the one it came from, or at the end where that is
  *   gone
  * @returns {Tab[]} the same where it is alone already
@@ -52,8 +52,8 @@ export function breakOut(tabs, pane, tab, before = null) {
   if (!from || (panesOf(from.root).length === 1 && before === null)) return tabs;
   const left = without(tabs, pane);
   const index = before === null ? left.indexOf(from) + 1 || left.length : left.findIndex(({ id }) => id === before);
-  Object.assign(tab, { root: leaf(pane), active: pane, isLarge: false });
-  return left.toSpliced(index < 0 ? left.length : index, 0, tab);
+  const whole = Object.assign(tab, { root: leaf(pane), active: pane, isLarge: false });
+  return left.toSpliced(index < 0 ? left.length : index, 0, whole);
 }
 
 /**
@@ -91,4 +91,23 @@ export function exchange(tabs, one, other) {
 /** Gives all panes of a tab the same room, or the tab's own arrangement where they have it. @param {Tab} tab */
 export function makeEqual(tab) {
   Object.assign(tab, { root: even(tab.root), isLarge: false });
+}
+
+/**
+ * Puts all that a tab holds beside a pane of another one.
+ *
+ * @param {Tab[]} tabs
+ * @param {string} id the tab's that goes
+ * @param {Tab} into
+ * @param {string} pane of that one
+ * @param {"left" | "right" | "up" | "down"} side of the pane
+ * @returns {Tab[]}
+ */
+export function merge(tabs, id, into, pane, side) {
+  const moved = tabs.find((tab) => tab.id === id);
+  if (!moved || moved === into) return tabs;
+  const direction = side === "left" || side === "right" ? "row" : "column";
+  into.root = split(into.root, pane, direction, moved.root, side === "left" || side === "up");
+  Object.assign(into, { active: moved.active, isLarge: false });
+  return tabs.filter((tab) => tab !== moved);
 }

@@ -1,9 +1,9 @@
 // One field for everything: devices, open terminals, what can be done, snippets.
 
-import { isComposing } from "../page/composing.js";
-import { element, partsOf } from "../page/element.js";
-import { PressGuard } from "../page/press-guard.js";
 import { WordIndex } from "../directory/find.js";
+import { isComposing } from "../dom/composing.js";
+import { element, partsOf } from "../dom/element.js";
+import { PressGuard } from "../dom/press-guard.js";
 
 /**
  * @typedef {object} Entry
@@ -34,7 +34,8 @@ export class Palette {
   /**
    * @param {HTMLDialogElement} dialog with the parts `find`, `list` and `count`
    * @param {() => void} closed told where nothing was chosen
-   * @param {(event: KeyboardEvent) => (() => void) | null} leads where a key leads to that is pressed in it: nowhere is null
+   * @param {(event: KeyboardEvent) => (() => void) | null} leads where a key leads to that is pressed in it: nowhere is
+   *   null
    */
   constructor(dialog, closed, leads) {
     this.#dialog = dialog;
@@ -50,7 +51,8 @@ export class Palette {
   /**
    * @param {() => Entry[]} entries
    * @param {string} placeholder
-   * @returns {() => void} to be called where there are others now: they are shown while it is open, and what is chosen stays so
+   * @returns {() => void} to be called where there are others now: they are shown while it is open, and what is chosen
+   *   stays so
    */
   open(entries, placeholder) {
     this.#set(entries());
@@ -82,7 +84,8 @@ export class Palette {
   #show() {
     const found = this.#index.find(this.#parts.find.value.trim());
     this.#shown = found.slice(0, mostShown);
-    this.#parts.count.textContent = found.length > mostShown ? `${mostShown} of ${found.length}` : found.length === 0 ? "Nothing is called so." : "";
+    const none = found.length === 0 ? "Nothing is called so." : "";
+    this.#parts.count.textContent = found.length > mostShown ? `${mostShown} of ${found.length}` : none;
     this.#parts.list.replaceChildren(...this.#shown.map((entry, index) => this.#option(entry, index)));
     this.#setCurrent(0);
   }
@@ -106,8 +109,11 @@ export class Palette {
   #pressed(event) {
     if (isComposing(event)) return;
     const { length } = this.#shown;
-    const to = { ArrowDown: this.#current + 1, ArrowUp: this.#current - 1, PageDown: this.#current + 10, PageUp: this.#current - 10 }[event.key];
-    if (to !== undefined && length > 0) this.#setCurrent(event.key.startsWith("Arrow") ? (to + length) % length : Math.max(0, Math.min(length - 1, to)));
+    const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10 };
+    const to = event.key in steps ? this.#current + steps[event.key] : undefined;
+    if (to !== undefined && length > 0) {
+      this.#setCurrent(event.key.startsWith("Arrow") ? (to + length) % length : Math.max(0, Math.min(length - 1, to)));
+    }
     else if (event.key === "Enter") this.#run(this.#current, event.shiftKey ? "split" : "open");
     else {
       const go = this.#leads(event);

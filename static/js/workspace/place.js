@@ -1,8 +1,9 @@
 // A place in the workspace: where a terminal is shown, from the moment that somebody wants it.
 
-import { partsOf } from "../page/element.js";
-import { MessageBar } from "../page/message-bar.js";
-import { Pane } from "../page/pane.js";
+import { rememberPlace } from "../directory/recent.js";
+import { partsOf } from "../dom/element.js";
+import { MessageBar } from "../pane/message-bar.js";
+import { Pane } from "../pane/pane.js";
 import { drag } from "./dragging.js";
 
 /** How important what happens where nobody looks is. */
@@ -28,7 +29,9 @@ const greeting = 5000;
 /** What went wrong, for people. */
 function wordsOf(error) {
   // It is the browser's way to say that nobody answered.
-  if (error instanceof TypeError && /fetch|network|load failed/i.test(error.message)) return "The server does not answer.";
+  if (error instanceof TypeError && /fetch|network|load failed/i.test(error.message)) {
+    return "The server does not answer.";
+  }
   return error instanceof SyntaxError ? "What the server says cannot be read." : error.message;
 }
 
@@ -98,7 +101,8 @@ export class Place {
   /**
    * Asks the server what it is, and opens its terminal.
    *
-   * @param {string | import("../page/pane.js").PaneMemory | undefined} terminal one that is there already, or what is remembered of it
+   * @param {string | import("../connection/tab-memory.js").PaneMemory | undefined} terminal one that is there already,
+   *   or what is remembered of it
    * @param {boolean} mayBeOver whether another one is opened where that one is over
    */
   async open(terminal, mayBeOver = true) {
@@ -129,7 +133,8 @@ export class Place {
     const isHidden = this.element.hidden;
     this.element.hidden = false;
     try {
-      const pane = new Pane(this.element, { ...data, path: this.path }, this.#desk, this.#paneEvents());
+      const pane = new Pane(this.element, { ...data, path: this.path }, this.#desk, this.#around);
+      pane.listen(this.#heard);
       this.pane = pane;
       if (!terminal) this.#opened = performance.now();
       pane.start(typeof terminal === "string" ? { terminal } : terminal ?? null, mayBeOver);
@@ -175,7 +180,8 @@ export class Place {
     this.#events.changed();
   }
 
-  #paneEvents() {
+  /** What it hears of its pane. @returns {Partial<import("../pane/around.js").PaneEvents>} */
+  get #heard() {
     return {
       changed: (state) => {
         this.state = state;
@@ -189,13 +195,19 @@ export class Place {
       produced: () => this.#happened("output"),
       ended: () => this.#happened("over"),
       attached: () => this.#events.attached(),
+      arrived: () => rememberPlace(this.pane.data),
       focused: () => this.#events.focused(),
-      typed: (text) => this.#events.typed(text),
-      pasted: (text) => this.#events.pasted(text),
+    };
+  }
+
+  /** @returns {import("../pane/around.js").Surroundings} */
+  get #around() {
+    return {
+      takesTyped: (text) => this.#events.typed(text),
+      takesPasted: (text) => this.#events.pasted(text),
+      takesEnter: () => this.pane.hasEndedWithServer && this.#events.enteredForAll(),
       isToldOnce: () => this.#events.isToldOnce(),
-      enteredForAll: () => this.pane.hasEndedWithServer && this.#events.enteredForAll(),
-      returnPause: 0,
-      leave: { label: "Close the pane", run: () => this.#events.close() },
+      ways: [{ label: "Close the pane", run: () => this.#events.close() }],
     };
   }
 }

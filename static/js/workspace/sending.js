@@ -1,9 +1,9 @@
 // Typing into several terminals at once.
 
-import { isComposing } from "../page/composing.js";
-import { harmless, isRisky } from "../page/paste-text.js";
+import { isComposing } from "../dom/composing.js";
+import { element, partsOf } from "../dom/element.js";
+import { harmless, isRisky } from "../paste/paste-text.js";
 import { LineHistory } from "./line-history.js";
-import { element, partsOf } from "../page/element.js";
 
 /** A second Esc within this many milliseconds ends it. */
 const doubleEscape = 600;
@@ -16,7 +16,7 @@ const cursorKey = /^\x1b[O[]([ABCDHF])$/;
  * @property {string} id
  * @property {string} name
  * @property {string} tab what its tab is called
- * @property {import("../page/pane.js").Pane | null} pane
+ * @property {import("../pane/pane.js").Pane | null} pane
  *
  * @typedef {object} SendingParts
  * @property {HTMLDialogElement} dialog with the parts `members`, `all`, `none` and `start`
@@ -135,7 +135,11 @@ export class Sending {
     return false;
   }
 
-  /** @param {string} id the pane's @param {string} text @returns {Promise<boolean>} whether that is all there is to do */
+  /**
+   * @param {string} id the pane's
+   * @param {string} text
+   * @returns {Promise<boolean>} whether that is all there is to do
+   */
   async pasted(id, text) {
     if (!this.#isKeyByKey || !this.has(id)) return false;
     await this.#paste(text, this.#members.find((each) => each.id === id).pane.data.paste);
@@ -209,7 +213,8 @@ export class Sending {
 
   #toAll(text, except = "") {
     for (const { id, pane } of this.#members) {
-      if (id !== except) pane.takeTyped(text.replace(cursorKey, (_, key) => (pane.screen.terminal.modes.applicationCursorKeysMode ? `\x1bO${key}` : `\x1b[${key}`)));
+      const { applicationCursorKeysMode: isApplication } = pane.screen.terminal.modes;
+      if (id !== except) pane.takeTyped(text.replace(cursorKey, (_, key) => `\x1b${isApplication ? "O" : "["}${key}`));
     }
   }
 
@@ -217,6 +222,11 @@ export class Sending {
     const before = this.#lastEscape;
     this.#lastEscape = performance.now();
     return this.#lastEscape - before < doubleEscape;
+  }
+
+  get #hasSelection() {
+    const { selectionStart, selectionEnd } = this.#parts.line;
+    return selectionStart !== selectionEnd;
   }
 
   #pressed(event) {
@@ -228,7 +238,7 @@ export class Sending {
       this.#parts.line.value = "";
     } else if (former) {
       this.#parts.line.value = this.#history.step(former, this.#parts.line.value);
-    } else if (event.key === "c" && event.ctrlKey && this.#parts.line.selectionStart === this.#parts.line.selectionEnd) {
+    } else if (event.key === "c" && event.ctrlKey && !this.#hasSelection) {
       // What a shell's line would do: what was begun is dropped, here and there.
       this.#toAll("\x03");
       this.#parts.line.value = "";

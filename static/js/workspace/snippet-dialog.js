@@ -1,6 +1,6 @@
 // One's own snippets: made, changed, taken to another browser and back.
 
-import { element, partsOf } from "../page/element.js";
+import { element, partsOf } from "../dom/element.js";
 import { saveText } from "../terminal/save.js";
 import { readSnippets } from "./snippets.js";
 
@@ -12,7 +12,8 @@ export class SnippetDialog {
   #former = "";
 
   /**
-   * @param {HTMLDialogElement} dialog with the parts `list`, `form`, `name`, `text`, `groups`, `problem`, `export` and `import`
+   * @param {HTMLDialogElement} dialog with the parts `list`, `form`, `name`, `text`, `groups`, `problem`, `export` and
+   *   `import`
    * @param {import("./snippets.js").Snippets} snippets
    * @param {() => void} closed
    */
@@ -25,7 +26,8 @@ export class SnippetDialog {
       event.preventDefault();
       this.#put();
     });
-    this.#parts.export.addEventListener("click", () => saveText("snippets.json", `${JSON.stringify(snippets.own, null, 2)}\n`));
+    this.#parts.export.addEventListener(
+      "click", () => saveText("snippets.json", `${JSON.stringify(snippets.own, null, 2)}\n`));
     this.#parts.import.addEventListener("change", () => this.#import());
   }
 
@@ -69,7 +71,8 @@ export class SnippetDialog {
   #put() {
     const [name, text] = [this.#parts.name.value.trim(), this.#parts.text.value];
     const groups = this.#parts.groups.value.split(",").map((each) => each.trim()).filter(Boolean);
-    this.#parts.problem.textContent = name === "" ? "A snippet needs a name." : text === "" ? "A snippet needs a text." : "";
+    const lack = name === "" ? "a name" : text === "" ? "a text" : "";
+    this.#parts.problem.textContent = lack && `A snippet needs ${lack}.`;
     if (this.#parts.problem.textContent) return;
     const isKept = this.#snippets.put({ name, text, groups }, this.#former || name);
     this.#edit({ name: "", text: "", groups: [] });

@@ -27,7 +27,11 @@ export function fill(text, place, answers) {
   return text.replace(hole, (whole, mark, name) => (mark ? answers : known)[name.trim()] ?? whole);
 }
 
-/** @param {Snippet} snippet @param {string} group a device's @returns {boolean} whether it is for that group, or one above it */
+/**
+ * @param {Snippet} snippet
+ * @param {string} group a device's
+ * @returns {boolean} whether it is for that group, or one above it
+ */
 export function isFor({ groups }, group) {
   return groups.length === 0 || groups.some((pattern) => {
     const form = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&")).join(".*");
@@ -54,7 +58,9 @@ export function readSnippets(text) {
     throw new Error("This is no JSON.");
   }
   const found = wellFormed(value);
-  if (found.length === 0) throw new Error("There is no snippet in it: an array of objects with name and text is meant.");
+  if (found.length === 0) {
+    throw new Error("There is no snippet in it: an array of objects with name and text is meant.");
+  }
   return found;
 }
 

@@ -1,6 +1,6 @@
 // Puts the panes of a tab where its layout has them, with lines between them that can be moved.
 
-import { element } from "../page/element.js";
+import { element } from "../dom/element.js";
 import { droppedIn, isDragged, isPaneDragged } from "./dragging.js";
 import { dividers, moveDivider, rectangles } from "./layout-tree.js";
 
@@ -26,7 +26,8 @@ export class SplitView {
 
   /**
    * @param {HTMLElement} container of all panes, those that are hidden, too
-   * @param {{changed: (root: import("./layout-tree.js").Node) => void, dropped: (tab: string, pane: string, side: Side) => void, moved: (dragged: string, pane: string, side: Side | "middle") => void, evened: () => void}} told
+   * @param {{changed: (root: import("./layout-tree.js").Node) => void, dropped: (tab: string, pane: string, side: Side)
+   *   => void, moved: (dragged: string, pane: string, side: Side | "middle") => void, evened: () => void}} told
    */
   constructor(container, { changed, dropped, moved, evened }) {
     this.#element = container;
@@ -47,7 +48,7 @@ export class SplitView {
       this.#drop.hidden = false;
     }, { capture: true });
     container.addEventListener("dragleave", (event) => {
-      if (!container.contains(event.relatedTarget)) this.#drop.hidden = true;
+      if (!container.contains(/** @type {Node} */ (event.relatedTarget))) this.#drop.hidden = true;
     });
     container.addEventListener("drop", (event) => {
       const place = isDragged(event) && this.#placeOf(event);
@@ -69,7 +70,8 @@ export class SplitView {
    */
   show(root, elements, large) {
     this.#root = root;
-    const places = root === null ? new Map() : large === null ? rectangles(root) : new Map([[large, { x: 0, y: 0, width: 1, height: 1 }]]);
+    const all = root === null ? new Map() : rectangles(root);
+    const places = root === null || large === null ? all : new Map([[large, { x: 0, y: 0, width: 1, height: 1 }]]);
     for (const [pane, node] of elements) {
       const place = places.get(pane);
       node.hidden = !place;
@@ -100,10 +102,12 @@ export class SplitView {
       this.#root = moveDivider(this.#root, path, index, to);
       this.#changed(this.#root);
       // The lines were made anew: the one that was held is the same one by its place.
-      this.#lines.at(dividers(this.#root).findIndex((each) => each.index === index && each.path.join() === path.join()))?.focus();
+      const isSame = (each) => each.index === index && each.path.join() === path.join();
+      this.#lines.at(dividers(this.#root).findIndex(isSame))?.focus();
     };
     line.addEventListener("keydown", (event) => {
-      const by = { ArrowLeft: isRow ? -step : 0, ArrowRight: isRow ? step : 0, ArrowUp: isRow ? 0 : -step, ArrowDown: isRow ? 0 : step }[event.key];
+      const [along, across] = isRow ? [step, 0] : [0, step];
+      const by = { ArrowLeft: -along, ArrowRight: along, ArrowUp: -across, ArrowDown: across }[event.key];
       if (!by) return;
       event.preventDefault();
       move(share + by);
@@ -124,12 +128,14 @@ export class SplitView {
   }
 
   /** Over which pane something is dragged, and at which of its sides. */
+  /** @param {DragEvent} event @returns {{pane: string, side: any} | null} a side, or `middle` */
   #placeOf(event) {
     const { clientX, clientY } = event;
     if (!this.#root) return null;
     const box = this.#element.getBoundingClientRect();
     const [x, y] = [(clientX - box.left) / box.width, (clientY - box.top) / box.height];
-    const found = [...rectangles(this.#root)].find(([, each]) => x >= each.x && x <= each.x + each.width && y >= each.y && y <= each.y + each.height);
+    const found = [...rectangles(this.#root)]
+      .find(([, each]) => x >= each.x && x <= each.x + each.width && y >= each.y && y <= each.y + each.height);
     if (!found) return null;
     const [pane, each] = found;
     const [across, down] = [(x - each.x) / each.width - 0.5, (y - each.y) / each.height - 0.5];

@@ -2,11 +2,12 @@
 
 /**
  * @typedef {import("./place.js").Place} Place
- * @typedef {import("../page/pane.js").Pane} Pane
+ * @typedef {import("../pane/pane.js").Pane} Pane
  */
 
 /** Those that the bar tells of, and starts. @param {Place[]} places @returns {Pane[]} */
 export const endedWithServer = (places) => places.map(({ pane }) => pane).filter((pane) => pane?.hasEndedWithServer);
 
 /** All that are over, but those that go on in another window. @param {Place[]} places @returns {Pane[]} */
-export const overForGood = (places) => places.map(({ pane }) => pane).filter((pane) => pane?.isOver && !pane.isElsewhere);
+export const overForGood = (places) => places.map(({ pane }) => pane)
+  .filter((pane) => pane?.isOver && !pane.isElsewhere);

@@ -1,6 +1,6 @@
 // The row of tabs: which there are, what happens in them, and dragging them about.
 
-import { element } from "../page/element.js";
+import { element } from "../dom/element.js";
 import { drag, droppedIn, isDragged } from "./dragging.js";
 
 /** What a mark is called aloud. */
@@ -18,6 +18,20 @@ const words = { output: "new output", bell: "the bell rang", over: "a terminal i
  * @property {boolean} isSending
  */
 
+/**
+ * What of several panes a tab shows: the worst.
+ *
+ * @param {{state: string, mark: string}[]} places
+ */
+export function worstOf(places) {
+  const first = (values, of) => values.find((value) => places.some((place) => of(place) === value));
+  return {
+    state: first(["ended", "lost", "connecting", "connected"], ({ state }) => state) ?? "connecting",
+    mark: first(["over", "bell", "output"], ({ mark }) => mark) ?? "",
+    count: places.length,
+  };
+}
+
 export class TabStrip {
   #list;
   #told;
@@ -26,7 +40,8 @@ export class TabStrip {
 
   /**
    * @param {HTMLElement} list
-   * @param {{show: (id: string) => void, close: (id: string) => void, rename: (id: string) => void, move: (id: string, before: string | null) => void, takePane: (pane: string, before: string | null) => void}} told
+   * @param {{show: (id: string) => void, close: (id: string) => void, rename: (id: string) => void, move: (id: string,
+   *   before: string | null) => void, takePane: (pane: string, before: string | null) => void}} told
    */
   constructor(list, told) {
     this.#list = list;
@@ -45,17 +60,17 @@ export class TabStrip {
   }
 
   /**
-   * Shows tabs as they are now. What is there stays where it is: somebody may be pressing it, and hosts change their titles all the
-   * time.
+   * Shows tabs as they are now. What is there stays where it is: somebody may be pressing it, and hosts change their
+   * titles all the time.
    *
    * @param {TabLook[]} tabs
    */
   show(tabs) {
-    const there = new Map([...this.#list.children].map((tab) => [tab.dataset.tab, tab]));
+    const there = new Map(this.#all.map((tab) => [tab.dataset.tab, tab]));
     const wanted = tabs.map(({ id }) => there.get(id) ?? this.#make(id));
     const isSame = wanted.length === there.size && wanted.every((tab, index) => tab === this.#list.children[index]);
     if (!isSame) {
-      const focused = document.activeElement;
+      const focused = /** @type {HTMLElement | null} */ (document.activeElement);
       this.#list.replaceChildren(...wanted);
       if (this.#list.contains(focused)) focused.focus();
     }
@@ -65,10 +80,15 @@ export class TabStrip {
     if (!isSame || active !== before) active?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
+  get #all() {
+    return /** @type {HTMLElement[]} */ ([...this.#list.children]);
+  }
+
   #make(id) {
     const show = element(
       "button", { type: "button", class: "tab-name" },
-      element("span", { class: "tab-state" }), element("span", { class: "tab-device" }), element("span", { class: "tab-count" }),
+      element("span", { class: "tab-state" }), element("span", { class: "tab-device" }),
+      element("span", { class: "tab-count" }),
       element("span", { class: "tab-title" }));
     show.addEventListener("click", () => this.#told.show(id));
     show.addEventListener("dblclick", () => this.#pointer !== "touch" && this.#told.rename(id));
@@ -93,7 +113,9 @@ export class TabStrip {
     close.setAttribute("aria-label", `Close ${name}`);
     dot.dataset.state = state;
     number.hidden = count <= 1;
-    for (const [node, text] of [[device, name], [number, String(count)], [host, title]]) if (node.textContent !== text) node.textContent = text;
+    for (const [node, text] of [[device, name], [number, String(count)], [host, title]]) {
+      if (node.textContent !== text) node.textContent = text;
+    }
     tab.dataset.mark = mark;
     tab.classList.toggle("is-active", isActive);
     tab.classList.toggle("is-sending", isSending);
@@ -101,7 +123,7 @@ export class TabStrip {
 
   /** The tab before which a place in the strip is; null is the end. */
   #after(x) {
-    const after = [...this.#list.children].find((tab) => {
+    const after = this.#all.find((tab) => {
       const { left, width } = tab.getBoundingClientRect();
       return x < left + width / 2;
     });

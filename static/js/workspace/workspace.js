@@ -1,28 +1,19 @@
 // The workspace: tabs, each with panes beside each other; which is in front, and what a reload brings back.
 
+import { partsOf } from "../dom/element.js";
 import { leaf, neighbour, panesOf, rename, split } from "./layout-tree.js";
-import { breakOut, exchange, makeEqual, moveBeside, sortTab, tabOf, without } from "./moves.js";
+import { breakOut, exchange, makeEqual, merge, moveBeside, sortTab, tabOf, without } from "./moves.js";
 import { Place } from "./place.js";
-import { partsOf } from "../page/element.js";
 import { SplitView } from "./split-view.js";
 import { overForGood } from "./start-all.js";
-import { TabStrip } from "./tab-strip.js";
+import { TabStrip, worstOf } from "./tab-strip.js";
 
 /** So many hidden terminals keep their channels. */
 const mostHidden = 64;
 
 /**
- * @typedef {{id: string, name: string, root: import("./layout-tree.js").Node, active: string, isLarge: boolean}} Tab
- *
- * @typedef {object} WorkspaceTold
- * @property {(place: Place) => Promise<"end" | "leave" | null>} askClose what is to become of a live terminal
- * @property {(name: string, count: number) => Promise<"end" | "leave" | null>} askCloseAll what is to become of all that live in a tab
- * @property {(tab: Tab, name: string) => Promise<string | null>} askName
- * @property {() => import("./sending.js").Sending} sending
- * @property {(mark: "bell" | "over") => void} happened somewhere
- * @property {() => boolean} enteredForAll Enter in one that ended with others; true where it was for all
- * @property {(places: Place[]) => void} drawn whatever has changed
- * @property {(place: Place | null) => void} inFront another one is in front, or is called otherwise
+ * @typedef {import("./told.js").Tab} Tab
+ * @typedef {import("./told.js").WorkspaceTold} WorkspaceTold
  */
 
 export class Workspace {
@@ -111,7 +102,7 @@ export class Workspace {
     };
   }
 
-  /** Which terminals the panes have. @returns {Record<string, import("../page/pane.js").PaneMemory>} */
+  /** Which terminals the panes have. @returns {Record<string, import("../connection/tab-memory.js").PaneMemory>} */
   get terminals() {
     return Object.fromEntries(this.places.filter(({ isAlive }) => isAlive).map(({ id, pane }) => [id, pane.memory]));
   }
@@ -143,13 +134,17 @@ export class Workspace {
    * Opens all of a layout, in tabs behind those that are there.
    *
    * @param {import("./memory.js").KeptWorkspace} layout
-   * @param {Record<string, string | import("../page/pane.js").PaneMemory>} terminals that its panes had
+   * @param {Record<string, string | import("../connection/tab-memory.js").PaneMemory>} terminals that its panes had
    */
   openLayout({ tabs, active, places }, terminals = {}) {
     const ids = new Map(Object.keys(places).map((key) => [key, this.#newID()]));
     const first = this.#tabs.length;
-    for (const { name, root, active } of tabs) this.#addTab({ name, root: rename(root, (key) => ids.get(key)), active: ids.get(active) });
-    for (const [key, place] of Object.entries(places)) if (this.#tabs.some(({ root }) => panesOf(root).includes(ids.get(key)))) this.#makePlace(ids.get(key), place);
+    for (const { name, root, active } of tabs) {
+      this.#addTab({ name, root: rename(root, (key) => ids.get(key)), active: ids.get(active) });
+    }
+    for (const [key, place] of Object.entries(places)) {
+      if (this.#tabs.some(({ root }) => panesOf(root).includes(ids.get(key)))) this.#makePlace(ids.get(key), place);
+    }
     // Each tab lies where it will be while its terminals learn their size.
     for (const tab of this.#tabs.slice(first)) this.#lay(tab);
     this.#show(this.#tabs[first + active] ?? this.#tabs[first]);
@@ -182,7 +177,11 @@ export class Workspace {
     this.#show(this.#active);
   }
 
-  /** @param {Place | null} place @param {"end" | "leave"} [known] what is to become of it @returns {Promise<boolean>} false where it stays */
+  /**
+   * @param {Place | null} place
+   * @param {"end" | "leave"} [known] what is to become of it
+   * @returns {Promise<boolean>} false where it stays
+   */
   async close(place = this.current, known = undefined) {
     if (!place) return true;
     const wish = known ?? (place.isAlive ? await this.#told.askClose(place) : "leave");
@@ -192,7 +191,9 @@ export class Workspace {
     }
     if (wish === "end") place.pane?.session.close();
     if (this.#places.get(place.id) !== place) return true;
-    this.#closed.push({ ...place.kept, terminal: wish === "leave" && place.isAlive ? place.pane.memory.terminal : undefined });
+    this.#closed.push({
+      ...place.kept, terminal: wish === "leave" && place.isAlive ? place.pane.memory.terminal : undefined,
+    });
     this.#forget(place);
     this.#told.sending().update();
     this.#show(this.#active);
@@ -313,7 +314,8 @@ export class Workspace {
   /** Whoever types somewhere else, is not disturbed. */
   #mayTakeFocus() {
     const holder = document.activeElement;
-    return holder === document.body || holder === null || this.#parts.panes.contains(holder) && !holder.closest(".search");
+    return holder === document.body || holder === null
+      || (this.#parts.panes.contains(holder) && !holder.closest(".search"));
   }
 
   #focused(place) {
@@ -334,13 +336,8 @@ export class Workspace {
 
   /** Puts all that a tab holds beside a pane of the one in front. */
   #merge(id, pane, side) {
-    const moved = this.#tabs.find((tab) => tab.id === id);
-    const tab = this.#active;
-    if (!moved || moved === tab) return;
-    tab.root = split(tab.root, pane, side === "left" || side === "right" ? "row" : "column", moved.root, side === "left" || side === "up");
-    Object.assign(tab, { active: moved.active, isLarge: false });
-    this.#tabs = this.#tabs.filter((each) => each !== moved);
-    this.#show(tab);
+    this.#tabs = merge(this.#tabs, id, this.#active, pane, side);
+    this.#show(this.#active);
   }
 
   #show(tab) {
@@ -365,9 +362,11 @@ export class Workspace {
     }
     const hidden = [...this.#places.values()].filter(({ isVisible }) => !isVisible).sort((a, b) => b.seen - a.seen);
     for (const place of hidden.slice(mostHidden)) if (!this.#told.sending().has(place.id)) place.pane?.park();
-    this.#view.show(tab?.root ?? null, new Map([...this.#places].map(([id, { element }]) => [id, element])), tab?.isLarge ? tab.active : null);
+    const elements = new Map([...this.#places].map(([id, { element }]) => [id, element]));
+    this.#view.show(tab?.root ?? null, elements, tab?.isLarge ? tab.active : null);
     const isSplit = visible.size > 1;
-    this.places.forEach(({ name, element }, index) => element.setAttribute("aria-label", `Terminal ${index + 1}: ${name}`));
+    this.places.forEach(
+      ({ name, element }, index) => element.setAttribute("aria-label", `Terminal ${index + 1}: ${name}`));
     for (const { id, element, mark } of this.#places.values()) {
       element.dataset.mark = mark;
       element.classList.toggle("is-active", id === tab?.active);
@@ -385,10 +384,8 @@ export class Workspace {
   /** How a tab looks in the strip. @returns {import("./tab-strip.js").TabLook} */
   #look(tab) {
     const places = panesOf(tab.root).map((id) => this.#places.get(id));
-    const worst = ["ended", "lost", "connecting", "connected"].find((state) => places.some((place) => place.state === state));
     return {
-      id: tab.id, name: this.#nameOf(tab), title: this.#places.get(tab.active).title, state: worst ?? "connecting", count: places.length,
-      mark: ["over", "bell", "output"].find((mark) => places.some((place) => place.mark === mark)) ?? "",
+      id: tab.id, name: this.#nameOf(tab), title: this.#places.get(tab.active).title, ...worstOf(places),
       isActive: tab === this.#active, isSending: places.some(({ id }) => this.#told.sending().has(id)),
     };
   }

@@ -1,6 +1,6 @@
 // The page's keys before the terminal's. Which they are stands in key-table.js.
 
-import { isComposing } from "./composing.js";
+import { isComposing } from "../dom/composing.js";
 import { bytesOf } from "./key-table.js";
 
 /**

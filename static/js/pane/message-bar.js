@@ -1,6 +1,6 @@
 // The bar under the screen: what happened to the terminal, and what can be done about it.
 
-import { partsOf } from "./element.js";
+import { partsOf } from "../dom/element.js";
 
 /**
  * @typedef {object} Action
@@ -105,7 +105,8 @@ export class MessageBar {
 
   /** @param {number} bytes typed that wait for the connection */
   showPending(bytes) {
-    this.#pending.textContent = bytes === 0 ? "" : `What you typed is kept: ${bytes} ${bytes === 1 ? "byte" : "bytes"}.`;
+    const words = `What you typed is kept: ${bytes} ${bytes === 1 ? "byte" : "bytes"}.`;
+    this.#pending.textContent = bytes === 0 ? "" : words;
   }
 
   /** @param {string} words typed before the end, that never went out */

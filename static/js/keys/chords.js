@@ -9,7 +9,8 @@ export function letterOf(event) {
 /** Keys that are called by where they are. */
 const places = {
   Comma: ",", Period: ".", Slash: "/", Semicolon: ";", Quote: "'", BracketLeft: "[", BracketRight: "]", Backslash: "\\",
-  Backquote: "`", Minus: "-", Equal: "=", Space: "Space", Enter: "Enter", NumpadEnter: "Enter", Tab: "Tab", Backspace: "Backspace",
+  Backquote: "`", Minus: "-", Equal: "=", Space: "Space", Enter: "Enter", NumpadEnter: "Enter", Tab: "Tab",
+  Backspace: "Backspace",
   Delete: "Delete", Insert: "Insert", Home: "Home", End: "End", PageUp: "Page Up", PageDown: "Page Down",
   ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓",
 };
@@ -21,21 +22,28 @@ const places = {
  */
 function isTyped(event) {
   if (event.getModifierState?.("AltGraph")) return true;
-  return event.ctrlKey && event.altKey && /^.$/u.test(event.key) && /^(Key|Digit)/.test(event.code ?? "") && !isOfItsKey(event);
+  return event.ctrlKey && event.altKey && /^.$/u.test(event.key) && /^(Key|Digit)/.test(event.code ?? "")
+    && !isOfItsKey(event);
 }
 
 /** A letter of any alphabet that has no Latin ones, or the digit on the key. */
-const isOfItsKey = ({ key, code }) => /^[a-z]$/i.test(key) || key === code.slice(5) || /^(?!\p{Script=Latin})\p{L}$/u.test(key) && code.startsWith("Key");
+const isOfItsKey = ({ key, code }) => /^[a-z]$/i.test(key) || key === code.slice(5)
+  || /^(?!\p{Script=Latin})\p{L}$/u.test(key) && code.startsWith("Key");
 
-/** @param {KeyboardEvent} event @returns {string | null} null where only a modifier is pressed, a key without a name, or a character typed */
+/**
+ * @param {KeyboardEvent} event
+ * @returns {string | null} null where only a modifier is pressed, a key without a name, or a character typed
+ */
 export function chordOf(event) {
   if (isTyped(event)) return null;
   const code = event.code ?? "";
-  const key = letterOf(event) || places[code] || (/^Digit\d$/.test(code) ? code.slice(5) : /^F\d{1,2}$/.test(code) ? code : "");
+  const key = letterOf(event) || places[code]
+    || (/^Digit\d$/.test(code) ? code.slice(5) : /^F\d{1,2}$/.test(code) ? code : "");
   if (!key) return null;
   const held = [["Ctrl", event.ctrlKey], ["Alt", event.altKey], ["Shift", event.shiftKey], ["Meta", event.metaKey]];
   return [...held.filter(([, isHeld]) => isHeld).map(([name]) => name), key].join("+");
 }
 
 /** Whether it can stand for an action: what a person types for a host stays the host's. @param {string} chord */
-export const isFree = (chord) => /^(Ctrl\+Alt|Ctrl\+Shift|Alt\+Shift|Meta|Ctrl\+Alt\+Shift)\+/.test(chord) || /^(Shift\+)?F\d+$/.test(chord);
+export const isFree = (chord) => /^(Ctrl\+Alt|Ctrl\+Shift|Alt\+Shift|Meta|Ctrl\+Alt\+Shift)\+/.test(chord)
+  || /^(Shift\+)?F\d+$/.test(chord);

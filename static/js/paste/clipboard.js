@@ -8,7 +8,7 @@ function copyByCommand(text) {
   area.value = text;
   area.className = "off-screen";
   document.body.append(area);
-  const before = document.activeElement;
+  const before = /** @type {HTMLElement | null} */ (document.activeElement);
   area.select();
   const isDone = document.execCommand("copy");
   area.remove();
@@ -47,7 +47,9 @@ export class Clipboard {
   /**
    * @param {import("../../vendor/xterm.js").Terminal} terminal open
    * @param {import("../settings/settings.js").Settings} settings
-   * @param {{confirm: (text: string, isBracketed: boolean) => Promise<string | null>, takesElsewhere: (text: string) => Promise<boolean>, paced: (text: string) => boolean, notice: (words: string) => void}} events
+   * @param {{confirm: (text: string, isBracketed: boolean) => Promise<string | null>, takesElsewhere: (text: string) =>
+   *   Promise<boolean>, paced: (text: string) => boolean, notice: (words: string, milliseconds?: number) => void}}
+   *   events
    */
   constructor(terminal, settings, events) {
     this.#terminal = terminal;
@@ -98,12 +100,17 @@ export class Clipboard {
     let text = harmless(pasted);
     const isBracketed = this.#terminal.modes.bracketedPasteMode;
     if (text && (await this.#events.takesElsewhere(text))) return;
-    if (this.#settings.get("confirmPaste") && isRisky(text, isBracketed)) text = await this.#events.confirm(text, isBracketed);
+    if (this.#settings.get("confirmPaste") && isRisky(text, isBracketed)) {
+      text = await this.#events.confirm(text, isBracketed);
+    }
     if (text && !this.#events.paced(text)) this.#terminal.paste(text);
     this.#terminal.focus();
   }
 
-  /** One gesture does one thing: a host that listens to the mouse has its middle button, and with Shift it is the page's. */
+  /**
+   * One gesture does one thing: a host that listens to the mouse has its middle button, and with Shift it is the
+   * page's.
+   */
   #pressed({ button, shiftKey }) {
     const isHosts = button === 1 && this.#terminal.modes.mouseTrackingMode !== "none" && !shiftKey;
     this.#hostsButton = isHosts ? Infinity : 0;

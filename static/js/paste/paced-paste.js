@@ -1,6 +1,6 @@
 // A paste at the pace of a line that cannot take more: line by line, with pauses, or when the prompt is back.
 
-import { steady } from "../connection/steady.js";
+import { steady } from "../dom/steady.js";
 
 /**
  * @typedef {object} Pace
@@ -47,7 +47,9 @@ export class PacedPaste {
   #isWaiting = false;
   #timer = 0;
 
-  /** @param {{send: (text: string) => void, progress: (sent: number, total: number) => void, done: () => void}} events */
+  /**
+   * @param {{send: (text: string) => void, progress: (sent: number, total: number) => void, done: () => void}} events
+   */
   constructor(events) {
     this.#events = events;
   }

@@ -62,7 +62,7 @@ class SteadyTimers {
 
   #make() {
     try {
-      const worker = new Worker(new URL("static/js/connection/steady-worker.js", document.baseURI));
+      const worker = new Worker(new URL("static/js/dom/steady-worker.js", document.baseURI));
       worker.onmessage = ({ data }) => this.#fire(data);
       // Without it the page's own timers come late, as they would have.
       worker.onerror = () => (this.#worker = null);

@@ -16,14 +16,28 @@ const isDigit = (event, digit) => event.code === `Digit${digit}`;
  * @type {{name: string, keys: string, is: (event: KeyboardEvent) => boolean, bytes: string}[]}
  */
 export const sent = [
-  { name: "record separator, Cisco's abort", keys: "Ctrl+Shift+6, Ctrl+^", bytes: "\x1e", is: (e) => isPlainCtrl(e) && (e.key === "^" || isDigit(e, 6)) },
-  { name: "unit separator", keys: "Ctrl+/, Ctrl+_", bytes: "\x1f", is: (e) => isPlainCtrl(e) && (e.key === "/" || e.key === "_") },
-  { name: "null", keys: "Ctrl+2, Ctrl+@", bytes: "\0", is: (e) => isPlainCtrl(e) && (e.key === "@" || (isDigit(e, 2) && !e.shiftKey)) },
-  ...[["ArrowUp", "A", "↑"], ["ArrowDown", "B", "↓"], ["ArrowRight", "C", "→"], ["ArrowLeft", "D", "←"]].map(([key, final, label]) => ({
-    name: `Alt and ${label}`, keys: `Alt+${label}`, bytes: `\x1b[1;3${final}`, is: (e) => isAltAlone(e) && e.key === key,
-  })),
+  {
+    name: "record separator, Cisco's abort", keys: "Ctrl+Shift+6, Ctrl+^", bytes: "\x1e",
+    is: (e) => isPlainCtrl(e) && (e.key === "^" || isDigit(e, 6)),
+  },
+  {
+    name: "unit separator", keys: "Ctrl+/, Ctrl+_", bytes: "\x1f",
+    is: (e) => isPlainCtrl(e) && (e.key === "/" || e.key === "_"),
+  },
+  {
+    name: "null", keys: "Ctrl+2, Ctrl+@", bytes: "\0",
+    is: (e) => isPlainCtrl(e) && (e.key === "@" || (isDigit(e, 2) && !e.shiftKey)),
+  },
+  ...[["ArrowUp", "A", "↑"], ["ArrowDown", "B", "↓"], ["ArrowRight", "C", "→"], ["ArrowLeft", "D", "←"]]
+    .map(([key, final, label]) => ({
+      name: `Alt and ${label}`, keys: `Alt+${label}`, bytes: `\x1b[1;3${final}`,
+      is: (e) => isAltAlone(e) && e.key === key,
+    })),
   { name: "Alt and page up", keys: "Alt+Page Up", bytes: "\x1b[5;3~", is: (e) => isAltAlone(e) && e.key === "PageUp" },
-  { name: "Alt and page down", keys: "Alt+Page Down", bytes: "\x1b[6;3~", is: (e) => isAltAlone(e) && e.key === "PageDown" },
+  {
+    name: "Alt and page down", keys: "Alt+Page Down", bytes: "\x1b[6;3~",
+    is: (e) => isAltAlone(e) && e.key === "PageDown",
+  },
 ];
 
 /**
@@ -32,13 +46,25 @@ export const sent = [
  * @type {{action: string, name: string, keys: string, is: (event: KeyboardEvent) => boolean}[]}
  */
 export const shortcuts = [
-  ...[["search", "F", "Search"], ["copy", "C", "Copy"], ["browser", "V", "Paste"], ["save", "S", "Save the text"], ["toggleBar", "B", "Hide or show the bar"]]
+  ...[
+    ["search", "F", "Search"], ["copy", "C", "Copy"], ["browser", "V", "Paste"], ["save", "S", "Save the text"],
+    ["toggleBar", "B", "Hide or show the bar"],
+  ]
     .map(([action, letter, name]) => ({
       action, name, keys: `Ctrl+Shift+${letter}`, is: (e) => isPlainCtrl(e) && e.shiftKey && letterOf(e) === letter,
     })),
-  { action: "settings", name: "Settings", keys: "Ctrl+Shift+,", is: (e) => isPlainCtrl(e) && e.shiftKey && !letterOf(e) && e.code === "Comma" },
-  { action: "keys", name: "Keys: what they do, and which you want", keys: "Ctrl+Shift+/", is: (e) => isPlainCtrl(e) && e.shiftKey && e.key === "?" },
-  { action: "break", name: "A break on the line, where it knows one", keys: "Pause, Ctrl+Break", is: (e) => e.code === "Pause" && !e.altKey && !e.metaKey && !e.shiftKey },
+  {
+    action: "settings", name: "Settings", keys: "Ctrl+Shift+,",
+    is: (e) => isPlainCtrl(e) && e.shiftKey && !letterOf(e) && e.code === "Comma",
+  },
+  {
+    action: "keys", name: "Keys: what they do, and which you want", keys: "Ctrl+Shift+/",
+    is: (e) => isPlainCtrl(e) && e.shiftKey && e.key === "?",
+  },
+  {
+    action: "break", name: "A break on the line, where it knows one", keys: "Pause, Ctrl+Break",
+    is: (e) => e.code === "Pause" && !e.altKey && !e.metaKey && !e.shiftKey,
+  },
   ...[
     ["palette", "Ctrl+Shift+Space", "Everything: devices, terminals, actions, snippets"],
     ["new", "Ctrl+Shift+Enter", "Another terminal"],
@@ -55,10 +81,19 @@ export const shortcuts = [
     ["sendTo", "Ctrl+Shift+G", "Send to several terminals"],
     ["bar", "Ctrl+Shift+Space", "To the bar and the tabs; Esc leads back"],
   ].map(([action, keys, name]) => ({ action, name, keys, is: (e) => chordOf(e) === keys })),
-  { action: "larger", name: "Larger text", keys: "Ctrl++", is: (e) => isPlainCtrl(e) && (e.key === "+" || (e.key === "=" && !e.shiftKey)) },
+  {
+    action: "larger", name: "Larger text", keys: "Ctrl++",
+    is: (e) => isPlainCtrl(e) && (e.key === "+" || (e.key === "=" && !e.shiftKey)),
+  },
   // A French 6 has a minus of its own: that is the digit's key.
-  { action: "smaller", name: "Smaller text", keys: "Ctrl+-", is: (e) => isPlainCtrl(e) && e.key === "-" && !e.code.startsWith("Digit") },
-  { action: "standardSize", name: "Standard size", keys: "Ctrl+0", is: (e) => isPlainCtrl(e) && !e.shiftKey && (e.key === "0" || isDigit(e, 0)) },
+  {
+    action: "smaller", name: "Smaller text", keys: "Ctrl+-",
+    is: (e) => isPlainCtrl(e) && e.key === "-" && !e.code.startsWith("Digit"),
+  },
+  {
+    action: "standardSize", name: "Standard size", keys: "Ctrl+0",
+    is: (e) => isPlainCtrl(e) && !e.shiftKey && (e.key === "0" || isDigit(e, 0)),
+  },
 ];
 
 /**
@@ -86,13 +121,16 @@ export const keyless = [
 
 /** @typedef {{backspace: "del" | "bs", isKeypadApplication: boolean, functionKeys: "xterm" | "vt-utf8"}} KeyModes */
 
+/** @param {"del" | "bs"} backspace @returns {KeyModes} */
+const usual = (backspace) => ({ backspace, isKeypadApplication: false, functionKeys: "xterm" });
+
 /**
  * @param {KeyboardEvent} event
  * @param {"del" | "bs" | KeyModes} modes what Backspace sends, or all that keys depend on
  * @returns {string | null} what the host gets; null where the emulator decides
  */
 export function bytesOf(event, modes) {
-  const { backspace, isKeypadApplication = false, functionKeys = "xterm" } = typeof modes === "string" ? { backspace: modes } : modes;
+  const { backspace, isKeypadApplication, functionKeys } = typeof modes === "string" ? usual(modes) : modes;
   if (event.key === "Backspace" && isBare(event) && backspace === "bs") return "\b";
   return sent.find(({ is }) => is(event))?.bytes ?? specialBytes(event, { isKeypadApplication, functionKeys });
 }

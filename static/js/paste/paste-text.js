@@ -10,18 +10,20 @@ const invisible = /[\u00ad\u180e\u200b-\u200d\u2060-\u2064\ufeff]/g;
 const fixedSpace = /[\u00a0\u2007\u202f]/g;
 
 const controlNames =
-  "NUL SOH STX ETX EOT ENQ ACK BEL BS HT LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US".split(" ");
-/** What cannot be seen, in one word. */
-const names = new Map([
+  "NUL SOH STX ETX EOT ENQ ACK BEL BS HT LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US"
+    .split(" ");
+/** What cannot be seen, in one word. @type {Map<string, string>} */
+const names = new Map(/** @type {[string, string][]} */ ([
   ...controlNames.map((name, code) => [String.fromCharCode(code), name]),
   ["\x7f", "DEL"], ["\u00a0", "no-break space"], ["\u2007", "figure space"], ["\u202f", "narrow no-break space"],
-  ["\u00ad", "soft hyphen"], ["\u180e", "vowel separator"], ["\u200b", "zero-width space"], ["\u200c", "zero-width non-joiner"],
+  ["\u00ad", "soft hyphen"], ["\u180e", "vowel separator"], ["\u200b", "zero-width space"],
+  ["\u200c", "zero-width non-joiner"],
   ["\u200d", "zero-width joiner"], ["\u2060", "word joiner"], ["\ufeff", "byte order mark"],
   ["\u061c", "Arabic letter mark"], ["\u200e", "left-to-right mark"], ["\u200f", "right-to-left mark"],
   ["\u202a", "left-to-right embedding"], ["\u202b", "right-to-left embedding"], ["\u202c", "end of direction"],
   ["\u202d", "left-to-right override"], ["\u202e", "right-to-left override"], ["\u2066", "left-to-right isolate"],
   ["\u2067", "right-to-left isolate"], ["\u2068", "first strong isolate"], ["\u2069", "end of isolate"],
-]);
+]));
 const hidden = new RegExp([controls, direction, invisible, fixedSpace].map(({ source }) => source).join("|"));
 
 /** @param {string} text without what never reaches a host */

@@ -1,8 +1,8 @@
 // The search's controls: a field, options, next and previous, how many there are.
 
-import { isComposing } from "./composing.js";
+import { isComposing } from "../dom/composing.js";
+import { partsOf } from "../dom/element.js";
 import { Search } from "../terminal/search.js";
-import { partsOf } from "./element.js";
 
 export class SearchBar {
   static #pause = 150;

@@ -20,7 +20,8 @@ export class ScrollButton {
     // The emulator tells of lines that come; what a wheel does is told by its own element.
     this.#disposables = [terminal.onScroll(() => this.#update()), terminal.onWriteParsed(() => this.#update())];
     signal.addEventListener("abort", () => this.#disposables.forEach((each) => each.dispose()));
-    terminal.element.addEventListener("wheel", () => requestAnimationFrame(() => this.#update()), { passive: true, signal });
+    terminal.element.addEventListener(
+      "wheel", () => requestAnimationFrame(() => this.#update()), { passive: true, signal });
     terminal.element.addEventListener("scroll", () => this.#update(), { capture: true, passive: true, signal });
   }
 

@@ -1,9 +1,9 @@
 // All that is put into a terminal at once: pastes and snippets, at the pace of its line.
 
+import { partsOf } from "../dom/element.js";
 import { Clipboard } from "./clipboard.js";
 import { PacedPaste, isPaced } from "./paced-paste.js";
 import { lineCount } from "./paste-text.js";
-import { PastingBar } from "./pasting-bar.js";
 
 /** Prompts are ASCII in every set: they are looked for in the bytes. */
 const promptDecoder = new TextDecoder("latin1");
@@ -14,6 +14,34 @@ const promptDecoder = new TextDecoder("latin1");
  * @property {(words: string, milliseconds?: number) => void} notice
  * @property {() => void} done what went out at a pace has gone
  */
+
+/** Shows how far a paced paste is, and stops it. */
+class PastingBar {
+  #element;
+  #parts;
+
+  /**
+   * @param {HTMLElement} element with the parts `progress`, `words` and `stop`
+   * @param {() => void} stop
+   */
+  constructor(element, stop) {
+    this.#element = element;
+    this.#parts = partsOf(element);
+    this.#parts.stop.addEventListener("click", stop);
+  }
+
+  /** @param {number} sent lines @param {number} total */
+  show(sent, total) {
+    this.#element.hidden = false;
+    this.#parts.progress.value = sent;
+    this.#parts.progress.max = total;
+    this.#parts.words.textContent = `Line ${sent} of ${total}`;
+  }
+
+  hide() {
+    this.#element.hidden = true;
+  }
+}
 
 export class Pasting {
   #terminal;
@@ -27,7 +55,8 @@ export class Pasting {
    * @param {import("../../vendor/xterm.js").Terminal} terminal open
    * @param {HTMLElement} element the bar of a paste
    * @param {import("./paced-paste.js").Pace} pace the line's
-   * @param {import("./desk.js").Desk} desk
+   * @param {{settings: import("../settings/settings.js").Settings, pasteDialog:
+   *   import("./paste-dialog.js").PasteDialog}} desk
    * @param {PastingEvents} events
    */
   constructor(terminal, element, pace, { settings, pasteDialog }, events) {

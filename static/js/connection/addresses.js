@@ -1,4 +1,23 @@
-// What an address asks the workspace to open, in its fragment, which never reaches a server.
+// What an address asks a page for: in its fragment, which never reaches a server.
+
+const prefix = "#attach=";
+
+/** @param {string} terminal its ID */
+export function attachFragment(terminal) {
+  return prefix + terminal;
+}
+
+/**
+ * Takes the terminal out of the address.
+ *
+ * @returns {{terminal: string} | null}
+ */
+export function takeAttachFragment() {
+  if (!location.hash.startsWith(prefix)) return null;
+  const terminal = location.hash.slice(prefix.length);
+  history.replaceState(null, "", location.pathname + location.search);
+  return { terminal };
+}
 
 /**
  * @param {{path: string, terminal?: string, isSplit?: boolean}} what a terminal's address, and which live one is meant

@@ -1,8 +1,8 @@
 // The list of all keys that are the page's, or that go another way than one might think.
 
+import { isComposing } from "../dom/composing.js";
+import { element, partsOf } from "../dom/element.js";
 import { chordOf, isFree } from "./chords.js";
-import { isComposing } from "./composing.js";
-import { element, partsOf } from "./element.js";
 import { keyless, sent, shortcuts } from "./key-table.js";
 import { specialNames } from "./special-keys.js";
 
@@ -24,7 +24,7 @@ export class KeysDialog {
 
   /**
    * @param {HTMLDialogElement} dialog with the parts `page` and `host`
-   * @param {import("../settings/key-choices.js").KeyChoices} keys
+   * @param {import("./key-choices.js").KeyChoices} keys
    * @param {{can: (action: string) => boolean, closed: () => void}} told which of the actions there are here
    */
   constructor(dialog, keys, { can, closed }) {
@@ -32,7 +32,8 @@ export class KeysDialog {
     this.#keys = keys;
     this.#can = can;
     this.#parts = partsOf(dialog);
-    this.#parts.host.append(...sent.map(({ keys, name, bytes }) => row([element("kbd", {}, keys)], `${name}: ${spell(bytes)}`)));
+    this.#parts.host.append(
+      ...sent.map(({ keys, name, bytes }) => row([element("kbd", {}, keys)], `${name}: ${spell(bytes)}`)));
     this.#parts.host.append(...specialNames.map(({ keys, name }) => row([element("kbd", {}, keys)], name)));
     dialog.addEventListener("keydown", (event) => this.#pressed(event), { capture: true });
     dialog.addEventListener("close", () => {
@@ -50,13 +51,16 @@ export class KeysDialog {
   #show() {
     const own = [...shortcuts, ...keyless].filter(({ action }) => this.#can(action));
     this.#parts.page.replaceChildren(
-      ...own.map((each) => this.#row(each)), row([element("kbd", {}, "Menu")], "Menu: copy, paste, search, keys, save, settings"));
+      ...own.map((each) => this.#row(each)),
+      row([element("kbd", {}, "Menu")], "Menu: copy, paste, search, keys, save, settings"));
   }
 
   #row({ action, keys, name }) {
     const isAsked = this.#asked === action;
     const chosen = this.#keys.get(action);
-    const change = element("button", { type: "button", "aria-label": `Change the keys for: ${name}` }, isAsked ? this.#problem || "Press the keys, or Esc" : chosen ?? (this.#standard(action, keys) || "none"));
+    const current = chosen ?? (this.#standard(action, keys) || "none");
+    const words = isAsked ? this.#problem || "Press the keys, or Esc" : current;
+    const change = element("button", { type: "button", "aria-label": `Change the keys for: ${name}` }, words);
     change.addEventListener("click", () => this.#ask(action));
     const standard = element("button", { type: "button", "aria-label": `The standard keys for: ${name}` }, "Standard");
     standard.addEventListener("click", () => {
@@ -90,8 +94,11 @@ export class KeysDialog {
     if (event.key === "Escape") return this.#finish(null);
     if (chord === null) return;
     const other = [...shortcuts, ...keyless].find(({ action, keys }) =>
-      action !== this.#asked && this.#can(action) && (this.#keys.get(action) ?? this.#standard(action, keys)) === chord);
-    if (!isFree(chord)) this.#ask(this.#asked, `${chord} is the host's: take some with Ctrl+Shift, Alt+Shift or Ctrl+Alt`);
+      action !== this.#asked && this.#can(action)
+      && (this.#keys.get(action) ?? this.#standard(action, keys)) === chord);
+    if (!isFree(chord)) {
+      this.#ask(this.#asked, `${chord} is the host's: take some with Ctrl+Shift, Alt+Shift or Ctrl+Alt`);
+    }
     else if (other) this.#ask(this.#asked, `${chord}: ${other.name}`);
     else this.#finish(chord);
   }

@@ -1,19 +1,23 @@
 // What a pane says about its connection: in its bar, and under its screen.
 
 import { Reconnect } from "../connection/reconnect.js";
-import { steady } from "../connection/steady.js";
+import { steady } from "../dom/steady.js";
 
 /** Most connections are there, or there again, before anybody could read that they are not. */
 const connectingPause = 400;
 const lostPause = 1500;
 
-const clock = () => new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+const clock = () => new Date().toLocaleTimeString([], {
+  hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23",
+});
 const secondsUntil = (moment) => Math.max(0, Math.ceil((moment - performance.now()) / 1000));
 
 /** @returns {[string, string]} a title, and what more there is to say */
 function describe(end, method) {
   if (end.kind === "error") {
-    if (end.code === "elsewhere") return ["Opened elsewhere", "Opened in another window, or on another device: what is typed there goes on."];
+    if (end.code === "elsewhere") {
+      return ["Opened elsewhere", "Opened in another window, or on another device: what is typed there goes on."];
+    }
     return ["The terminal is not available", end.message];
   }
   if (end.signal) return ["The terminal has ended", `The ${method} client was ended by ${end.signal}.`];
@@ -27,9 +31,10 @@ function describe(end, method) {
  * @property {() => void} retryNow
  * @property {() => void} takeBack what another window has
  * @property {(words: string) => void} startAnew the words stand above what is new
- * @property {{label: string, run: () => void}} leave where else one can go
+ * @property {{label: string, run: () => void}[]} ways where else one can go
  * @property {() => boolean} isToldOnce whether what happens to several terminals is told elsewhere, for all of them
- * @property {number} returnPause how long it is told that a line was gone with the server before it is opened anew, in milliseconds
+ * @property {number} returnPause how long it is told that a line was gone with the server before it is opened anew, in
+ *   milliseconds
  */
 
 export class ConnectionReport {
@@ -47,11 +52,13 @@ export class ConnectionReport {
   /** Why the server takes no connection, as far as one can know here. */
   #refusal = "";
   #reconnect = new Reconnect({
-    attempt: () => this.#startAnew(this.#lastEnd?.isReturn ? "Opened anew with the server" : "Trying to reach the device"),
+    attempt: () =>
+      this.#startAnew(this.#lastEnd?.isReturn ? "Opened anew with the server" : "Trying to reach the device"),
     waiting: (at) => {
       const words = () => `The device does not answer. Trying again in ${secondsUntil(at)} s.`;
       this.#stopWaiting();
-      this.#message.wait("Waiting for the device", words(), [{ label: "Stop", run: () => this.#showEnd(this.#lastEnd) }]);
+      const stop = { label: "Stop", run: () => this.#showEnd(this.#lastEnd) };
+      this.#message.wait("Waiting for the device", words(), [stop]);
       this.#countdown = setInterval(() => this.#message.setText(words()), 250);
     },
     done: () => this.#message.hide(),
@@ -104,7 +111,8 @@ export class ConnectionReport {
     this.#stopWaiting();
     // A terminal is there at once; whether its device answers shows a little later.
     if (!this.#reconnect.isOn) this.#message.hide();
-    this.#status.show("connected", welcome.missed > 0 && welcome.screen === 0 ? `Connected; ${welcome.missed} bytes were missed` : "Connected");
+    const isShort = welcome.missed > 0 && welcome.screen === 0;
+    this.#status.show("connected", isShort ? `Connected; ${welcome.missed} bytes were missed` : "Connected");
   }
 
   /** Its channel was let go of on purpose; nobody looks at it. */
@@ -132,7 +140,8 @@ export class ConnectionReport {
   #showLoss(isWanted = false) {
     if (!this.#loss || (this.#actions.isToldOnce() && !isWanted && !this.#message.isWaiting)) return;
     clearInterval(this.#countdown);
-    if (!this.#message.isWaiting) this.#message.wait("Connection lost", this.#lossWords(), [{ label: "Try now", run: () => this.#actions.retryNow() }]);
+    const now = { label: "Try now", run: () => this.#actions.retryNow() };
+    if (!this.#message.isWaiting) this.#message.wait("Connection lost", this.#lossWords(), [now]);
     this.#message.setText(this.#lossWords());
     this.#countdown = setInterval(() => this.#loss && this.#message.setText(this.#lossWords()), 250);
   }
@@ -145,13 +154,17 @@ export class ConnectionReport {
       : secondsUntil(until) > 0
         ? `If the server still runs, the terminal is kept for you for another ${secondsUntil(until)} s. `
         : "The terminal was kept for you and is over by now, or nearly. ";
-    return (this.#refusal || kept) + (secondsUntil(at) > 0 ? `Trying again in ${secondsUntil(at)} s.` : "Trying again now.");
+    const next = secondsUntil(at) > 0 ? `Trying again in ${secondsUntil(at)} s.` : "Trying again now.";
+    return (this.#refusal || kept) + next;
   }
 
-  /** The server answers the page and takes no connection from it: mostly a proxy hands on another address than the browser's. */
+  /**
+   * The server answers the page and takes no connection from it: mostly a proxy hands on another address than the
+   * browser's.
+   */
   refusedByServer() {
-    this.#refusal = `The server answers, and refuses the connection: it was asked from ${location.origin}, which must be one of its origins,`
-      + " or what a proxy before it hands on as Host (with the port) and scheme. ";
+    this.#refusal = `The server answers, and refuses the connection: it was asked from ${location.origin}, `
+      + "which must be one of its origins, or what a proxy before it hands on as Host (with the port) and scheme. ";
   }
 
   /** @returns {boolean} whether that is the end; else it is tried again */
@@ -186,11 +199,12 @@ export class ConnectionReport {
       : end.code === "refused" ? { label: "Try again", run: () => this.#startAnew("Tried again") }
       : end.code === "login" ? { label: "Load the page again", run: () => globalThis.location.reload() }
       : { label: "Start anew", run: () => this.#startAnew("Started anew") };
+    const wait = { label: "Reconnect when it answers", run: () => this.#reconnect.start() };
     const comesBack = end.isReturn && method === "telnet";
     this.#message.end(`${title} at ${clock()}.`, comesBack ? `${text} The line is opened anew in a moment.` : text, [
       again,
-      ...(method === "telnet" && end.reason ? [{ label: "Reconnect when it answers", run: () => this.#reconnect.start() }] : []),
-      this.#actions.leave,
+      ...(method === "telnet" && end.reason ? [wait] : []),
+      ...this.#actions.ways,
       { label: "Hide", name: "Hide (close the message)", run: () => this.#message.fold() },
     ]);
     // A line loses nothing by being opened anew: it comes back by itself, and is tried until it answers.

@@ -1,17 +1,18 @@
 // One terminal on a page: its screen, its session, and everything that stands around the two.
 
-import { IdleWatch } from "../connection/idle-watch.js";
 import { Session } from "../connection/session.js";
-import { rememberPlace } from "../directory/recent.js";
+import { partsOf } from "../dom/element.js";
+import { Listeners } from "../dom/listeners.js";
+import { takeKeys } from "../keys/take-keys.js";
+import { Pasting } from "../paste/pasting.js";
 import { saveText, scrollbackText } from "../terminal/save.js";
 import { Screen } from "../terminal/screen.js";
+import { alone } from "./around.js";
 import { Bell } from "./bell.js";
 import { ConnectionReport } from "./connection-report.js";
-import { partsOf } from "./element.js";
-import { takeKeys } from "./keys.js";
+import { IdleWarning } from "./idle-warning.js";
 import { MessageBar } from "./message-bar.js";
 import { Notice } from "./notice.js";
-import { Pasting } from "./pasting.js";
 import { ScrollButton } from "./scroll-button.js";
 import { SearchBar } from "./search-bar.js";
 import { Status } from "./status.js";
@@ -20,28 +21,16 @@ import { Touch } from "./touch.js";
 const enter = 13;
 
 /**
- * @typedef {object} PaneEvents
- * @property {(state: string) => void} changed the connection's state
- * @property {(title: string) => void} titled by the host
- * @property {() => void} rang
- * @property {() => void} attached
- * @property {() => void} ended
- * @property {() => void} produced the host has said something
- * @property {(text: string) => boolean} typed by a person; true where it has gone another way
- * @property {(text: string) => Promise<boolean>} pasted a text; true where it has gone another way
- * @property {() => void} focused
- * @property {() => boolean} isToldOnce whether what happens to several terminals is told for all of them
- * @property {() => boolean} enteredForAll Enter in one that is over; true where it has gone to all
- * @property {number} returnPause before a line that was gone with the server is opened anew, in milliseconds
- * @property {{label: string, run: () => void}} leave where else one can go when it is over
+ * @typedef {import("./around.js").PaneEvents} PaneEvents
+ * @typedef {import("../connection/tab-memory.js").PaneMemory} PaneMemory
  */
-
-/** @typedef {import("../connection/session.js").SessionMemory & {touched?: number}} PaneMemory when it was touched last, as Date.now */
 
 export class Pane {
   #root;
   #desk;
-  #events;
+  #around;
+  /** @type {Listeners<PaneEvents>} */
+  #listeners = new Listeners();
   #parts;
   #screen;
   #session;
@@ -53,10 +42,6 @@ export class Pane {
   #pasting;
   #idle;
   #stop = new AbortController();
-  /** When it was touched last, as Date.now, where that is known from before; null where it begins here. @type {number | null} */
-  #lastTouch = null;
-  /** The terminal was attached here before: whatever comes is a return to it. */
-  #isKnown = false;
   #isParked = false;
   /** Somebody has opened it, and it is not there yet. */
   #isWanted = false;
@@ -72,27 +57,24 @@ export class Pane {
   /**
    * @param {HTMLElement} root in the document, with the parts of pages/pane.html and those of a bar
    * @param {object} data what the server says of the place
-   * @param {import("./desk.js").Desk} desk
-   * @param {PaneEvents} events
+   * @param {import("./around.js").PaneDesk} desk
+   * @param {import("./around.js").Surroundings} around
    */
-  constructor(root, data, desk, events) {
+  constructor(root, data, desk, around = {}) {
     this.#root = root;
     this.data = data;
     this.#desk = desk;
-    this.#events = events;
+    this.#around = { ...alone, ...around };
     const parts = (this.#parts = partsOf(root));
-    this.#status = new Status({ state: parts.state, roundTrip: parts.roundTrip }, (state) => events.changed(state));
+    this.#status = new Status(
+      { state: parts.state, roundTrip: parts.roundTrip }, (state) => this.#listeners.tell("changed", state));
     this.#message = new MessageBar(parts.message, () => this.focus());
     this.#notice = new Notice(parts.notice, parts.noticeText, parts.noticeClose, this.#stop.signal);
     if (parts.login) parts.login.textContent = data.login;
     parts.outdated.hidden = !data.outdated;
-    this.#idle = new IdleWatch(
-      data.idle,
-      (seconds) => this.notice(`Nothing was typed for a while: this terminal ends in ${seconds} s.`, Infinity),
-      () => this.notice(""),
-    );
+    this.#idle = new IdleWarning(data.idle, (words, milliseconds) => this.notice(words, milliseconds));
     try {
-      this.#build(parts, events);
+      this.#build(parts);
     } catch (error) {
       this.#stop.abort();
       this.#screen?.dispose();
@@ -100,26 +82,34 @@ export class Pane {
     }
   }
 
+  /** @param {Partial<PaneEvents>} listener is told from now on */
+  listen(listener) {
+    this.#listeners.add(listener);
+  }
+
   /** Nothing is told by anything before all is there. */
-  #build(parts, events) {
+  #build(parts) {
     const { data } = this;
     const desk = this.#desk;
     this.#screen = new Screen(parts.screen, data.charset, desk.settings);
     this.#session = this.#makeSession();
-    this.#report = new ConnectionReport(this.#status, this.#message, { method: data.method, words: parts.target.textContent }, {
+    const place = { method: data.method, words: parts.target.textContent };
+    this.#report = new ConnectionReport(this.#status, this.#message, place, {
       retryNow: () => this.#session.retryNow(),
       takeBack: () => this.#session.takeBack(),
       startAnew: (words) => this.#startAnew(words),
-      leave: events.leave,
-      isToldOnce: events.isToldOnce,
-      returnPause: events.returnPause,
+      ways: this.#around.ways,
+      isToldOnce: this.#around.isToldOnce,
+      returnPause: this.#around.returnPause,
     });
     this.#addTools();
     const bell = new Bell(parts.screen, desk.settings);
     this.#stop.signal.addEventListener("abort", () => bell.dispose());
     this.#listen(bell);
     desk.add(this, this.#stop.signal);
-    if (this.#screen.lacksCharset) this.notice(`This browser does not know the host's character set (${data.charset}): text may look wrong.`);
+    if (this.#screen.lacksCharset) {
+      this.notice(`This browser does not know the host's character set (${data.charset}): text may look wrong.`);
+    }
   }
 
   get screen() {
@@ -168,7 +158,7 @@ export class Pane {
    * @param {boolean} mayBeOver whether a terminal that is over by now is no matter
    */
   start(memory, mayBeOver) {
-    this.#lastTouch = memory?.touched ?? null;
+    this.#idle.expect(memory?.touched ?? null);
     // What a page brings back by itself says nothing of where somebody went lately.
     this.#isWanted = memory?.touched === undefined;
     this.#screen.fit();
@@ -178,7 +168,7 @@ export class Pane {
   /** What the tab should remember; null where there is nothing to come back to. @returns {PaneMemory | null} */
   get memory() {
     const memory = this.#session.memory;
-    return memory && { ...memory, touched: Date.now() - Math.round(this.#idle.quiet) };
+    return memory && { ...memory, touched: this.#idle.touched };
   }
 
   focus() {
@@ -198,7 +188,12 @@ export class Pane {
     if (!this.#report.isOver) this.#session.type(this.#screen.encode(text));
   }
 
-  /** Takes a paste that nobody has to be asked about. @param {string} text @param {import("./paced-paste.js").Pace} [pace] */
+  /**
+   * Takes a paste that nobody has to be asked about.
+   *
+   * @param {string} text
+   * @param {import("../paste/paced-paste.js").Pace} [pace]
+   */
   takePaste(text, pace) {
     this.#pasting.take(text, pace);
   }
@@ -262,10 +257,10 @@ export class Pane {
         this.#idle.touch();
         this.#session.resize(cols, rows);
       },
-      titled: (title) => this.#events.titled(title),
+      titled: (title) => this.#listeners.tell("titled", title),
       rang: () => {
         bell.ring();
-        this.#events.rang();
+        this.#listeners.tell("rang");
       },
     });
   }
@@ -274,11 +269,11 @@ export class Pane {
     return new Session(new URL(this.data.path, document.baseURI).href, this.#screen, {
       connecting: () => this.#report.connecting(),
       attached: (welcome) => {
-        this.#watchIdle(welcome);
-        if (this.#isWanted) rememberPlace(this.data);
+        this.#idle.attached(welcome);
+        if (this.#isWanted) this.#listeners.tell("arrived");
         this.#isWanted = false;
         this.#report.attached(welcome);
-        this.#events.attached();
+        this.#listeners.tell("attached");
       },
       roundTrip: (milliseconds) => this.#status.roundTrip(milliseconds),
       lost: (loss) => this.#report.lost(loss),
@@ -286,7 +281,7 @@ export class Pane {
       skipped: (words) => this.notice(`${words} skipped after the interrupt`, 5000),
       heard: (bytes, isNew) => {
         this.#pasting.heard(bytes);
-        if (isNew) this.#events.produced();
+        if (isNew) this.#listeners.tell("produced");
       },
       pending: (bytes) => {
         this.#message.showPending(bytes);
@@ -299,16 +294,9 @@ export class Pane {
         this.#pasting.stop();
         if (!this.#report.ended(end)) return;
         this.#idle.stop();
-        this.#events.ended();
+        this.#listeners.tell("ended");
       },
     });
-  }
-
-  /** The server counts from when it was touched last, and says how much is left where it can; an attachment is no touch. */
-  #watchIdle({ idle }) {
-    const told = typeof idle === "number" ? Math.max(0, this.data.idle - idle) * 1000 : null;
-    this.#idle.start(told ?? (this.#isKnown ? null : this.#lastTouch === null ? 0 : Math.max(0, Date.now() - this.#lastTouch)));
-    this.#isKnown = true;
   }
 
   /** What was typed here was not sent: it is shown, so that somebody can type it again. */
@@ -317,7 +305,8 @@ export class Pane {
     const words = this.#screen.textOf(bytes);
     if (isOver) return this.#message.showUnsent(words);
     const unsent = this.#unsent + words;
-    this.notice(unsent ? `Not typed, since somebody else typed meanwhile: ${unsent}` : "Somebody else has typed here meanwhile.", Infinity);
+    const meanwhile = "Somebody else has typed here meanwhile.";
+    this.notice(unsent ? `Not typed, since somebody else typed meanwhile: ${unsent}` : meanwhile, Infinity);
     this.#unsent = unsent;
   }
 
@@ -328,7 +317,7 @@ export class Pane {
     new ScrollButton(this.#parts.toBottom, terminal, this.#stop.signal);
     this.#search = new SearchBar(this.#parts.search, terminal, () => this.focus());
     this.#pasting = new Pasting(terminal, this.#parts.pasting, this.data.paste, this.#desk, {
-      pasted: (text) => this.#events.pasted(text),
+      pasted: (text) => this.#around.takesPasted(text),
       notice: (words, milliseconds) => this.notice(words, milliseconds),
       done: () => this.#desk.active === this && this.focus(),
     });
@@ -348,18 +337,19 @@ export class Pane {
       save: () => saveText(`${this.data.user}@${this.data.target}-${this.data.port}.txt`, scrollbackText(terminal)),
     };
     const act = (action) => this.#desk.act(action, this);
-    takeKeys(terminal, () => this.#keyModes, (event) => this.#desk.actionOf(event, this), act, (event) => this.#leaves(event));
+    const actionOf = (event) => this.#desk.actionOf(event, this);
+    takeKeys(terminal, () => this.#keyModes, actionOf, act, (event) => this.#leaves(event));
     this.#desk.menu.watch(this.#parts.screen, {
       isHostsMouse: () => terminal.modes.mouseTrackingMode !== "none",
       impossible: () => this.impossible,
       act,
       closed: () => this.focus(),
     }, this.#stop.signal);
-    this.#root.addEventListener("focusin", () => this.#events.focused(), options);
-    this.#root.addEventListener("pointerdown", () => this.#events.focused(), { ...options, capture: true });
+    this.#root.addEventListener("focusin", () => this.#listeners.tell("focused"), options);
+    this.#root.addEventListener("pointerdown", () => this.#listeners.tell("focused"), { ...options, capture: true });
   }
 
-  /** What keys depend on. @returns {import("./key-table.js").KeyModes} */
+  /** What keys depend on. @returns {import("../keys/key-table.js").KeyModes} */
   get #keyModes() {
     const { settings } = this.#desk;
     const chosen = settings.get("backspace");
@@ -382,15 +372,18 @@ export class Pane {
   #typed(bytes, text) {
     this.wasTyped ||= text !== null;
     this.#idle.touch();
-    if (this.#report.isOver && bytes.length === 1 && bytes[0] === enter) this.#events.enteredForAll() || this.#message.takeEnter();
-    else if (text === null || this.#pasting.isForItAlone || !this.#events.typed(text)) this.#session.type(bytes, text !== null);
+    if (this.#report.isOver && bytes.length === 1 && bytes[0] === enter) {
+      if (!this.#around.takesEnter()) this.#message.takeEnter();
+      return;
+    }
+    const isForItAlone = text === null || this.#pasting.isForItAlone;
+    if (isForItAlone || !this.#around.takesTyped(text)) this.#session.type(bytes, text !== null);
   }
 
   #startAnew(words) {
     this.#screen.beginBelow(words);
-    this.#events.titled("");
-    this.#isKnown = false;
-    this.#lastTouch = null;
+    this.#listeners.tell("titled", "");
+    this.#idle.expect(null);
     this.#isWanted = true;
     this.#session.start(null);
   }

@@ -1,6 +1,6 @@
 // Which keys a person has given to an action, kept in this browser.
 
-import { isFree } from "../page/chords.js";
+import { isFree } from "./chords.js";
 
 const store = "webterm:keys";
 
