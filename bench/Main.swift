@@ -8,7 +8,7 @@ struct Main {
   private static let scenarios: [any Scenario] = [
     EchoScenario(), FloodScenario(), OutputScenario(), FairnessScenario(), TurnsScenario(),
     InterruptScenario(), AttachScenario(), HTTPScenario(), IdleScenario(), ChurnScenario(),
-    TelnetScenario(), ScreenScenario(), SSHScenario(),
+    InventoryScenario(), TelnetScenario(), ScreenScenario(), SSHScenario(),
   ]
 
   nonisolated static func main() {

@@ -100,8 +100,8 @@ struct Options {
       --server URL       drive this server (http://127.0.0.1:PORT/), whose telnet client is bench-child
       --peer NAME=URL    measure this one, too; it speaks ttyd's protocol and runs bench-child
                          (ttyd --writable --url-arg bench-child); one on PATH is started anyway
-      --baseline PROGRAM another build of webtermd (such as the last release's), measured by echo and
-                         output in the same run
+      --baseline PROGRAM another build of webtermd (such as the last release's), measured by echo, output
+                         and idle in the same run
       --json             print JSON instead of the table
       --output FILE      keep the result there, too
       --help             this

@@ -25,6 +25,7 @@ def bench(*arguments):
         ("http", "http, cold page loads"), ("idle", "idle, 2 terminals, resident memory of one"),
         ("churn", "churn, terminals opened and ended"), ("telnet", "telnet, echo, median"),
         ("output", "output, compiler"), ("turns", "turns, random bytes: worst echo of another"),
+        ("inventory", "inventory, 2 targets, a change counts after"),
     ],
 )
 def test_each_scenario_measures(scenario, finding):

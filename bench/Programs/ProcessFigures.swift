@@ -17,14 +17,19 @@ enum ProcessFigures {
     return .nanoseconds(total)
   }
 
+  /// How often its main thread has waited so far (voluntary context switches).
+  static func waits(of process: pid_t) -> Int {
+    number("voluntary_ctxt_switches", in: "/proc/\(process)/task/\(process)/status")
+  }
+
   /// Resident memory, in bytes.
   static func residentBytes(of process: pid_t) -> Int {
-    kilobytes("Rss", in: "/proc/\(process)/smaps_rollup") * 1024
+    number("Rss", in: "/proc/\(process)/smaps_rollup") * 1024
   }
 
   /// Resident memory of which shared pages count in parts, in bytes.
   static func proportionalBytes(of process: pid_t) -> Int {
-    kilobytes("Pss", in: "/proc/\(process)/smaps_rollup") * 1024
+    number("Pss", in: "/proc/\(process)/smaps_rollup") * 1024
   }
 
   /// Memory that a process and all that it has started have, of which shared pages count in parts, in bytes.
@@ -46,7 +51,7 @@ enum ProcessFigures {
   /// Child processes.
   static func childCount(of process: pid_t) -> Int { children(of: process).count }
 
-  private static func kilobytes(_ key: String, in path: String) -> Int {
+  private static func number(_ key: String, in path: String) -> Int {
     let line = text(path).split(separator: "\n").first { $0.hasPrefix("\(key):") }
     return line?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
   }

@@ -9,8 +9,10 @@ import Glibc
 struct Programs {
   /// A folder of each server's own.
   private static let servers = [
-    "ptys", "lines", "program", "ssh", "baseline", "targets", "usual",
+    "ptys", "lines", "program", "ssh", "baseline", "targets", "usual", "inventory",
   ]
+  /// Files of targets.
+  private static let inventories = ["lines", "copy"]
 
   private let folder: String
   private let workFolder: String
@@ -97,6 +99,24 @@ struct Programs {
         kill(program.process, SIGHUP)
       }
     )
+  }
+
+  /// A server whose targets stand in files of their own.
+  func startInventoryServer() throws -> RunningProgram {
+    try startServer(
+      "inventory", target: "", client: child, 2000,
+      terminal: "directory: [\"\(workFolder)/*.json5\"],")
+  }
+
+  /// Writes a file of targets, as a generator does it: beside, and moved.
+  func writeInventory(_ name: String, _ targets: [UInt8]) throws {
+    try writeFile("\(workFolder)/\(name).new", targets)
+    rename("\(workFolder)/\(name).new", "\(workFolder)/\(name).json5")
+  }
+
+  /// Removes the files of targets.
+  func removeInventories() {
+    for name in Self.inventories { unlink("\(workFolder)/\(name).json5") }
   }
 
   /// A server that catches up with what is skipped when somebody presses ^C, as one does that nobody configures.
@@ -222,6 +242,7 @@ struct Programs {
 
   /// Removes what was made.
   func clean() {
+    removeInventories()
     for program in [child, floor, webSocketFloor, device] { unlink(program) }
     for server in Self.servers {
       unlink("\(workFolder)/\(server)/webtermd.json5")

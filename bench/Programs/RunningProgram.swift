@@ -118,6 +118,9 @@ final class RunningProgram {
   /// CPU time of its threads so far.
   var processorTime: Duration { ProcessFigures.processorTime(of: process) }
 
+  /// How often its loop has waited so far.
+  var waits: Int { ProcessFigures.waits(of: process) }
+
   /// Resident memory, in bytes.
   var residentBytes: Int { ProcessFigures.residentBytes(of: process) }
 

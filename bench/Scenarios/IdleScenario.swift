@@ -5,8 +5,8 @@ import EventLoop
 /// The scenario `idle`.
 struct IdleScenario: Scenario {
   /// In bytes.
-  private static let memoryBar = 8192.0
-  /// Beside a loop in C that does nothing else but ping.
+  private static let memoryBar = 6451.0
+  /// Beside a loop in C that does nothing else but ping, and beside the baseline.
   private static let processorBar = 1.1
   private static let largestCount = 10_000
   /// Every channel is pinged once in so long: no shorter time says what idling costs.
@@ -28,52 +28,73 @@ struct IdleScenario: Scenario {
 
   private func run(_ bench: Bench, _ count: Int, isLast: Bool, hasBars: Bool) throws {
     let time = max(bench.options.time, isLast && hasBars ? Self.largestTime : .seconds(1))
-    let share = try measure(bench, count, time, hasBars: isLast && hasBars)
-    bench.found(
-      Finding(
-        name: "idle, \(count) terminals, server's CPU", unit: "% of a core", better: .lower,
-        value: share))
+    let server = try measure(bench, count, time, try bench.programs.startServer(bench.options))
+    if count == bench.options.counts?.first ?? 100 {
+      found(bench, "idle server, resident", "MB", server.bare)
+    }
+    let title = "idle, \(count) terminals"
+    found(
+      bench, "\(title), resident memory of one", "bytes", server.resident,
+      bar: isLast ? Self.memoryBar : nil)
+    found(bench, "\(title), proportional memory of one", "bytes", server.proportional)
+    found(bench, "\(title), server's CPU", "% of a core", server.share)
+    found(bench, "\(title), the loop's waits in 6 s", "", server.waits)
     guard isLast else { return }
-    bench.found(
-      Finding(
-        name: "idle, \(count) terminals, server's CPU beside a pinger", unit: "% of a core",
-        better: .lower, value: share, floorName: "% C pinger",
-        floor: try measureFloor(bench, count, time), bar: hasBars ? Self.processorBar : nil))
+    found(
+      bench, "\(title), server's CPU beside a pinger", "% of a core", server.share,
+      ("% C pinger", try measureFloor(bench, count, time)), bar: hasBars ? Self.processorBar : nil)
+    guard let baseline = try bench.programs.startBaseline(bench.options) else { return }
+    let former = try measure(bench, count, time, baseline)
+    for (name, unit, value, floor, bar) in [
+      ("resident memory of one", "bytes", server.resident, former.resident, nil),
+      ("server's CPU", "% of a core", server.share, former.share, Self.processorBar),
+      ("the loop's waits in 6 s", "", server.waits, former.waits, Self.processorBar),
+    ] {
+      found(
+        bench, "\(title), \(name) beside the baseline", unit, value, ("baseline", floor), bar: bar)
+    }
   }
 
-  /// Finds what the terminals take of memory.
-  ///
-  /// - Returns: What the server takes of a core, in percent.
+  private func found(
+    _ bench: Bench, _ name: String, _ unit: String, _ value: Double,
+    _ floor: (name: String, value: Double)? = nil, bar: Double? = nil
+  ) {
+    bench.found(
+      Finding(
+        name: name, unit: unit, better: .lower, value: value, floorName: floor?.name,
+        floor: floor?.value, bar: bar))
+  }
+
+  private struct Figures {
+    /// What the server has before there is a terminal, in MB.
+    var bare: Double
+    /// What a terminal takes, in bytes.
+    var resident: Double
+    var proportional: Double
+    /// What the server takes of a core, in percent.
+    var share: Double
+    var waits: Double
+  }
+
+  /// Measures a server, and ends it.
   private func measure(
-    _ bench: Bench, _ count: Int, _ time: Duration, hasBars: Bool
-  ) throws -> Double {
-    let server = try bench.programs.startServer(bench.options)
+    _ bench: Bench, _ count: Int, _ time: Duration, _ server: RunningProgram
+  ) throws -> Figures {
     defer { server.stop() }
     let cookie = try visit(port: server.port)
     let resident = server.residentBytes
     let proportional = server.proportionalBytes
-    if count == bench.options.counts?.first ?? 100 {
-      bench.found(
-        Finding(
-          name: "idle server, resident", unit: "MB", better: .lower,
-          value: Double(resident) / 1e6))
-    }
     let lines = try Openers(bench: bench).channels(
       count, of: server, cookie: cookie, areProcesses: true)
     defer { lines.forEach { $0.close() } }
     try bench.turn(for: .seconds(2))
+    let waits = server.waits
     let share = try share(of: server, bench, time)
-    for (title, bytes) in [
-      ("resident", server.residentBytes - resident),
-      ("proportional", server.proportionalBytes - proportional),
-    ] {
-      bench.found(
-        Finding(
-          name: "idle, \(count) terminals, \(title) memory of one", unit: "bytes", better: .lower,
-          value: Double(bytes) / Double(count),
-          bar: hasBars && title == "resident" ? Self.memoryBar : nil))
-    }
-    return share
+    return Figures(
+      bare: Double(resident) / 1e6,
+      resident: Double(server.residentBytes - resident) / Double(count),
+      proportional: Double(server.proportionalBytes - proportional) / Double(count), share: share,
+      waits: Double(server.waits - waits) * (.seconds(6) / time))
   }
 
   /// The least that it takes to ask as many connections as often as the server does whether they are there.

@@ -67,16 +67,20 @@ final class HostileHost: Trouble, LineListener, TimerHandler {
 
 /// A page that says something as fast as it is heard.
 final class Chatterer: Trouble, LineListener {
-  private static let batch = 500
-
   private let line: ChannelLine
   private let messages: [String]
+  private let batch: Int
   private(set) var said = 0
 
+  /// - Parameters:
+  ///   - line: Its channel.
+  ///   - messages: What it says.
+  ///   - batch: How often it says them at a time. Two batches are on their way.
   /// - Throws: What the line says.
-  init(_ line: ChannelLine, _ messages: [String]) throws {
+  init(_ line: ChannelLine, _ messages: [String], batch: Int) throws {
     self.line = line
     self.messages = messages
+    self.batch = batch
     line.listener = self
     line.whenAttached = { [unowned self] in speak() }
     line.whenPong = { [unowned self] id in if id == "0" { speak() } }
@@ -85,9 +89,9 @@ final class Chatterer: Trouble, LineListener {
 
   private func speak() {
     // Two batches are on their way, so that the server never waits for this one.
-    line.say(messages, times: Self.batch)
+    line.say(messages, times: batch)
     line.say([#"{"type":"ping","id":0}"#])
-    said += messages.count * Self.batch
+    said += messages.count * batch
   }
 
   func line(_ line: any Line, received bytes: RawSpan) {}

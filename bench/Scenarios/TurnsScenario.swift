@@ -1,7 +1,6 @@
 // What one may do to all others: the echo of a quiet terminal beside each, and the loop's longest turns.
 
 import EventLoop
-import Glibc
 
 /// The scenario `turns`.
 struct TurnsScenario: Scenario {
@@ -9,9 +8,10 @@ struct TurnsScenario: Scenario {
   /// The worst echo beside one that makes trouble, and beside many, in milliseconds.
   private static let (echoBar, crowdBar) = (25.0, 100.0)
   private static let crowd = 64
-  /// Turns that took longer are counted, in seconds, as the server's report has it.
-  private static let longTurn = "0.01"
   private static let directories = 100
+  /// Messages that all pages together have on their way, about: what more would take is the generator's time, in which it hears
+  /// no echo.
+  private static let batch = 1000
 
   let name = "turns"
 
@@ -97,7 +97,8 @@ struct TurnsScenario: Scenario {
           try (0..<count).map { _ in
             try Chatterer(
               ChannelLine(
-                port: server.port, cookie: cookie, what: "idle", context: bench.context), messages)
+                port: server.port, cookie: cookie, what: "idle", context: bench.context), messages,
+              batch: Self.batch / count)
           }
         }
       }
@@ -190,12 +191,12 @@ struct TurnsScenario: Scenario {
     try typists.type(for: .milliseconds(200))
     try typists.settle()
     typists.forget()
-    let before = try Self.longTurns(port: server.port)
+    let before = try LongTurns.count(port: server.port)
     let trouble = try makeTrouble()
     defer { trouble.forEach { $0.close() } }
     try typists.type(for: bench.options.time)
     try typists.settle()
-    let after = try Self.longTurns(port: server.port)
+    let after = try LongTurns.count(port: server.port)
     bench.found(
       Finding(
         name: "turns, \(title): worst echo of another", unit: "ms", better: .lower,
@@ -204,29 +205,5 @@ struct TurnsScenario: Scenario {
       Finding(
         name: "turns, \(title): turns above 10 ms", unit: "", better: .lower,
         value: Double(after - before), bar: 0))
-  }
-
-  /// Turns so far that took longer than ``longTurn``, by the server's own report.
-  private static func longTurns(port: UInt16) throws -> Int {
-    let socket = try connectSocket(to: .loopback(port))
-    var waiting = pollfd(fd: socket.number, events: Int16(POLLOUT), revents: 0)
-    poll(&waiting, 1, 5000)
-    _ = try socket.write(Array("GET /metrics HTTP/1.0\r\nHost: localhost\r\n\r\n".utf8).span.bytes)
-    waiting.events = Int16(POLLIN)
-    var answer: [UInt8] = []
-    var piece = [UInt8](repeating: 0, count: 65536)
-    while poll(&waiting, 1, 20_000) > 0 {
-      let count = read(socket.number, &piece, piece.count)
-      guard count > 0 else { break }
-      answer += piece.prefix(count)
-    }
-    let lines = String(decoding: answer, as: UTF8.self).split(separator: "\n")
-    func value(_ name: String) -> Int? {
-      lines.first { $0.hasPrefix(name) }?.split(separator: " ").last.flatMap { Int($0) }
-    }
-    guard let all = value("webtermd_loop_turn_seconds_count"),
-      let short = value("webtermd_loop_turn_seconds_bucket{le=\"\(longTurn)\"}")
-    else { throw BenchFailure("no turns in the report of port \(port)") }
-    return all - short
   }
 }
