@@ -18,6 +18,19 @@ enum Base64 {
     return String(decoding: text, as: UTF8.self)
   }
 
+  /// The text of some bytes as an address may have it: without padding, with - and _ (RFC 4648, section 5).
+  static func encodeForURL(_ bytes: [UInt8]) -> String {
+    String(
+      decoding: encode(bytes).utf8.compactMap { digit -> UInt8? in
+        switch digit {
+        case UInt8(ascii: "+"): UInt8(ascii: "-")
+        case UInt8(ascii: "/"): UInt8(ascii: "_")
+        case UInt8(ascii: "="): nil
+        default: digit
+        }
+      }, as: UTF8.self)
+  }
+
   /// The bytes that a text stands for, padding included; nil for anything that is not base64.
   static func decode(_ text: Substring.UTF8View) -> [UInt8]? {
     guard text.count.isMultiple(of: 4) else { return nil }
