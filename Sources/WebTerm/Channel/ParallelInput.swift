@@ -68,7 +68,7 @@ final class ParallelInput: TimerHandler {
   /// Input has come for a terminal.
   func came(_ bytes: Span<UInt8>, for terminal: Terminal) {
     guard registry.count > 1, count < Self.most, let hash = Self.hash(bytes) else { return }
-    let isNew = hands[terminal.visitor.owner, default: Hand()]
+    let isNew = hands[terminal.owner, default: Hand()]
       .add(hash, for: terminal, now: reactor.now)
     guard isNew else { return }
     count += 1
@@ -77,7 +77,7 @@ final class ParallelInput: TimerHandler {
 
   /// A page says that it types into this terminal alone again: what was reported is over, where something was.
   func ended(_ terminal: Terminal) {
-    let owner = terminal.visitor.owner
+    let owner = terminal.owner
     guard let hand = hands[owner], !hand.over.contains(where: { $0 === terminal }) else { return }
     hands[owner]?.over.append(terminal)
     setTimer()
@@ -85,8 +85,8 @@ final class ParallelInput: TimerHandler {
 
   /// A terminal is over.
   func forget(_ terminal: Terminal) {
-    hands[terminal.visitor.owner]?.told[terminal.id] = nil
-    if hands[terminal.visitor.owner]?.isDone == true { hands[terminal.visitor.owner] = nil }
+    hands[terminal.owner]?.told[terminal.id] = nil
+    if hands[terminal.owner]?.isDone == true { hands[terminal.owner] = nil }
   }
 
   /// What emulators answer by themselves, and the mouse, comes at the same time from several that ask nobody: it does not count.
@@ -145,6 +145,6 @@ final class ParallelInput: TimerHandler {
       return
     }
     hand.told[terminal.id] = number == 0 ? nil : number
-    registry.report?(terminal, .sending(to: number))
+    registry.events.tell(.sending(to: number), of: terminal)
   }
 }

@@ -7,12 +7,11 @@ import EventLoop
 /// Nothing waits here in words: it is known how far the page has come in the desk's journal, and what it is told is true when it
 /// goes out. A storm of terminals costs each directory a few messages, and a page that reads slowly hears less often. One
 /// that does not read at all makes nothing grow.
-final class NewsChannel: Conversation, MessageReceiver, NewsReader {
+final class NewsChannel: WebSocketTalk, NewsReader {
   /// The subprotocol's name.
   static let subprotocol = "webterm.news.v1"
-  private static let limits = MessageAssembler.Limits(text: 1024, binary: 1024, frames: 16)
-  /// Answers to pings that may wait, in bytes: a page that never reads is cut off here.
-  private static let queueLimit = 65536
+  private static let limits = WebSocketPeer.Limits(
+    messages: MessageAssembler.Limits(text: 1024, binary: 1024, frames: 16), queue: 65536)
 
   /// A way through all terminals, behind the one of that number.
   private enum Sweep {
@@ -23,12 +22,8 @@ final class NewsChannel: Conversation, MessageReceiver, NewsReader {
   }
 
   let visitor: Visitor
-  private unowned let connection: Connection
-  private let reactor: Reactor
+  private unowned let peer: WebSocketPeer
   private let desk: NewsDesk
-  private var assembler = MessageAssembler(limits: NewsChannel.limits)
-  private var heartbeat: Heartbeat
-  private var queued: FrameQueue
   private var isOver = false
   /// Events before this position of the desk's journal are told.
   private var position: Int
@@ -40,20 +35,28 @@ final class NewsChannel: Conversation, MessageReceiver, NewsReader {
   /// Whether the page has not taken yet what it was told last.
   private var isTelling = false
 
+  private init(_ peer: WebSocketPeer, desk: NewsDesk, visitor: Visitor) {
+    self.peer = peer
+    self.desk = desk
+    self.visitor = visitor
+    position = desk.journalEnd
+    desk.add(self)
+  }
+
+  /// A directory's channel on a connection.
+  ///
   /// - Parameters:
-  ///   - connection: Where the page is; it keeps this channel from now on.
+  ///   - connection: Where the page is.
   ///   - desk: Whose news it tells.
   ///   - visitor: Who reads them.
   ///   - opening: Bytes that must go out before the first frame: the handshake's answer.
-  init(_ connection: Connection, desk: NewsDesk, visitor: Visitor, opening: [UInt8]) {
-    self.connection = connection
-    self.desk = desk
-    self.visitor = visitor
-    reactor = connection.reactor
-    queued = FrameQueue(opening: opening)
-    heartbeat = Heartbeat(now: reactor.now)
-    position = desk.journalEnd
-    desk.add(self)
+  /// - Returns: The conversation to be had on it.
+  static func open(
+    on connection: Connection, desk: NewsDesk, visitor: Visitor, opening: [UInt8]
+  ) -> WebSocketPeer {
+    let peer = WebSocketPeer(connection, limits, opening: opening)
+    peer.begin(NewsChannel(peer, desk: desk, visitor: visitor))
+    return peer
   }
 
   // MARK: News
@@ -144,75 +147,25 @@ final class NewsChannel: Conversation, MessageReceiver, NewsReader {
   private func say(_ text: String) { say(Array(text.utf8)) }
 
   private func say(_ text: [UInt8]) {
-    queued.add(.text, text)
     isTelling = true
-    connection.askFlush()
+    peer.say(.text, text)
   }
 
-  // MARK: Bytes
-
-  var wantsInput: Bool { true }
+  // MARK: The page
 
   /// A page that comes back is told everything anew.
   var isIdle: Bool { true }
 
-  func received(_ bytes: inout MutableSpan<UInt8>) -> Int {
-    heartbeat.heard(at: reactor.now)
-    var taken = bytes.count
-    do throws(MessageAssembler.Problem) {
-      taken = try assembler.consume(&bytes, receiver: self)
-    } catch {
-      close(error.closeCode)
-    }
-    if queued.count > Self.queueLimit { connection.close() }
-    return taken
-  }
+  var needsLife: Bool { !isOver }
 
-  func received(binary piece: Span<UInt8>) {}
-
-  func received(text: [UInt8]) {}
-
-  func received(ping payload: [UInt8]) {
-    queued.add(.pong, payload)
-    connection.askFlush()
-  }
-
-  func received(pong payload: [UInt8]) {}
-
-  func received(close code: CloseCode?) {
-    close(code ?? .normal)
-  }
-
-  func fill(_ outbox: inout Outbox) -> Bool {
-    if !queued.isEmpty { outbox.append(queued.take()) }
-    return false
-  }
-
-  func lend(_ write: (RawSpan, RawSpan) -> Int) {
-    _ = write(RawSpan(), RawSpan())
+  func received(close code: CloseCode) {
+    close(code)
   }
 
   func flushed() {
     guard isTelling else { return }
     isTelling = false
     desk.goOn(with: self)
-  }
-
-  // MARK: Time
-
-  var nextDeadline: MonotonicInstant? {
-    isOver ? nil : heartbeat.nextDeadline
-  }
-
-  func tick(now: MonotonicInstant) {
-    guard !isOver else { return }
-    switch heartbeat.tick(now: now) {
-    case .wait: break
-    case .ping:
-      queued.add(.ping, [])
-      connection.askFlush()
-    case .giveUp: connection.close()
-    }
   }
 
   // MARK: The end
@@ -226,8 +179,8 @@ final class NewsChannel: Conversation, MessageReceiver, NewsReader {
     guard !isOver else { return }
     isOver = true
     desk.remove(self)
-    queued.close(code)
-    connection.finish()
+    peer.sayClose(code)
+    peer.finish()
   }
 
   func connectionClosed() {

@@ -204,15 +204,15 @@ final class NewsDesk: TurnEndHandler, TimerHandler {
 
   /// Whether a visitor sees anything of a terminal.
   func sees(_ terminal: Terminal, _ visitor: Visitor) -> Bool {
-    terminal.visitor.owner == visitor.owner
-      || (terminal.visitor.login != nil && visitor.login != nil
+    terminal.owner == visitor.owner
+      || (terminal.opener.visitor.login != nil && visitor.login != nil
         && rights.sees(terminal.destination, visitor.login))
   }
 
   /// What a visitor sees of a terminal, as JSON; nil where that is nothing. It is made once for all who see the same.
   func entry(_ terminal: Terminal, for visitor: Visitor) -> [UInt8]? {
     guard sees(terminal, visitor) else { return nil }
-    let isOwn = terminal.visitor.owner == visitor.owner
+    let isOwn = terminal.owner == visitor.owner
     let kept = entries[terminal.number]
     if let entry = isOwn ? kept?.own : kept?.others { return entry }
     let entry = describe(terminal, isOwn: isOwn)

@@ -4,7 +4,9 @@ import EventLoop
 import Glibc
 
 /// A running server.
-package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, TurnEndHandler {
+package final class Server: ListenerObserver, ConnectionKeeper, TerminalListener, TimerHandler,
+  TurnEndHandler
+{
   /// Why a server cannot start.
   package enum StartFailure: Error {
     case listen(SystemError)
@@ -66,13 +68,6 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
     }
     review = LoginReview(site)
     keeper = CatalogKeeper(site, helper: threads.files)
-    site.registry.report = { [unowned self, unowned site] terminal, event in
-      site.record(terminal, event)
-      guard case .over = event else { return }
-      site.parallel.forget(terminal)
-      site.scrapes.forget(terminal)
-      stopIfDrained()
-    }
     reactor.unaskedObserver = { [unowned site] readiness in
       site.log.write(
         .debug, "an event that nobody asked for",
@@ -80,6 +75,15 @@ package final class Server: ListenerObserver, ConnectionKeeper, TimerHandler, Tu
     }
     // A peer that is gone shows as EPIPE where we write, not as a signal.
     signal(SIGPIPE, SIG_IGN)
+    site.registry.events.add(self)
+  }
+
+  func heard(_ event: TerminalEvent, of terminal: Terminal) {
+    site.record(terminal, event)
+    guard event.isLast else { return }
+    site.parallel.forget(terminal)
+    site.scrapes.forget(terminal)
+    stopIfDrained()
   }
 
   // MARK: Listening

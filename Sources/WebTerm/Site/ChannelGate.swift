@@ -20,7 +20,7 @@ struct ChannelGate {
 
     var subprotocol: String {
       switch self {
-      case .terminal: Channel.subprotocol
+      case .terminal: TerminalChannel.subprotocol
       case .news: NewsChannel.subprotocol
       }
     }

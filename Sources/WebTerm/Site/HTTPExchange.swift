@@ -179,10 +179,12 @@ final class HTTPExchange: Conversation {
     switch purpose {
     case .terminal(let context):
       connection.tuneForTerminal()
-      connection.upgrade(to: Channel(connection, context: context, opening: head.encoded))
+      connection.upgrade(
+        to: TerminalChannel.open(on: connection, context: context, opening: head.encoded))
     case .news(let visitor):
       connection.upgrade(
-        to: NewsChannel(connection, desk: site.news, visitor: visitor, opening: head.encoded))
+        to: NewsChannel.open(
+          on: connection, desk: site.news, visitor: visitor, opening: head.encoded))
     }
     connection.askFlush()
   }

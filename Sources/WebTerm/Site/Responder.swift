@@ -109,7 +109,7 @@ struct Responder {
       return .response(
         site.problems.noChannel(
           error.status, error.message,
-          subprotocol: route == .devices ? NewsChannel.subprotocol : Channel.subprotocol,
+          subprotocol: route == .devices ? NewsChannel.subprotocol : TerminalChannel.subprotocol,
           for: request))
     }
   }

@@ -2,13 +2,7 @@
 
 import EventLoop
 
-/// Somebody who reads on for as long as a catch-up lasts. A relay is the only one; this stands below it.
-protocol CatchUpReader: AnyObject {
-  /// There is nothing more to be skipped.
-  func catchUpEnds()
-}
-
-/// Whether an interrupt is answered by catching up, and for how long.
+/// Whether an interrupt is answered by catching up, and how.
 ///
 /// A client program may hold much that the host said before it heard of ^C: ssh's window alone is a megabyte, which a slow link
 /// carries for many seconds. It cannot be seen, but this can: the window has kept a readable remote unread. Then the remote is
@@ -26,22 +20,25 @@ final class CatchUp: TimerHandler {
   /// What interrupts: ^C, ^\ and ^Z.
   private static let interrupts: [UInt8] = [0x03, 0x1c, 0x1a]
 
-  private unowned let reader: any CatchUpReader
+  private unowned let relay: Relay
+  private let output: TerminalOutput
+  private let moving: MovingOn
   private let reactor: Reactor
   private var timer: Reactor.Timer?
   private var heldBackAt: Instant?
   private var isHeldBack = false
-  private var end: Instant?
-  private var lastOutput: Instant?
-  private var skipLimit: SkipLimit?
+  /// While output is skipped: of which viewer, how far, when it ends at the latest, and when output came last.
+  private var skip: (viewer: Viewer, limit: SkipLimit, end: Instant, lastOutput: Instant)?
 
-  init(_ reader: any CatchUpReader, reactor: Reactor) {
-    self.reader = reader
+  init(_ relay: Relay, output: TerminalOutput, moving: MovingOn, reactor: Reactor) {
+    self.relay = relay
+    self.output = output
+    self.moving = moving
     self.reactor = reactor
   }
 
   /// Whether output is being skipped.
-  var isOn: Bool { end != nil }
+  var isOn: Bool { skip != nil }
 
   /// Whether the window keeps the remote unread.
   func note(isHeldBack: Bool) {
@@ -49,50 +46,62 @@ final class CatchUp: TimerHandler {
     self.isHeldBack = isHeldBack
   }
 
-  /// Whether these keys should be answered by catching up.
-  func isAsked(by keys: Span<UInt8>) -> Bool {
+  /// Keys are typed: an interrupt among them begins it, where much is on its way.
+  func keys(_ keys: Span<UInt8>, of viewer: Viewer) {
+    guard !moving.isOn, isAsked(by: keys), output.mayPaint else { return }
+    viewer.observer.terminalWillSkip()
+    let limit = SkipLimit(of: output, from: viewer.output.sent)
+    // A log that is full of what was not acknowledged could not be read on.
+    viewer.skipping = limit.offset
+    skip = (viewer, limit, end: reactor.now + Self.longest, lastOutput: reactor.now)
+    let timer = self.timer ?? reactor.makeTimer(handler: self)
+    self.timer = timer
+    setTimer(timer)
+    relay.historyGrew()
+  }
+
+  private func isAsked(by keys: Span<UInt8>) -> Bool {
     guard keys.count <= Self.mostTyped, !isOn, let heldBackAt,
       isHeldBack || reactor.now - heldBackAt < Self.memory
     else { return false }
     return keys.indices.contains { Self.interrupts.contains(keys[$0]) }
   }
 
-  /// How far output may be skipped.
-  var limit: Int { skipLimit?.offset ?? 0 }
-
-  /// Output is skipped from now on, as far as that limit goes.
-  func begin(_ limit: SkipLimit) {
-    skipLimit = limit
-    end = reactor.now + Self.longest
-    lastOutput = reactor.now
-    let timer = self.timer ?? reactor.makeTimer(handler: self)
-    self.timer = timer
-    setTimer(timer)
+  /// Reads on: what comes is drawn, and not sent.
+  func skim(_ remote: any Remote) {
+    guard var skip = skip.take() else { return }
+    if output.read(from: remote, atMost: .max) > 0 {
+      skip.limit.goOn(output)
+      skip.lastOutput = reactor.now
+    }
+    skip.viewer.skipping = skip.limit.offset
+    self.skip = skip
+    relay.historyGrew()
   }
 
-  /// More has come.
-  func came(_ output: TerminalOutput) {
-    skipLimit?.goOn(output)
-    lastOutput = reactor.now
+  /// Everything that was on its way has come.
+  func finish() {
+    guard let skip else { return }
+    stop()
+    moving.move(skip.viewer, to: skip.limit.offset)
   }
 
   /// It is over, whatever is still on its way.
   func stop() {
-    end = nil
+    skip = nil
     isHeldBack = false
     heldBackAt = nil
     if let timer = timer.take() { reactor.remove(timer) }
   }
 
   private func setTimer(_ timer: Reactor.Timer) {
-    guard let end, let lastOutput else { return }
-    reactor.set(timer, to: min(end, lastOutput + Self.pause))
+    guard let skip else { return }
+    reactor.set(timer, to: min(skip.end, skip.lastOutput + Self.pause))
   }
 
   func timerFired(now: Instant) {
-    guard let timer, let end, let lastOutput else { return }
-    guard now >= end || now >= lastOutput + Self.pause else { return setTimer(timer) }
-    stop()
-    reader.catchUpEnds()
+    guard let timer, let skip else { return }
+    guard now >= skip.end || now >= skip.lastOutput + Self.pause else { return setTimer(timer) }
+    finish()
   }
 }

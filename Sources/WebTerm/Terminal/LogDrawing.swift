@@ -2,12 +2,6 @@
 
 import EventLoop
 
-/// Somebody who waits for a screen. A relay is the only one; this stands below it.
-protocol LogDrawingReader: AnyObject {
-  /// The screen as it was behind the byte before `offset`; nil where it takes too long to find out.
-  func screenIsDrawn(_ painting: [UInt8]?, before offset: Int)
-}
-
 /// Draws what is in a log on a copy of the screen before it. What the log loses meanwhile was drawn on that one, and it begins
 /// anew.
 final class LogDrawing: TurnEndHandler {
@@ -17,7 +11,7 @@ final class LogDrawing: TurnEndHandler {
   private let output: TerminalOutput
   private let shares: DrawingShares
   private let reactor: Reactor
-  private weak var reader: (any LogDrawingReader)?
+  private weak var reader: MovingOn?
   private let end: Int
   private var screen: DrawnScreen?
   /// What was drawn ends before this offset.
@@ -27,7 +21,7 @@ final class LogDrawing: TurnEndHandler {
   /// Draws what `output` holds before `end`. The reader is told of the screen, perhaps at once.
   init(
     of output: TerminalOutput, to end: Int, _ shares: DrawingShares, reactor: Reactor,
-    reader: any LogDrawingReader
+    reader: MovingOn
   ) {
     self.output = output
     self.shares = shares
@@ -75,7 +69,7 @@ final class LogDrawing: TurnEndHandler {
   /// Nobody waits for it any more.
   func stop() { reader = nil }
 
-  private func finish(_ painting: [UInt8]?, _ reader: any LogDrawingReader) {
+  private func finish(_ painting: [UInt8]?, _ reader: MovingOn) {
     stop()
     reader.screenIsDrawn(painting, before: offset)
   }

@@ -2,22 +2,6 @@
 
 import EventLoop
 
-/// Somebody who can give memory of logs back: whoever knows all of them. There is one; the budget stands below it.
-protocol MemoryPressureHandler: AnyObject {
-  /// Drops history that was seen until no more than `target` bytes are taken, or nothing more can be dropped.
-  ///
-  /// - Returns: False where it must be asked again in a later turn, since that would take too long for this one.
-  func relieve(to target: Int) -> Bool
-}
-
-/// Somebody who can go on only with more memory. There is one kind; the budget stands below it.
-protocol MemoryWaiter: AnyObject {
-  /// Memory may be back: it is asked for again.
-  ///
-  /// - Returns: False where it must wait on.
-  func takesMemory() -> Bool
-}
-
 /// The bytes that the logs of all terminals may take (`limits.memory`).
 ///
 /// Whoever is refused waits, and is told to ask again: when memory was given back, or when history was seen and so may
@@ -38,10 +22,11 @@ final class MemoryBudget: TurnEndHandler {
   }
   /// What logs take now, in bytes.
   private(set) var used = 0
-  weak var handler: (any MemoryPressureHandler)?
+  /// Gives memory of logs back.
+  weak var registry: TerminalRegistry?
   private let reactor: Reactor
   /// Those that can go on only with more memory, the longest waiting first.
-  private var waiting: [any MemoryWaiter] = []
+  private var waiting: [Relay] = []
   private var isAskedToLookAgain = false
   private var reliefWasFutile: MonotonicInstant?
   /// To what history is being dropped, over several turns.
@@ -69,7 +54,7 @@ final class MemoryBudget: TurnEndHandler {
   }
 
   private func goOnRelieving(to target: Int) {
-    if handler?.relieve(to: target) == false {
+    if registry?.relieve(to: target) == false {
       reliefTarget = target
       askForTurnEnd()
     } else {
@@ -89,7 +74,7 @@ final class MemoryBudget: TurnEndHandler {
   }
 
   /// A waiter was refused, and is asked again when memory may be back.
-  func wait(_ waiter: any MemoryWaiter) {
+  func wait(_ waiter: Relay) {
     guard !waiting.contains(where: { $0 === waiter }) else { return }
     waiting.append(waiter)
     // Where relief rests, it was refused without a try, and nothing else may ever ask for one.
@@ -97,7 +82,7 @@ final class MemoryBudget: TurnEndHandler {
   }
 
   /// Somebody does not wait any more.
-  func forget(_ waiter: any MemoryWaiter) {
+  func forget(_ waiter: Relay) {
     waiting.removeAll { $0 === waiter }
   }
 

@@ -2,29 +2,22 @@
 
 import EventLoop
 
-/// Moves bytes between a remote and whoever looks at it.
+/// Moves bytes between a remote and those that look at it.
 ///
-///     remote ──read──▶ output ──lend──▶ viewer
+///     remote ──read──▶ output ──lend──▶ viewers
 ///     remote ◀─write── input  ◀──────── viewer
 ///
-/// How output flows is one line of arithmetic, ``mayRead``: the remote is read while what was produced and is not on the
-/// viewer's screen stays below the viewer's window, and while the output has a place for more.
-final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter, CatchUpReader, LogDrawingReader {
+/// How output flows is one line of arithmetic, ``mayRead``: the remote is read while the readers allow more to be produced, and
+/// while the output has a place for more.
+final class Relay: RemoteObserver, TurnEndHandler {
   /// What is read in a turn in which nobody else waits, in bytes, about.
   private static let mostAlone = 65536
   /// And for how long. A read of a pty that is empty waits for the thread of the kernel's that brings what the other side has
   /// written (`flush_work` in n_tty.c), non-blocking or not: on a busy machine until that gets a processor, each time.
   private static let longestAlone: Duration = .milliseconds(2)
 
-  /// Who looks, and how far that one is. Without anybody the log alone is the bound.
-  var viewer: Attachment? {
-    didSet {
-      catchUp?.stop()
-      drawing?.stop()
-      drawing = nil
-      if let viewer { see(viewer.acknowledged) } else { updateInterest() }
-    }
-  }
+  /// Who looks, and what that asks of the log.
+  let readers = Readers()
   /// How the remote ended, if it has.
   private(set) var end: RemoteEnd?
   private let remote: any Remote
@@ -33,16 +26,15 @@ final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter, CatchUpReader, 
   private let output: TerminalOutput
   private var input = InputQueue()
   private var gathering = Gathering()
-  /// Whether not every byte is to be seen, whatever is interrupted.
+  /// Whether an interrupt may skip output (`terminal.catchUp`).
   private var mayCatchUp = false
   /// There is none before the window has kept something back.
   private var catchUp: CatchUp?
-  /// The screen that is shown instead of what is skipped, while it is drawn.
-  private var drawing: LogDrawing?
+  private var moving: MovingOn?
 
   /// - Parameters:
   ///   - remote: Not started.
-  ///   - history: Bytes of seen output to be kept.
+  ///   - history: Bytes to be kept of output that no reader needs.
   ///   - charset: The host's.
   ///   - budget: Whose memory that is.
   ///   - reactor: The loop.
@@ -52,7 +44,7 @@ final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter, CatchUpReader, 
     self.remote = remote
     self.budget = budget
     self.reactor = reactor
-    output = TerminalOutput(history: history, charset: charset, budget: budget)
+    output = TerminalOutput(history: history, charset: charset, readers: readers, budget: budget)
     remote.observer = self
   }
 
@@ -77,10 +69,44 @@ final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter, CatchUpReader, 
   /// Hangs the remote up, and gives all memory back.
   func close() {
     remote.hangUp()
-    catchUp?.stop()
-    drawing?.stop()
+    stopSkipping()
+    readers.close()
     output.dropAll()
     budget.forget(self)
+  }
+
+  // MARK: Viewers
+
+  /// Where a viewer begins that wants the byte at `offset` next; 0 is all that history holds. Nil for a byte that was never
+  /// produced.
+  func beginning(at offset: Int) -> ViewerOutput? {
+    guard (0...produced).contains(offset) else { return nil }
+    let first = max(offset, output.start)
+    var beginning = ViewerOutput(
+      from: first, missed: first - offset, sizes: output.sizes, ceiling: output.limit,
+      now: reactor.now)
+    // A viewer that was not sent what is gone is shown what that has left on the screen.
+    if offset < first { beginning.show(Painting(output.startPainting, budget: budget)) }
+    return beginning
+  }
+
+  /// A viewer looks from now on.
+  func join(_ viewer: Viewer) {
+    stopSkipping()
+    readers.join(viewer)
+    historyGrew()
+  }
+
+  /// A viewer does not look any more.
+  func leave(_ viewer: Viewer) {
+    stopSkipping()
+    readers.leave(viewer)
+    updateInterest()
+  }
+
+  private func stopSkipping() {
+    catchUp?.stop()
+    moving?.stop()
   }
 
   // MARK: Output
@@ -91,63 +117,55 @@ final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter, CatchUpReader, 
   /// The highest offset that was ever sent to anybody.
   var highestSent: Int { output.highestSent }
 
-  /// A place for a viewer that wants the byte at `offset` next; 0 is all that history holds. Nil for a byte that was never
-  /// produced.
-  func place(_ observer: any TerminalObserver, at offset: Int) -> Attachment? {
-    guard (0...produced).contains(offset) else { return nil }
-    let first = max(offset, output.start)
-    let attachment = Attachment(
-      observer, from: first, missed: first - offset, ceiling: output.limit, now: reactor.now)
-    attachment.sizes = output.sizes
-    // Whoever has not seen what is gone is shown what it has left on the screen.
-    if offset < first { attachment.show(Painting(output.startPainting, budget: budget)) }
-    return attachment
-  }
-
   /// Lends a viewer what its frame lacks; what `write` reports as written is sent then.
-  func send(to viewer: Attachment, _ write: (RawSpan, RawSpan) -> Int) {
-    if viewer.paints(write) { return }
-    let written = output.lend(viewer.unfinished, from: viewer.sent, write)
-    if written > 0 { viewer.send(written, of: produced, now: reactor.now) }
+  func send(to viewer: Viewer, _ write: (RawSpan, RawSpan) -> Int) {
+    if viewer.output.paints(write) { return }
+    let written = output.lend(viewer.output.unfinished, from: viewer.output.sent, write)
+    if written > 0 { viewer.output.send(written, of: produced, now: reactor.now) }
   }
 
   /// A viewer's screen has processed everything before `offset`.
   ///
   /// - Returns: False where that was never sent to it.
-  func acknowledge(_ offset: Int, by viewer: Attachment) -> Bool {
-    guard viewer.acknowledge(offset, now: reactor.now) else { return false }
-    // What is skipped counts as seen already, and does not come back by an acknowledgement of what was sent before.
-    let isSkipping = catchUp?.isOn == true
-    if viewer === self.viewer {
-      see(isSkipping ? max(output.seen, viewer.acknowledged) : viewer.acknowledged)
-    }
+  func acknowledge(_ offset: Int, by viewer: Viewer) -> Bool {
+    guard viewer.output.acknowledge(offset, now: reactor.now) else { return false }
+    if viewer === readers.pacing { historyGrew() }
     return true
   }
 
-  /// What was seen may make room, here first: whoever is seen need not stand behind those that wait for memory of others.
-  private func see(_ offset: Int) {
-    output.see(offset)
+  /// Output that no reader needs any more may make room, here first: its own terminal need not stand behind those that wait
+  /// for memory of others.
+  func historyGrew() {
+    budget.historyGrew()
     _ = takesMemory()
     updateInterest()
   }
 
-  private var allowance: Int {
-    catchUp?.isOn == true ? .max : viewer?.allowance(beyond: produced) ?? .max
-  }
+  private var allowance: Int { readers.demand(produced: produced).allowance }
 
   private var mayRead: Bool {
-    end == nil && drawing == nil && allowance > 0 && output.mayTakeMore
+    end == nil && moving?.isOn != true && allowance > 0 && output.mayTakeMore
   }
 
-  private func updateInterest() {
+  /// Brings what is asked of the remote in line with what may be read and has to be written.
+  func updateInterest() {
     guard end == nil else { return }
     noteHeldBack(allowance <= 0)
     remote.setInterest(reading: mayRead, writing: !input.isEmpty)
   }
 
+  private func noteHeldBack(_ isHeldBack: Bool) {
+    if isHeldBack, mayCatchUp, catchUp == nil {
+      let moving = MovingOn(self, output: output, budget: budget, reactor: reactor)
+      self.moving = moving
+      catchUp = CatchUp(self, output: output, moving: moving, reactor: reactor)
+    }
+    catchUp?.note(isHeldBack: isHeldBack)
+  }
+
   func remoteIsReadable() {
     guard mayRead, makesRoom() else { return updateInterest() }
-    if let catchUp, catchUp.isOn { return skim(catchUp) }
+    if let catchUp, catchUp.isOn { return catchUp.skim(remote) }
     var (count, total) = (0, 0)
     let deadline = reactor.now + Self.longestAlone
     repeat {
@@ -162,12 +180,12 @@ final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter, CatchUpReader, 
 
   func turnEnds() {
     // Also while output is skipped: what is gathered waits for this call and for no other. Telling is harmless then.
-    act(gathering.turnEnds(unsent: viewer.map { produced - $0.sent } ?? 0))
+    act(gathering.turnEnds(unsent: readers.unsent(of: produced)))
   }
 
   private func act(_ action: Gathering.Action) {
     switch action {
-    case .tell: viewer?.observer.terminalHasNews()
+    case .tell: readers.tell { $0.terminalHasNews() }
     case .putOff: reactor.atTurnEnd(self)
     case .wait: break
     }
@@ -176,71 +194,8 @@ final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter, CatchUpReader, 
   func remoteEnded(_ end: RemoteEnd) {
     self.end = end
     budget.forget(self)
-    if catchUp?.isOn == true { finishCatchUp() }
-    viewer?.observer.terminalHasNews()
-  }
-
-  // MARK: Catching up
-
-  private func noteHeldBack(_ isHeldBack: Bool) {
-    if isHeldBack, mayCatchUp, catchUp == nil { catchUp = CatchUp(self, reactor: reactor) }
-    catchUp?.note(isHeldBack: isHeldBack)
-  }
-
-  private func beginCatchUp(_ catchUp: CatchUp, for viewer: Attachment) {
-    viewer.observer.terminalWillSkip()
-    viewer.isSkipping = true
-    catchUp.begin(SkipLimit(of: output, from: viewer.sent))
-    // A log that is full of what was not seen could not be read on.
-    output.see(catchUp.limit)
-    updateInterest()
-  }
-
-  /// Reads on whatever the viewer has seen: what comes is drawn, and not sent.
-  private func skim(_ catchUp: CatchUp) {
-    if output.read(from: remote, atMost: .max) > 0 { catchUp.came(output) }
-    output.see(catchUp.limit)
-    updateInterest()
-  }
-
-  func catchUpEnds() {
-    finishCatchUp()
-  }
-
-  private func finishCatchUp() {
-    guard let catchUp else { return }
-    catchUp.stop()
-    guard let viewer, viewer.isSkipping else { return }
-    let limit = catchUp.limit
-    // Little is sent as it is, where all of it is still there.
-    guard limit - viewer.sent > Attachment.littleSkipped || output.start > viewer.sent else {
-      return endSkipping(viewer)
-    }
-    let drawing = LogDrawing(
-      of: output, to: limit, budget.drawing, reactor: reactor, reader: self)
-    self.drawing = drawing
-    drawing.turnEnds()
-    updateInterest()
-  }
-
-  func screenIsDrawn(_ painting: [UInt8]?, before offset: Int) {
-    drawing = nil
-    guard let viewer, viewer.isSkipping else { return }
-    // Where nobody knows the screen, all that is still there is sent.
-    let next = painting == nil ? max(viewer.sent, output.start) : offset
-    if next > viewer.sent {
-      let painting = Painting(painting ?? [], budget: budget)
-      viewer.skip(to: next, painting: painting, now: reactor.now)
-      output.skip(to: next)
-      viewer.observer.terminalHasSkipped()
-    }
-    endSkipping(viewer)
-  }
-
-  private func endSkipping(_ viewer: Attachment) {
-    viewer.isSkipping = false
-    see(viewer.acknowledged)
-    viewer.observer.terminalHasNews()
+    catchUp?.finish()
+    readers.tell { $0.terminalHasNews() }
   }
 
   // MARK: Memory
@@ -251,6 +206,9 @@ final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter, CatchUpReader, 
     return hasRoom
   }
 
+  /// Memory may be back: it is asked for again.
+  ///
+  /// - Returns: False where it must wait on.
   func takesMemory() -> Bool {
     guard output.waitsForMemory else { return true }
     guard makesRoom() else { return false }
@@ -258,7 +216,7 @@ final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter, CatchUpReader, 
     return true
   }
 
-  /// Gives back the memory of history that was seen, as far as a turn bears it.
+  /// Gives back the memory of history, as far as a turn bears it.
   ///
   /// - Returns: False where it must be asked again, in a later turn.
   func dropHistory() -> Bool { output.dropHistory() }
@@ -279,11 +237,7 @@ final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter, CatchUpReader, 
   /// - Returns: False where it is longer than the room.
   func type(_ piece: Span<UInt8>) -> Bool {
     guard piece.count <= input.room else { return false }
-    if let catchUp, let viewer, end == nil, drawing == nil, catchUp.isAsked(by: piece),
-      output.mayPaint
-    {
-      beginCatchUp(catchUp, for: viewer)
-    }
+    if end == nil, let viewer = readers.pacing { catchUp?.keys(piece, of: viewer) }
     input.append(piece) { remote.write($0) }
     if !input.isEmpty { updateInterest() }
     tellRoom()
@@ -302,7 +256,7 @@ final class Relay: RemoteObserver, TurnEndHandler, MemoryWaiter, CatchUpReader, 
   }
 
   private func tellRoom() {
-    if input.shouldTellRoom { viewer?.observer.terminalHasRoom() }
+    if input.shouldTellRoom { readers.tell { $0.terminalHasRoom() } }
   }
 
   /// Sends a break; false where the line knows none.

@@ -9,7 +9,8 @@ final class RevokedTerminals: TurnEndHandler {
   static let judgedPerTurn = 64
 
   private let reactor: Reactor
-  private unowned let registry: TerminalRegistry
+  /// The terminals behind a number, so many at most, the oldest first.
+  private let page: (_ number: Int, _ most: Int) -> [Terminal]
   /// Whether a terminal may not stay.
   private let isRevoked: (Terminal) -> Bool
   /// Told whose they were, one for each.
@@ -18,23 +19,23 @@ final class RevokedTerminals: TurnEndHandler {
   private var ended: [Login?] = []
 
   /// - Parameters:
-  ///   - registry: Has the terminals.
   ///   - reactor: The loop.
+  ///   - page: The terminals behind a number, so many at most, the oldest first.
   ///   - isRevoked: Whether a terminal may not stay.
   ///   - done: Told at the end whose terminals were ended, one for each.
   init(
-    _ registry: TerminalRegistry, reactor: Reactor, isRevoked: @escaping (Terminal) -> Bool,
-    done: @escaping ([Login?]) -> Void
+    reactor: Reactor, page: @escaping (_ number: Int, _ most: Int) -> [Terminal],
+    isRevoked: @escaping (Terminal) -> Bool, done: @escaping ([Login?]) -> Void
   ) {
-    self.registry = registry
     self.reactor = reactor
+    self.page = page
     self.isRevoked = isRevoked
     self.done = done
   }
 
   /// Goes on with the next page.
   func turnEnds() {
-    let page = registry.opened.page(after: seen, atMost: Self.judgedPerTurn)
+    let page = page(seen, Self.judgedPerTurn)
     guard let last = page.last else { return done(ended) }
     seen = last.number
     for terminal in page where isRevoked(terminal) {

@@ -2,24 +2,20 @@
 
 import EventLoop
 
-/// Somebody who keeps terminals. The registry is the only one; without this, neither of the two files could be read
-/// without the other.
-protocol TerminalKeeper: AnyObject {
-  /// Nobody will come back to it.
-  func terminalIsOver(_ terminal: Terminal)
-}
-
 /// A terminal: whose it is, where it leads, who looks at it, and when it is over. Its bytes are its relay's.
 final class Terminal: TimerHandler {
   let id: TerminalID
   /// Which one it is of all that were opened, from 1.
   let number: Int
-  let visitor: Visitor
-  let address: AddressKey
+  let owner: Owner
+  /// Who has opened it, for the limits.
+  let opener: Holder
   let destination: Destination
-  /// Who has come to it last; another browser of its owner's than the opener's, perhaps.
+  /// Who has come to it last: perhaps from another browser of its owner's.
   var holder: Holder
   let opened: MonotonicInstant
+  /// Its neighbours in the registry's order of touches.
+  var touched = TouchedOrder.Links()
   let relay: Relay
   private(set) var lifetime: Lifetime
   private(set) var viewers = ViewerNumbers()
@@ -27,27 +23,28 @@ final class Terminal: TimerHandler {
   private(set) var endReason: TerminalEndReason?
 
   private let reactor: Reactor
-  private weak var keeper: (any TerminalKeeper)?
+  /// Keeps it until it is over.
+  private weak var registry: TerminalRegistry?
   private var timer: Reactor.Timer?
 
-  /// Where a terminal leads, and for whom.
+  /// Whose a terminal is, and where it leads.
   struct Identity {
     let id: TerminalID
     let number: Int
-    let visitor: Visitor
-    let address: AddressKey
+    let owner: Owner
+    let opener: Holder
     let destination: Destination
   }
 
   init(
     _ identity: Identity, _ remote: any Remote, _ terms: TerminalTerms, budget: MemoryBudget,
-    reactor: Reactor, keeper: any TerminalKeeper
+    reactor: Reactor, registry: TerminalRegistry
   ) {
     id = identity.id
     number = identity.number
-    visitor = identity.visitor
-    address = identity.address
-    holder = Holder(visitor: identity.visitor, address: identity.address)
+    owner = identity.owner
+    opener = identity.opener
+    holder = identity.opener
     destination = identity.destination
     opened = reactor.now
     lifetime = Lifetime(terms, now: reactor.now)
@@ -56,7 +53,7 @@ final class Terminal: TimerHandler {
       reactor: reactor)
     if terms.catchUp { relay.catchUpOnInterrupts() }
     self.reactor = reactor
-    self.keeper = keeper
+    self.registry = registry
   }
 
   /// Begins the conversation.
@@ -67,25 +64,27 @@ final class Terminal: TimerHandler {
     timer = reactor.makeTimer(handler: self)
   }
 
+  /// Output bytes that the remote has produced.
+  var produced: Int { relay.produced }
+
+  /// The highest output offset that was ever sent to anybody.
+  var highestSent: Int { relay.highestSent }
+
   // MARK: Viewers
 
   /// Whether somebody looks at it.
-  var isAttached: Bool { relay.viewer != nil }
+  var isAttached: Bool { !relay.readers.viewers.isEmpty }
 
   /// Attaches a viewer that has not been here before; one that was attached is told that it is not any more.
   ///
   /// - Parameters:
-  ///   - newcomer: The viewer.
+  ///   - newcomer: Its channel.
   ///   - offset: The output byte that it wants next; 0 is all that history holds.
   ///   - size: Its screen.
-  /// - Returns: Its place, or nil where it wants bytes that were never produced.
-  func attach(
-    _ newcomer: any TerminalObserver, from offset: Int, size: TerminalSize
-  ) -> Attachment? {
-    guard let attachment = relay.place(newcomer, at: offset) else { return nil }
-    attachment.number = viewers.next()
-    install(attachment, size)
-    return attachment
+  /// - Returns: The viewer, or nil where it wants bytes that were never produced.
+  func attach(_ newcomer: any TerminalObserver, from offset: Int, size: TerminalSize) -> Viewer? {
+    guard let output = relay.beginning(at: offset) else { return nil }
+    return install(Viewer(viewers.next(), of: self, newcomer, output: output), size)
   }
 
   /// Attaches a viewer that has been here before: in the place of an older channel of its own, but never in that of another
@@ -96,56 +95,59 @@ final class Terminal: TimerHandler {
   ///   - newcomer: Its channel.
   ///   - offset: The output byte that it wants next; 0 is all that history holds.
   ///   - size: Its screen.
-  /// - Returns: Its place.
+  /// - Returns: The viewer.
   /// - Throws: ``ReturnProblem``; nothing has changed then.
   func comeBack(
     as number: Int, _ newcomer: any TerminalObserver, from offset: Int, size: TerminalSize
-  ) throws(ReturnProblem) -> Attachment {
+  ) throws(ReturnProblem) -> Viewer {
     guard viewers.knows(number) else { throw .unknownViewer }
-    guard relay.viewer.map({ $0.number == number }) ?? true else { throw .elsewhere }
-    guard let attachment = relay.place(newcomer, at: offset) else { throw .beyondOutput }
-    attachment.number = number
-    install(attachment, size)
-    return attachment
+    guard relay.readers.viewers.allSatisfy({ $0.number == number }) else { throw .elsewhere }
+    guard let output = relay.beginning(at: offset) else { throw .beyondOutput }
+    return install(Viewer(number, of: self, newcomer, output: output), size)
   }
 
-  private func install(_ attachment: Attachment, _ size: TerminalSize) {
-    // First: the rest of its frame is taken from the log, which may drop it as soon as another viewer's offset counts.
-    relay.viewer?.observer.terminalWasTakenOver()
-    relay.viewer = attachment
-    viewers.attach(attachment.number)
+  private func install(_ viewer: Viewer, _ size: TerminalSize) -> Viewer {
+    for former in relay.readers.viewers {
+      // First: the rest of its frame is taken from the log, which may drop it as soon as another viewer's offset counts.
+      former.observer.terminalWasTakenOver()
+      relay.readers.leave(former)
+    }
+    relay.join(viewer)
+    viewers.attach(viewer.number)
     lifetime.attach()
     setTimer()
     relay.resize(size)
+    return viewer
   }
 
   /// A viewer is gone. The terminal waits for another one for a while.
-  func detach(_ leaver: Attachment) {
-    guard relay.viewer === leaver else { return }
-    relay.viewer = nil
+  func detach(_ leaver: Viewer) {
+    guard relay.readers.viewers.contains(where: { $0 === leaver }) else { return }
+    relay.leave(leaver)
+    guard !isAttached else { return }
     guard lifetime.detach(now: reactor.now) else { return terminate(.detachedTooLong) }
     setTimer()
   }
 
   /// The viewer was told the end: the terminal is over.
   func endWasTold() {
-    relay.viewer = nil
     finish()
   }
 
   /// Ends the conversation from our side: the terminal is over.
   func terminate(_ reason: TerminalEndReason) {
-    let told = relay.viewer.take()
     endReason = reason
-    told?.observer.terminalWasEnded(reason)
+    let told = relay.readers.viewers
+    relay.readers.close()
+    for viewer in told { viewer.observer.terminalWasEnded(reason) }
     finish()
   }
 
   private func finish() {
     relay.close()
     if let timer = timer.take() { reactor.remove(timer) }
-    keeper?.terminalIsOver(self)
-    keeper = nil
+    registry?.terminalIsOver(self)
+    registry = nil
   }
 
   private func setTimer() {
@@ -154,7 +156,7 @@ final class Terminal: TimerHandler {
 
   func timerFired(now: MonotonicInstant) {
     lifetime.serverReturned(at: reactor.presence.returnedAt)
-    if let words = lifetime.warn(now: now) { relay.viewer?.observer.terminalHasNotice(words) }
+    if let words = lifetime.warn(now: now) { relay.readers.tell { $0.terminalHasNotice(words) } }
     // The timer is not moved with every key: whoever typed meanwhile has more time.
     guard let (deadline, reason) = lifetime.end, deadline <= now else { return setTimer() }
     terminate(reason)
@@ -162,23 +164,28 @@ final class Terminal: TimerHandler {
 
   // MARK: What a visitor does
 
+  private func touch() {
+    lifetime.touch(now: reactor.now)
+    registry?.touch(self)
+  }
+
   /// Takes input.
   ///
   /// - Returns: False where it is longer than the room.
   func type(_ piece: Span<UInt8>) -> Bool {
-    lifetime.touch(now: reactor.now)
+    touch()
     return relay.type(piece)
   }
 
   /// Sends a break; false where the line knows none.
   func sendBreak() -> Bool {
-    lifetime.touch(now: reactor.now)
+    touch()
     return relay.sendBreak()
   }
 
   /// The screen has another size.
   func resize(_ size: TerminalSize) {
-    lifetime.touch(now: reactor.now)
+    touch()
     relay.resize(size)
   }
 }

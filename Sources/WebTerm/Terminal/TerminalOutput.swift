@@ -1,11 +1,11 @@
-// What a host has said: the log, how much of it was seen, and what memory it takes. Who looks at it is Attachment's.
+// What a host has said: the log, and what memory it takes. How far each reader is in it is Readers'.
 
 import EventLoop
 
 /// A terminal's output on its way from the remote to whoever looks.
 ///
-///     remote ──read──▶ log ──lend──▶ viewer
-///                       │ oldest     ▲ produced · seen
+///     remote ──read──▶ log ──lend──▶ viewers
+///                       │ oldest     ▲ what may leave: Readers
 ///                       ▼
 ///                 start screen
 ///
@@ -24,8 +24,7 @@ final class TerminalOutput {
   private var log: OutputLog
   private var startScreen: StartScreen
   private let budget: MemoryBudget
-  /// Output before this offset was seen: it is history, which may go.
-  private(set) var seen = 0
+  private let readers: Readers
   /// The highest offset that was ever sent to anybody.
   private(set) var highestSent = 0
   /// How the host says C1 controls.
@@ -36,10 +35,12 @@ final class TerminalOutput {
   private(set) var waitsForMemory = false
 
   /// - Parameters:
-  ///   - history: Bytes of seen output to be kept.
+  ///   - history: Bytes to be kept of output that no reader needs.
   ///   - charset: The host's.
+  ///   - readers: Who reads it.
   ///   - budget: Whose memory it is.
-  init(history: Int, charset: String, budget: MemoryBudget) {
+  init(history: Int, charset: String, readers: Readers, budget: MemoryBudget) {
+    self.readers = readers
     log = OutputLog(limit: history + Self.logMargin)
     startScreen = StartScreen(charset: charset)
     controls =
@@ -60,7 +61,10 @@ final class TerminalOutput {
   /// Whether there is a place for more, or may be.
   var mayTakeMore: Bool { room > 0 || (log.nextCapacity != nil && !waitsForMemory) }
 
-  private var room: Int { log.room(keepingFrom: seen) }
+  /// Output before this offset is history, which may go.
+  private var kept: Int { readers.demand(produced: log.end).kept }
+
+  private var room: Int { log.room(keepingFrom: kept) }
 
   /// Reads once from a remote. Never where there is no room: nothing read must not look like nothing there.
   ///
@@ -71,12 +75,13 @@ final class TerminalOutput {
     return log.append(atMost: most) { remote.read(into: &$0) }
   }
 
-  /// The oldest output leaves the log where it was seen.
+  /// The oldest output leaves the log where no reader needs it.
   private func makeWay() {
+    let kept = kept
     // Where there is no memory for a screen, what leaves is not drawn.
     let cost = startScreen.cost
-    if cost > 0, seen > log.start, !budget.grants(cost) { startScreen.giveUp() }
-    leave(before: min(seen, log.start + min(Self.piece, max(1, log.capacity / 4))))
+    if cost > 0, kept > log.start, !budget.grants(cost) { startScreen.giveUp() }
+    leave(before: min(kept, log.start + min(Self.piece, max(1, log.capacity / 4))))
   }
 
   /// Output before `offset` leaves, as far as this turn's share of drawing goes.
@@ -224,15 +229,9 @@ final class TerminalOutput {
     highestSent = max(highestSent, offset)
   }
 
-  /// Whoever looks has seen everything before `offset`, and needs what comes after it.
-  func see(_ offset: Int) {
-    seen = offset
-    budget.historyGrew()
-  }
-
   // MARK: Memory
 
-  /// A full log grows where it may. Where it may not, history that was seen makes room; without any, it waits.
+  /// A full log grows where it may. Where it may not, history makes room; without any, it waits.
   ///
   /// - Returns: False where it waits from now on.
   func makeRoom() -> Bool {
@@ -249,14 +248,14 @@ final class TerminalOutput {
     return true
   }
 
-  /// Gives back the memory of history that was seen, as far as this turn's share of drawing goes.
+  /// Gives back the memory of history, as far as this turn's share of drawing goes.
   ///
   /// - Returns: False where it must be asked again, in a later turn.
   func dropHistory() -> Bool {
-    leave(before: seen)
-    if seen > log.start { return false }
-    let kept = log.start
-    resize { $0.shrink(keeping: kept) }
+    leave(before: kept)
+    if kept > log.start { return false }
+    let start = log.start
+    resize { $0.shrink(keeping: start) }
     return true
   }
 
@@ -274,5 +273,5 @@ final class TerminalOutput {
   }
 
   /// Memory that ``dropHistory()`` could give back, in bytes, about.
-  var droppableHistory: Int { log.capacity - (log.end - seen) - startScreen.cost }
+  var droppableHistory: Int { log.capacity - (log.end - kept) - startScreen.cost }
 }

@@ -2,32 +2,11 @@
 
 import EventLoop
 
-/// What happened to a terminal, for log, audit and metrics.
-enum TerminalEvent {
-  case opened
-  case attached
-  case detached
-  /// What was typed has gone to so many terminals at once; 0 is to this one alone again.
-  case sending(to: Int)
-  case over
-
-  /// Whether nothing more happens to it.
-  var isLast: Bool { if case .over = self { true } else { false } }
-
-  /// For the logs.
-  var word: String {
-    switch self {
-    case .opened: "opened"
-    case .attached: "attached"
-    case .detached: "detached"
-    case .sending: "sending"
-    case .over: "ended"
-    }
-  }
-}
-
 /// The live terminals. A terminal is here from its start until it is over.
-final class TerminalRegistry: TerminalKeeper, MemoryPressureHandler {
+final class TerminalRegistry {
+  /// Of so many terminals one turn asks whether they have history to give.
+  static let relievedPerTurn = 1024
+
   private let reactor: Reactor
   private let maker: any RemoteMaker
   private let instance: String
@@ -36,6 +15,8 @@ final class TerminalRegistry: TerminalKeeper, MemoryPressureHandler {
   private var terminals: [TerminalID: Terminal] = [:]
   /// The same in order, for whoever goes through all of them: a page at a time.
   private(set) var opened = OpenedOrder()
+  /// The same by how long they were not touched.
+  private var touched = TouchedOrder()
   private let trimmer: HeapTrimmer
   let budget: MemoryBudget
   /// What terminals are opened with from now on.
@@ -44,8 +25,8 @@ final class TerminalRegistry: TerminalKeeper, MemoryPressureHandler {
   var isDraining = false
   /// How many were refused, by reason.
   private(set) var refusals: [String: Int] = [:]
-  /// Told what happens.
-  var report: ((Terminal, TerminalEvent) -> Void)?
+  /// Who hears what happens.
+  var events = TerminalEvents()
   /// Told who was refused, and why.
   var reportRefusal: ((Refusal, Destination, Holder) -> Void)?
 
@@ -68,7 +49,7 @@ final class TerminalRegistry: TerminalKeeper, MemoryPressureHandler {
     self.reactor = reactor
     budget = MemoryBudget(limit: admission.limits.memory, reactor: reactor)
     trimmer = HeapTrimmer(reactor: reactor)
-    budget.handler = self
+    budget.registry = self
   }
 
   var count: Int { terminals.count }
@@ -81,12 +62,12 @@ final class TerminalRegistry: TerminalKeeper, MemoryPressureHandler {
   ///   - address: Where the visitor is, for the limits.
   ///   - size: The screen.
   ///   - observer: The channel.
-  /// - Returns: The terminal, and the channel's place at it.
+  /// - Returns: The terminal, and the channel's viewer.
   /// - Throws: A ``Refusal`` that says why not; nothing is left behind then.
   func open(
     _ destination: Destination, visitor: Visitor, address: AddressKey, size: TerminalSize,
     observer: any TerminalObserver
-  ) throws(Refusal) -> (Terminal, Attachment) {
+  ) throws(Refusal) -> (Terminal, Viewer) {
     do throws(Refusal) {
       return try openChecked(destination, visitor, address, size, observer)
     } catch {
@@ -98,16 +79,16 @@ final class TerminalRegistry: TerminalKeeper, MemoryPressureHandler {
   private func openChecked(
     _ destination: Destination, _ visitor: Visitor, _ address: AddressKey, _ size: TerminalSize,
     _ observer: any TerminalObserver
-  ) throws(Refusal) -> (Terminal, Attachment) {
+  ) throws(Refusal) -> (Terminal, Viewer) {
     guard !isDraining else { throw .stopping }
     let destination = try rights.opening(destination, by: visitor.login)
     try admission.admitTerminal(of: visitor, at: address, now: reactor.now)
     let identity = Terminal.Identity(
-      id: TerminalID(instance: instance), number: opened.next(), visitor: visitor,
-      address: address, destination: destination)
+      id: TerminalID(instance: instance), number: opened.next(), owner: visitor.owner,
+      opener: Holder(visitor: visitor, address: address), destination: destination)
     let terminal = Terminal(
       identity, maker.makeRemote(for: destination), terms, budget: budget, reactor: reactor,
-      keeper: self)
+      registry: self)
     do {
       try terminal.start(size)
     } catch {
@@ -115,13 +96,14 @@ final class TerminalRegistry: TerminalKeeper, MemoryPressureHandler {
     }
     terminals[terminal.id] = terminal
     opened.add(terminal)
+    touched.touch(terminal)
     admission.terminalOpened(by: visitor, at: address, now: reactor.now)
     // What has just begun holds the byte at 0, the next one.
-    guard let attachment = terminal.attach(observer, from: 0, size: size) else {
+    guard let viewer = terminal.attach(observer, from: 0, size: size) else {
       throw .unknownTerminal
     }
-    report?(terminal, .opened)
-    return (terminal, attachment)
+    events.tell(.opened, of: terminal)
+    return (terminal, viewer)
   }
 
   /// The terminal of that ID, where it belongs to this visitor, who may still return to it.
@@ -130,7 +112,7 @@ final class TerminalRegistry: TerminalKeeper, MemoryPressureHandler {
   ///   which tells nothing about others'.
   func find(_ id: String, of visitor: Visitor) throws(Refusal) -> Terminal {
     guard let terminal = TerminalID(id).flatMap({ terminals[$0] }),
-      terminal.visitor.owner == visitor.owner
+      terminal.owner == visitor.owner
     else { throw .unknownTerminal }
     try rights.returning(to: terminal.destination, by: visitor.login)
     return terminal
@@ -138,7 +120,7 @@ final class TerminalRegistry: TerminalKeeper, MemoryPressureHandler {
 
   /// The terminals of an owner's that may be returned to, the oldest first.
   func terminals(of owner: Owner) -> [Terminal] {
-    terminals.values.filter { $0.visitor.owner == owner && mayReturn(to: $0) }
+    terminals.values.filter { $0.owner == owner && mayReturn(to: $0) }
       .sorted { $0.opened < $1.opened }
   }
 
@@ -149,14 +131,15 @@ final class TerminalRegistry: TerminalKeeper, MemoryPressureHandler {
   ///   - done: Told whose they were, one for each: at once, or some turns later where there are many terminals.
   func endRevoked(_ holds: @escaping (Login?) -> Bool, done: @escaping ([Login?]) -> Void) {
     RevokedTerminals(
-      self, reactor: reactor,
+      reactor: reactor,
+      page: { [unowned self] in opened.page(after: $0, atMost: $1) },
       isRevoked: { [unowned self] in !holds($0.holder.visitor.login) || !mayReturn(to: $0) },
       done: done
     ).turnEnds()
   }
 
   private func mayReturn(to terminal: Terminal) -> Bool {
-    (try? rights.returning(to: terminal.destination, by: terminal.visitor.login)) != nil
+    (try? rights.returning(to: terminal.destination, by: terminal.opener.visitor.login)) != nil
   }
 
   /// The terminal of that ID, whosever it is; nil where there is none.
@@ -167,22 +150,40 @@ final class TerminalRegistry: TerminalKeeper, MemoryPressureHandler {
     TerminalID(id).flatMap { terminals[$0] }
   }
 
+  /// A terminal is over: nobody will come back to it.
   func terminalIsOver(_ terminal: Terminal) {
     guard terminals.removeValue(forKey: terminal.id) != nil else { return }
     opened.remove(terminal)
-    admission.terminalIsOver(of: terminal.visitor, at: terminal.address)
+    touched.remove(terminal)
+    admission.terminalIsOver(of: terminal.opener.visitor, at: terminal.opener.address)
     // What could not begin is a refusal, though a late one.
     if case .failed = terminal.relay.end { refusals[Refusal.spawn("").word, default: 0] += 1 }
-    report?(terminal, .over)
+    events.tell(.over, of: terminal)
     trimmer.terminalIsOver()
   }
 
+  /// Drops history until no more than `target` bytes are taken, or nothing more can be dropped.
+  ///
+  /// - Returns: False where it must be asked again in a later turn, since that would take too long for this one.
   func relieve(to target: Int) -> Bool {
-    let droppable = terminals.values.filter { $0.relay.droppableHistory > 0 }
-    for terminal in droppable.sorted(by: { $0.lifetime.lastTouched < $1.lifetime.lastTouched }) {
-      guard budget.used > target else { break }
-      guard terminal.relay.dropHistory(), budget.drawing.isLeft else { return false }
+    touched.beginPass()
+    for _ in 0..<Self.relievedPerTurn {
+      guard budget.used > target, let terminal = touched.next() else {
+        touched.endPass()
+        return true
+      }
+      guard terminal.relay.droppableHistory > 0 else { continue }
+      guard terminal.relay.dropHistory() else {
+        touched.comeBack(to: terminal)
+        return false
+      }
+      guard budget.drawing.isLeft else { return false }
     }
-    return true
+    return false
+  }
+
+  /// Somebody has done something at a terminal.
+  func touch(_ terminal: Terminal) {
+    touched.touch(terminal)
   }
 }

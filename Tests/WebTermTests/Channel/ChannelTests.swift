@@ -127,7 +127,7 @@ import Testing
     #expect(first.events.contains(.close(4009)))
     for (viewer, code) in [(1, 4009), (3, 4000), (0, 4000)] {
       let page = try come(viewer)
-      #expect(page.events.contains(.close(code)) && terminal.relay.viewer?.number == 2)
+      #expect(page.events.contains(.close(code)) && terminal.relay.readers.pacing?.number == 2)
       try second.read()
       #expect(second.words.count == 1)
     }
@@ -135,5 +135,60 @@ import Testing
     try second.read()
     #expect(second.events.contains(.close(4009)))
     #expect(try again.last("welcome").viewer == 2 && again.last("welcome").turn == 1)
+  }
+
+  /// What a page said and heard, and what reached the host.
+  private struct Outcome: Equatable {
+    var said: [String] = []
+    var written: [UInt8] = []
+    var size: TerminalSize?
+    var problem: String?
+  }
+
+  /// A frame with a mask that changes each byte.
+  private static func frame(
+    _ opcode: FrameHeader.Opcode, _ text: String, isFinal: Bool = true
+  ) -> [UInt8] {
+    let mask: [UInt8] = [0x5a, 0xc3, 0x99, 0x0f]
+    let payload = Array(text.utf8)
+    return [(isFinal ? 0x80 : 0) | opcode.rawValue, 0x80 | UInt8(payload.count)] + mask
+      + payload.indices.map { payload[$0] ^ mask[$0 % 4] }
+  }
+
+  @Test("what a page says does not depend on where its bytes are cut")
+  func everyCut() {
+    let hello = #"{"type":"hello","cols":90,"rows":30}"#
+    let bytes = [
+      Self.frame(.text, hello), Self.frame(.binary, "ls -l", isFinal: false),
+      Self.frame(.ping, "?"), Self.frame(.continuation, "a\r"),
+      Self.frame(.text, #"{"type":"resize","cols":91,"#, isFinal: false),
+      Self.frame(.continuation, #""rows":31}"#), Self.frame(.text, #"{"type":"ack","output":0}"#),
+      Self.frame(.text, #"{"type":"ping","id":7}"#), Self.frame(.binary, "é"),
+      Self.frame(.close, ""),
+    ].flatMap(\.self)
+    var whole: Outcome?
+    expectSameForEveryCut(of: bytes) { pieces in
+      var outcome = Outcome()
+      do {
+        let fixture = try TerminalFixture()
+        let page = try ChannelPage(fixture)
+        for piece in pieces {
+          try page.send(raw: piece)
+          try page.read()
+        }
+        outcome.said = page.words.map {
+          "\($0.type) \($0.output ?? -1) \($0.input ?? -1) \($0.room ?? -1)"
+        }
+        outcome.written = fixture.remotes.first?.written ?? []
+        outcome.size = fixture.remotes.first?.size
+      } catch {
+        outcome.problem = "\(error)"
+      }
+      whole = whole ?? outcome
+      return outcome
+    }
+    #expect(whole?.said == ["welcome 0 0 65536", "pong -1 7 65536"])
+    #expect(whole?.written == Array("ls -la\ré".utf8))
+    #expect(whole?.size == TerminalSize(columns: 91, rows: 31) && whole?.problem == nil)
   }
 }

@@ -38,7 +38,7 @@ private final class Page {
         parallel: ParallelInput(registry: fixture.registry, reactor: fixture.reactor),
         visitor: fixture.visitor, address: .local, destination: TerminalFixture.destination,
         handshakePatience: .seconds(10))
-      return Channel(connection, context: context, opening: [])
+      return TerminalChannel.open(on: connection, context: context, opening: [])
     }
     try page.send([frame(.text, #"{"type":"hello","cols":80,"rows":24}"#)])
     try page.turn()
@@ -153,7 +153,8 @@ private final class Page {
     let page = try Page { connection, fixture in
       let desk = NewsDesk(
         registry: fixture.registry, rights: fixture.rights, reactor: fixture.reactor)
-      return NewsChannel(connection, desk: desk, visitor: fixture.visitor, opening: [])
+      return NewsChannel.open(
+        on: connection, desk: desk, visitor: fixture.visitor, opening: [])
     }
     // All there are, which are none.
     while try page.read().isEmpty { try page.turn() }

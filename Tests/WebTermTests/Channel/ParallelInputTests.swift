@@ -10,13 +10,15 @@ import Testing
     let fixture: TerminalFixture
     let parallel: ParallelInput
     var told: [(terminal: Terminal, number: Int)] = []
+    private var listener: EventRecorder!
 
     init() throws {
       fixture = try TerminalFixture()
       parallel = ParallelInput(registry: fixture.registry, reactor: fixture.reactor)
-      fixture.registry.report = { [unowned self] terminal, event in
+      listener = EventRecorder { [unowned self] terminal, event in
         if case .sending(let number) = event { told.append((terminal, number)) }
       }
+      fixture.registry.events.add(listener)
     }
 
     func open(_ count: Int, by visitor: Visitor? = nil) throws -> [Terminal] {

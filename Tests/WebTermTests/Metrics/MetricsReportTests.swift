@@ -65,9 +65,11 @@ import Testing
     let bench = try Bench(300)
     for remote in bench.fixture.remotes { remote.produce([1, 2]) }
     var report = MetricsReport(try bench.sources)
-    bench.fixture.registry.report = { terminal, event in
+    let listener = EventRecorder { terminal, event in
       if case .over = event { report.isOver(terminal) }
     }
+    bench.fixture.registry.events.add(listener)
+    defer { withExtendedLifetime(listener) {} }
     _ = report.goOn()
     // One that was counted, and one that was not yet.
     bench.terminals[0].terminate(.closedByVisitor)
@@ -81,9 +83,11 @@ import Testing
   func overBeforeTheFirst() throws {
     let bench = try Bench(0)
     var report = MetricsReport(try bench.sources)
-    bench.fixture.registry.report = { terminal, event in
+    let listener = EventRecorder { terminal, event in
       if case .over = event { report.isOver(terminal) }
     }
+    bench.fixture.registry.events.add(listener)
+    defer { withExtendedLifetime(listener) {} }
     try bench.fixture.open(ObserverRecorder()).terminate(.closedByVisitor)
     while !report.goOn() {}
     #expect(String(decoding: report.bytes, as: UTF8.self).contains("\nwebtermd_terminals 0\n"))

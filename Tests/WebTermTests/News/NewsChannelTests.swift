@@ -25,7 +25,7 @@ private final class Page {
 
   let fixture: TerminalFixture
   let desk: NewsDesk
-  let channel: NewsChannel
+  private let news: EventRecorder
   /// What it knows of: whether somebody looks at each.
   private(set) var terminals: [Int: Bool] = [:]
   private let connection: Connection
@@ -45,9 +45,11 @@ private final class Page {
       descriptor: Descriptor(owning: ends[0]), peer: SocketAddress(.unix(path: "")))
     far = Descriptor(owning: ends[1])
     connection = Connection(newcomer, reactor: fixture.reactor, buffer: ReceiveBuffer())
-    channel = NewsChannel(connection, desk: desk, visitor: fixture.visitor, opening: [])
-    try connection.start(channel, keeper: Keeper())
-    fixture.registry.report = { [desk] in desk.tell($0, isOver: $1.isLast) }
+    try connection.start(
+      NewsChannel.open(on: connection, desk: desk, visitor: fixture.visitor, opening: []),
+      keeper: Keeper())
+    news = EventRecorder { [desk] in desk.tell($0, isOver: $1.isLast) }
+    fixture.registry.events.add(news)
   }
 
   /// A fifth of a second goes by.

@@ -35,7 +35,6 @@ final class ChannelPage: MessageReceiver, ConnectionKeeper {
   /// All binary bytes.
   private(set) var bytes: [UInt8] = []
   private(set) var isClosed = false
-  private(set) var channel: Channel!
   private let fixture: TerminalFixture
   private let connection: Connection
   private let far: Descriptor
@@ -57,18 +56,22 @@ final class ChannelPage: MessageReceiver, ConnectionKeeper {
       parallel: ParallelInput(registry: fixture.registry, reactor: fixture.reactor),
       visitor: visitor ?? fixture.visitor, address: .local,
       destination: TerminalFixture.destination, handshakePatience: .seconds(10))
-    channel = Channel(connection, context: context, opening: [])
-    try connection.start(channel, keeper: self)
+    try connection.start(
+      TerminalChannel.open(on: connection, context: context, opening: []), keeper: self)
   }
 
   /// Sends a message. The mask is zero, which leaves the bytes as they are.
   func send(_ opcode: FrameHeader.Opcode, _ payload: [UInt8]) throws {
-    var frame = FrameHeader(opcode, length: payload.count, mask: 0).withBytes {
+    let frame = FrameHeader(opcode, length: payload.count, mask: 0).withBytes {
       $0.withUnsafeBytes(Array.init)
     }
-    frame += payload
-    let sent = frame.withUnsafeBytes { write(far.number, $0.baseAddress, $0.count) }
-    try #require(sent == frame.count)
+    try send(raw: frame + payload)
+  }
+
+  /// Sends bytes as they are.
+  func send(raw bytes: [UInt8]) throws {
+    let sent = bytes.withUnsafeBytes { write(far.number, $0.baseAddress, $0.count) }
+    try #require(sent == bytes.count)
   }
 
   func say(_ json: String) throws { try send(.text, Array(json.utf8)) }

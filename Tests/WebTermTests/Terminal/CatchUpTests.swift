@@ -34,20 +34,22 @@ import Testing
     arguments: [0x03, 0x1c, 0x1a])
   func skips(_ interrupt: UInt8) throws {
     let (fixture, terminal, remote) = try flooded()
-    let sent = try terminal.place().sent
+    let sent = try terminal.viewer().output.sent
     #expect(terminal.types([interrupt]))
     #expect(remote.isReading && remote.written == [interrupt])
     remote.pending += Array("\r\nprompt$ ".utf8)
     remote.produce([])
-    #expect(try terminal.place().isSkipping)
+    #expect(try terminal.viewer().skipping != nil)
     try wait(fixture) { observer.skips == 1 }
-    let place = try terminal.place()
-    #expect(place.sent == terminal.relay.produced && place.skipped == place.sent - sent)
+    let viewer = try terminal.viewer()
+    #expect(
+      viewer.output.sent == terminal.relay.produced
+        && viewer.output.skipped == viewer.output.sent - sent)
     var screen = Screen(columns: 80, rows: 24)
-    screen.feed(place.painting.bytes)
+    screen.feed(viewer.output.painting.bytes)
     #expect(screen.active.x == 8 && screen.active.y == 23)
     // What comes then is sent as ever.
-    #expect(try terminal.acknowledge(place.sent))
+    #expect(try terminal.acknowledge(viewer.output.sent))
     remote.produce([65])
     #expect(try terminal.sendAll() == [65])
   }
@@ -73,19 +75,19 @@ import Testing
     let (fixture, terminal, remote) = try flooded()
     let flood = Array(String(repeating: "y\r\n", count: 1000).utf8)
     remote.pending = flood
-    #expect(try terminal.acknowledge(terminal.place().sent))
+    #expect(try terminal.acknowledge(terminal.viewer().output.sent))
     // The page's acknowledgement and its ^C come together, and the host's next piece between them.
     remote.produce([])
-    #expect(terminal.types([3]) && terminal.relay.viewer?.isSkipping == true)
+    #expect(terminal.types([3]) && terminal.relay.readers.pacing?.skipping != nil)
     try fixture.reactor.turn(until: .now)
     var viewer = observer
     if isTakenOver {
       viewer = ObserverRecorder()
       _ = terminal.attach(viewer, from: 0, size: TerminalFixture.size)
     }
-    try wait(fixture) { terminal.relay.viewer?.isSkipping == false }
+    try wait(fixture) { terminal.relay.readers.pacing?.skipping == nil }
     _ = try terminal.sendAll()
-    #expect(try terminal.acknowledge(terminal.place().sent))
+    #expect(try terminal.acknowledge(terminal.viewer().output.sent))
     for said in [[65], flood, [66]] {
       let before = viewer.news
       remote.produce(said)
@@ -119,7 +121,7 @@ import Testing
     let remote = fixture.remotes[0]
     #expect(terminal.types([3]))
     for piece in pieces { remote.produce(piece) }
-    try wait(fixture) { terminal.relay.viewer?.isSkipping == false }
+    try wait(fixture) { terminal.relay.readers.pacing?.skipping == nil }
     #expect(remote.pending.isEmpty || !remote.isReading)
   }
 
@@ -132,8 +134,8 @@ import Testing
       let beginning = terminal.relay.produced + rest + Self.flood.count
       let last = Array(question[cut...]) + Array("$ ".utf8)
       try interrupt(terminal, fixture, [Self.flood + question[..<cut], last])
-      let place = try terminal.place()
-      #expect(place.sent == beginning, "cut at \(cut)")
+      let viewer = try terminal.viewer()
+      #expect(viewer.output.sent == beginning, "cut at \(cut)")
       #expect(try terminal.sendAll() == question + Array("$ ".utf8))
     }
   }
@@ -144,10 +146,10 @@ import Testing
     let question = Array("\u{1b}]11;?\u{7}".utf8)
     let beginning = terminal.relay.produced + remote.pending.count + Self.flood.count
     try interrupt(terminal, fixture, [Self.flood + question + Self.flood])
-    #expect(try terminal.place().sent == beginning)
+    #expect(try terminal.viewer().output.sent == beginning)
     var rest = try terminal.sendAll()
     while rest.count < question.count + Self.flood.count {
-      #expect(try terminal.acknowledge(terminal.place().sent))
+      #expect(try terminal.acknowledge(terminal.viewer().output.sent))
       remote.produce([])
       rest += try terminal.sendAll()
     }
@@ -160,7 +162,7 @@ import Testing
     let question = Array("\u{1b}[c".utf8)
     try interrupt(terminal, fixture, [Self.flood + question])
     #expect(try terminal.sendAll() == question)
-    let asked = try terminal.place().sent
+    let asked = try terminal.viewer().output.sent
     #expect(try terminal.acknowledge(asked))
     // The viewer falls behind again, and comes back to what it has not seen.
     remote.produce(Self.flood + Self.flood)
@@ -169,10 +171,10 @@ import Testing
     _ = try #require(
       terminal.attach(next, from: asked - question.count, size: TerminalFixture.size))
     remote.produce(Self.flood)
-    _ = try terminal.place()
+    _ = try terminal.viewer()
     try interrupt(terminal, fixture, [Self.flood])
     #expect(next.skips == 1 && terminal.relay.highestSent == terminal.relay.produced)
-    #expect(try terminal.place().sent == terminal.relay.produced)
+    #expect(try terminal.viewer().output.sent == terminal.relay.produced)
   }
 
   @Test("of a question that is half sent the other half comes, too")
@@ -185,19 +187,19 @@ import Testing
     remote.produce(Array("n".utf8) + Self.flood)
     #expect(!remote.isReading)
     try interrupt(terminal, fixture, [])
-    #expect(try terminal.place().sent == 3 && terminal.sendAll().first == UInt8(ascii: "n"))
+    #expect(try terminal.viewer().output.sent == 3 && terminal.sendAll().first == UInt8(ascii: "n"))
   }
 
   @Test("little is sent as it is")
   func little() throws {
     let (fixture, terminal, remote) = try flooded()
     remote.pending = Array("^C\r\n$ ".utf8)
-    let sent = try terminal.place().sent
+    let sent = try terminal.viewer().output.sent
     #expect(terminal.types([3]))
     remote.produce([])
-    try wait(fixture) { terminal.unsent > 0 && (try? terminal.place().isSkipping) == false }
+    try wait(fixture) { terminal.unsent > 0 && (try? terminal.viewer().skipping == nil) == true }
     #expect(try terminal.sendAll() == Array("^C\r\n$ ".utf8))
-    #expect(try terminal.place().sent == sent + 6 && observer.skips == 0)
+    #expect(try terminal.viewer().output.sent == sent + 6 && observer.skips == 0)
   }
 
   @Test("a host that ends meanwhile, or a viewer that goes, ends it")
@@ -226,12 +228,12 @@ import Testing
     remote.pending = Array("later".utf8)
     remote.observer?.remoteEnded(.exited(code: 0))
     #expect(observer.skips == 0)
-    #expect(try terminal.place().isSkipping && remote.pending.count == 5)
+    #expect(try terminal.viewer().skipping != nil && remote.pending.count == 5)
     try wait(fixture) { observer.skips == 1 }
-    let place = try terminal.place()
-    #expect(place.sent == terminal.relay.produced && !place.isSkipping)
+    let viewer = try terminal.viewer()
+    #expect(viewer.output.sent == terminal.relay.produced && viewer.skipping == nil)
     var screen = Screen(columns: 80, rows: 24)
-    screen.feed(place.painting.bytes)
+    screen.feed(viewer.output.painting.bytes)
     #expect(screen.active.grid[23, 79].code == 0x45)
   }
 }

@@ -8,34 +8,40 @@ import Testing
 @Suite("Places between characters") struct PlaceOfCharactersTests {
   let observer = ObserverRecorder()
 
-  /// A relay at which a viewer looks from the beginning on.
-  private func makeRelay(_ charset: String) throws -> (Reactor, Relay, FakeRemote) {
-    let (reactor, remote) = (try Reactor(), FakeRemote())
-    let relay = Relay(
-      remote, history: 0, charset: charset,
-      budget: MemoryBudget(limit: 1 << 30, reactor: reactor),
-      reactor: reactor)
-    relay.catchUpOnInterrupts()
-    try relay.start(TerminalFixture.size)
-    relay.viewer = relay.place(observer, at: 0)
-    return (reactor, relay, remote)
+  /// A terminal at which a viewer looks from the beginning on.
+  private func open(_ charset: String) throws -> (TerminalFixture, Terminal) {
+    let fixture = try TerminalFixture {
+      $0.terminal.history = 0
+      $0.targets[0].charset = charset
+    }
+    return (fixture, try fixture.open(observer))
   }
 
   /// The host says all that, of which the viewer acknowledges what it has been sent, or nothing.
   private func say(
-    _ bytes: [UInt8], _ reactor: Reactor, _ relay: Relay, _ remote: FakeRemote, isSeen: Bool
+    _ bytes: [UInt8], _ fixture: TerminalFixture, _ terminal: Terminal, isSeen: Bool
   ) throws {
-    let viewer = try #require(relay.viewer)
+    let remote = fixture.remotes[0]
     remote.pending = bytes
     while !remote.pending.isEmpty {
       remote.produce([])
-      while viewer.beginFrame(relay.produced - viewer.sent) > 0 {
-        relay.send(to: viewer) { $0.byteCount + $1.byteCount }
-      }
+      _ = try terminal.sendAll()
       guard isSeen else { break }
-      _ = relay.acknowledge(viewer.sent, by: viewer)
-      try reactor.turn(until: .now)
+      _ = try terminal.acknowledge(terminal.viewer().output.sent)
+      try fixture.reactor.turn(until: .now)
     }
+  }
+
+  /// Where a newcomer begins that wants all there is.
+  private func start(_ terminal: Terminal) throws -> Int {
+    let start = terminal.relay.beginning(at: 0)?.sent
+    return try #require(start)
+  }
+
+  /// Another viewer comes, which has all there is.
+  private func comeLate(_ terminal: Terminal) throws {
+    _ = try #require(
+      terminal.attach(observer, from: terminal.produced, size: TerminalFixture.size))
   }
 
   static let samples: [(charset: String, bytes: [UInt8])] = [
@@ -49,41 +55,40 @@ import Testing
   @Test("a skip goes to a whole character, and so does what leaves the log", arguments: samples)
   func pairs(_ charset: String, _ pair: [UInt8]) throws {
     for extra in 0..<2 {
-      let (reactor, relay, remote) = try makeRelay(charset)
+      let (fixture, terminal) = try open(charset)
       let flood = Array(repeating: pair, count: 60_000).flatMap(\.self)
-      try say(flood.dropLast(extra), reactor, relay, remote, isSeen: true)
-      let again = try #require(relay.place(observer, at: 0))
-      #expect(again.sent > 0 && again.sent.isMultiple(of: 2), "\(charset): the log's start")
-      relay.viewer = relay.place(observer, at: relay.produced)
-      try skip(flood.dropFirst(relay.produced.isMultiple(of: 2) ? 0 : 1), reactor, relay, remote)
-      #expect(try #require(relay.viewer).sent.isMultiple(of: 2), "\(charset): the skip")
+      try say(flood.dropLast(extra), fixture, terminal, isSeen: true)
+      let again = try start(terminal)
+      #expect(again > 0 && again.isMultiple(of: 2), "\(charset): the log's start")
+      try comeLate(terminal)
+      try skip(flood.dropFirst(terminal.produced.isMultiple(of: 2) ? 0 : 1), fixture, terminal)
+      #expect(try terminal.viewer().output.sent.isMultiple(of: 2), "\(charset): the skip")
     }
   }
 
   @Test("in ISO-2022-JP both are where the text is plain, wherever the host's pieces end")
   func shifts() throws {
     for extra in [0, 2, 9, 40, 67] {
-      let (reactor, relay, remote) = try makeRelay("iso-2022-jp")
+      let (fixture, terminal) = try open("iso-2022-jp")
       let flood = Array(repeating: Self.shifted, count: 1500).flatMap(\.self)
-      try say(flood.dropLast(extra), reactor, relay, remote, isSeen: true)
-      let again = try #require(relay.place(observer, at: 0))
-      #expect(again.sent > 0 && isPlain(again.sent), "the log's start")
-      relay.viewer = relay.place(observer, at: relay.produced)
-      try skip(flood.suffix(extra) + flood.dropLast(extra), reactor, relay, remote)
-      #expect(isPlain(try #require(relay.viewer).sent), "the skip")
+      try say(flood.dropLast(extra), fixture, terminal, isSeen: true)
+      let again = try start(terminal)
+      #expect(again > 0 && isPlain(again), "the log's start")
+      try comeLate(terminal)
+      try skip(flood.suffix(extra) + flood.dropLast(extra), fixture, terminal)
+      #expect(isPlain(try terminal.viewer().output.sent), "the skip")
     }
   }
 
   /// The viewer falls behind, and its ^C skips what is on its way.
   private func skip(
-    _ more: some Collection<UInt8>, _ reactor: Reactor, _ relay: Relay, _ remote: FakeRemote
+    _ more: some Collection<UInt8>, _ fixture: TerminalFixture, _ terminal: Terminal
   ) throws {
-    try say(Array(more), reactor, relay, remote, isSeen: false)
+    let (reactor, remote) = (fixture.reactor, fixture.remotes[0])
+    try say(Array(more), fixture, terminal, isSeen: false)
     #expect(!remote.isReading)
     let before = observer.skips
-    let keys: [UInt8] = [3]
-    let isTaken = relay.type(keys.span)
-    #expect(isTaken)
+    #expect(terminal.types([3]))
     remote.produce([])
     let patience = reactor.now + .seconds(300)
     while observer.skips == before {

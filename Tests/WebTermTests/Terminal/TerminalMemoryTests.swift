@@ -89,7 +89,7 @@ import Testing
       // After a while others' history is searched anew, and then this one's own goes, too.
       let later = fixture.reactor.now + pause
       while fixture.reactor.now < later { try fixture.reactor.turn(until: later) }
-      #expect(try second.acknowledge(second.place().sent))
+      #expect(try second.acknowledge(second.viewer().output.sent))
       #expect(fixture.remotes[1].isReading)
       try goOn(fixture, 1)
     }
@@ -134,58 +134,86 @@ import Testing
   }
 }
 
-/// What waits for memory, and what can give some back.
-private final class Household: MemoryPressureHandler, MemoryWaiter {
-  let budget: MemoryBudget
-  var droppable = 0
-  /// How many turns it takes to give it back.
-  var turns = 1
-  private(set) var isServed = false
-
-  init(limit: Int, reactor: Reactor) {
-    budget = MemoryBudget(limit: limit, reactor: reactor)
-    budget.handler = self
-    budget.book(limit)
-  }
-
-  func relieve(to target: Int) -> Bool {
-    turns -= 1
-    guard turns <= 0 else { return false }
-    let given = droppable
-    droppable = 0
-    if given > 0 { budget.book(-given) }
-    return true
-  }
-
-  func takesMemory() -> Bool {
-    isServed = budget.grants(10)
-    return isServed
-  }
-}
-
 @Suite("Memory budget") struct MemoryBudgetTests {
+  let observer = ObserverRecorder()
+
+  /// Two terminals at which nobody looks: the first has said so much that there is no memory for the second.
+  private func full() throws -> (TerminalFixture, Terminal, Terminal) {
+    let fixture = try TerminalFixture {
+      $0.limits.memory = 1 << 17
+      $0.terminal.history = 1 << 18
+    }
+    let terminals = try (0..<2).map { _ in
+      let terminal = try fixture.open(observer)
+      try terminal.detach()
+      return terminal
+    }
+    fixture.remotes[0].produce([UInt8](repeating: 7, count: 1 << 18))
+    return (fixture, terminals[0], terminals[1])
+  }
+
   @Test("what was refused while relief rests is asked again without anything else happening")
   func reliefRests() throws {
-    let reactor = try Reactor()
-    let household = Household(limit: 100, reactor: reactor)
-    #expect(!household.budget.grants(10))
-    // Something may be dropped now, and nothing that waits was there to hear of it.
-    household.droppable = 50
-    #expect(!household.takesMemory())
-    household.budget.wait(household)
-    try reactor.turn(until: .now)
-    #expect(household.isServed)
+    let (fixture, first, second) = try full()
+    // It begins to rest when this was not granted.
+    #expect(!fixture.registry.budget.grants(1 << 17))
+    // Nothing that waits hears that there is history now.
+    _ = try fixture.look(at: first)
+    fixture.remotes[1].produce([UInt8](repeating: 1, count: 2000))
+    let patience = MonotonicInstant.now + .seconds(300)
+    while second.produced < 2000 {
+      try #require(MonotonicInstant.now < patience)
+      try fixture.reactor.turn(until: .now)
+      if fixture.remotes[1].isReading { fixture.remotes[1].produce([]) }
+    }
+    #expect(!first.isAttached)
   }
 
-  @Test("relief that takes several turns goes on by itself until it is done")
+  @Test("a search among many terminals takes several turns, and goes on by itself until it is done")
   func reliefInTurns() throws {
-    let reactor = try Reactor()
-    let household = Household(limit: 100, reactor: reactor)
-    household.droppable = 50
-    household.turns = 5
-    #expect(!household.takesMemory())
-    household.budget.wait(household)
-    for _ in 0..<5 { try reactor.turn(until: .now) }
-    #expect(household.isServed && household.turns <= 0)
+    let fixture = try TerminalFixture {
+      ($0.limits.terminals, $0.limits.perVisitor, $0.limits.perAddress) = (10_000, 10_000, 10_000)
+      ($0.limits.openPerMinute, $0.limits.memory) = (1_000_000, 1 << 18)
+      $0.terminal.history = 1 << 18
+    }
+    // Those that were not touched for the longest time have nothing to give.
+    let count = 3 * TerminalRegistry.relievedPerTurn
+    for _ in 0..<count { try fixture.open(observer).detach() }
+    let rich = try fixture.open(observer)
+    try rich.detach()
+    try fixture.produce([UInt8](repeating: 7, count: 100_000), count)
+    _ = try fixture.look(at: rich)
+    let used = fixture.registry.budget.used
+    #expect(!fixture.registry.budget.grants(1 << 18 - used + 50_000))
+    #expect(fixture.registry.budget.used == used)
+    for _ in 0..<4 { try fixture.reactor.turn(until: .now) }
+    #expect(fixture.registry.budget.used < used - 50_000)
+  }
+
+  @Test("the longest untouched terminal gives its history first, whichever was opened first")
+  func order() throws {
+    let seed = UInt64.random(in: 0...(.max))
+    var random = SplitMix(state: seed)
+    let fixture = try TerminalFixture {
+      ($0.limits.memory, $0.terminal.history) = (1 << 24, 1 << 18)
+    }
+    var terminals: [Terminal] = []
+    for index in 0..<20 {
+      let terminal = try fixture.open(observer)
+      try terminal.detach()
+      try fixture.produce([UInt8](repeating: 7, count: 20_000), index)
+      _ = try fixture.look(at: terminal)
+      terminals.append(terminal)
+    }
+    for _ in 0..<100 {
+      let index = Int.random(in: 0..<20, using: &random)
+      #expect(terminals[index].types([1]))
+      terminals.append(terminals.remove(at: index))
+    }
+    let budget = fixture.registry.budget
+    _ = fixture.registry.relieve(to: budget.used / 2)
+    let left = terminals.map { $0.relay.droppableHistory > 0 }
+    #expect(left == left.sorted { !$0 && $1 }, "seed \(seed)")
+    #expect(Set(left).count == 2)
   }
 }

@@ -107,27 +107,27 @@ final class ObserverRecorder: TerminalObserver {
 }
 
 extension Terminal {
-  /// The present viewer's place.
-  func place() throws -> WebTerm.Attachment { try #require(relay.viewer) }
+  /// The present viewer.
+  func viewer() throws -> Viewer { try #require(relay.readers.pacing) }
 
   /// Output that the present viewer was not sent yet, in bytes.
-  var unsent: Int { relay.produced - (relay.viewer?.sent ?? 0) }
+  var unsent: Int { relay.produced - (relay.readers.pacing?.output.sent ?? 0) }
 
   /// Types bytes; false where there was no room for them.
   func types(_ bytes: [UInt8]) -> Bool { type(bytes.span) }
 
   /// The present viewer's screen has processed everything before `offset`.
-  func acknowledge(_ offset: Int) throws -> Bool { try relay.acknowledge(offset, by: place()) }
+  func acknowledge(_ offset: Int) throws -> Bool { try viewer().acknowledge(offset) }
 
   /// The present viewer is gone.
-  func detach() throws { try detach(place()) }
+  func detach() throws { try viewer().leave() }
 
   /// Sends everything that is unsent.
   func sendAll() throws -> [UInt8] {
-    let place = try place()
+    let viewer = try viewer()
     var bytes: [UInt8] = []
-    while place.beginFrame(unsent) > 0 {
-      relay.send(to: place) { first, second in
+    while viewer.output.beginFrame(unsent) > 0 {
+      viewer.lend { first, second in
         bytes += first.withUnsafeBytes(Array.init) + second.withUnsafeBytes(Array.init)
         return first.byteCount + second.byteCount
       }
@@ -187,7 +187,7 @@ extension Terminal {
     let output = (0..<1_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
     remote.produce(output)
     #expect(!remote.isReading)
-    #expect(terminal.unsent == (try terminal.place().window.size))
+    #expect(terminal.unsent == (try terminal.viewer().output.window.size))
     var seen: [UInt8] = []
     while seen.count < output.count {
       seen += try terminal.sendAll()
@@ -206,7 +206,7 @@ extension Terminal {
     #expect(try !terminal.acknowledge(1))
     _ = try terminal.sendAll()
     #expect(try terminal.acknowledge(3) && terminal.acknowledge(1))
-    #expect((try terminal.place().acknowledged) == 3)
+    #expect((try terminal.viewer().output.acknowledged) == 3)
   }
 
   @Test("detached, the program runs on until the log is full of what nobody has seen")
@@ -220,7 +220,7 @@ extension Terminal {
     #expect(terminal.relay.produced == 100_000 + 65536)
     #expect(!remote.isReading)
     let next = ObserverRecorder()
-    #expect(terminal.attach(next, from: 0, size: TerminalFixture.size)?.missed == 0)
+    #expect(terminal.attach(next, from: 0, size: TerminalFixture.size)?.output.missed == 0)
     #expect(try terminal.sendAll() == Array(output[0..<terminal.relay.produced]))
   }
 
@@ -237,13 +237,13 @@ extension Terminal {
     }
     remote.produce([7, 8, 9])
     try terminal.detach()
-    #expect(terminal.attach(observer, from: offset, size: TerminalFixture.size)?.missed == 0)
+    #expect(terminal.attach(observer, from: offset, size: TerminalFixture.size)?.output.missed == 0)
     #expect(try terminal.sendAll() == [7, 8, 9])
-    let place = try #require(terminal.attach(observer, from: 0, size: TerminalFixture.size))
+    let viewer = try #require(terminal.attach(observer, from: 0, size: TerminalFixture.size))
     // A quarter of the log leaves at a time.
-    #expect((offset + 3 - 65536...offset + 3 - 65536 * 3 / 4).contains(place.missed))
-    #expect(try terminal.sendAll().count == offset + 3 - place.missed)
-    #expect(!place.painting.bytes.isEmpty)
+    #expect((offset + 3 - 65536...offset + 3 - 65536 * 3 / 4).contains(viewer.output.missed))
+    #expect(try terminal.sendAll().count == offset + 3 - viewer.output.missed)
+    #expect(!viewer.output.painting.bytes.isEmpty)
     #expect(terminal.attach(observer, from: offset + 4, size: TerminalFixture.size) == nil)
   }
 
@@ -252,10 +252,10 @@ extension Terminal {
     let fixture = try TerminalFixture()
     let terminal = try fixture.open(observer)
     let second = ObserverRecorder()
-    let first = try terminal.place()
+    let first = try terminal.viewer()
     _ = terminal.attach(second, from: 0, size: TerminalFixture.size)
     #expect(observer.isTakenOver && !second.isTakenOver)
-    terminal.detach(first)
+    first.leave()
     #expect(terminal.isAttached)
   }
 
@@ -346,19 +346,19 @@ extension Terminal {
     let observer = ObserverRecorder()
     let terminal = try fixture.open(observer)
     fixture.remotes[0].produce(Array(repeating: 65, count: 4096))
-    let place = try terminal.place()
-    #expect(place.beginFrame(terminal.unsent) > 0)
+    let viewer = try terminal.viewer()
+    #expect(viewer.output.beginFrame(terminal.unsent) > 0)
     var rest = 0
     observer.whenTakenOver = {
-      #expect(terminal.relay.viewer === place)
-      terminal.relay.send(to: place) { first, second in
+      #expect(terminal.relay.readers.pacing === viewer)
+      viewer.lend { first, second in
         rest = first.byteCount + second.byteCount
         return rest
       }
     }
     let newcomer = terminal.attach(
       ObserverRecorder(), from: terminal.relay.produced, size: TerminalFixture.size)
-    #expect(newcomer != nil && rest > 0 && terminal.relay.viewer === newcomer)
+    #expect(newcomer != nil && rest > 0 && terminal.relay.readers.pacing === newcomer)
   }
 
   @Test("only so many are opened in a minute")
@@ -443,9 +443,11 @@ extension Terminal {
       _ = try fixture.look(at: terminal)
       #expect(fixture.registry.budget.used <= 1 << 20)
     }
-    let missedFirst = terminals[0].attach(observer, from: 0, size: TerminalFixture.size)?.missed
+    let missedFirst = terminals[0].attach(observer, from: 0, size: TerminalFixture.size)?.output
+      .missed
     #expect(missedFirst == 0)
-    let missedSecond = terminals[1].attach(observer, from: 0, size: TerminalFixture.size)?.missed
+    let missedSecond = terminals[1].attach(observer, from: 0, size: TerminalFixture.size)?.output
+      .missed
     #expect(missedSecond == output.count)
   }
 
@@ -474,7 +476,7 @@ extension Terminal {
     for _ in 0..<20 {
       fixture.remotes[0].produce(output)
       _ = try terminal.sendAll()
-      #expect(try terminal.acknowledge(terminal.place().sent))
+      #expect(try terminal.acknowledge(terminal.viewer().output.sent))
       #expect(fixture.registry.budget.used <= most)
     }
     try terminal.detach()

@@ -1,18 +1,16 @@
-// One viewer's place in a terminal's output.
+// How far one viewer is in a terminal's output.
 
 import EventLoop
 
-/// How far a viewer is: what was sent to it, what is on its screen, how much may be on its way, which frame is half out.
+/// What was sent to a viewer, what is on its screen, how much may be on its way, which frame is half out.
 ///
-/// Nothing of it belongs to the terminal: a take-over is the assignment of another one, and whoever was taken over still
-/// knows its own place.
-final class Attachment {
+/// Nothing of it belongs to the terminal, and none of it to another viewer: each has one of these over the same log.
+struct ViewerOutput: ~Copyable {
   typealias Instant = MonotonicInstant
 
-  /// Who is told of news. It lets go of its attachment when its connection closes, at the latest.
-  let observer: any TerminalObserver
-  /// The viewer's number in its terminal, from 1; 0 until the terminal has given one.
-  var number = 0
+  /// Less than this, in bytes, is rather sent than skipped.
+  static let littleSkipped = 65536
+
   /// How many of the bytes that it wanted are gone.
   let missed: Int
   /// The offset of the next output byte to be sent.
@@ -25,26 +23,23 @@ final class Attachment {
   /// What makes the screen as it was before the next byte that it is sent.
   private(set) var painting = Painting()
   /// Which size the screen had from which byte on.
-  var sizes: [(offset: Int, size: TerminalSize)] = []
-  /// Whether nothing is sent to it for now, since it will be skipped.
-  var isSkipping = false
+  private(set) var sizes: [(offset: Int, size: TerminalSize)]
   /// How much was skipped and is not told yet, in bytes.
   private(set) var skipped = 0
-  /// Less than this, in bytes, is rather sent than skipped.
-  static let littleSkipped = 65536
   private let ceiling: Int
 
   /// - Parameters:
-  ///   - observer: The viewer.
-  ///   - offset: The byte that it wants next; everything before it counts as seen.
+  ///   - offset: The byte that it wants next; everything before it counts as acknowledged.
   ///   - missed: How many bytes before that are gone.
+  ///   - sizes: Which size the screen had from which byte on.
   ///   - ceiling: The largest window, in bytes.
   ///   - now: When it begins.
   init(
-    _ observer: any TerminalObserver, from offset: Int, missed: Int, ceiling: Int, now: Instant
+    from offset: Int, missed: Int, sizes: [(offset: Int, size: TerminalSize)], ceiling: Int,
+    now: Instant
   ) {
-    self.observer = observer
     self.missed = missed
+    self.sizes = sizes
     self.ceiling = ceiling
     sent = offset
     acknowledged = offset
@@ -61,19 +56,22 @@ final class Attachment {
   var lacking: Int { painting.unfinished + unfinished }
 
   /// A screen is to be shown to it first.
-  func show(_ painting: consuming Painting) {
+  mutating func show(_ painting: consuming Painting) {
     self.painting = painting
   }
+
+  /// The sizes were told.
+  mutating func sizesAreTold() { sizes = [] }
 
   /// A frame of the painting begins.
   ///
   /// - Returns: How many bytes it takes.
-  func beginPainting() -> Int { painting.beginMessage() }
+  mutating func beginPainting() -> Int { painting.beginMessage() }
 
   /// Lends what a frame of the painting lacks, if there is one; what `write` reports as written is sent then.
   ///
   /// - Returns: False where there is none.
-  func paints(_ write: (RawSpan, RawSpan) -> Int) -> Bool {
+  mutating func paints(_ write: (RawSpan, RawSpan) -> Int) -> Bool {
     guard painting.unfinished > 0 else { return false }
     painting.lend(write)
     if painting.isOver { painting = Painting() }
@@ -84,13 +82,13 @@ final class Attachment {
   ///
   /// - Parameter unsent: How many bytes there are for it.
   /// - Returns: How many it takes: no more than a page should take at a time.
-  func beginFrame(_ unsent: Int) -> Int {
+  mutating func beginFrame(_ unsent: Int) -> Int {
     unfinished = min(unsent, window.longestMessage)
     return unfinished
   }
 
   /// So many bytes more of its frame are on their way, of those produced before `end`.
-  func send(_ count: Int, of end: Int, now: Instant) {
+  mutating func send(_ count: Int, of end: Int, now: Instant) {
     sent += count
     unfinished -= count
     // Half a window: between two acknowledgements a flood does not fill all of it.
@@ -99,7 +97,7 @@ final class Attachment {
   }
 
   /// Everything before `offset` that was not sent never will be: `painting` makes the screen as it is there.
-  func skip(to offset: Int, painting: consuming Painting, now: Instant) {
+  mutating func skip(to offset: Int, painting: consuming Painting, now: Instant) {
     let unseen = sent - acknowledged
     skipped += offset - sent
     sent = offset
@@ -110,12 +108,12 @@ final class Attachment {
   }
 
   /// What was skipped is being told.
-  func skippedIsTold() { skipped = 0 }
+  mutating func skippedIsTold() { skipped = 0 }
 
   /// The screen has processed everything before `offset`.
   ///
   /// - Returns: False where that was never sent to it.
-  func acknowledge(_ offset: Int, now: Instant) -> Bool {
+  mutating func acknowledge(_ offset: Int, now: Instant) -> Bool {
     guard offset <= sent else { return false }
     guard offset > acknowledged else { return true }
     acknowledged = offset

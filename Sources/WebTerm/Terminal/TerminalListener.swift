@@ -1,0 +1,53 @@
+// Who hears what happens to terminals.
+
+/// What has happened to a terminal.
+enum TerminalEvent {
+  case opened
+  case attached
+  case detached
+  /// What was typed has gone to so many terminals at once; 0 is to this one alone again.
+  case sending(to: Int)
+  case over
+
+  /// Whether nothing more happens to it.
+  var isLast: Bool { if case .over = self { true } else { false } }
+
+  /// For the logs.
+  var word: String {
+    switch self {
+    case .opened: "opened"
+    case .attached: "attached"
+    case .detached: "detached"
+    case .sending: "sending"
+    case .over: "ended"
+    }
+  }
+}
+
+/// A listener to all terminals: the logs, the metrics, the news, and whatever comes later.
+///
+/// Listeners are told one after the other, in the turn in which it happens: each does little.
+protocol TerminalListener: AnyObject {
+  /// Something has happened to a terminal.
+  func heard(_ event: TerminalEvent, of terminal: Terminal)
+}
+
+/// Those that hear what happens to the terminals of one registry, in the order in which they came.
+struct TerminalEvents {
+  /// Its owner keeps it: most of them know the registry.
+  private struct Place {
+    weak var listener: (any TerminalListener)?
+  }
+
+  private var places: [Place] = []
+
+  /// Adds a listener, for as long as it lives.
+  mutating func add(_ listener: any TerminalListener) {
+    places.append(Place(listener: listener))
+  }
+
+  /// Tells all listeners.
+  func tell(_ event: TerminalEvent, of terminal: Terminal) {
+    for place in places { place.listener?.heard(event, of: terminal) }
+  }
+}
