@@ -2,6 +2,7 @@
 
 import { takeAttachFragment } from "./connection/addresses.js";
 import { TabMemory } from "./connection/tab-memory.js";
+import { takeToken, useToken } from "./connection/watch-link.js";
 import { rememberPlace } from "./directory/recent.js";
 import { pageData, partsOf } from "./dom/element.js";
 import { Desk } from "./page/desk.js";
@@ -12,7 +13,7 @@ import { Pane } from "./pane/pane.js";
 const byID = (id) => document.getElementById(id);
 const data = pageData(byID("page-data"));
 // Before anything uses the address: a fragment is not part of the channel's.
-const attached = takeAttachFragment();
+const attached = data.terminal ? { terminal: data.terminal } : takeAttachFragment();
 const memory = new TabMemory(location.pathname);
 const tabTitle = new TabTitle(`${data.name} ${data.user}`, document.querySelector("link[rel=icon]"));
 
@@ -21,12 +22,38 @@ let pane = null;
 const desk = new Desk(
   {
     bar: byID("bar"), keyBar: byID("key-bar"), menu: byID("menu"), settings: byID("settings"), paste: byID("paste"),
-    keys: byID("keys"),
+    keys: byID("keys"), ask: byID("ask"), people: byID("people"),
   },
   () => pane);
 const leave = { label: "All terminals", run: () => location.assign(data.base) };
 
-function open() {
+/** A guest says once in a tab how to be called. @returns {Promise<string>} */
+async function askName() {
+  const store = "webterm:guest";
+  try {
+    const kept = sessionStorage.getItem(store);
+    if (kept) return kept;
+  } catch {
+    // It is asked again after a reload.
+  }
+  const asked = await desk.ask.ask({
+    title: "How may we call you?", words: "Those who are here see your name.",
+    fields: [{
+      name: "name", label: "Name",
+      mistake: (name) => (name.trim() && name.trim().length <= 40 ? null : "A name has 1 to 40 characters."),
+    }],
+    answers: [{ value: "go", label: "Go on" }],
+  });
+  const name = asked?.values.name.trim() ?? "";
+  try {
+    if (name) sessionStorage.setItem(store, name);
+  } catch {
+    // It is asked again after a reload.
+  }
+  return name || "Guest";
+}
+
+async function open() {
   const place = { ...data, path: location.pathname + location.search };
   pane = new Pane(byID("pane"), place, desk, { returnPause: 5000, ways: [leave] });
   pane.listen({
@@ -39,7 +66,9 @@ function open() {
       memory.take();
     },
   });
-  pane.start(attached ?? memory.take(), !attached);
+  if (data.terminal) pane.session.presence.introduce(data.as ?? "watch", data.guest ? await askName() : "");
+  const kept = data.terminal || !attached ? memory.take() : null;
+  pane.start(attached && kept?.terminal !== attached.terminal ? attached : kept, !attached);
 }
 
 // Coming and going
@@ -72,7 +101,10 @@ globalThis.webterm = {
 
 await document.fonts.ready;
 try {
-  open();
+  // A link that was opened where one may look on already can allow more.
+  const token = data.terminal ? takeToken() : "";
+  if (token) await useToken(token);
+  await open();
 } catch (error) {
   const message = new MessageBar(partsOf(byID("pane")).message);
   message.end(

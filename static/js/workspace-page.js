@@ -4,7 +4,7 @@ import { takeWish } from "./connection/addresses.js";
 import { pageData, partsOf } from "./dom/element.js";
 import { Desk } from "./page/desk.js";
 import { TabTitle } from "./page/tab-title.js";
-import { AskDialog } from "./workspace/ask-dialog.js";
+import { showChips } from "./pane/people.js";
 import { Commands } from "./workspace/commands.js";
 import { EventBar } from "./workspace/event-bar.js";
 import { NamedLayouts, WorkspaceMemory } from "./workspace/memory.js";
@@ -21,7 +21,6 @@ const data = pageData(byID("page-data"));
 const memory = new WorkspaceMemory();
 const tabTitle = new TabTitle("Workspace", document.querySelector("link[rel=icon]"));
 const back = () => workspace.current?.focus();
-const ask = new AskDialog(byID("ask"));
 // The keys that open it lead on to the bar.
 const palette = new Palette(byID("palette"), back, (event) =>
   desk.actionOf(event, desk.active) === "palette" ? () => desk.act("bar", desk.active) : null);
@@ -39,7 +38,7 @@ const openDevices = (usual) => openPalette(() => commands.devices(usual), "Find 
 const desk = new Desk(
   {
     bar: byID("bar"), keyBar: byID("key-bar"), menu: byID("menu"), settings: byID("settings"), paste: byID("paste"),
-    keys: byID("keys"),
+    keys: byID("keys"), ask: byID("ask"), people: byID("people"),
   },
   () => workspace.current?.pane ?? null, {
     palette: () => openPalette(() => commands.all, "Find a device, a terminal, an action"),
@@ -67,6 +66,7 @@ const desk = new Desk(
     ...Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`tab${index + 1}`, () => workspace.showTab(index)])),
   });
 
+const { ask } = desk;
 const workspace = new Workspace(
   { tabs: byID("tabs"), panes: byID("panes"), pane: byID("pane"), empty: byID("empty") }, desk, memory, {
     askClose: async ({ name }) => (await ask.ask({
@@ -91,7 +91,10 @@ const workspace = new Workspace(
       eventBar.update(places);
       restWatch.update();
     },
-    inFront: (place) => tabTitle.show(place?.name ?? "Workspace", place?.title ?? ""),
+    inFront: (place) => {
+      tabTitle.show(place?.name ?? "Workspace", place?.title ?? "");
+      showChips(byID("here"), place?.pane?.people);
+    },
   });
 
 const sending = new Sending({ dialog: byID("send-to"), bar: byID("sending") }, desk, {
@@ -115,6 +118,7 @@ const commands = new Commands({
 });
 
 byID("login").textContent = data.login;
+byID("here").addEventListener("click", () => desk.act("people", desk.active));
 partsOf(byID("empty")).find.addEventListener("click", () => openDevices("open"));
 // Coming and going
 

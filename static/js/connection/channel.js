@@ -15,7 +15,8 @@
  * @property {(skip: Skip) => void} skip output goes on at `output`
  * @property {(message: Room) => void} input what the server has and takes
  * @property {(milliseconds: number) => void} roundTrip
- * @property {(words: string) => void} notice from the server, not from the host
+ * @property {(words: string, kind?: string) => void} notice from the server, not from the host
+ * @property {(message: import("./messages.js").People) => void} people who is here, who types, and what they say
  * @property {(end: End) => void} end
  *   once, whatever happens; nothing is called afterwards
  */
@@ -88,6 +89,11 @@ export class Channel {
    */
   resize(cols, rows) {
     if (this.isOpen) this.#send({ type: "resize", cols, rows });
+  }
+
+  /** @param {FromPage} message about who is here */
+  say(message) {
+    if (this.isOpen) this.#send(message);
   }
 
   sendBreak() {
@@ -175,7 +181,17 @@ export class Channel {
         this.#events.skip?.(message);
         break;
       case "notice":
-        this.#events.notice?.(message.message);
+        this.#events.notice?.(message.message, message.kind);
+        break;
+      case "role":
+      case "viewers":
+      case "asked":
+      case "denied":
+      case "size":
+      case "note":
+      case "shared":
+      case "links":
+        this.#events.people?.(message);
         break;
       case "exit":
       case "error":

@@ -109,6 +109,10 @@
  *   Links | Exit | Failure | GoAway} FromServer
  */
 
+/**
+ * @typedef {RoleChange | Viewers | Asked | Denied | Size | Note | Shared | Links} People what is said of who is here
+ */
+
 // How a channel ends
 
 /**

@@ -3,8 +3,8 @@
 import { Backoff } from "./backoff.js";
 import { Channel } from "./channel.js";
 import { Incoming } from "./incoming.js";
-import { InputBuffer } from "./input-buffer.js";
-import { LineGuard } from "./line-guard.js";
+import { Outgoing } from "./outgoing.js";
+import { Presence } from "./presence.js";
 import { Listeners } from "../dom/listeners.js";
 import { steady } from "../dom/steady.js";
 import { whyRefused } from "./why-refused.js";
@@ -23,7 +23,9 @@ import { whyRefused } from "./why-refused.js";
  *   server has not said that it stops
  * @property {(bytes: Uint8Array, isNew: boolean) => void} heard from the host; what anybody has been shown before is
  *   not new
- * @property {(words: string) => void} notice from the server, not from the host
+ * @property {(words: string, kind?: string) => void} notice from the server, not from the host
+ * @property {(message: import("./messages.js").People) => void} people who is here, who types, and what they say
+ * @property {() => void} watched what was typed goes nowhere: another one types
  * @property {(words: string) => void} skipped so much of the output, after an interrupt
  * @property {(bytes: number) => void} pending so much is typed and waits for a connection
  * @property {() => void} refusedByServer the server is there, answers the page, and takes no connection from it
@@ -46,8 +48,6 @@ export class Session {
   static #passing = 2000;
   /** So many are no accident. */
   static #clearlyRefused = 2;
-  /** Bytes that may be typed while there is no connection. */
-  static #mostPending = 4096;
 
   #url;
   #screen;
@@ -55,19 +55,12 @@ export class Session {
   #listeners = new Listeners();
   /** @type {Channel | null} */
   #channel = null;
-  #input = new InputBuffer();
+  #outgoing = new Outgoing();
   #incoming;
   #backoff = new Backoff();
   #retryTimer = 0;
   #confirmTimer = 0;
-  #guard = new LineGuard();
   #terminal = "";
-  /** Which viewer of the terminal this page is; 0 where the server has not said. */
-  #viewer = 0;
-  /** How often the one who types there has changed; null where the server has not said. */
-  #turn = null;
-  /** There was a channel to this terminal before. */
-  #isReturning = false;
   /** Since when the terminal is out of reach; null where it is not. */
   #lostSince = null;
   /** The server has said that it goes away: what it keeps then, only it knows. */
@@ -90,6 +83,7 @@ export class Session {
     this.#url = url;
     this.#screen = screen;
     this.#listeners.add(listener);
+    this.presence = new Presence(screen, this.#outgoing, (message) => this.#channel?.say(message));
     this.#incoming = new Incoming(screen, {
       acknowledge: (offset) => this.#channel?.acknowledge(offset),
       heard: (bytes, isNew) => this.#listeners.tell("heard", bytes, isNew),
@@ -104,9 +98,8 @@ export class Session {
   /** What the tab should remember; null where there is nothing to come back to. */
   get memory() {
     if (!this.isAlive) return null;
-    const viewer = this.#viewer ? { viewer: this.#viewer, turn: this.#turn } : {};
     const reset = this.#incoming.resetAt;
-    return { terminal: this.#terminal, ...viewer, ...(reset ? { reset } : {}) };
+    return { terminal: this.#terminal, ...this.#outgoing.known, ...(reset ? { reset } : {}) };
   }
 
   get isAlive() {
@@ -121,27 +114,19 @@ export class Session {
    */
   start(memory, mayBeOver = false) {
     this.#isOver = false;
-    this.#viewer = memory?.viewer ?? 0;
-    this.#turn = memory?.turn ?? null;
-    this.#isReturning = false;
     this.#mayBeOver = mayBeOver;
     this.#terminal = memory?.terminal ?? "";
     this.#incoming.restart(memory?.reset ?? 0);
     this.#lostSince = null;
     this.#patience = Infinity;
-    this.#input.reset();
-    this.#guard.reset();
+    this.#outgoing.restart(memory);
     this.#connect();
   }
 
   /** Attaches here again what another window has taken over, and typed into. */
   takeBack() {
     this.#isOver = false;
-    this.#viewer = 0;
-    this.#turn = null;
-    this.#isReturning = false;
-    this.#input.reset();
-    this.#guard.reset();
+    this.#outgoing.restart();
     this.#connect();
   }
 
@@ -152,15 +137,13 @@ export class Session {
    * @param {boolean} isByPerson else the emulator answers
    */
   type(bytes, isByPerson = true) {
-    if (isByPerson && !this.#isOver && this.#guard.holds(bytes)) return this.#listeners.tell("dropped", bytes, false);
     const isOpen = this.#channel?.isOpen ?? false;
-    if (this.#isOver || (!isOpen && this.#input.pending + bytes.length > Session.#mostPending)) {
-      this.#listeners.tell("refused");
-      return;
-    }
-    this.#input.append(bytes);
-    if (isOpen) this.#sendInput();
-    else this.#listeners.tell("pending", this.#input.pending);
+    const outcome = this.#isOver ? "full" : this.#outgoing.type(bytes, isByPerson, isOpen);
+    if (outcome === "held") this.#listeners.tell("dropped", bytes, false);
+    else if (outcome === "full") this.#listeners.tell("refused");
+    else if (outcome === "watched" && isByPerson) this.#listeners.tell("watched");
+    else if (isOpen) this.#sendInput();
+    else if (outcome === "taken") this.#listeners.tell("pending", this.#outgoing.pending);
   }
 
   /**
@@ -169,6 +152,16 @@ export class Session {
    */
   resize(cols, rows) {
     this.#channel?.resize(cols, rows);
+  }
+
+  /**
+   * What has room in this window is told, where the terminal has a size of its own.
+   *
+   * @param {number} cols
+   * @param {number} rows
+   */
+  tellRoom(cols, rows) {
+    if (this.presence.isWatching) this.#channel?.resize(cols, rows);
   }
 
   /** Switches off what the host's output has switched on, here and after a reload. */
@@ -248,21 +241,22 @@ export class Session {
   #connect() {
     this.#listeners.tell("connecting");
     // Who comes back says who it was: another viewer that is there by now keeps the terminal.
-    const viewer = this.#viewer ? { viewer: this.#viewer } : {};
+    const viewer = this.presence.viewer ? { viewer: this.presence.viewer } : {};
     const place = { terminal: this.#terminal, output: this.#incoming.received, ...viewer };
     const resume = this.#terminal ? { resume: place } : {};
     const url = new URL(this.#url);
     url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
     this.#channel = new Channel(
       url.href,
-      { cols: this.#screen.cols, rows: this.#screen.rows, ...resume },
+      { ...this.presence.hello, ...resume },
       {
         welcome: (welcome) => this.#welcomed(welcome),
         output: (bytes) => this.#incoming.take(bytes),
         skip: (message) => this.#skipped(message),
-        input: ({ input, room }) => this.#confirmed(input, room),
+        input: (room) => this.#confirmed(room),
+        people: (message) => this.#heardOfPeople(message),
         roundTrip: (milliseconds) => this.#listeners.tell("roundTrip", milliseconds),
-        notice: (words) => this.#listeners.tell("notice", words),
+        notice: (words, kind) => this.#listeners.tell("notice", words, kind),
         end: (end) => this.#ended(end),
       },
     );
@@ -277,28 +271,20 @@ export class Session {
     this.#isStopping = false;
     this.#patience = welcome.detached * 1000;
     this.#incoming.begin(welcome);
-    const dropped = this.#resumeInput(welcome);
+    const dropped = this.#outgoing.welcomed(welcome);
+    this.presence.welcomed(welcome);
     this.#listeners.tell("attached", welcome);
     if (dropped) this.#listeners.tell("dropped", dropped, false);
     this.#sendInput();
     if (this.#isPassing) this.#retryTimer = steady.set(() => this.park(), Session.#passing);
   }
 
-  /**
-   * @returns {Uint8Array | null} what was typed here and is not sent, since somebody else has typed; null where nobody
-   *   has
-   */
-  #resumeInput({ input, room, viewer = 0, turn = null }) {
-    // A server that counts no turns shows it by input that did not come from here.
-    const isCounted = turn !== null && this.#turn !== null;
-    const isOthers = isCounted ? turn !== this.#turn : this.#isReturning && input > this.#input.sent;
-    const dropped = isOthers ? this.#input.takeBack(Math.min(input, this.#input.sent)) : null;
-    if (isOthers) this.#guard.interrupt();
-    this.#input.rewind(input, room);
-    this.#viewer = viewer;
-    this.#turn = turn;
-    this.#isReturning = true;
-    return dropped;
+  /** @param {import("./messages.js").People} message */
+  #heardOfPeople(message) {
+    const dropped = this.presence.take(message);
+    this.#listeners.tell("people", message);
+    if (dropped) this.#listeners.tell("dropped", dropped, false);
+    this.#sendInput();
   }
 
   /** @param {import("./messages.js").Skip} skip */
@@ -310,8 +296,8 @@ export class Session {
 
   #sendInput() {
     if (!this.#channel?.isOpen) return;
-    for (let bytes = this.#input.take(); bytes; bytes = this.#input.take()) this.#channel.input(bytes);
-    if (this.#input.pending > 0) this.#confirmTimer ||= setTimeout(() => this.#confirm(), Session.#confirmPause);
+    for (let bytes = this.#outgoing.take(); bytes; bytes = this.#outgoing.take()) this.#channel.input(bytes);
+    if (this.#outgoing.pending > 0) this.#confirmTimer ||= setTimeout(() => this.#confirm(), Session.#confirmPause);
   }
 
   #confirm() {
@@ -319,8 +305,9 @@ export class Session {
     this.#channel?.ping();
   }
 
-  #confirmed(input, room) {
-    this.#input.confirm(input, room);
+  /** @param {import("./messages.js").Room} room */
+  #confirmed(room) {
+    this.#outgoing.confirm(room);
     this.#sendInput();
   }
 
@@ -328,19 +315,24 @@ export class Session {
     this.#incoming.stop();
     if (end.kind === "lost" || end.kind === "goaway") {
       this.#retryIn(end.kind === "goaway" ? end.retry : this.#backoff.next(), end);
+    } else if (end.code === "elsewhere" && this.presence.hasRoles) {
+      // Another page came back as this viewer: this one looks on as a new one.
+      this.#outgoing.restart();
+      this.presence.introduce("watch");
+      this.#connect();
     } else if (end.code === "unknown-terminal" && this.#mayBeOver) {
       this.start(null);
     } else {
       // It was to be kept for us, and is gone: the server is another one, as far as one can know here.
       const isKept = !this.#isPassing && this.#lostSince !== null
         && performance.now() - this.#lostSince < this.#patience;
-      this.#finish({ ...end, isReturn: this.#isReturning && isKept && end.code === "unknown-terminal" });
+      this.#finish({ ...end, isReturn: this.#outgoing.isReturning && isKept && end.code === "unknown-terminal" });
     }
   }
 
   #finish(end) {
     this.#isOver = true;
-    const dropped = this.#input.takeBack(this.#input.sent);
+    const dropped = this.#outgoing.takeBack();
     this.#listeners.tell("ended", end);
     if (dropped.length > 0) this.#listeners.tell("dropped", dropped, true);
   }

@@ -79,6 +79,9 @@ export const shortcuts = [
     ["focusDown", "Ctrl+Shift+↓", "The pane below"],
     ["large", "Ctrl+Shift+Z", "One pane large, or all again"],
     ["sendTo", "Ctrl+Shift+G", "Send to several terminals"],
+    ["keyboard", "Ctrl+Shift+K", "The keyboard: take it, ask for it, give it"],
+    ["people", "Ctrl+Shift+H", "Who is here, share this terminal"],
+    ["note", "Ctrl+Shift+.", "A note to everybody here"],
     ["bar", "Ctrl+Shift+Space", "To the bar and the tabs; Esc leads back"],
   ].map(([action, keys, name]) => ({ action, name, keys, is: (e) => chordOf(e) === keys })),
   {
@@ -103,6 +106,8 @@ export const shortcuts = [
  */
 export const keyless = [
   ["startAnew", "Start anew"],
+  ["release", "Release the keyboard: type no more"],
+  ["fit", "Fit the terminal to my window"],
   ["startAll", "Start all that ended"],
   ["breakOut", "Move this pane to a tab of its own"],
   ["equal", "Make panes equal"],

@@ -5,10 +5,12 @@ import { KeyBar } from "../keys/key-bar.js";
 import { KeyChoices } from "../keys/key-choices.js";
 import { actionOf } from "../keys/key-table.js";
 import { KeysDialog } from "../keys/keys-dialog.js";
+import { PeopleDialog } from "../pane/people-dialog.js";
 import { PasteDialog } from "../paste/paste-dialog.js";
 import { SettingsPanel } from "../settings/settings-panel.js";
 import { Settings, fields } from "../settings/settings.js";
 import { ThemeSwitch } from "../settings/theme-switch.js";
+import { AskDialog } from "./ask-dialog.js";
 import { Menu } from "./menu.js";
 
 /** Keeps `--visible-height` on the document at the height that no on-screen keyboard covers. */
@@ -47,7 +49,7 @@ export class Desk {
 
   /**
    * @param {{bar: HTMLElement, keyBar: HTMLElement, menu: HTMLElement, settings: HTMLDialogElement, paste:
-   *   HTMLDialogElement, keys: HTMLDialogElement}} parts
+   *   HTMLDialogElement, keys: HTMLDialogElement, ask: HTMLDialogElement, people: HTMLDialogElement}} parts
    * @param {() => import("../pane/pane.js").Pane | null} active the pane in front
    * @param {Record<string, (pane: import("../pane/pane.js").Pane | null) => void>} actions the page's own
    */
@@ -64,6 +66,8 @@ export class Desk {
     this.keyBar = new KeyBar(
       parts.keyBar, () => this.active?.screen.terminal, settings, (action) => this.act(action, this.active));
     this.pasteDialog = new PasteDialog(parts.paste);
+    this.ask = new AskDialog(parts.ask);
+    this.peopleDialog = new PeopleDialog(parts.people, back);
     this.menu = new Menu(parts.menu, () => settings.get("rightButton"));
     const panel = new SettingsPanel(parts.settings, settings, { keys: () => keysDialog.open(), closed: back });
     const keysDialog = new KeysDialog(parts.keys, this.keys, {

@@ -16,14 +16,12 @@ export class Bell {
   /**
    * @param {HTMLElement} element what flashes
    * @param {import("../settings/settings.js").Settings} settings
+   * @param {AbortSignal} signal ends it
    */
-  constructor(element, settings) {
+  constructor(element, settings, signal) {
     this.#element = element;
     this.#settings = settings;
-  }
-
-  dispose() {
-    clearTimeout(this.#timer);
+    signal.addEventListener("abort", () => clearTimeout(this.#timer));
   }
 
   ring() {

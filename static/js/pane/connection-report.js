@@ -18,6 +18,7 @@ function describe(end, method) {
     if (end.code === "elsewhere") {
       return ["Opened elsewhere", "Opened in another window, or on another device: what is typed there goes on."];
     }
+    if (end.code === "ended") return ["An operator has ended it", end.message];
     return ["The terminal is not available", end.message];
   }
   if (end.signal) return ["The terminal has ended", `The ${method} client was ended by ${end.signal}.`];

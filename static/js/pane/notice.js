@@ -7,6 +7,8 @@ export class Notice {
   #element;
   #text;
   #timer = 0;
+  /** What it says that was not typed. */
+  #unsent = "";
 
   /**
    * @param {HTMLElement} element
@@ -28,9 +30,29 @@ export class Notice {
    */
   show(words, milliseconds = usual) {
     clearTimeout(this.#timer);
+    this.#unsent = "";
     this.#text.textContent = words;
     this.#element.hidden = words === "";
     if (words && milliseconds !== Infinity) this.#timer = setTimeout(() => this.hide(), milliseconds);
+  }
+
+  /**
+   * What was typed here was not sent: somebody can type it again.
+   *
+   * @param {string} words
+   * @param {boolean} isTaken whether another one has the keyboard now
+   */
+  unsent(words, isTaken) {
+    const all = this.#unsent + words;
+    const why = isTaken ? "since another one has the keyboard" : "since somebody else typed meanwhile";
+    this.show(all ? `Not typed, ${why}: ${all}` : "Somebody else has typed here meanwhile.", Infinity);
+    this.#unsent = all;
+  }
+
+  /** @param {string} words the server's, not the host's @param {string} [kind] */
+  says(words, kind) {
+    if (kind === "operator") this.show(`The operator: ${words}`, Infinity);
+    else this.show(words);
   }
 
   hide() {

@@ -5,14 +5,15 @@ import { partsOf } from "../dom/element.js";
 import { Listeners } from "../dom/listeners.js";
 import { takeKeys } from "../keys/take-keys.js";
 import { Pasting } from "../paste/pasting.js";
-import { saveText, scrollbackText } from "../terminal/save.js";
 import { Screen } from "../terminal/screen.js";
+import { paneActions } from "./actions.js";
 import { alone } from "./around.js";
 import { Bell } from "./bell.js";
 import { ConnectionReport } from "./connection-report.js";
 import { IdleWarning } from "./idle-warning.js";
 import { MessageBar } from "./message-bar.js";
 import { Notice } from "./notice.js";
+import { People } from "./people.js";
 import { ScrollButton } from "./scroll-button.js";
 import { SearchBar } from "./search-bar.js";
 import { Status } from "./status.js";
@@ -39,18 +40,18 @@ export class Pane {
   #notice;
   #report;
   #search;
+  /** @type {People} who is here */
+  people;
   #pasting;
   #idle;
   #stop = new AbortController();
   #isParked = false;
+  #isInSight = true;
   /** Somebody has opened it, and it is not there yet. */
   #isWanted = false;
-  /** What the notice says that was not typed. */
-  #unsent = "";
 
   /** Somebody has typed here. */
   wasTyped = false;
-
   /** @type {Record<string, () => void>} what can be done with it, by the names of key-table.js and the menu */
   actions;
 
@@ -94,18 +95,21 @@ export class Pane {
     this.#screen = new Screen(parts.screen, data.charset, desk.settings);
     this.#session = this.#makeSession();
     const place = { method: data.method, words: parts.target.textContent };
+    const { ways, isToldOnce, returnPause } = this.#around;
     this.#report = new ConnectionReport(this.#status, this.#message, place, {
       retryNow: () => this.#session.retryNow(),
       takeBack: () => this.#session.takeBack(),
       startAnew: (words) => this.#startAnew(words),
-      ways: this.#around.ways,
-      isToldOnce: this.#around.isToldOnce,
-      returnPause: this.#around.returnPause,
+      ways, isToldOnce, returnPause,
     });
+    this.people = new People(this.#root, { here: parts.here, keyboard: parts.keyboard }, {
+      session: this.#session, screen: this.#screen, mayType: data.mayType !== false, mayTake: data.mayTake !== false,
+      notice: (words, milliseconds) => this.notice(words, milliseconds), focus: () => this.focus(),
+    });
+    this.people.listen({ changed: () => this.#listeners.tell("peopled") });
+    parts.here.addEventListener("click", () => this.actions.people(), { signal: this.#stop.signal });
     this.#addTools();
-    const bell = new Bell(parts.screen, desk.settings);
-    this.#stop.signal.addEventListener("abort", () => bell.dispose());
-    this.#listen(bell);
+    this.#listen(new Bell(parts.screen, desk.settings, this.#stop.signal));
     desk.add(this, this.#stop.signal);
     if (this.#screen.lacksCharset) {
       this.notice(`This browser does not know the host's character set (${data.charset}): text may look wrong.`);
@@ -143,7 +147,10 @@ export class Pane {
 
   /** Which actions it has not. */
   get impossible() {
-    return [...(this.data.method === "telnet" ? [] : ["break"]), ...(this.isOver ? [] : ["startAnew"])];
+    return [
+      ...(this.data.method === "telnet" ? [] : ["break"]), ...(this.isOver ? [] : ["startAnew"]),
+      ...this.people.impossible,
+    ];
   }
 
   /** Another terminal at the same place, where this one is over. */
@@ -177,7 +184,6 @@ export class Pane {
 
   /** @param {string} words @param {number} [milliseconds] after which they go */
   notice(words, milliseconds) {
-    this.#unsent = "";
     this.#notice.show(words, milliseconds);
   }
 
@@ -257,6 +263,7 @@ export class Pane {
         this.#idle.touch();
         this.#session.resize(cols, rows);
       },
+      roomChanged: (cols, rows) => this.#session.tellRoom(cols, rows),
       titled: (title) => this.#listeners.tell("titled", title),
       rang: () => {
         bell.ring();
@@ -273,11 +280,17 @@ export class Pane {
         if (this.#isWanted) this.#listeners.tell("arrived");
         this.#isWanted = false;
         this.#report.attached(welcome);
+        this.people.attached();
         this.#listeners.tell("attached");
       },
       roundTrip: (milliseconds) => this.#status.roundTrip(milliseconds),
-      lost: (loss) => this.#report.lost(loss),
-      notice: (words) => this.notice(words),
+      lost: (loss) => {
+        this.#report.lost(loss);
+        this.people.detached();
+      },
+      people: (message) => this.people.take(message),
+      watched: () => this.people.refuse(),
+      notice: (words, kind) => this.#notice.says(words, kind),
       skipped: (words) => this.notice(`${words} skipped after the interrupt`, 5000),
       heard: (bytes, isNew) => {
         this.#pasting.heard(bytes);
@@ -292,6 +305,7 @@ export class Pane {
       dropped: (bytes, isOver) => this.#dropped(bytes, isOver),
       ended: (end) => {
         this.#pasting.stop();
+        this.people.detached();
         if (!this.#report.ended(end)) return;
         this.#idle.stop();
         this.#listeners.tell("ended");
@@ -303,11 +317,8 @@ export class Pane {
   #dropped(bytes, isOver) {
     this.#pasting.stop();
     const words = this.#screen.textOf(bytes);
-    if (isOver) return this.#message.showUnsent(words);
-    const unsent = this.#unsent + words;
-    const meanwhile = "Somebody else has typed here meanwhile.";
-    this.notice(unsent ? `Not typed, since somebody else typed meanwhile: ${unsent}` : meanwhile, Infinity);
-    this.#unsent = unsent;
+    if (isOver) this.#message.showUnsent(words);
+    else this.#notice.unsent(words, this.people.isWatching);
   }
 
   #addTools() {
@@ -321,21 +332,13 @@ export class Pane {
       notice: (words, milliseconds) => this.notice(words, milliseconds),
       done: () => this.#desk.active === this && this.focus(),
     });
-    const touch = new Touch(this.#parts.screen, {
+    new Touch(this.#parts.screen, {
       fontSize: () => settings.get("fontSize"),
+      // What is as small as it has to be is looked at by the browser's own zoom.
+      mayChange: () => !this.#screen.isHeld,
       setFontSize: (size) => settings.set("fontSize", size),
-    });
-    this.#stop.signal.addEventListener("abort", () => touch.dispose());
-    this.actions = {
-      search: () => this.#search.open(),
-      copy: () => this.#pasting.copySelection(),
-      paste: () => this.#pasting.pasteClipboard(),
-      selectAll: () => terminal.selectAll(),
-      reset: () => this.#session.reset(),
-      startAnew: () => this.startAnew(),
-      break: () => this.#session.sendBreak(),
-      save: () => saveText(`${this.data.user}@${this.data.target}-${this.data.port}.txt`, scrollbackText(terminal)),
-    };
+    }, this.#stop.signal);
+    this.actions = paneActions(this, { search: this.#search, pasting: this.#pasting, desk: this.#desk });
     const act = (action) => this.#desk.act(action, this);
     const actionOf = (event) => this.#desk.actionOf(event, this);
     takeKeys(terminal, () => this.#keyModes, actionOf, act, (event) => this.#leaves(event));
@@ -345,8 +348,15 @@ export class Pane {
       act,
       closed: () => this.focus(),
     }, this.#stop.signal);
+    document.addEventListener("visibilitychange", () => (this.isInSight = this.#isInSight), options);
     this.#root.addEventListener("focusin", () => this.#listeners.tell("focused"), options);
     this.#root.addEventListener("pointerdown", () => this.#listeners.tell("focused"), { ...options, capture: true });
+  }
+
+  /** @param {boolean} isInSight whether it is, where the page is */
+  set isInSight(isInSight) {
+    this.#isInSight = isInSight;
+    this.#session.presence.sees = isInSight && document.visibilityState === "visible";
   }
 
   /** What keys depend on. @returns {import("../keys/key-table.js").KeyModes} */

@@ -2,27 +2,23 @@
 
 export class Touch {
   #actions;
-  #stop = new AbortController();
   #pinch = null;
 
   /**
    * @param {HTMLElement} element what is touched
-   * @param {{fontSize: () => number, setFontSize: (size: number) => void}} actions
+   * @param {{fontSize: () => number, mayChange: () => boolean, setFontSize: (size: number) => void}} actions
+   * @param {AbortSignal} signal ends it
    */
-  constructor(element, actions) {
+  constructor(element, actions, signal) {
     this.#actions = actions;
-    const options = { signal: this.#stop.signal, passive: false, capture: true };
+    const options = { signal, passive: false, capture: true };
     element.addEventListener("touchstart", (event) => this.#started(event), options);
     element.addEventListener("touchmove", (event) => this.#moved(event), options);
     element.addEventListener("touchend", () => (this.#pinch = null), options);
   }
 
-  dispose() {
-    this.#stop.abort();
-  }
-
   #started(event) {
-    if (event.touches.length !== 2) return;
+    if (event.touches.length !== 2 || !this.#actions.mayChange()) return;
     this.#pinch = { distance: this.#distance(event), size: this.#actions.fontSize() };
   }
 

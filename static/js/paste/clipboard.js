@@ -21,7 +21,7 @@ function copyByCommand(text) {
  * @param {string} text
  * @returns {Promise<boolean>} whether it is on the clipboard
  */
-async function copy(text) {
+export async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);
     return true;

@@ -17,6 +17,7 @@ import { useCurrentUnicode } from "./unicode.js";
  *   the emulator speaks by itself
  * @property {(text: string) => string} modify what is typed under held modifiers
  * @property {(cols: number, rows: number) => void} resized
+ * @property {(cols: number, rows: number) => void} roomChanged so much has room, though the terminal has another size
  * @property {(title: string) => void} titled
  * @property {() => void} rang
  */
@@ -41,6 +42,8 @@ function mendReverseVideo(terminal) {
 
 export class Screen {
   static #resizePause = 80;
+  /** Smaller than this nobody reads, in pixels. */
+  static #leastFont = 5;
   /** Ends what is unfinished, leaves the alternate screen, switches off what a program has switched on. */
   static #standardModes =
     "\x18" +
@@ -59,6 +62,13 @@ export class Screen {
   #replay;
   #queries;
   #element;
+  /** The terminal's size, where it is not this window's. @type {{cols: number, rows: number} | null} */
+  #held = null;
+  /** What had room here when it was told last. */
+  #told = { cols: 0, rows: 0 };
+  #settings;
+  /** @type {ScreenEvents | null} */
+  #events = null;
   /** What the key sends that is pressed now: some keys send what looks like a report. */
   #keyText = null;
 
@@ -71,6 +81,7 @@ export class Screen {
    */
   constructor(element, charset, settings) {
     this.#element = element;
+    this.#settings = settings;
     this.#charset = new Charset(charset);
     /** Whether the browser does not know the host's character set. */
     this.lacksCharset = this.#charset.isMissing;
@@ -91,7 +102,9 @@ export class Screen {
     this.#observer = new ResizeObserver(() => this.#fitSoon());
     this.#observer.observe(element);
     const unfollow = settings.follow(() => {
-      Object.assign(this.#terminal.options, Screen.#options(settings));
+      const { fontSize, ...options } = Screen.#options(settings);
+      // What is held small stays so until it is fitted anew.
+      Object.assign(this.#terminal.options, options, this.#held ? {} : { fontSize });
       this.fit();
     });
     this.#disposables = [this.#queries, this.#pump, { dispose: unfollow }];
@@ -103,6 +116,7 @@ export class Screen {
    * @param {ScreenEvents} events
    */
   listen(events) {
+    this.#events = events;
     this.#disposables.push(
       this.#terminal.onKey(({ key }) => (this.#keyText = key)),
       this.#terminal.onData((text) => {
@@ -113,7 +127,7 @@ export class Screen {
         events.typed(this.#charset.encode(modified), isTyped ? modified : null);
       }),
       this.#terminal.onBinary((text) => events.typed(Uint8Array.from([...text], (c) => c.charCodeAt(0)), null)),
-      this.#terminal.onResize(({ cols, rows }) => this.#replay.isOn || events.resized(cols, rows)),
+      this.#terminal.onResize(({ cols, rows }) => this.#replay.isOn || this.#held || events.resized(cols, rows)),
       this.#terminal.onTitleChange((title) => events.titled(title)),
       // What rang for somebody before rings no more.
       this.#terminal.onBell(() => this.#replay.isSilent || events.rang()),
@@ -158,22 +172,79 @@ export class Screen {
     this.#terminal.options.theme = terminalTheme(name);
   }
 
+  /** Whether the terminal's size is not this window's. */
+  get isHeld() {
+    return this.#held !== null;
+  }
+
+  /** What has room here, in the font that was chosen. @returns {{cols: number, rows: number}} */
+  get room() {
+    return this.#size() ?? { cols: this.cols, rows: this.rows };
+  }
+
+  /**
+   * Keeps the terminal at a size that is not this window's, smaller where it has to be; in its place among what is
+   * written.
+   *
+   * @param {{cols: number, rows: number} | null} size null is this window's again
+   */
+  hold(size) {
+    this.#terminal.write("", () => {
+      this.#held = size;
+      this.#element.classList.toggle("is-held", size !== null);
+      if (!size) this.#terminal.options.fontSize = this.#settings.get("fontSize");
+      this.fit();
+    });
+  }
+
   /** Fits the terminal into its element, unless it shows what was seen in another size, or nothing at all. */
   fit() {
     if (this.#replay?.isOn) return;
     const size = this.#size();
-    if (size && (size.cols !== this.cols || size.rows !== this.rows)) this.#terminal.resize(size.cols, size.rows);
+    if (!size) return;
+    if (this.#held) return this.#fitHeld(size);
+    this.#told = size;
+    if (size.cols !== this.cols || size.rows !== this.rows) this.#terminal.resize(size.cols, size.rows);
+  }
+
+  /** The font gets smaller until all of the terminal can be seen, or nobody could read it. */
+  #fitHeld(size) {
+    const { cols, rows } = this.#held;
+    if (cols !== this.cols || rows !== this.rows) this.#terminal.resize(cols, rows);
+    const chosen = this.#settings.get("fontSize");
+    const share = Math.min(1, size.cols / cols, size.rows / rows);
+    const { options } = this.#terminal;
+    options.fontSize = Math.max(Screen.#leastFont, Math.floor(4 * chosen * share) / 4);
+    // Cells are rounded to pixels, each size in its own way.
+    while (options.fontSize > Screen.#leastFont && !this.#hasRoomFor(cols, rows)) options.fontSize -= 0.25;
+    const [before, isSame] = [this.#told, size.cols === this.#told.cols && size.rows === this.#told.rows];
+    this.#told = size;
+    if (before.cols === 0 || isSame) return;
+    this.#events?.roomChanged(size.cols, size.rows);
+  }
+
+  #hasRoomFor(cols, rows) {
+    const { cell, room } = this.#measure();
+    const free = sizeIn(room, cell);
+    return free === null || (free.cols >= cols && free.rows >= rows);
   }
 
   /** What has room here; null where nothing is shown, or cannot be measured yet. */
   #size() {
     if (this.#element.clientWidth === 0) return null;
+    const { cell, room } = this.#measure();
+    const larger = this.#settings.get("fontSize") / this.#terminal.options.fontSize;
+    return sizeIn(room, { width: cell.width * larger, height: cell.height * larger });
+  }
+
+  /** A cell of the font of now, and what is free, in CSS pixels. */
+  #measure() {
     const core = this.#terminal._core;
     const { cell } = core._renderService.dimensions.device;
     const { dpr } = core._coreBrowserService;
     const bar = this.#terminal.options.scrollback === 0 ? 0 : core.viewport.scrollBarWidth;
     const { width, height } = roomIn(this.#element);
-    return sizeIn({ width: width - bar, height }, { width: cell.width / dpr, height: cell.height / dpr });
+    return { cell: { width: cell.width / dpr, height: cell.height / dpr }, room: { width: width - bar, height } };
   }
 
   /** @param {string} text @returns {Uint8Array} as the host has it */

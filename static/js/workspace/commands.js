@@ -46,7 +46,7 @@ export class Commands {
    * @param {object} tools
    * @param {import("./workspace.js").Workspace} tools.workspace
    * @param {import("../page/desk.js").Desk} tools.desk
-   * @param {import("./ask-dialog.js").AskDialog} tools.ask
+   * @param {import("../page/ask-dialog.js").AskDialog} tools.ask
    * @param {import("./sending.js").Sending} tools.sending
    * @param {import("./snippets.js").Snippets} tools.snippets
    * @param {import("./memory.js").NamedLayouts} tools.layouts

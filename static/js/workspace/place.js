@@ -95,6 +95,7 @@ export class Place {
   }
 
   set isVisible(isVisible) {
+    if (this.pane) this.pane.isInSight = isVisible;
     this.seen = isVisible ? Infinity : this.isVisible ? performance.now() : this.seen;
   }
 
@@ -136,6 +137,7 @@ export class Place {
       const pane = new Pane(this.element, { ...data, path: this.path }, this.#desk, this.#around);
       pane.listen(this.#heard);
       this.pane = pane;
+      pane.isInSight = this.isVisible;
       if (!terminal) this.#opened = performance.now();
       pane.start(typeof terminal === "string" ? { terminal } : terminal ?? null, mayBeOver);
     } finally {
@@ -197,6 +199,7 @@ export class Place {
       attached: () => this.#events.attached(),
       arrived: () => rememberPlace(this.pane.data),
       focused: () => this.#events.focused(),
+      peopled: () => this.#events.changed(),
     };
   }
 

@@ -1,0 +1,139 @@
+// Everybody who is here, what they said, and the links that lead here.
+
+import { element, partsOf } from "../dom/element.js";
+import { copy } from "../paste/clipboard.js";
+import { describeViewer } from "./keyboard-state.js";
+
+/** @typedef {import("./people.js").People} People */
+
+/** @param {number} seconds */
+function duration(seconds) {
+  if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
+  if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
+  return seconds < 129_600 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} days`;
+}
+
+/** @param {number} since in Unix seconds, or how long ago @returns {number} seconds */
+const ago = (since) => Math.max(0, since > 1e9 ? Date.now() / 1000 - since : since);
+
+/** @param {number} moment in Unix seconds @returns {string} */
+const timeOf = (moment) => new Date(moment * 1000)
+  .toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+
+export class PeopleDialog {
+  #dialog;
+  #parts;
+  /** @type {People | null} */
+  #people = null;
+  #terminal = "";
+  /** Whom it has told already that it listens. @type {WeakSet<People>} */
+  #heard = new WeakSet();
+
+  /**
+   * @param {HTMLDialogElement} dialog
+   * @param {() => void} closed
+   */
+  constructor(dialog, closed) {
+    this.#dialog = dialog;
+    const parts = (this.#parts = partsOf(dialog));
+    dialog.addEventListener("close", () => {
+      this.#people = null;
+      closed();
+    });
+    parts.noteForm.addEventListener("submit", (event) => this.#note(event));
+    parts.shareForm.addEventListener("submit", (event) => this.#share(event));
+    parts.copyLink.addEventListener("click", async () => {
+      parts.copied.textContent = (await copy(parts.link.value))
+        ? "Copied." : "This browser does not let the page copy: select it.";
+      parts.link.select();
+    });
+  }
+
+  /**
+   * @param {People} people
+   * @param {{terminal: string, isNote?: boolean, mayShare?: boolean}} about which terminal; whether a note is
+   *   to be written; whether links may be made
+   */
+  open(people, { terminal, isNote = false, mayShare = true }) {
+    const { noteText, share, shared } = this.#parts;
+    this.#people = people;
+    this.#terminal = terminal;
+    share.hidden = !mayShare;
+    shared.hidden = true;
+    if (!this.#heard.has(people)) {
+      people.listen({ changed: () => this.#show(people), shared: (link) => this.#made(people, link) });
+    }
+    this.#heard.add(people);
+    if (mayShare) people.say({ type: "links" });
+    this.#show(people);
+    this.#dialog.showModal();
+    if (isNote) noteText.focus();
+  }
+
+  #show(people) {
+    if (people !== this.#people) return;
+    const { list, notes, links } = this.#parts;
+    list.replaceChildren(...people.viewers.map((each) => this.#viewer(people, each)));
+    notes.replaceChildren(...people.notes.map(({ who, text, at }) =>
+      element("li", {}, element("small", {}, `${timeOf(at)} ${who}`), ` ${text}`)));
+    links.replaceChildren(...people.links.map((each) => this.#link(people, each)));
+  }
+
+  #viewer(people, viewer) {
+    const row = element("li", {},
+      element("span", {}, describeViewer(viewer, people.viewer)),
+      element("small", {}, `for ${duration(ago(viewer.since))} · ${viewer.cols} × ${viewer.rows}`));
+    if (people.isWatching || viewer.viewer === people.viewer) return row;
+    const give = element(
+      "button", { type: "button", "aria-label": `Give the keyboard to ${viewer.who}` }, "Give the keyboard");
+    give.addEventListener("click", () => {
+      people.give(viewer.viewer);
+      this.#dialog.close();
+    });
+    row.append(give);
+    return row;
+  }
+
+  #link(people, { link, label, role, expires, uses, used = 0 }) {
+    const left = duration(Math.max(0, expires - Date.now() / 1000));
+    const count = uses === 0 ? `${used} used it` : `${used} of ${uses} used`;
+    const end = element("button", { type: "button", "aria-label": `End the link ${label}` }, "End");
+    end.addEventListener("click", () => {
+      people.say({ type: "unshare", link });
+      people.say({ type: "links" });
+    });
+    return element("li", {},
+      element("span", {}, label || "without a label"),
+      element("small", {}, `to ${role} · ${left} left · ${count}`), end);
+  }
+
+  #note(event) {
+    event.preventDefault();
+    const { noteText } = this.#parts;
+    const text = noteText.value.trim();
+    if (text) this.#people?.note(text);
+    noteText.value = "";
+    this.#dialog.close();
+  }
+
+  #share(event) {
+    event.preventDefault();
+    const { role, seconds, label, uses } = this.#parts;
+    this.#people?.say({
+      type: "share", role: role.value, seconds: Number(seconds.value), label: label.value.trim(),
+      uses: Number(uses.value) || 0,
+    });
+  }
+
+  /** @param {People} people @param {import("../connection/messages.js").Shared} made */
+  #made(people, { token }) {
+    if (people !== this.#people) return;
+    const { shared, link, copied } = this.#parts;
+    link.value = new URL(`watch/${this.#terminal}#${token}`, document.baseURI).href;
+    copied.textContent = "";
+    shared.hidden = false;
+    link.focus();
+    link.select();
+    people.say({ type: "links" });
+  }
+}

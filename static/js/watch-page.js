@@ -1,0 +1,15 @@
+// The page of a link: sends its token, and becomes the terminal's page where that is right.
+
+import { takeToken, useToken } from "./connection/watch-link.js";
+import { Settings } from "./settings/settings.js";
+import { ThemeSwitch } from "./settings/theme-switch.js";
+
+new ThemeSwitch(new Settings());
+const words = document.getElementById("words");
+const token = takeToken();
+if (token) {
+  words.textContent = "One moment…";
+  const problem = await useToken(token);
+  if (problem) words.textContent = problem;
+  else location.reload();
+}
