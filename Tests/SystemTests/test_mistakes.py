@@ -32,6 +32,7 @@ def check(tmp_path, configuration):
     ({"auth": HEADER, "proxies": []}, "proxies: expected at least one"),
     ({"timeout": {}}, 'timeout: expected no such key, found an unknown key (the nearest known one is "timeouts")'),
     ({"layouts": [{"name": "x"}]}, "layouts[0].tabs: expected an array with at least one tab, found nothing"),
+    ({"colors": [{"match": "env=prod", "color": "pink"}]}, "colors[0].color: expected one of red, orange, yellow, green, blue, violet, found"),
     ({"directory": [], "targets": []}, "targets: expected at least one target, or files in directory"),
     ('{ listen: ["127.0.0.1:0"]\n basePath: "/" }', 'expected JSON5 (a comma or }), found "basePath: \\"/\\" }" at line 2, column 2'),
 ])
@@ -52,6 +53,7 @@ def test_a_mistake_is_told_and_nothing_starts(tmp_path, configuration, words):
     ({"state": "/proc/none"}, "state: expected a folder that is there or can be made"),
     ({"auth": HEADER, "proxies": ["0.0.0.0/0"], "listen": ["0.0.0.0:0"]}, "proxies: expected the proxies' own addresses"),
     ({"layouts": [{"name": "x", "tabs": [{"panes": ["b/telnet/x/23"]}]}]}, "layouts[0].tabs[0].panes[0]: expected a configured target"),
+    ({"colors": [{"match": "env=prod", "color": "red"}]}, "colors[0].match: expected what stands at a configured target"),
 ])
 def test_what_is_merely_odd_is_a_warning_here_and_at_the_start(tmp_path, serve, configuration, words):
     run = check(tmp_path, configuration)

@@ -15,6 +15,7 @@ package struct Configuration: Equatable, Sendable {
   /// For everybody's workspace.
   var layouts: [NamedLayout] = []
   var snippets: [Snippet] = []
+  var colors: [ColorRule] = []
   var clients = ClientSettings()
   var limits = Limits()
   var timeouts = Timeouts()

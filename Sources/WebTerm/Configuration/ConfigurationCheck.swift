@@ -19,6 +19,7 @@ struct ConfigurationCheck {
     checkInventory()
     checkFiles()
     checkLayouts()
+    checkColors()
     checkListening()
     checkLogin()
   }
@@ -91,6 +92,17 @@ struct ConfigurationCheck {
             "\"\(pane.text)\"" + (near.map { " (the nearest one is \"\($0)\")" } ?? ""))
         }
       }
+    }
+  }
+
+  /// A slip in a rule would leave devices without their colour, and nobody would see it.
+  private mutating func checkColors() {
+    guard configuration.inventory.patterns.isEmpty else { return }
+    for (index, rule) in configuration.colors.enumerated()
+    where !configuration.targets.contains(where: rule.matches) {
+      add(
+        .doubt, "colors[\(index)].match", "what stands at a configured target",
+        "\"\(rule.key)=\(rule.pattern.pattern)\"")
     }
   }
 

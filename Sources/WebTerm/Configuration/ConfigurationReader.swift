@@ -15,6 +15,7 @@ extension Configuration {
       targets = Target.all(&root)
       layouts = NamedLayout.all(&root)
       snippets = Snippet.all(&root)
+      colors = ColorRule.all(&root)
       clients = ClientSettings(&root)
       limits = Limits(&root)
       timeouts = Timeouts(&root)

@@ -16,6 +16,6 @@ struct Catalog: Sendable {
       ? inventory.targets : configuration.targets + inventory.targets
     targets = TargetTable(all)
     audiences = Audiences(all)
-    listing = DeviceListing(targets.all)
+    listing = DeviceListing(targets.all, colors: configuration.colors)
   }
 }

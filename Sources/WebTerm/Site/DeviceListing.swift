@@ -25,12 +25,12 @@ struct DeviceListing: Sendable {
   /// All of them.
   let whole: Packed
 
-  init(_ targets: [Target]) {
+  init(_ targets: [Target], colors: [ColorRule] = []) {
     var (bytes, ends): ([UInt8], [Int]) = ([UInt8(ascii: "[")], [])
     ends.reserveCapacity(targets.count)
     for target in targets {
       if !ends.isEmpty { bytes.append(UInt8(ascii: ",")) }
-      Self.describe(target).write(to: &bytes)
+      Self.describe(target, colors.color(of: target)).write(to: &bytes)
       ends.append(bytes.count)
     }
     bytes.append(UInt8(ascii: "]"))
@@ -55,11 +55,12 @@ struct DeviceListing: Sendable {
   }
 
   /// What is as it is mostly, is left out.
-  private static func describe(_ target: Target) -> JSONText {
+  private static func describe(_ target: Target, _ color: ColorRule.Color?) -> JSONText {
     var fields: [(String, JSONText)] = [("name", .string(target.name))]
     if let title = target.title { fields.append(("title", .string(title))) }
     if let group = target.group { fields.append(("group", .string(group))) }
     if !target.labels.isEmpty { fields.append(("labels", texts(target.labels))) }
+    if let color { fields.append(("color", .string(color.rawValue))) }
     let methods = Method.allCases.compactMap { method in
       target.rules[method].map { describe(method, $0) }
     }

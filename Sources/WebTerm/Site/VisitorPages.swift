@@ -90,7 +90,8 @@ struct VisitorPages {
         .unavailable, "The server is stopping.", after: 5, to: request)
     }
     let data = site.pages.data(
-      of: destination, idlePatience: site.configuration.timeouts.idle, login: login?.name.text)
+      of: destination, idlePatience: site.configuration.timeouts.idle,
+      color: site.configuration.colors.color(of: destination.target), login: login?.name.text)
     var response =
       request.list("accept").first == "application/json"
       ? Response(.ok, contentType: "application/json", body: data.bytes)

@@ -66,10 +66,48 @@ import Testing
       (#"snippets: [{ name: "a", text: "" }]"#, "snippets[0].text"),
       (#"snippets: [{ name: "a", text: "b" }, { name: "a", text: "c" }]"#, "snippets[1].name"),
       (#"snippets: [{ name: "a", text: "b", groups: [7] }]"#, "snippets[0].groups[0]"),
+      (#"colors: { match: "env=prod", color: "red" }"#, "colors"),
+      (#"colors: [{ color: "red" }]"#, "colors[0].match"),
+      (#"colors: [{ match: "prod", color: "red" }]"#, "colors[0].match"),
+      (#"colors: [{ match: "=prod", color: "red" }]"#, "colors[0].match"),
+      (#"colors: [{ match: "env=", color: "red" }]"#, "colors[0].match"),
+      (#"colors: [{ match: "env=prod" }]"#, "colors[0].color"),
+      (#"colors: [{ match: "env=prod", color: "pink" }]"#, "colors[0].color"),
+      (#"colors: [{ match: "env=prod", color: "red", colour: "red" }]"#, "colors[0].colour"),
     ])
   func mistakes(_ text: String, _ path: String) throws {
     let (_, problems) = try read("{ \(text) }")
     #expect(problems.contains { $0.hasPrefix("\(path):") }, "\(problems)")
+  }
+
+  @Test(
+    "a target has the colour of the first rule that matches it",
+    arguments: [
+      (#"{ match: "env=prod", color: "red" }, { match: "env=*", color: "blue" }"#, "red"),
+      (#"{ match: "env=test", color: "red" }, { match: "env=p*d", color: "blue" }"#, "blue"),
+      (#"{ match: "group=Hall 2", color: "green" }"#, "green"),
+      (#"{ match: "group=Hall 2/Rack 7/Shelf 1", color: "green" }"#, "green"),
+      (#"{ match: "group=Hall", color: "green" }"#, nil),
+      (#"{ match: "group=*/Rack 7", color: "violet" }"#, "violet"),
+      (#"{ match: "name=core*", color: "orange" }"#, "orange"),
+      (#"{ match: "zone=a=b", color: "yellow" }"#, "yellow"),
+      (#"{ match: "env=PROD", color: "red" }, { match: "host=h", color: "red" }"#, nil),
+      ("", nil),
+    ])
+  func colors(_ rules: String, _ expected: String?) throws {
+    let (configuration, problems) = try read(
+      """
+      { targets: [{ name: "core1", host: "h", ssh: {}, group: "Hall 2/Rack 7/Shelf 1",
+                    labels: { env: "prod", zone: "a=b" } }],
+        colors: [\(rules)] }
+      """)
+    #expect(problems.isEmpty)
+    let target = try #require(configuration.targets.first)
+    #expect(configuration.colors.color(of: target)?.rawValue == expected)
+    let listing = DeviceListing([target], colors: configuration.colors)
+    let json = String(decoding: listing.whole.json, as: UTF8.self)
+    #expect(json.contains("\"color\"") == (expected != nil))
+    if let expected { #expect(json.contains(#""color":"\#(expected)""#)) }
   }
 
   @Test("of a layout a visitor gets the places that are open to them")
