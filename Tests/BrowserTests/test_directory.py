@@ -123,10 +123,10 @@ def test_groups_fold_and_stars_stay(serve, person):
     server = serve(targets=hall(8))
     tab = directory(person, server)
     headings = tab.page.locator(".fold")
-    assert [text.split("\n")[0] for text in headings.all_inner_texts()][0].startswith("Hall 1/Rack 1")
+    assert [text.replace("\n", "") for text in headings.all_inner_texts()[:3]] == ["Hall 12", "Rack 11", "Rack 51"]
     assert titles(tab) == ["sw0", "sw4", "sw1", "sw5", "sw2", "sw6", "sw3", "sw7"]
-    headings.first.click()
-    assert titles(tab) == ["sw4", "sw1", "sw5", "sw2", "sw6", "sw3", "sw7"] and headings.first.get_attribute("aria-expanded") == "false"
+    headings.nth(1).click()
+    assert titles(tab) == ["sw4", "sw1", "sw5", "sw2", "sw6", "sw3", "sw7"] and headings.nth(1).get_attribute("aria-expanded") == "false"
     tab.page.get_by_role("button", name="Star sw7").click()
     tab.page.reload()
     tab.page.locator(".device").first.wait_for()
@@ -160,7 +160,7 @@ def test_two_thousand_are_a_list_of_what_is_in_sight(serve, person):
     for _ in range(3):
         tab.page.keyboard.press("PageDown")
     tab.page.keyboard.press("ArrowUp")
-    assert current(tab)
+    assert tab.page.locator("#devices [aria-current]").count() == 1
 
 
 def test_lately_can_be_forgotten(serve_program, person):
@@ -205,7 +205,7 @@ def test_devices_have_names_at_every_width(serve, browser, width, zoom):
     # What can be seen: it has a size, and nothing lies over it.
     seen = """() => [...document.querySelectorAll(".device .title")].map((title) => { const { x, y, width, height } = title.getBoundingClientRect();
       return title.checkVisibility() && width > 30 && (y + height / 2 > innerHeight || title.contains(document.elementFromPoint(x + 5, y + height / 2))); })"""
-    assert len(tab.evaluate(seen)) >= 20 and all(tab.evaluate(seen)), tab.evaluate(seen)
+    assert len(tab.evaluate(seen)) >= 12 and all(tab.evaluate(seen)), tab.evaluate(seen)
     assert titles(tab)[0] == "sw0" and tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
     person.close()
     assert person.complaints == []

@@ -2,8 +2,10 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { devicesOf, leadsTo, pathOf } from "../../static/js/directory/devices.js";
+import { addressOf, devicesOf, leadsTo, pathOf } from "../../static/js/directory/devices.js";
+import { facetsOf, narrowed } from "../../static/js/directory/facets.js";
 import { WordIndex, wordsOfDevice } from "../../static/js/directory/find.js";
+import { sorted } from "../../static/js/directory/own-terminals.js";
 import { allRows, foundRows } from "../../static/js/directory/rows.js";
 import { allowsUser, portMistake, userMistake } from "../../static/js/directory/rules.js";
 
@@ -140,4 +142,77 @@ test("a pattern of users that is no regular expression means what it says", () =
   const methods = [{ method: "telnet", ports: [[23, 23]], users: ["(ops"], console: true }];
   assert.equal(
     devicesOf([{ name: "a", methods }, { name: "b", methods: [{ ...methods[0], users: ["*"] }] }]).length, 2);
+});
+
+test("groups within groups are a tree that folds", () => {
+  const devices = devicesOf([
+    target("a", { group: "Hall 1/Rack 2" }), target("b", { group: "Hall 1/Rack 10" }), target("c", { group: "Hall 1" }),
+    target("d", { group: "Hall 2/Row 1/Rack 1" }), target("e"),
+  ]);
+  const shown = (...folds) => allRows(devices, new Set(), [], new Set(folds)).map((row) =>
+    "  ".repeat(row.depth) + (row.kind === "heading" ? `#${row.title} ${row.count}` : row.device.title));
+  assert.deepEqual(shown(), [
+    "#Hall 1 3", "c", "  #Rack 2 1", "  a", "  #Rack 10 1", "  b", "#Hall 2/Row 1/Rack 1 1", "d", "#Others 1", "e",
+  ]);
+  assert.deepEqual(shown("group Hall 1/Rack 2", "group Hall 2/Row 1/Rack 1"), [
+    "#Hall 1 3", "c", "  #Rack 2 1", "  #Rack 10 1", "  b", "#Hall 2/Row 1/Rack 1 1", "#Others 1", "e",
+  ]);
+  assert.deepEqual(shown("group Hall 1"), ["#Hall 1 3", "#Hall 2/Row 1/Rack 1 1", "d", "#Others 1", "e"]);
+});
+
+test("every device is in the tree once, whatever its group is called", () => {
+  const seed = Math.floor(Math.random() * 2 ** 31);
+  let state = seed;
+  const random = (below) => (state = (state * 1103515245 + 12345) % 2 ** 31) % below;
+  for (let round = 0; round < 50; round++) {
+    const words = ["", "a", "a/b", "a/b/c", "/", "b//c", "__proto__", "a b", "constructor/x"];
+    const devices = devicesOf(
+      Array.from({ length: random(40) + 1 }, (_, number) =>
+        target(`d${number}`, { group: words[random(words.length)] })));
+    const rows = allRows(devices, new Set(), [], new Set());
+    const names = rows.flatMap((row) => (row.kind === "device" ? [row.device.title] : []));
+    assert.deepEqual(names.toSorted(), titles(devices).toSorted(), `seed ${seed}`);
+    assert.equal(new Set(rows.map(({ key }) => key)).size, rows.length, `seed ${seed}`);
+    // A heading's count is what stands below it, as deep as it goes.
+    rows.forEach((row, index) => {
+      if (row.kind !== "heading") return;
+      const end = rows.findIndex((each, at) => at > index && each.kind === "heading" && each.depth <= row.depth);
+      const below = rows.slice(index + 1, end < 0 ? rows.length : end).filter(({ kind }) => kind === "device");
+      assert.equal(below.length, row.count, `seed ${seed}: ${row.key}`);
+    });
+  }
+});
+
+test("labels that part the devices can be chosen by", () => {
+  const devices = devicesOf(Array.from({ length: 100 }, (_, number) => target(`d${number}`, {
+    labels: {
+      site: number % 2 ? "hel" : "sto", serial: `s${number}`, owner: "us", ...(number < 10 ? { role: "core" } : {}),
+    },
+  })));
+  assert.deepEqual(facetsOf(devices), [
+    { label: "site", values: [{ value: "hel", count: 50 }, { value: "sto", count: 50 }] },
+    { label: "role", values: [{ value: "core", count: 10 }] },
+  ]);
+  assert.equal(narrowed(devices, new Map([["site", "hel"], ["role", "core"]])).length, 5);
+  assert.equal(narrowed(devices, new Map()), devices);
+  assert.deepEqual(facetsOf([]), []);
+});
+
+test("a line has its target and port behind its name, a title the target's name", () => {
+  const [line] = devicesOf([target("rack1", { methods: [lines({ 7001: "sw01" })] })]);
+  const [titled] = devicesOf([target("gw", { title: "The gateway" })]);
+  const [plain] = devicesOf([target("gw")]);
+  assert.deepEqual([line, titled, plain].map(addressOf), ["rack1:7001", "gw", ""]);
+});
+
+test("a device has its colour, and so has each of its lines", () => {
+  const devices = devicesOf([
+    target("rack1", { color: "red", methods: [lines({ 7001: "sw01", 7002: "sw02" })] }), target("x")]);
+  assert.deepEqual(devices.map(({ color }) => color), ["red", "red", ""]);
+});
+
+test("one's own terminals lie as people count", () => {
+  const of = (name, port, id) => ({ ...(name ? { name } : {}), target: "t", port, id });
+  const all = [of("sw10", 1, "a"), of("sw9", 2, "b"), of("sw10", 1, "c"), of(null, 22, "d")];
+  assert.deepEqual(sorted(all).map(({ id }) => id), ["b", "a", "c", "d"]);
 });

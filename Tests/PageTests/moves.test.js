@@ -3,7 +3,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { arrange, panesOf } from "../../static/js/workspace/layout-tree.js";
-import { breakOut, exchange, makeEqual, moveBeside, sortTab, without } from "../../static/js/workspace/moves.js";
+import {
+  breakOut, exchange, makeEqual, moveBeside, sortTab, withNew, without,
+} from "../../static/js/workspace/moves.js";
 
 const tab = (id, ...panes) => ({ id, name: "", root: arrange(panes, "row"), active: panes[0], isLarge: false });
 const shape = (tabs) => tabs.map(({ root, active }) => [panesOf(root).join(""), active].join(":"));
@@ -59,4 +61,23 @@ test("tabs are sorted", () => {
   assert.deepEqual(sortTab(tabs, "3", "1").map(({ id }) => id), ["3", "1", "2"]);
   assert.deepEqual(sortTab(tabs, "1", null).map(({ id }) => id), ["2", "3", "1"]);
   assert.equal(sortTab(tabs, "2", "2"), tabs);
+});
+
+test("a new pane comes where it is wanted", () => {
+  const open = (how, active = 1) => {
+    const tabs = [tab("1", "a", "b"), tab("2", "c")];
+    return withNew(tabs, tabs[active] ?? null, "n", how, { id: "3", name: "" });
+  };
+  assert.deepEqual(shape(open("open")), ["ab:a", "c:c", "n:n"]);
+  assert.deepEqual(shape(open("split")), ["ab:a", "cn:n"]);
+  assert.equal(open("below")[1].root.direction, "column");
+  assert.deepEqual(shape(open("right", 5)), ["ab:a", "c:c", "n:n"]);
+  // Dropped: before a tab, behind all, and at a side of a pane in whatever tab.
+  assert.deepEqual(shape(open({ before: "2" })), ["ab:a", "n:n", "c:c"]);
+  assert.deepEqual(shape(open({ before: null })), ["ab:a", "c:c", "n:n"]);
+  assert.deepEqual(shape(open({})), ["ab:a", "c:c", "n:n"]);
+  assert.deepEqual(shape(open({ pane: "b", side: "left" })), ["anb:n", "c:c"]);
+  const below = open({ pane: "a", side: "up" });
+  assert.deepEqual(shape(below), ["nab:n", "c:c"]);
+  assert.equal(below[0].root.children[0].direction, "column");
 });

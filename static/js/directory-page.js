@@ -1,5 +1,6 @@
 // The directory's page: devices, and the visitor's own terminals.
 
+import { workspaceAddress } from "./connection/addresses.js";
 import { Directory } from "./directory/directory.js";
 import { devicesOfPage, fetchDevicesSoon } from "./directory/fetch-devices.js";
 import { News } from "./directory/news.js";
@@ -18,11 +19,19 @@ login.textContent = data.login ? `Logged in as ${data.login}` : "";
 login.hidden = !data.login;
 
 const news = new News();
-const terminals = new OwnTerminals(
-  { section: byID("terminals"), list: byID("terminal-list") }, data.terminals, () => directory.show());
-const directory = new Directory(
-  { find: byID("find"), count: byID("count"), scroller: byID("scroller"), list: byID("devices") },
-  await devicesOfPage(data.targets), () => [...terminals.all, ...news.others]);
+const terminals = new OwnTerminals({
+  section: byID("terminals"), list: byID("terminal-list"), title: byID("terminals-title"), all: byID("attach-all"),
+  more: byID("terminals-more"),
+}, data.terminals, () => directory.show());
+const directory = new Directory({
+  find: byID("find"), count: byID("count"), scroller: byID("scroller"), list: byID("devices"), facets: byID("facets"),
+}, await devicesOfPage(data.targets), {
+  terminals: () => [...terminals.all, ...news.others],
+  open: (path, how) => {
+    if (how === "tab") window.open(path, "_blank", "noopener");
+    else location.assign(workspaceAddress({ path, isSplit: how === "split" }));
+  },
+});
 if (data.news) {
   news.follow({
     terminals: () => {

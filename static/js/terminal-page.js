@@ -55,6 +55,7 @@ async function askName() {
 
 async function open() {
   const place = { ...data, path: location.pathname + location.search };
+  byID("pane").dataset.color = data.color;
   pane = new Pane(byID("pane"), place, desk, { returnPause: 5000, ways: [leave] });
   pane.listen({
     titled: (title) => tabTitle.hostSays(title),

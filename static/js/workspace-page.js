@@ -1,6 +1,6 @@
 // The workspace's page: many terminals in one.
 
-import { takeWish } from "./connection/addresses.js";
+import { takeWishes } from "./connection/addresses.js";
 import { pageData, partsOf } from "./dom/element.js";
 import { Desk } from "./page/desk.js";
 import { TabTitle } from "./page/tab-title.js";
@@ -11,6 +11,7 @@ import { NamedLayouts, WorkspaceMemory } from "./workspace/memory.js";
 import { Palette } from "./workspace/palette.js";
 import { RestWatch } from "./workspace/rest-watch.js";
 import { Sending } from "./workspace/sending.js";
+import { SideBar } from "./workspace/side-bar.js";
 import { SnippetDialog } from "./workspace/snippet-dialog.js";
 import { Snippets } from "./workspace/snippets.js";
 import { endedWithServer } from "./workspace/start-all.js";
@@ -63,6 +64,7 @@ const desk = new Desk(
     reopen: () => workspace.reopen(),
     marked: () => workspace.showMarked(),
     lastTab: () => workspace.showTab(-1),
+    sideBar: () => sideBar.toggle(),
     ...Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`tab${index + 1}`, () => workspace.showTab(index)])),
   });
 
@@ -85,6 +87,10 @@ const workspace = new Workspace(
       answers: [{ value: "rename", label: "Rename" }],
     }))?.values.name ?? null,
     sending: () => sending,
+    wanted: (key, how) => {
+      const device = sideBar.deviceOf(key);
+      if (device?.ways.length > 0) commands.openDevice(device, device.ways[0], how);
+    },
     happened: (mark) => tabTitle.mark(mark),
     enteredForAll: () => eventBar.takeEnter(),
     drawn: (places) => {
@@ -116,6 +122,21 @@ const eventBar = new EventBar(byID("events"), {
 const commands = new Commands({
   workspace, desk, ask, sending, snippets, layouts: new NamedLayouts(), shared: data.layouts,
 });
+
+const howOf = (how) => (how === "split" ? "split" : "open");
+const sideBar = new SideBar(byID("side"), {
+  find: byID("side-find"), count: byID("side-count"), scroller: byID("side-scroller"), list: byID("side-devices"),
+}, {
+  open: (path, how, { title }) => {
+    if (how === "tab") window.open(path, "_blank", "noopener");
+    else workspace.open({ path, name: title }, howOf(how));
+  },
+  ask: (device, way, how) => commands.openDevice(device, way, howOf(how)),
+  devices: () => commands.loadDevices(),
+  back,
+});
+byID("side-close").addEventListener("click", () => sideBar.hide());
+sideBar.restore();
 
 byID("login").textContent = data.login;
 byID("here").addEventListener("click", () => desk.act("people", desk.active));
@@ -150,9 +171,9 @@ document.addEventListener("visibilitychange", () => {
 });
 
 const openWish = () => {
-  const wish = takeWish();
-  if (wish) workspace.open(wish, wish.how);
-  return wish !== null;
+  const wishes = takeWishes();
+  for (const wish of wishes) workspace.open(wish, wish.how);
+  return wishes.length > 0;
 };
 addEventListener("hashchange", openWish);
 

@@ -28,15 +28,22 @@ export function workspaceAddress({ path, terminal, isSplit = false }) {
   return `w#${fields}`;
 }
 
+/** @param {{path: string, terminal: string}[]} terminals live @returns {string} the workspace's address with all */
+export function workspaceAddressOfAll(terminals) {
+  return `w#${new URLSearchParams(terminals.flatMap(({ path, terminal }) => [["open", path], ["attach", terminal]]))}`;
+}
+
 /**
- * Takes the wish out of the address.
+ * Takes the wishes out of the address.
  *
- * @returns {{path: string, terminal?: string, how: "open" | "split"} | null}
+ * @returns {{path: string, terminal?: string, how: "open" | "split"}[]}
  */
-export function takeWish() {
+export function takeWishes() {
   const fields = new URLSearchParams(location.hash.slice(1));
-  const path = fields.get("open") ?? fields.get("split");
-  if (!path || !/^remote\/[^?#]+$/.test(path) || path.includes("..")) return null;
+  const how = fields.has("open") ? "open" : "split";
+  const [paths, terminals] = [fields.getAll(how), fields.getAll("attach")];
+  if (paths.length === 0 || !paths.every((path) => /^remote\/[^?#]+$/.test(path) && !path.includes(".."))) return [];
   history.replaceState(null, "", location.pathname);
-  return { path, terminal: fields.get("attach") ?? undefined, how: fields.has("split") ? "split" : "open" };
+  // Of several each is one that is there.
+  return paths.map((path, index) => ({ path, terminal: terminals[index], how }));
 }

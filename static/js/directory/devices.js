@@ -20,6 +20,7 @@ const nobody = "console";
  * @property {string} name the target's
  * @property {string} group
  * @property {Record<string, string>} labels
+ * @property {string} color by the configuration's rules; empty for none
  * @property {Way[]} ways
  */
 
@@ -44,7 +45,7 @@ function unnamed({ ports, lines }) {
 const none = {};
 
 /** @returns {Device[]} as many for a target as it has named lines, and one for whatever has no name */
-function devicesOfTarget({ name, title = name, group = "", labels = none, methods }) {
+function devicesOfTarget({ name, title = name, group = "", labels = none, color = "", methods }) {
   const named = new Map();
   const rest = [];
   // What is as it is mostly, is left out.
@@ -53,7 +54,7 @@ function devicesOfTarget({ name, title = name, group = "", labels = none, method
     if (lines !== none) {
       for (const [port, words] of Object.entries(lines)) {
         if (!named.has(words)) {
-          named.set(words, { name, group, labels, key: `${name}/${words}`, title: words, ways: [] });
+          named.set(words, { name, group, labels, color, key: `${name}/${words}`, title: words, ways: [] });
         }
         named.get(words).ways.push(way(rules, [[Number(port), Number(port)]]));
       }
@@ -61,7 +62,7 @@ function devicesOfTarget({ name, title = name, group = "", labels = none, method
     const left = lines === none ? ports : unnamed(rules);
     if (left.length > 0) rest.push(way(rules, left));
   }
-  const whole = { name, group, labels, key: name, title, ways: rest };
+  const whole = { name, group, labels, color, key: name, title, ways: rest };
   return rest.length > 0 || named.size === 0 ? [whole, ...named.values()] : [...named.values()];
 }
 
@@ -82,6 +83,19 @@ export function devicesOf(targets) {
 export function leadsTo(device, place) {
   return device.name === place.target && device.ways.some((way) =>
     way.method === place.method && way.ports.some(([first, last]) => place.port >= first && place.port <= last));
+}
+
+/**
+ * What stands behind its name, dimly: the target and the port of a line, or the target's name where it has a title.
+ *
+ * @param {Device} device
+ */
+export function addressOf({ name, title, ways }) {
+  const ports = [...new Set(ways.map(({ port }) => port))];
+  if (title !== name && ports.length === 1 && ports[0] !== null && ways[0].lines[ports[0]] === title) {
+    return `${name}:${ports[0]}`;
+  }
+  return title === name ? "" : name;
 }
 
 /** The address of a terminal, from the site's beginning. */

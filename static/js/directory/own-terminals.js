@@ -1,51 +1,86 @@
-// The visitor's own terminals: to be attached to here, or ended.
+// The visitor's own terminals: to be attached to here, one or all, or ended.
 
-import { attachFragment, workspaceAddress } from "../connection/addresses.js";
+import { attachFragment, workspaceAddress, workspaceAddressOfAll } from "../connection/addresses.js";
 import { Channel } from "../connection/channel.js";
 import { element } from "../dom/element.js";
 import { PressGuard } from "../dom/press-guard.js";
 import { pathOf } from "./devices.js";
 
-const wordsOf = (place) =>
-  `${place.method} ${place.user}@${place.name ?? `${place.title ?? place.target}:${place.port}`}`;
+/** More than these are folded. */
+const mostUnfolded = 5;
+
+const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
+const deviceOf = ({ name, title, target, port }) => name ?? `${title ?? target}:${port}`;
+/** Where nobody is told a name, none is shown. */
+const addressOf = ({ method, user }) => (user === "console" ? method : `${method} ${user}`);
+const wordsOf = (place) => `${place.method} ${place.user}@${deviceOf(place)}`;
+
+/** As people count; terminals of one device in the order of their age. @param {any[]} terminals the oldest first */
+export const sorted = (terminals) => terminals.toSorted((a, b) => collator.compare(deviceOf(a), deviceOf(b)));
+
+/**
+ * @typedef {object} OwnParts
+ * @property {HTMLElement} section
+ * @property {HTMLElement} list
+ * @property {HTMLElement} title
+ * @property {HTMLElement} all attaches to all of them
+ * @property {HTMLElement} more shows those that are folded, or folds them
+ */
 
 export class OwnTerminals {
   #parts;
   #changed;
   #guard;
+  #isUnfolded = false;
 
   /**
-   * @param {{section: HTMLElement, list: HTMLElement}} parts
+   * @param {OwnParts} parts
    * @param {object[]} terminals
    * @param {() => void} changed told when one is over
    */
   constructor(parts, terminals, changed) {
     this.#parts = parts;
-    this.all = terminals;
+    this.all = sorted(terminals);
     this.#changed = changed;
     this.#guard = new PressGuard(parts.section);
+    parts.all.addEventListener("click", () => location.assign(workspaceAddressOfAll(
+      this.all.map((each) => ({ path: pathOf(each), terminal: each.id })))));
+    parts.more.addEventListener("click", () => {
+      this.#isUnfolded = !this.#isUnfolded;
+      this.#show();
+    });
     this.#show();
   }
 
   /** There are others now. @param {object[]} terminals */
   set(terminals) {
     const words = (list) => JSON.stringify(list.map(({ id, attached }) => [id, attached]));
-    const isSame = words(terminals) === words(this.all);
-    this.all = terminals;
+    const all = sorted(terminals);
+    const isSame = words(all) === words(this.all);
+    this.all = all;
     // Whoever is about to press a button finds it where it was.
     if (!isSame) this.#guard.change("terminals", () => this.#show());
   }
 
   #show() {
-    this.#parts.list.replaceChildren(...this.all.map((each) => this.#item(each)));
-    this.#parts.section.hidden = this.all.length === 0;
+    const { section, list, title, all, more } = this.#parts;
+    const { length } = this.all;
+    const isLong = length > mostUnfolded;
+    const shown = isLong && !this.#isUnfolded ? this.all.slice(0, mostUnfolded) : this.all;
+    list.replaceChildren(...shown.map((each) => this.#item(each)));
+    section.hidden = length === 0;
+    title.replaceChildren("Your open terminals", element("small", {}, String(length)));
+    all.hidden = length < 2;
+    more.hidden = !isLong;
+    more.setAttribute("aria-expanded", String(this.#isUnfolded));
+    more.textContent = this.#isUnfolded ? "Show fewer" : `${length - shown.length} more`;
   }
 
   #item(each) {
     const path = pathOf(each);
     const words = wordsOf(each);
     const end = element("button", { type: "button", "aria-label": `End ${words}` }, "End");
-    const state = element("small", {}, each.attached ? "open in a window" : "waiting for you");
+    const state = element("span", { class: "state" }, each.attached ? "open in a window" : "waiting for you");
     end.addEventListener("click", () => {
       end.disabled = true;
       endTerminal(path, each.id, (isOver) => {
@@ -59,18 +94,17 @@ export class OwnTerminals {
       });
     });
     const href = path + attachFragment(each.id);
-    const attach = element("a", { class: "button primary", href, "aria-label": `Attach to ${words}` }, "Attach");
+    const attach = element("a", { class: "title", href, "aria-label": `Attach to ${words}` }, deviceOf(each));
     attach.addEventListener("click", (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
       location.assign(workspaceAddress({ path, terminal: each.id }));
     });
+    const dot = element(
+      "span", { class: each.attached ? "dot is-open" : "dot is-waiting", "aria-hidden": "true" });
     return element(
-      "li", {},
-      element("span", { class: "place" }, words, state),
-      attach,
-      end,
-    );
+      "li", {}, dot, attach, element("span", { class: "address" }, addressOf(each)), state,
+      element("span", { class: "attach", "aria-hidden": "true" }, "Attach"), end);
   }
 }
 

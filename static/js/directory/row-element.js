@@ -1,43 +1,84 @@
 // The elements of one line.
 
 import { element } from "../dom/element.js";
-import { pathOf } from "./devices.js";
+import { addressOf, pathOf } from "./devices.js";
 
-/** @param {{title: string, count: number, isFolded: boolean}} row */
-export function headingRow({ title, count, isFolded }, toggle) {
+/** @typedef {import("./devices.js").Device} Device @typedef {import("./devices.js").Way} Way */
+
+/** So many labels stand in a line; the tool tip of its name has them all. */
+const mostPills = 4;
+
+/** @param {{title: string, count: number, isFolded: boolean, depth: number}} row */
+export function headingRow({ title, count, isFolded, depth }, toggle) {
   const button = element(
     "button", { type: "button", class: "fold", "aria-expanded": String(!isFolded) },
     title, element("small", {}, String(count)));
   button.addEventListener("click", toggle);
-  return element("li", { class: "heading" }, button);
+  return indented(element("li", { class: "heading" }, button), depth);
+}
+
+function indented(node, depth) {
+  node.style.setProperty("--depth", String(depth));
+  return node;
 }
 
 /**
- * @param {import("./devices.js").Device} device
- * @param {{isStarred: boolean, terminals: {by?: string, since?: Date}[], showsGroup: boolean, last: (way:
- *   import("./devices.js").Way) => object | undefined}} state
- * @param {{star: () => void, ask: (way: import("./devices.js").Way) => void, open: (path: string) => void}} told
+ * @typedef {object} RowState
+ * @property {boolean} isStarred
+ * @property {{by?: string, since?: Date}[]} terminals
+ * @property {boolean} showsGroup
+ * @property {number} depth how far below the first groups it is
+ * @property {(way: Way) => {user: string, port: number} | undefined} last
+ * @property {Way | null} usual the way that its name leads to
+ *
+ * @typedef {object} RowEvents
+ * @property {() => void} star
+ * @property {(way: Way, how: "here" | "split") => void} open
  */
-export function deviceRow(device, { isStarred, terminals, showsGroup, last }, told) {
+
+/**
+ * @param {Device} device
+ * @param {RowState} state
+ * @param {RowEvents} told
+ */
+export function deviceRow(device, { isStarred, terminals, showsGroup, depth, last, usual }, told) {
   const star = element("button", {
     type: "button", class: "star", "aria-pressed": String(isStarred), "aria-label": `Star ${device.title}`,
   }, isStarred ? "★" : "☆");
   star.addEventListener("click", told.star);
-  const notes = [
-    ...(device.name === device.title ? [] : [device.name]),
-    ...(showsGroup && device.group ? [device.group] : []),
-    ...Object.values(device.labels),
+  const labels = Object.entries(device.labels);
+  const pills = [
+    ...(showsGroup && device.group ? [element("span", { class: "pill is-group" }, device.group)] : []),
+    ...labels.slice(0, mostPills).map(([label, value]) =>
+      element("span", { class: "pill", title: `${label}: ${value}` }, value)),
   ];
-  const live = terminals.some(({ by }) => by === undefined)
-    ? [element("span", { class: "live", title: "You have a terminal open here", role: "img", "aria-label": "open" })]
-    : [];
-  const ways = device.ways.map((way) => wayElement(device, way, last(way), told));
-  return element(
-    "li", { class: "device" }, star,
-    element("span", { class: "title" }, device.title, ...live),
-    element("span", { class: "notes" }, ...useOf(terminals), notes.join(" · ")),
+  const about = [device.title, device.group, ...labels.map(([label, value]) => `${label}: ${value}`)];
+  const title = linkTo(device, usual, { class: "title", title: about.filter(Boolean).join("\n") }, last, told);
+  title.textContent = device.title;
+  const address = addressOf(device);
+  const ways = device.ways.map((way) => {
+    const link = linkTo(device, way, { class: "way", "aria-label": `${way.method} ${device.title}` }, last, told);
+    link.textContent = way.method;
+    return link;
+  });
+  const node = element(
+    "li", { class: "device" }, dotOf(terminals), title,
+    ...(address ? [element("span", { class: "address" }, address)] : []), ...useOf(terminals),
+    element("span", { class: "pills" }, ...pills),
     element("span", { class: "ways" },
-      ...(ways.length > 0 ? ways : [element("small", {}, "nothing can be reached here")])));
+      ...(ways.length > 0 ? ways : [element("small", {}, "nothing can be reached here")])),
+    ...(usual ? [besideElement(device, usual, told)] : []), star);
+  if (device.color) node.dataset.color = device.color;
+  return indented(node, depth);
+}
+
+/** Who has a terminal there, by shape and colour: a dot is one's own, a square somebody else's. */
+function dotOf(terminals) {
+  if (terminals.some(({ by }) => by === undefined)) {
+    return element(
+      "span", { class: "dot live", title: "You have a terminal open here", role: "img", "aria-label": "open" });
+  }
+  return element("span", { class: terminals.length > 0 ? "dot is-others" : "dot", "aria-hidden": "true" });
 }
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hour12: false });
@@ -50,31 +91,39 @@ function useOf(terminals) {
   return [element("span", { class: "in-use" }, `in use by ${first.by} since ${clock.format(first.since)}${more}`)];
 }
 
-/** Where a way leads without a question; null where there is one. */
+/** Where a way leads without a question; null where there is one. @param {Device} device @param {Way} way */
 export function directPath(device, way) {
   return way.user === null || way.port === null ? null : pathOf({ target: device.name, ...way });
 }
 
 /**
  * A link, which a browser can open elsewhere, too; where there is a choice, it leads to where one was last, and a click
- * asks.
+ * asks. With Shift it is opened beside what is there.
+ *
+ * @param {Device} device
+ * @param {Way | null} way
+ * @param {Record<string, string>} attributes
  */
-function wayElement(device, way, last, { ask, open }) {
-  const direct = directPath(device, way);
-  const href = direct
-    ?? (last ? pathOf({ target: device.name, method: way.method, user: last.user, port: last.port }) : null);
-  const label = `${way.method} ${device.title}`;
-  if (href === null) {
-    const button = element("button", { type: "button", class: "way", "aria-label": label }, way.method);
-    button.addEventListener("click", () => ask(way));
-    return button;
-  }
-  const link = element("a", { class: "way", href, "aria-label": label }, way.method);
-  link.addEventListener("click", (event) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+function linkTo(device, way, attributes, last, { open }) {
+  if (way === null) return element("span", attributes);
+  const place = last(way);
+  const href = directPath(device, way)
+    ?? (place ? pathOf({ target: device.name, method: way.method, user: place.user, port: place.port }) : null);
+  const link = href === null
+    ? element("button", { type: "button", ...attributes }) : element("a", { href, ...attributes });
+  link.addEventListener("click", (/** @type {MouseEvent} */ event) => {
+    if (event.ctrlKey || event.metaKey) return;
     event.preventDefault();
-    if (direct === null) ask(way);
-    else open(direct);
+    open(way, event.shiftKey ? "split" : "here");
   });
   return link;
+}
+
+function besideElement(device, way, { open }) {
+  const label = `Open ${device.title} beside what is there`;
+  const button = element("button", {
+    type: "button", class: "beside", "aria-label": label, title: "Beside what is there (Shift+Enter)",
+  }, "◫");
+  button.addEventListener("click", () => open(way, "split"));
+  return button;
 }

@@ -23,7 +23,7 @@ export class PressGuard {
     };
     // A press may end anywhere.
     addEventListener("pointerup", () => soon(clickPause), { capture: true });
-    for (const event of ["click", "pointercancel", "contextmenu"]) {
+    for (const event of ["click", "pointercancel", "contextmenu", "dragend"]) {
       addEventListener(event, () => soon(0), { capture: true });
     }
     // The window's own: what happens in another one is not heard here.

@@ -118,6 +118,7 @@ export const keyless = [
   ["reset", "Reset the terminal: what the page shows, not the host"],
   ["selectAll", "Select all"],
   ["paste", "Paste what is on the clipboard"],
+  ["sideBar", "Devices at the side"],
   ["rename", "Rename this tab"],
   ["snippets", "Snippets: make, change, export, import"],
   ["saveLayout", "Save these tabs and panes as a layout"],

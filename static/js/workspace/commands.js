@@ -65,6 +65,7 @@ export class Commands {
   /** Asks the server anew what can be reached; what was known stays where it does not answer. */
   async loadDevices() {
     this.#devices = await fetchDevices();
+    return this.#devices;
   }
 
   /** Everything. @returns {import("./palette.js").Entry[]} */
@@ -83,7 +84,7 @@ export class Commands {
   /**
    * Where one can go, where one was lately first.
    *
-   * @param {"open" | "split" | "right" | "below"} usual how it is opened without Shift
+   * @param {import("./told.js").How} usual how it is opened without Shift
    */
   devices(usual = "open") {
     const recent = recentPlaces();
@@ -94,7 +95,7 @@ export class Commands {
       kind: way.method, name: device.title,
       notes: [...(device.name === device.title ? [] : [device.name]), device.group, ...Object.values(device.labels)]
         .filter(Boolean).join(" · "),
-      run: (how) => this.#openDevice(device, way, how === "split" ? "split" : usual),
+      run: (how) => this.openDevice(device, way, how === "split" ? "split" : usual),
     })));
   }
 
@@ -189,7 +190,14 @@ export class Commands {
     for (const pane of panes) pane.typeText(fill(snippet.text, pane.data, asked.values));
   }
 
-  async #openDevice(device, way, how) {
+  /**
+   * Opens a device; asks first, where there is a choice of users or ports.
+   *
+   * @param {import("../directory/devices.js").Device} device
+   * @param {import("../directory/devices.js").Way} way
+   * @param {import("./told.js").How} how
+   */
+  async openDevice(device, way, how) {
     const direct = directPath(device, way);
     if (direct !== null) return this.#workspace.open({ path: direct, name: device.title }, how);
     const last = recentPlaces().find((place) => place.target === device.name && place.method === way.method);

@@ -1,14 +1,18 @@
-// What is dragged about in a workspace: a tab, or a pane by its head.
+// What is dragged about in a workspace: a tab, a pane by its head, or a device from the side.
 
-const types = { tab: "application/x-webterm-tab", pane: "application/x-webterm-pane" };
+const types = {
+  tab: "application/x-webterm-tab", pane: "application/x-webterm-pane", device: "application/x-webterm-device",
+};
 
-/** @param {DragEvent} event @param {"tab" | "pane"} kind @param {string} id */
+/** @typedef {"tab" | "pane" | "device"} Kind */
+
+/** @param {DragEvent} event @param {Kind} kind @param {string} id */
 export function drag(event, kind, id) {
   event.dataTransfer.setData(types[kind], id);
-  event.dataTransfer.effectAllowed = "move";
+  event.dataTransfer.effectAllowed = kind === "device" ? "copy" : "move";
 }
 
-/** @param {DragEvent} event @returns {boolean} whether one of the two is dragged */
+/** @param {DragEvent} event @returns {boolean} whether one of them is dragged */
 export const isDragged = (event) => Object.values(types).some((type) => event.dataTransfer.types.includes(type));
 
 /**
@@ -17,5 +21,5 @@ export const isDragged = (event) => Object.values(types).some((type) => event.da
  */
 export const isPaneDragged = (event) => event.dataTransfer.types.includes(types.pane);
 
-/** @param {DragEvent} event that drops it @param {"tab" | "pane"} kind @returns {string} empty where it is none */
+/** @param {DragEvent} event that drops it @param {Kind} kind @returns {string} empty where it is none */
 export const droppedIn = (event, kind) => event.dataTransfer.getData(types[kind]);

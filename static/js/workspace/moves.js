@@ -57,6 +57,31 @@ export function breakOut(tabs, pane, tab, before = null) {
 }
 
 /**
+ * Puts a new pane where it is wanted.
+ *
+ * @param {Tab[]} tabs
+ * @param {Tab | null} active the one in front
+ * @param {string} pane
+ * @param {import("./told.js").How} how
+ * @param {{id: string, name: string}} tab for a pane by itself, with nothing in it
+ * @returns {Tab[]}
+ */
+export function withNew(tabs, active, pane, how, tab) {
+  const drop = typeof how === "object" ? how : {};
+  const beside = drop.pane ? tabOf(tabs, drop.pane) : how === "open" || how === drop ? null : active;
+  if (!beside) {
+    const whole = Object.assign(tab, { root: leaf(pane), active: pane, isLarge: false });
+    const index = tabs.findIndex(({ id }) => id === drop.before);
+    return tabs.toSpliced(index < 0 ? tabs.length : index, 0, whole);
+  }
+  const isRow = drop.pane ? ["left", "right"].includes(drop.side) : how !== "below";
+  const isBefore = ["left", "up"].includes(drop.side);
+  beside.root = split(beside.root, drop.pane ?? beside.active, isRow ? "row" : "column", leaf(pane), isBefore);
+  Object.assign(beside, { active: pane, isLarge: false });
+  return tabs;
+}
+
+/**
  * Puts a pane beside another one, in whatever tab that is.
  *
  * @param {Tab[]} tabs

@@ -48,6 +48,8 @@ export class Place {
   /** The host's title. */
   title = "";
   state = "connecting";
+  /** Its device's, by the configuration's rules; empty for none. */
+  color = "";
   /** What has happened here while nobody looked. */
   mark = "";
   /** When it was seen last, as performance.now; Infinity while it is. */
@@ -129,6 +131,7 @@ export class Place {
 
   #show(data, terminal, mayBeOver) {
     this.name = data.name;
+    this.element.dataset.color = this.color = data.color ?? "";
     partsOf(this.element).target.textContent = `${data.name} ${data.user}`;
     // It is measured where it will be, whether it is in front or not.
     const isHidden = this.element.hidden;

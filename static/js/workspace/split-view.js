@@ -14,6 +14,8 @@ const middle = 0.2;
 
 /** @typedef {"left" | "right" | "up" | "down"} Side */
 
+const whole = { x: 0, y: 0, width: 1, height: 1 };
+
 export class SplitView {
   #element;
   #changed;
@@ -27,9 +29,10 @@ export class SplitView {
   /**
    * @param {HTMLElement} container of all panes, those that are hidden, too
    * @param {{changed: (root: import("./layout-tree.js").Node) => void, dropped: (tab: string, pane: string, side: Side)
-   *   => void, moved: (dragged: string, pane: string, side: Side | "middle") => void, evened: () => void}} told
+   *   => void, moved: (dragged: string, pane: string, side: Side | "middle") => void, evened: () => void, wanted:
+   *   (device: string, pane: string | null, side: Side) => void}} told
    */
-  constructor(container, { changed, dropped, moved, evened }) {
+  constructor(container, { changed, dropped, moved, evened, wanted }) {
     this.#element = container;
     this.#changed = changed;
     this.#evened = evened;
@@ -39,7 +42,7 @@ export class SplitView {
       if (!place) return;
       event.preventDefault();
       const { side, pane } = place;
-      const { x, y, width, height } = rectangles(this.#root).get(pane);
+      const { x, y, width, height } = pane === null ? whole : rectangles(this.#root).get(pane);
       const [isAcross, isDown] = [side === "left" || side === "right", side === "up" || side === "down"];
       this.#lay(this.#drop, {
         x: side === "right" ? x + width / 2 : x, y: side === "down" ? y + height / 2 : y,
@@ -58,7 +61,9 @@ export class SplitView {
       // It is no text for a terminal.
       event.stopPropagation();
       const [tab, pane] = [droppedIn(event, "tab"), droppedIn(event, "pane")];
-      if (tab) dropped(tab, place.pane, place.side);
+      const device = droppedIn(event, "device");
+      if (device) wanted(device, place.pane, place.side);
+      else if (tab) dropped(tab, place.pane, place.side);
       else if (pane) moved(pane, place.pane, place.side);
     }, { capture: true });
   }
@@ -128,10 +133,11 @@ export class SplitView {
   }
 
   /** Over which pane something is dragged, and at which of its sides. */
-  /** @param {DragEvent} event @returns {{pane: string, side: any} | null} a side, or `middle` */
+  /** @param {DragEvent} event @returns {{pane: string | null, side: any} | null} a side, or `middle` */
   #placeOf(event) {
     const { clientX, clientY } = event;
-    if (!this.#root) return null;
+    // Where nothing is yet, a device gets all the room.
+    if (!this.#root) return { pane: null, side: "middle" };
     const box = this.#element.getBoundingClientRect();
     const [x, y] = [(clientX - box.left) / box.width, (clientY - box.top) / box.height];
     const found = [...rectangles(this.#root)]

@@ -14,6 +14,7 @@ const words = { output: "new output", bell: "the bell rang", over: "a terminal i
  * @property {string} state of its connection
  * @property {string} mark `output`, `bell`, `over` or nothing
  * @property {number} count of panes
+ * @property {string} color of its device; empty for none
  * @property {boolean} isActive
  * @property {boolean} isSending
  */
@@ -41,7 +42,8 @@ export class TabStrip {
   /**
    * @param {HTMLElement} list
    * @param {{show: (id: string) => void, close: (id: string) => void, rename: (id: string) => void, move: (id: string,
-   *   before: string | null) => void, takePane: (pane: string, before: string | null) => void}} told
+   *   before: string | null) => void, takePane: (pane: string, before: string | null) => void, wanted: (device: string,
+   *   before: string | null) => void}} told
    */
   constructor(list, told) {
     this.#list = list;
@@ -51,10 +53,11 @@ export class TabStrip {
       if (isDragged(event)) event.preventDefault();
     });
     list.addEventListener("drop", (event) => {
-      const [tab, pane] = [droppedIn(event, "tab"), droppedIn(event, "pane")];
-      if (!tab && !pane) return;
+      const [tab, pane, device] = [droppedIn(event, "tab"), droppedIn(event, "pane"), droppedIn(event, "device")];
+      if (!tab && !pane && !device) return;
       event.preventDefault();
-      if (tab) told.move(tab, this.#after(event.clientX));
+      if (device) told.wanted(device, this.#after(event.clientX));
+      else if (tab) told.move(tab, this.#after(event.clientX));
       else told.takePane(pane, this.#after(event.clientX));
     });
   }
@@ -102,7 +105,7 @@ export class TabStrip {
     return tab;
   }
 
-  #update(tab, { name, title, state, mark, count, isActive, isSending }) {
+  #update(tab, { name, title, state, mark, count, color, isActive, isSending }) {
     const [show, close] = tab.children;
     const [dot, device, number, host] = show.children;
     const label = [name, ...(count > 1 ? [`${count} panes`] : []), ...(mark ? [words[mark]] : [])].join(", ");
@@ -117,6 +120,7 @@ export class TabStrip {
       if (node.textContent !== text) node.textContent = text;
     }
     tab.dataset.mark = mark;
+    tab.dataset.color = color;
     tab.classList.toggle("is-active", isActive);
     tab.classList.toggle("is-sending", isSending);
   }

@@ -5,7 +5,11 @@
  *
  * @typedef {import("./place.js").Place} Place
  *
+ * @typedef {"open" | "split" | "right" | "below" | {pane?: string, side?: string, before?: string | null}} How a
+ *   terminal is opened: in a tab of its own, beside the one in front, at a side of a pane, or before a tab
+ *
  * @typedef {object} WorkspaceTold
+ * @property {(device: string, how: How) => void} wanted a device was dropped
  * @property {(place: Place) => Promise<"end" | "leave" | null>} askClose what is to become of a live terminal
  * @property {(name: string, count: number) => Promise<"end" | "leave" | null>} askCloseAll what is to become of all
  *   that live in a tab

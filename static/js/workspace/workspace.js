@@ -1,8 +1,8 @@
 // The workspace: tabs, each with panes beside each other; which is in front, and what a reload brings back.
 
 import { partsOf } from "../dom/element.js";
-import { leaf, neighbour, panesOf, rename, split } from "./layout-tree.js";
-import { breakOut, exchange, makeEqual, merge, moveBeside, sortTab, tabOf, without } from "./moves.js";
+import { neighbour, panesOf, rename } from "./layout-tree.js";
+import { breakOut, exchange, makeEqual, merge, moveBeside, sortTab, tabOf, withNew, without } from "./moves.js";
 import { Place } from "./place.js";
 import { SplitView } from "./split-view.js";
 import { overForGood } from "./start-all.js";
@@ -55,6 +55,7 @@ export class Workspace {
         this.#draw();
       },
       takePane: (id, before) => this.breakOut(this.#places.get(id), before),
+      wanted: (device, before) => told.wanted(device, { before }),
     });
     this.#view = new SplitView(parts.panes, {
       changed: (root) => {
@@ -64,6 +65,7 @@ export class Workspace {
       dropped: (id, pane, side) => this.#merge(id, pane, side),
       moved: (id, pane, side) => this.#rearrange(moveBeside(this.#tabs, id, pane, side), id),
       evened: () => this.makeEqual(),
+      wanted: (device, pane, side) => told.wanted(device, pane === null ? {} : { pane, side }),
     });
   }
 
@@ -113,18 +115,14 @@ export class Workspace {
    * Opens a terminal.
    *
    * @param {{path: string, name?: string, terminal?: string}} where
-   * @param {"open" | "split" | "right" | "below"} how in a tab of its own, or beside the one in front
+   * @param {import("./told.js").How} how in a tab of its own, beside the one in front, or where it was dropped
    */
   open({ path, name = path.split("/").slice(1, 3).join(" "), terminal }, how = "open") {
     const held = terminal && this.places.find(({ pane }) => pane?.session.memory?.terminal === terminal);
     if (held) return this.show(held);
     const id = this.#newID();
-    if (how === "open" || !this.#active) this.#addTab({ name: "", root: leaf(id), active: id });
-    else {
-      const tab = this.#active;
-      tab.root = split(tab.root, tab.active, how === "below" ? "column" : "row", leaf(id));
-      Object.assign(tab, { active: id, isLarge: false });
-    }
+    this.#tabs = withNew(this.#tabs, this.#active, id, how, { id: `t${this.#newID()}`, name: "" });
+    this.#active = tabOf(this.#tabs, id);
     const place = this.#makePlace(id, { path, name });
     this.#show(this.#active);
     place.open(terminal, !terminal);
@@ -386,6 +384,7 @@ export class Workspace {
     const places = panesOf(tab.root).map((id) => this.#places.get(id));
     return {
       id: tab.id, name: this.#nameOf(tab), title: this.#places.get(tab.active).title, ...worstOf(places),
+      color: this.#places.get(tab.active).color || places.find(({ color }) => color)?.color || "",
       isActive: tab === this.#active, isSending: places.some(({ id }) => this.#told.sending().has(id)),
     };
   }
