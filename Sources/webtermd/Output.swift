@@ -1,4 +1,4 @@
-// What the program says on its own standard output and error. The log is WebTerm's.
+// What the program says on its own standard output and error, and by its exit code. The log is WebTerm's.
 
 import Glibc
 import WebTerm
@@ -18,4 +18,16 @@ enum Output {
     let bytes = Array(text.utf8)
     _ = Glibc.write(descriptor, bytes, bytes.count)
   }
+}
+
+/// An exit code.
+enum ExitCode: Int32 {
+  case ok = 0
+  case usage = 64
+  case missingFile = 66
+  case unavailable = 69
+  case software = 70
+  case cannotCreate = 73
+  case noPermission = 77
+  case configuration = 78
 }

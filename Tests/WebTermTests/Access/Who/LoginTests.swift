@@ -1,4 +1,4 @@
-// Accounts, credentials and the throttle: what a login is made of, without a server.
+// Files of accounts and what proxies say: what a login is made of, without a server.
 
 import EventLoop
 import Glibc
@@ -176,76 +176,5 @@ import Testing
     // What is said later counts in place of what was said before.
     before.hear(alice, groups: [], from: near)
     #expect(after(asked, both) == [true, false, true, true])
-  }
-}
-
-@Suite("Basic credentials") struct BasicCredentialsTests {
-  private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
-
-  @Test("RFC 7617's own examples")
-  func examples() throws {
-    let plain = try #require(BasicCredentials("Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="))
-    #expect(plain.name == bytes("Aladdin") && plain.password == bytes("open sesame"))
-    let unicode = try #require(BasicCredentials("basic dGVzdDoxMjPCow=="))
-    #expect(unicode.name == bytes("test") && unicode.password == bytes("123£"))
-  }
-
-  @Test("a password may hold colons, and be empty")
-  func colons() {
-    #expect(BasicCredentials("Basic YTpiOmM=")?.password == bytes("b:c"))
-    #expect(BasicCredentials("Basic YTo=")?.password == [])
-  }
-
-  @Test(
-    "what is not well-formed is none",
-    arguments: [
-      "", "Basic", "Bearer YTpi", "Basic YTpi YTpi", "Basic YTp", "Basic Y===", "Basic YW==",
-      "Basic !TpiA", "Basic YTpiAA==",
-    ])
-  func malformed(_ field: String) {
-    #expect(BasicCredentials(field) == nil)
-  }
-}
-
-@Suite("Connection census") struct ConnectionCensusTests {
-  @Test("an address has so many connections, and a connection counts for its latest address")
-  func counts() {
-    final class Someone {}
-    let all = (0..<4).map { _ in Someone() }
-    let names = all.map { ObjectIdentifier($0) }
-    let census = ConnectionCensus()
-    #expect(census.admit(names[0], for: .ipv4(1), atMost: 2))
-    #expect(census.admit(names[0], for: .ipv4(1), atMost: 2))
-    #expect(census.admit(names[1], for: .ipv4(1), atMost: 2))
-    #expect(!census.admit(names[2], for: .ipv4(1), atMost: 2))
-    #expect(census.admit(names[2], for: .local, atMost: 0))
-    #expect(census.admit(names[1], for: .ipv4(2), atMost: 2))
-    #expect(census.count(of: .ipv4(1)) == 1 && census.count(of: .ipv4(2)) == 1)
-    census.forget(names[1])
-    census.forget(names[1])
-    #expect(census.count(of: .ipv4(2)) == 0)
-    withExtendedLifetime(all) {}
-  }
-}
-
-@Suite("Known hosts") struct KnownHostsTests {
-  private let old = "# mine\nh ssh-ed25519 OLD\nh ssh-rsa R\n[h]:23 ssh-ed25519 OTHER\n"
-
-  @Test("a key is known, new, or another than the one that is known")
-  func standing() {
-    let hosts = KnownHosts(Array(old.utf8))
-    #expect(hosts.standing(of: "ssh-ed25519 OLD", at: "h") == .known)
-    #expect(hosts.standing(of: "ssh-ed25519 NEW", at: "h") == .changed)
-    #expect(hosts.standing(of: "ecdsa-sha2-nistp256 E", at: "h") == .new)
-    #expect(hosts.standing(of: "ssh-ed25519 OLD", at: "[h]:24") == .new)
-  }
-
-  @Test("accepting replaces the host's key of that type and nothing else")
-  func accepting() {
-    var hosts = KnownHosts(Array(old.utf8))
-    hosts.accept("ssh-ed25519 NEW", at: "h")
-    hosts.accept("ssh-ed25519 NEW", at: "h")
-    let text = String(decoding: hosts.content, as: UTF8.self)
-    #expect(text == "# mine\nh ssh-rsa R\n[h]:23 ssh-ed25519 OTHER\nh ssh-ed25519 NEW\n")
   }
 }

@@ -2,23 +2,6 @@
 
 import EventLoop
 
-/// A network address as limits count it: an IPv4 address, an IPv6 network of 64 bits, or nobody's.
-enum AddressKey: Hashable {
-  case ipv4(UInt32)
-  case ipv6(network: UInt64)
-  /// Whoever comes through a unix socket without a forwarded address.
-  case local
-
-  init(_ host: SocketAddress.Host?) {
-    self =
-      switch host {
-      case .ipv4(let word)?: .ipv4(word)
-      case .ipv6(let high, _)?: .ipv6(network: high)
-      case nil: .local
-      }
-  }
-}
-
 /// Counts per address: terminals, and how fast they are opened. Connections are ConnectionCensus's.
 struct AddressLimits {
   typealias Instant = MonotonicInstant
@@ -87,15 +70,5 @@ struct TokenBucket {
     guard next - now <= Self.size else { return false }
     full = next
     return true
-  }
-}
-
-extension AddressKey: CustomStringConvertible {
-  var description: String {
-    switch self {
-    case .ipv4(let word): "\(SocketAddress.Host.ipv4(word))"
-    case .ipv6(let network): "\(SocketAddress.Host.ipv6(high: network, low: 0))/64"
-    case .local: "local"
-    }
   }
 }

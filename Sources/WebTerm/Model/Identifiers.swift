@@ -1,4 +1,4 @@
-// Numbers that nobody can guess.
+// Numbers that cannot be guessed, and the names of terminals, which are made of them.
 
 import Glibc
 
@@ -36,4 +36,26 @@ struct RandomID: Hashable {
   static func == (a: Self, b: Self) -> Bool {
     (a.high ^ b.high) | (a.low ^ b.low) == 0
   }
+}
+
+/// A terminal's name: the instance that holds it, and a number that nobody can guess.
+struct TerminalID: Hashable, CustomStringConvertible {
+  let instance: String
+  let number: RandomID
+
+  init(instance: String) {
+    self.instance = instance
+    number = RandomID()
+  }
+
+  /// Reads `instance-number`; nil for anything else.
+  init?(_ text: String) {
+    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+    guard parts.count == 2, parts[0].utf8.allSatisfy(\.isNameByte), let number = RandomID(parts[1])
+    else { return nil }
+    instance = String(parts[0])
+    self.number = number
+  }
+
+  var description: String { "\(instance)-\(number.text)" }
 }
