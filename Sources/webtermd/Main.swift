@@ -131,7 +131,7 @@ struct Main {
     }
     do {
       return try serve(configuration, folder, options)
-    } catch let failure as Server.StartFailure {
+    } catch let failure as StartFailure {
       return report(failure)
     } catch {
       Output.complain("\(error)")
@@ -173,7 +173,7 @@ struct Main {
     return .ok
   }
 
-  private static func report(_ failure: Server.StartFailure) -> ExitCode {
+  private static func report(_ failure: StartFailure) -> ExitCode {
     switch failure {
     case .files(let message):
       Output.complain("a file that it needs: \(message)")

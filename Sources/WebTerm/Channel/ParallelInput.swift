@@ -6,7 +6,7 @@ import EventLoop
 /// sent by a script, for all of them. What a page claims to do is not asked.
 ///
 /// Each terminal's number is reported where it changes, and at most once a second.
-final class ParallelInput: TimerHandler {
+final class ParallelInput: TimerHandler, TerminalListener {
   /// So far apart the same input may come in different terminals.
   private static let moment: Duration = .milliseconds(500)
   /// How often it is looked at what has come.
@@ -83,8 +83,8 @@ final class ParallelInput: TimerHandler {
     setTimer()
   }
 
-  /// A terminal is over.
-  func forget(_ terminal: Terminal) {
+  func heard(_ event: TerminalEvent, of terminal: Terminal) {
+    guard event.isLast else { return }
     hands[terminal.owner]?.told[terminal.id] = nil
     if hands[terminal.owner]?.isDone == true { hands[terminal.owner] = nil }
   }

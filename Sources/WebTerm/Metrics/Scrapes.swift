@@ -4,7 +4,7 @@ import EventLoop
 
 /// Makes reports, a piece in each turn of the loop. Who asks while one is being made is told that one: a collector that asks
 /// without a pause, or many of them, cost no more than one does.
-final class Scrapes: TurnEndHandler {
+final class Scrapes: TurnEndHandler, TerminalListener {
   private let reactor: Reactor
   private let sources: () -> MetricsReport.Sources
   private var report: MetricsReport?
@@ -26,9 +26,8 @@ final class Scrapes: TurnEndHandler {
     reactor.atTurnEnd(self)
   }
 
-  /// A terminal is over.
-  func forget(_ terminal: Terminal) {
-    report?.isOver(terminal)
+  func heard(_ event: TerminalEvent, of terminal: Terminal) {
+    if event.isLast { report?.isOver(terminal) }
   }
 
   func turnEnds() {

@@ -239,6 +239,12 @@ final class NewsDesk: TurnEndHandler, TimerHandler {
   }
 }
 
+extension NewsDesk: TerminalListener {
+  func heard(_ event: TerminalEvent, of terminal: Terminal) {
+    tell(terminal, isOver: event.isLast)
+  }
+}
+
 /// Readers in the order in which they came, each once.
 private struct ReaderQueue {
   private var readers: ArraySlice<any NewsReader> = []

@@ -15,8 +15,17 @@ struct Caller {
   let cookie: VisitorCookie
   let visitor: Visitor?
 
-  init(_ request: RequestHead, peer: SocketAddress, site: Site) {
-    let proxies = site.configuration.proxies
+  /// - Parameters:
+  ///   - request: The request.
+  ///   - peer: Whom the connection is with.
+  ///   - configuration: Says which proxies are believed, and who may read the metrics.
+  ///   - visitors: Know the cookies.
+  ///   - now: The time.
+  init(
+    _ request: RequestHead, peer: SocketAddress, _ configuration: Configuration,
+    _ visitors: VisitorRegistry, now: MonotonicInstant
+  ) {
+    let proxies = configuration.proxies
     let forwarded = request.list("x-forwarded-for")
     host = proxies.client(of: peer, forwarded: forwarded)
     proxy = proxies.trusts(peer) ? peer : nil
@@ -24,10 +33,9 @@ struct Caller {
       proxy != nil
       && request.list("x-forwarded-proto").last?.asciiLowercased == "https"
     mayReadMetrics =
-      !Self.isPassedOn(request) && (peer.isLocal || site.configuration.metricsReaders.trusts(peer))
-    cookie = VisitorCookie(basePath: site.configuration.basePath, isSecure: isSecure)
-    visitor = site.visitors.visitor(
-      request.cookies(cookie.name), isSecure: isSecure, now: site.reactor.now)
+      !Self.isPassedOn(request) && (peer.isLocal || configuration.metricsReaders.trusts(peer))
+    cookie = VisitorCookie(basePath: configuration.basePath, isSecure: isSecure)
+    visitor = visitors.visitor(request.cookies(cookie.name), isSecure: isSecure, now: now)
   }
 
   /// Whether a proxy has passed the request on, by whatever it says of that, though it says nothing in it.
@@ -53,14 +61,19 @@ struct Caller {
   var address: AddressKey { AddressKey(host) }
 }
 
-extension Site {
-  /// Whoever claims a name without being a trusted proxy is not believed, and the administrator should know.
-  func noteForeignVouching(_ request: RequestHead, _ caller: Caller) {
-    guard let field = authenticator.vouchingField, caller.proxy == nil,
-      let name = request.value(field)
-    else { return }
-    chronicle.note(
-      .warning, "a login's name from somebody who is no trusted proxy is ignored",
-      [("peer", caller.name), ("field", field), ("name", name)], from: caller.address)
+/// A caller behind the gates: as whom it has come in, and whose terminals it sees.
+struct Visit {
+  let caller: Caller
+  let login: Login?
+  /// Whose the cookie is, where that is who has logged in.
+  let visitor: Visitor?
+
+  init(_ caller: Caller, _ login: Login?) {
+    self.caller = caller
+    self.login = login
+    visitor = caller.visitor?.login == login ? caller.visitor : nil
   }
+
+  /// Whose terminals they see: with a login it does not matter which browser it is.
+  var owner: Owner? { login.map { .login($0.name) } ?? visitor?.owner }
 }

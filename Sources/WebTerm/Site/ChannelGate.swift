@@ -1,9 +1,9 @@
-// Which request becomes a terminal channel.
+// The gate of channels: which handshake opens one, and what is spoken on it then.
 
 import EventLoop
 
 /// Judges the WebSocket handshakes: who asks, from which page, and for what.
-struct ChannelGate {
+final class ChannelGate {
   /// Why there is no channel.
   struct Refused: Error {
     let status: ResponseHead.Status
@@ -26,10 +26,37 @@ struct ChannelGate {
     }
   }
 
-  private let site: Site
+  /// A channel that a handshake has opened.
+  struct Upgrade {
+    let purpose: Purpose
+    /// The value of Sec-WebSocket-Accept.
+    let accept: String
+  }
 
-  init(_ site: Site) {
+  private let site: Site
+  private let origins: OriginGate
+  private let logins: LoginGate
+  private let registry: TerminalRegistry
+  private let parallel: ParallelInput
+  private let news: NewsDesk
+
+  /// - Parameters:
+  ///   - site: Has the time for a hello.
+  ///   - origins: Knows our own pages.
+  ///   - logins: Says whether a page's login still stands.
+  ///   - registry: Opens terminals.
+  ///   - parallel: Is told what is typed.
+  ///   - news: Tells directories.
+  init(
+    _ site: Site, _ origins: OriginGate, _ logins: LoginGate, registry: TerminalRegistry,
+    parallel: ParallelInput, news: NewsDesk
+  ) {
     self.site = site
+    self.origins = origins
+    self.logins = logins
+    self.registry = registry
+    self.parallel = parallel
+    self.news = news
   }
 
   /// The handshake that a request asks for; nil where it asks for none.
@@ -50,27 +77,20 @@ struct ChannelGate {
   ///   - caller: Who makes it.
   ///   - route: What its address stands for.
   ///   - fields: The handshake that it asks for.
-  /// - Returns: What the channel is for, and the value of Sec-WebSocket-Accept.
+  /// - Returns: The channel.
   /// - Throws: ``Refused``.
   func admit(
     _ request: RequestHead, _ caller: Caller, _ route: Route, _ fields: HandshakeFields
-  ) throws(Refused) -> (purpose: Purpose, accept: String) {
+  ) throws(Refused) -> Upgrade {
     // Where a login is asked for, those who have none learn nothing of what there is.
-    if !site.authenticator.asks { _ = try destination(route) }
-    let isOwn = site.origins.accepts(
-      origin: request.value("origin"), authority: request.authority ?? "",
-      isSecure: caller.isSecure)
-    guard isOwn else {
-      let seen = SeenOrigin(
-        origin: request.value("origin"), host: request.authority ?? "", isSecure: caller.isSecure)
+    if !logins.asks { _ = try destination(route) }
+    if let seen = origins.stranger(request, caller) {
       throw Refused(status: .forbidden, message: seen.sentence, seen: seen)
     }
     guard let visitor = caller.visitor else {
       throw Refused(status: .forbidden, message: "The page's cookie is missing or unknown.")
     }
-    let judgement = site.authenticator.judge(request, visitor, proxy: caller.proxy)
-    guard judgement == .granted(visitor.login) else {
-      site.noteForeignVouching(request, caller)
+    guard logins.stands(visitor, request, caller) else {
       throw Refused(status: .forbidden, message: "The page's login is not valid any more.")
     }
     let destination = try destination(route)
@@ -78,11 +98,31 @@ struct ChannelGate {
       destination.map { destination in
         .terminal(
           ChannelContext(
-            registry: site.registry, parallel: site.parallel, visitor: visitor,
+            registry: registry, parallel: parallel, visitor: visitor,
             address: caller.address, destination: destination,
             handshakePatience: site.configuration.timeouts.handshake))
       } ?? .news(visitor)
-    return (purpose, try accept(fields, subprotocol: purpose.subprotocol))
+    return Upgrade(
+      purpose: purpose, accept: try accept(fields, subprotocol: purpose.subprotocol))
+  }
+
+  /// Speaks the channel on a connection from now on.
+  func begin(_ upgrade: Upgrade, on connection: Connection) {
+    var head = ResponseHead(.switchingProtocols)
+    head.add("Upgrade", "websocket")
+    head.add("Connection", "Upgrade")
+    head.add("Sec-WebSocket-Accept", upgrade.accept)
+    head.add("Sec-WebSocket-Protocol", upgrade.purpose.subprotocol)
+    switch upgrade.purpose {
+    case .terminal(let context):
+      connection.tuneForTerminal()
+      connection.upgrade(
+        to: TerminalChannel.open(on: connection, context: context, opening: head.encoded))
+    case .news(let visitor):
+      connection.upgrade(
+        to: NewsChannel.open(on: connection, desk: news, visitor: visitor, opening: head.encoded))
+    }
+    connection.askFlush()
   }
 
   /// Where a terminal's channel leads; nil where news are asked for.

@@ -7,21 +7,46 @@ final class LoginReview: TimerHandler {
   /// With the time that files take to be read, a terminal ends within ten seconds.
   private static let pause: Duration = .seconds(4)
 
+  private let authenticator: Authenticator
+  private let registry: TerminalRegistry
+  private let news: NewsDesk
+  private let chronicle: Chronicle
   private let reactor: Reactor
-  private unowned let site: Site
   private var timer: Reactor.Timer?
 
-  init(_ site: Site) {
-    self.site = site
-    reactor = site.reactor
+  /// - Parameters:
+  ///   - authenticator: Says who may stay.
+  ///   - registry: Ends the terminals of others.
+  ///   - news: Ends their directories' channels.
+  ///   - chronicle: Hears of it.
+  ///   - reactor: The loop.
+  init(
+    _ authenticator: Authenticator, registry: TerminalRegistry, news: NewsDesk,
+    chronicle: Chronicle, reactor: Reactor
+  ) {
+    self.authenticator = authenticator
+    self.registry = registry
+    self.news = news
+    self.chronicle = chronicle
+    self.reactor = reactor
     let timer = reactor.makeTimer(handler: self)
     reactor.set(timer, to: reactor.now + Self.pause)
     self.timer = timer
   }
 
   func timerFired(now: MonotonicInstant) {
-    site.reviewLogins()
+    chronicle.tellCounts()
+    // The files of accounts are read first that are there now.
+    authenticator.accounts.settle { [weak self] in self?.endRevoked() }
     if let timer { reactor.set(timer, to: now + Self.pause) }
+  }
+
+  private func endRevoked() {
+    let holds = authenticator.holds
+    registry.endRevoked(holds) { [weak self] terminals in
+      guard let self else { return }
+      chronicle.tell(ofEnded: terminals, news: news.endRevoked(holds))
+    }
   }
 
   /// Looks no more.

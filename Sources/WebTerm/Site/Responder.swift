@@ -1,108 +1,129 @@
-// What each request is answered with: the gates in front, and who answers behind them. Bytes and connections are
-// HTTPExchange's.
+// What each request is answered with: the gates in front, one after the other, and what is behind them. Bytes and connections
+// are HTTPExchange's.
 
 import EventLoop
 
-/// Answers requests from the site.
-struct Responder {
-  /// An answer, the beginning of a channel, a list of what somebody sees, the server's state, or a password that is to be
-  /// checked first.
-  enum Answer {
-    case response(Response)
-    case channel(ChannelGate.Purpose, accept: String)
-    case devices(Audiences.View)
-    case metrics
-    case check(BasicCredentials)
+/// Answers requests. There is one for all connections; it keeps nothing of them.
+final class Responder {
+  /// What requests pass on their way to ``Contents``.
+  struct Gates {
+    let callers: CallerGate
+    let origins: OriginGate
+    let logins: LoginGate
+    let channels: ChannelGate
+  }
+
+  /// A request that is being answered.
+  private struct Asked {
+    let request: RequestHead
+    let caller: Caller
+    let route: Route
   }
 
   private let site: Site
+  private let gates: Gates
+  private let contents: Contents
+  private let chronicle: Chronicle
 
-  init(_ site: Site) {
+  init(_ site: Site, _ gates: Gates, _ contents: Contents, _ chronicle: Chronicle) {
     self.site = site
+    self.gates = gates
+    self.contents = contents
+    self.chronicle = chronicle
   }
 
-  /// What an address stands for. A target that a reload has removed stands for its live terminals, for their visitor.
-  func route(_ request: RequestHead, _ caller: Caller) -> Route {
-    site.router.route(request.path) { name in
-      caller.visitor.flatMap { visitor in
-        site.registry.terminals(of: visitor.owner).last { $0.destination.target.name == name }
-      }?.destination.target
-    }
+  // MARK: For the connection
+
+  /// How long a request's head may take to arrive.
+  var handshakeTimeout: Duration { site.configuration.timeouts.handshake }
+
+  /// Answers that say what is wrong with a connection.
+  var problems: Problems { site.problems }
+
+  /// Whether connections end with their next answer.
+  var isDraining: Bool { contents.isDraining }
+
+  /// The answer to bytes that are no request.
+  func answer(_ problem: RequestParser.Problem, from peer: SocketAddress) -> Response {
+    chronicle.note(
+      .info, "bad request", [("peer", "\(peer)"), ("why", "\(problem)")],
+      from: AddressKey(peer.host))
+    return site.problems.answer(problem)
   }
+
+  /// Speaks the channel of an upgrade on a connection from now on.
+  func begin(_ upgrade: ChannelGate.Upgrade, on connection: Connection) {
+    gates.channels.begin(upgrade, on: connection)
+  }
+
+  // MARK: Requests
 
   /// - Parameters:
   ///   - request: The request.
-  ///   - caller: Who makes it.
-  ///   - route: What its address stands for.
-  ///   - proven: The login whose password was checked just now.
+  ///   - connection: Where it has come from.
   /// - Returns: What comes of it.
-  func answer(
-    _ request: RequestHead, _ caller: Caller, _ route: Route, proven: Login? = nil
-  ) -> Answer {
-    if let authority = request.authority, !site.origins.accepts(host: authority) {
-      let seen = SeenOrigin(
-        origin: request.value("origin"), host: authority, isSecure: caller.isSecure)
-      site.refusedOrigins.note(
-        "requests to a name that is none of ours are refused (origins)", seen, peer: caller.name,
-        site.log, now: site.reactor.now)
-      return .response(
-        site.problems.answer(.misdirectedRequest, seen.sentenceOfHost, to: request))
+  func answer(_ request: RequestHead, on connection: Connection) -> Answer {
+    guard let caller = gates.callers.admit(request, on: connection) else {
+      var response = site.problems.answer(
+        .tooManyRequests, "Your address has too many connections open.", after: 10, to: request)
+      response.isLast = true
+      return .response(response)
     }
+    // A target that a reload has removed stands for its live terminals, for their visitor.
+    let route = site.router.route(request.path) { name in
+      contents.formerTarget(name, of: caller.visitor)
+    }
+    let asked = Asked(request: request, caller: caller, route: route)
+    // What is open to all needs no look at the files of accounts.
+    guard route.needsAccounts else { return answer(asked) }
+    return .pending { [self] done in
+      gates.logins.settle { done { self.answer(asked) } }
+      return nil
+    }
+  }
+
+  private func answer(_ asked: Asked) -> Answer {
+    logged(pass(asked), asked)
+  }
+
+  /// Passes the gates, one after the other.
+  private func pass(_ asked: Asked) -> Answer {
+    let (request, caller, route) = (asked.request, asked.caller, asked.route)
+    if let refusal = gates.origins.refusal(ofHost: request, caller) { return .response(refusal) }
     guard ["GET", "HEAD"].contains(request.method) else {
       return .response(site.problems.methodNotAllowed(request))
     }
-    if let refusal = refusal(ofPage: request, caller) { return .response(refusal) }
-    if let handshake = ChannelGate.handshake(request) {
-      return channel(request, caller, route, handshake)
-    }
-    guard route.needsLogin, proven == nil else { return granted(request, caller, route, proven) }
-    switch site.authenticator.judge(request, caller.visitor, proxy: caller.proxy) {
-    case .granted(let login): return granted(request, caller, route, login)
-    case .claims(let credentials): return .check(credentials)
-    case .unknown: return .response(site.problems.challenge(request))
-    case .notVouchedFor:
-      site.noteForeignVouching(request, caller)
-      return .response(
-        site.problems.answer(
-          .forbidden, "This server is reached through its login page only.", to: request))
-    case .misnamed(let name):
-      site.chronicle.note(
-        .warning, "a login's name that is not UTF-8, too long, or does not show, is refused",
-        [("peer", caller.name), ("name", name)], from: caller.address)
-      return .response(
-        site.problems.answer(
-          .forbidden,
-          "The name that the login page gives you cannot be used here: it is not UTF-8, is too long, "
-            + "or has characters that do not show.", to: request))
-    }
+    if let refusal = gates.origins.refusal(ofPage: request, caller) { return .response(refusal) }
+    if let handshake = ChannelGate.handshake(request) { return channel(asked, handshake) }
+    guard route.needsLogin else { return granted(asked, nil) }
+    return follow(gates.logins.judge(request, caller), asked)
   }
 
-  /// A page cannot see why its handshake was refused: it asks for its own address, and says where it
-  /// is. A browser tells that of no other request to the page's own server.
-  private func refusal(ofPage request: RequestHead, _ caller: Caller) -> Response? {
-    guard let origin = request.value("x-webterm-origin") else { return nil }
-    let authority = request.authority ?? ""
-    guard
-      !site.origins.accepts(origin: origin, authority: authority, isSecure: caller.isSecure)
-    else { return nil }
-    let seen = SeenOrigin(origin: origin, host: authority, isSecure: caller.isSecure)
-    return site.problems.answer(.forbidden, seen.sentence, to: request)
-  }
-
-  private func channel(
-    _ request: RequestHead, _ caller: Caller, _ route: Route, _ fields: HandshakeFields
-  ) -> Answer {
-    do throws(ChannelGate.Refused) {
-      let (purpose, accept) = try ChannelGate(site).admit(request, caller, route, fields)
-      return .channel(purpose, accept: accept)
-    } catch {
-      site.metrics.refuse("handshake")
-      if let seen = error.seen {
-        site.refusedOrigins.note(
-          "channels of a page are refused: its origin is none of ours (origins)", seen,
-          peer: caller.name, site.log, now: site.reactor.now)
+  private func follow(_ verdict: LoginGate.Verdict, _ asked: Asked) -> Answer {
+    switch verdict {
+    case .granted(let login): return granted(asked, login)
+    case .refused(let response): return .response(response)
+    case .claims(let credentials):
+      return .pending { [self] done in
+        gates.logins.check(credentials, asked.request, asked.caller) { verdict in
+          done { self.follow(verdict, asked) }
+        }
       }
-      site.chronicle.note(
+    }
+  }
+
+  private func granted(_ asked: Asked, _ login: Login?) -> Answer {
+    contents.answer(asked.request, asked.route, Visit(asked.caller, login))
+  }
+
+  private func channel(_ asked: Asked, _ fields: HandshakeFields) -> Answer {
+    let (request, caller, route) = (asked.request, asked.caller, asked.route)
+    do throws(ChannelGate.Refused) {
+      return .upgrade(try gates.channels.admit(request, caller, route, fields))
+    } catch {
+      gates.callers.noteRefusal(of: "handshake")
+      if let seen = error.seen { gates.origins.noteChannel(seen, caller) }
+      chronicle.note(
         .notice, "channel refused",
         [("peer", caller.name), ("url", request.target), ("why", error.message)],
         from: caller.address, audited: "refused")
@@ -114,31 +135,22 @@ struct Responder {
     }
   }
 
-  /// What somebody gets who may have it.
-  private func granted(
-    _ request: RequestHead, _ caller: Caller, _ route: Route, _ login: Login?
-  ) -> Answer {
-    let pages = VisitorPages(site, for: caller, login)
-    switch route {
-    case .directory: return .response(pages.directory())
-    case .devices: return .devices(pages.view)
-    case .workspace: return .response(pages.workspace())
-    case .terminal(let destination): return .response(pages.terminal(destination, request))
-    case .file(let path):
-      return .response(
-        site.files.response(path, to: request)
-          ?? site.problems.answer(.notFound, "There is no such file.", to: request))
-    case .health:
-      return .response(
-        site.isDraining ? Response(.unavailable, text: "draining\n") : Response(.ok, text: "ok\n"))
-    case .metrics:
-      guard caller.mayReadMetrics else {
-        return .response(
-          site.problems.answer(.forbidden, "Metrics are not shown to you.", to: request))
+  /// The same answer, which the log shows when it is made.
+  private func logged(_ answer: Answer, _ asked: Asked) -> Answer {
+    switch answer {
+    case .upgrade: break
+    case .response(let response):
+      chronicle.log.write(
+        .debug, "request",
+        [
+          ("peer", asked.caller.name), ("method", asked.request.method),
+          ("target", asked.request.target), ("status", "\(response.head.status.rawValue)"),
+        ])
+    case .pending(let begin):
+      return .pending { [self] done in
+        begin { next in done { self.logged(next(), asked) } }
       }
-      return .metrics
-    case .problem(let status, let message), .noTerminal(let status, let message):
-      return .response(site.problems.answer(status, message, to: request))
     }
+    return answer
   }
 }

@@ -29,16 +29,17 @@ import Testing
   @Test("rights are those of the bytes", arguments: twins)
   func rights(_ one: String, _ other: String) throws {
     let peer = SocketAddress(.unix(path: ""))
-    let rights = Rights(targets: TargetTable([]))
-    rights.groups = GroupFile(Array("ops: \(one)x\n".utf8))
+    let memberships = Memberships()
+    let rights = Rights(targets: TargetTable([]), memberships: memberships)
+    memberships.file = GroupFile(Array("ops: \(one)x\n".utf8))
     for visitors in [["\(one)x"], ["@ops"], ["@\(one)"]] {
       let target = RightsTests.destination(visitors: visitors).target
       let (his, hers) = (RightsTests.login("\(one)x"), RightsTests.login("\(other)x"))
       let group = try #require(AccountName(one))
-      rights.vouchers.hear(his.name, groups: [group], from: peer)
+      memberships.vouchers.hear(his.name, groups: [group], from: peer)
       #expect(rights.admits(his, to: target) && !rights.admits(hers, to: target))
       // The other spelling of the group is another group.
-      rights.vouchers.hear(his.name, groups: [try #require(AccountName(other))], from: peer)
+      memberships.vouchers.hear(his.name, groups: [try #require(AccountName(other))], from: peer)
       if visitors == ["@\(one)"] { #expect(!rights.admits(his, to: target)) }
     }
   }

@@ -7,13 +7,14 @@
 final class Rights {
   /// The configured targets.
   var targets: TargetTable
-  /// Who belongs to which group.
-  var groups: GroupFile?
-  /// What trusted proxies say of those whom they let in.
-  var vouchers = Vouchers()
+  private let memberships: Memberships
 
-  init(targets: TargetTable) {
+  /// - Parameters:
+  ///   - targets: The configured ones.
+  ///   - memberships: Say who belongs to which group.
+  init(targets: TargetTable, memberships: Memberships = Memberships()) {
     self.targets = targets
+    self.memberships = memberships
   }
 
   /// Whether somebody may see a target at all.
@@ -23,8 +24,7 @@ final class Rights {
     return visitors.contains { invitation in
       switch invitation {
       case .login(let login): login == name
-      case .group(let group):
-        groups?.members[group]?.contains(name) == true || vouchers.says(name, isIn: group)
+      case .group(let group): memberships.includes(name, in: group)
       }
     }
   }
@@ -32,8 +32,7 @@ final class Rights {
   /// The entries of `visitors` that let somebody in.
   func invitations(of login: Login?) -> [Invitation] {
     guard let name = login?.name else { return [] }
-    let written = groups?.members.filter { $0.value.contains(name) }.map(\.key) ?? []
-    return [.login(name)] + vouchers.groups(of: name).union(written).map { .group($0) }
+    return [.login(name)] + memberships.groups(of: name).map { .group($0) }
   }
 
   /// The same words for a target that is closed and for one that was never there.

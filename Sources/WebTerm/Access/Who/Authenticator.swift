@@ -24,41 +24,41 @@ final class Authenticator {
   let passwords: PasswordChecker
   /// Told when the file of groups says something else.
   var groupsChanged: (() -> Void)?
-  private let rights: Rights
+  private let memberships: Memberships
   private var mode: LoginSettings.Mode
 
   /// - Parameters:
   ///   - mode: Who is asked.
   ///   - proxies: Whose word counts.
   ///   - accounts: The files.
-  ///   - rights: Are told who belongs together.
+  ///   - memberships: Are told who belongs together.
   ///   - reactor: The loop.
   ///   - helper: Hashes passwords.
   init(
-    _ mode: LoginSettings.Mode, proxies: TrustedProxies, accounts: AccountKeeper, rights: Rights,
-    reactor: Reactor, helper: HelperThread
+    _ mode: LoginSettings.Mode, proxies: TrustedProxies, accounts: AccountKeeper,
+    memberships: Memberships, reactor: Reactor, helper: HelperThread
   ) {
     self.mode = mode
     self.accounts = accounts
-    self.rights = rights
+    self.memberships = memberships
     passwords = PasswordChecker(reactor: reactor, helper: helper) { [unowned accounts] in
       accounts.files.passwords?.content
     }
-    rights.vouchers.reload(mode, proxies)
-    rights.groups = accounts.files.groups?.content
+    memberships.vouchers.reload(mode, proxies)
+    memberships.file = accounts.files.groups?.content
     accounts.changed = { [unowned self] in take(accounts.files.groups?.content) }
   }
 
   private func take(_ groups: GroupFile?) {
-    guard groups != rights.groups else { return }
-    rights.groups = groups
+    guard groups != memberships.file else { return }
+    memberships.file = groups
     groupsChanged?()
   }
 
   /// Takes another configuration. Throttles and checks that have begun go on.
   func reload(_ mode: LoginSettings.Mode, proxies: TrustedProxies, files: AccountFiles) {
     self.mode = mode
-    rights.vouchers.reload(mode, proxies)
+    memberships.vouchers.reload(mode, proxies)
     accounts.take(files)
   }
 
@@ -91,7 +91,7 @@ final class Authenticator {
       guard let proxy, names.count == 1, !names[0].value.isEmpty else { return .notVouchedFor }
       guard let name = AccountName(names[0].value) else { return .misnamed(names[0].value) }
       let vouched = groups.map { Self.groups(request.list($0)) }
-      rights.vouchers.hear(name, groups: vouched ?? [], from: proxy)
+      memberships.vouchers.hear(name, groups: vouched ?? [], from: proxy)
       return .granted(Login(name: name, proof: .proxy(field: field)))
     }
   }
@@ -111,7 +111,7 @@ final class Authenticator {
     case (.htpasswd, .password(let hash)?):
       login.flatMap { accounts.files.passwords?.content.hashes[$0.name] } == hash
     case (.header(let asked, _), .proxy(let field)?):
-      asked == field && login.map { rights.vouchers.includes($0.name) } == true
+      asked == field && login.map { memberships.vouchers.includes($0.name) } == true
     default:
       false
     }

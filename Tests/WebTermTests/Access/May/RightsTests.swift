@@ -33,8 +33,9 @@ struct RightsTests {
 
   @Test("names, groups and everybody")
   func admission() {
-    let rights = Rights(targets: TargetTable([]))
-    rights.groups = GroupFile(Array("staff: alice bob".utf8))
+    let memberships = Memberships()
+    let rights = Rights(targets: TargetTable([]), memberships: memberships)
+    memberships.file = GroupFile(Array("staff: alice bob".utf8))
     func admits(_ visitors: [String]?, _ login: Login?) -> Bool {
       rights.admits(login, to: Self.destination(visitors: visitors).target)
     }

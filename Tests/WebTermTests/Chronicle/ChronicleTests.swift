@@ -11,6 +11,7 @@ import Testing
   private final class Kept {
     let reactor: Reactor
     let chronicle: Chronicle
+    private let audit: AuditListener
     private let path: String
     private let folder: String
 
@@ -21,9 +22,9 @@ import Testing
       reactor = try Reactor()
       var settings = LogSettings()
       settings.level = .error
+      audit = AuditListener(try AuditLog(path), writer: try WriterThread())
       chronicle = Chronicle(
-        settings, audit: try AuditLog(path), logWriter: try WriterThread(),
-        auditWriter: try WriterThread(), reactor: reactor)
+        LogListener(settings, writer: try WriterThread()), audit, reactor: reactor)
     }
 
     deinit {
@@ -33,7 +34,7 @@ import Testing
 
     /// The lines so far with this event.
     func lines(_ event: String) -> [String] {
-      chronicle.auditWriter.drain(atMost: 30_000)
+      audit.writer.drain(atMost: 30_000)
       let content = ReadFile(path) { $0 ?? [] }.content
       return String(decoding: content, as: UTF8.self).split(separator: "\n").map { String($0) }
         .filter { $0.contains("\"event\":\"\(event)\"") }

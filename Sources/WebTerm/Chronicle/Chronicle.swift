@@ -1,57 +1,43 @@
-// What is written down of all that happens: for the administrator's eyes at once (the log), and to be kept (the audit log).
+// What happens, in words: each line is told to the chronicle's listeners, the log and the audit log.
 
 import EventLoop
 
-/// Writes both. Each has a thread of its own that waits for its file: a reader of standard error that stands still keeps
-/// nothing out of the audit log.
-final class Chronicle {
+/// Words and bounds of what is written down. It listens to the terminals; what callers do, it is told.
+final class Chronicle: TerminalListener {
   /// The most that is written of what strangers say, in bytes.
   private static let longestWord = 200
 
-  private(set) var log: Log
-  private(set) var audit: AuditLog?
-  /// For standard error.
-  let logWriter: WriterThread
-  let auditWriter: WriterThread
+  /// For lines that are for the administrator's eyes alone.
+  var log: Log { logListener.log }
+  private let logListener: LogListener
+  private let audit: AuditListener
+  /// All who hear each line.
+  private let listeners: [any ChronicleListener]
   private let reactor: Reactor
   private var limiter = LineLimiter()
   /// What was told of the audit log's lines that did not arrive.
   private var missingTold = 0
 
-  /// - Parameters:
-  ///   - settings: The log's.
-  ///   - audit: Nil where none is kept.
-  ///   - logWriter: Writes the log.
-  ///   - auditWriter: Writes the audit log.
-  ///   - reactor: The loop.
-  init(
-    _ settings: LogSettings, audit: AuditLog?, logWriter: WriterThread, auditWriter: WriterThread,
-    reactor: Reactor
-  ) {
-    log = Log(settings, writer: logWriter)
+  init(_ log: LogListener, _ audit: AuditListener, reactor: Reactor) {
+    logListener = log
     self.audit = audit
-    self.logWriter = logWriter
-    self.auditWriter = auditWriter
+    listeners = [log, audit]
     self.reactor = reactor
   }
 
-  /// Takes other settings, and files that were opened anew.
-  func reload(_ settings: LogSettings, audit: AuditLog?) {
-    log = Log(settings, writer: logWriter)
-    self.audit = audit
+  /// Takes other settings, and the audit log's file, opened anew.
+  func reload(_ settings: LogSettings, audit file: AuditLog?) {
+    logListener.reload(settings)
+    audit.file = file
   }
 
   /// Takes the audit log's file, opened anew: the former one was moved away.
-  func reopen(_ audit: AuditLog) {
-    self.audit = audit
+  func reopen(_ file: AuditLog) {
+    audit.file = file
   }
 
-  /// Something has happened to a terminal.
-  ///
-  /// - Parameters:
-  ///   - summary: The terminal, and who is at it.
-  ///   - event: What has happened.
-  func tell(_ summary: TerminalSummary, _ event: TerminalEvent) {
+  func heard(_ event: TerminalEvent, of terminal: Terminal) {
+    let summary = TerminalSummary(terminal, now: reactor.now)
     var fields = summary.identity
     var figures: [(name: String, value: Int)] = []
     switch event {
@@ -62,10 +48,14 @@ final class Chronicle {
       fields.append(("how", summary.end ?? "ended"))
       figures = summary.figures
     }
-    log.write(
-      summary.isAlarming ? .warning : .info, "terminal \(event.word)",
-      fields + figures.map { ($0.name, "\($0.value)") })
-    keep(event.word, fields, figures)
+    tell(
+      ChronicleLine(
+        level: summary.isAlarming ? .warning : .info, event: "terminal \(event.word)",
+        fields: fields, figures: figures, kept: (event.word, fields)))
+  }
+
+  private func tell(_ line: ChronicleLine) {
+    for listener in listeners { listener.heard(line) }
   }
 
   /// A caller has logged in, was refused, or has said what is no business of theirs. Of strangers from one address that come
@@ -84,10 +74,11 @@ final class Chronicle {
   ) {
     guard isProven || limiter.admits(event, from: address, now: reactor.now) else { return }
     let fields = fields.map { ($0.name, $0.value.cut(to: Self.longestWord)) }
-    log.write(level, event, fields)
-    guard let audited else { return }
     // A terminal's lines have the address by that name, too.
-    keep(audited, fields.map { ($0.0 == "peer" ? "address" : $0.0, $0.1) }, [])
+    let kept = audited.map { word in
+      (word, fields.map { ($0.0 == "peer" ? "address" : $0.0, $0.1) })
+    }
+    tell(ChronicleLine(level: level, event: event, fields: fields, kept: kept))
   }
 
   /// Somebody was refused a terminal.
@@ -160,29 +151,24 @@ final class Chronicle {
     }
   }
 
-  private func keep(
-    _ event: String, _ fields: [Log.Field], _ figures: [(name: String, value: Int)]
-  ) {
-    audit?.write(event, fields, figures, by: auditWriter)
-  }
-
   /// Says what was only counted, and what could not be kept. Asked for every few seconds.
   func tellCounts() {
     for count in limiter.takeCounts() {
       let fields = [
         ("event", count.event), ("peer", count.address.map { "\($0)" } ?? "several"),
-        ("count", "\(count.lines)"),
       ]
-      log.write(.warning, "more of the same", fields)
-      keep("more of the same", Array(fields.dropLast()), [("count", count.lines)])
+      tell(
+        ChronicleLine(
+          level: .warning, event: "more of the same", fields: fields,
+          figures: [("count", count.lines)], kept: ("more of the same", fields)))
     }
-    let missing = auditWriter.lost + auditWriter.failed
+    let missing = audit.missing
     guard missing > missingTold else { return }
     log.write(
       .error, "lines of the audit log are missing",
       [
         ("count", "\(missing - missingTold)"),
-        ("why", auditWriter.lastFailure.map { "\($0)" } ?? "the disk is too slow"),
+        ("why", audit.writer.lastFailure.map { "\($0)" } ?? "the disk is too slow"),
       ])
     missingTold = missing
   }

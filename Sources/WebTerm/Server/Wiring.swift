@@ -1,0 +1,103 @@
+// What a server consists of, made once and connected. Nothing is decided here.
+
+import EventLoop
+
+/// The services of a server. What a reload replaces is the ``Site``'s; these live as long as the server.
+final class Wiring {
+  let site: Site
+  let chronicle: Chronicle
+  let authenticator: Authenticator
+  let rights: Rights
+  let admission: Admission
+  let registry: TerminalRegistry
+  let catalogs: CatalogUpdater
+  let responder: Responder
+  let metrics = Metrics()
+  /// Where all sockets are read into.
+  let buffer = ReceiveBuffer()
+  private let review: LoginReview
+  /// Who hears what happens to terminals, kept here.
+  private let listeners: [any TerminalListener]
+
+  /// - Parameters:
+  ///   - material: The configuration and its files.
+  ///   - files: The page's.
+  ///   - maker: Makes the remotes.
+  ///   - threads: Those that wait in place of the loop.
+  ///   - reactor: The loop.
+  /// - Throws: ``Pages/MissingTemplate`` where the page's files are not complete.
+  init(
+    _ material: Material, files: StaticFiles, maker: any RemoteMaker, threads: Threads,
+    reactor: Reactor
+  ) throws(Pages.MissingTemplate) {
+    let configuration = material.configuration
+    site = try Site(configuration, material.catalog, files: files)
+    let (log, audit) = (
+      LogListener(configuration.log, writer: threads.log),
+      AuditListener(material.audit, writer: threads.audit)
+    )
+    chronicle = Chronicle(log, audit, reactor: reactor)
+
+    // Terminals, and who may have them.
+    let memberships = Memberships()
+    rights = Rights(targets: material.catalog.targets, memberships: memberships)
+    admission = Admission(configuration.limits)
+    registry = TerminalRegistry(
+      maker, instance: configuration.instance, rights: rights, admission: admission,
+      terms: TerminalTerms(configuration), reactor: reactor)
+    let news = NewsDesk(registry: registry, rights: rights, reactor: reactor)
+    let parallel = ParallelInput(registry: registry, reactor: reactor)
+    let visitors = VisitorRegistry()
+
+    // Logins.
+    let accounts = AccountKeeper(material.accounts, reactor: reactor, helper: threads.accounts)
+    authenticator = Authenticator(
+      configuration.login.mode, proxies: configuration.proxies, accounts: accounts,
+      memberships: memberships, reactor: reactor, helper: threads.passwords)
+    authenticator.groupsChanged = { [unowned news] in news.tellOfTargets() }
+    review = LoginReview(
+      authenticator, registry: registry, news: news, chronicle: chronicle, reactor: reactor)
+
+    // What is told.
+    let scrapes = Scrapes(reactor: reactor) { [unowned site, unowned registry, metrics] in
+      MetricsReport.Sources(
+        instance: site.configuration.instance, metrics: metrics, registry: registry,
+        visitors: visitors.count, writers: [log.writer, audit.writer], reactor: reactor)
+    }
+    accounts.report = { [unowned chronicle] in chronicle.tell($0) }
+    authenticator.passwords.report = { [unowned chronicle] in chronicle.tell($0, of: $1) }
+    registry.reportRefusal = { [unowned chronicle] why, destination, asker in
+      chronicle.tell(
+        why, to: destination, by: asker.visitor, asker.visitor.login, from: asker.address)
+    }
+
+    // Requests.
+    let lister = DeviceLister(helper: threads.files)
+    catalogs = CatalogUpdater(
+      site, rights: rights, news: news, lister: lister, chronicle: chronicle,
+      helper: threads.files, reactor: reactor)
+    let pages = VisitorPages(
+      site, registry: registry, rights: rights,
+      cookies: CookieIssuer(site, visitors, chronicle, reactor: reactor), chronicle: chronicle,
+      reactor: reactor)
+    let origins = OriginGate(site, chronicle, reactor: reactor)
+    let logins = LoginGate(site, authenticator, chronicle)
+    let gates = Responder.Gates(
+      callers: CallerGate(site, visitors, admission, metrics, reactor: reactor),
+      origins: origins, logins: logins,
+      channels: ChannelGate(
+        site, origins, logins, registry: registry, parallel: parallel, news: news))
+    responder = Responder(
+      site, gates, Contents(site, pages, lister, scrapes, registry), chronicle)
+
+    // Told in this order.
+    listeners = [news, metrics, chronicle, parallel, scrapes]
+    for listener in listeners { registry.events.add(listener) }
+  }
+
+  /// Watches and looks at nothing any more.
+  func close() {
+    review.stop()
+    catalogs.close()
+  }
+}
