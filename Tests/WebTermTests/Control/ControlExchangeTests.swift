@@ -1,0 +1,94 @@
+// The administrator's commands over a pair of sockets, cut in every way.
+
+import EventLoop
+import Testing
+
+@testable import WebTerm
+
+@Suite("control exchange") struct ControlExchangeTests {
+  private final class Desk {
+    let fixture: ServerFixture
+    private(set) var drains = 0
+
+    init(terminals: Int) throws {
+      fixture = try ServerFixture {
+        ($0.limits.perVisitor, $0.limits.perAddress) = (10_000, 10_000)
+        $0.limits.openPerMinute = 1_000_000
+      }
+      let visitor = VisitorRegistry().welcome(isSecure: false, now: fixture.reactor.now)
+      for _ in 0..<terminals {
+        _ = try fixture.wiring.registry.open(
+          TerminalFixture.destination, visitor: visitor, address: .local,
+          size: TerminalFixture.size, observer: ObserverRecorder())
+      }
+    }
+
+    func connect() throws -> Client {
+      let administration = Administration(
+        registry: fixture.wiring.registry, reactor: fixture.reactor
+      ) { [unowned self] in drains += 1 }
+      return try Client(fixture, peer: SocketAddress(.unix(path: ""))) {
+        ControlExchange($0, administration)
+      }
+    }
+
+    /// What is said to a command.
+    func say(_ pieces: [[UInt8]]) throws -> String {
+      let client = try connect()
+      try client.send(pieces: pieces)
+      return String(decoding: try client.readToEnd(), as: UTF8.self)
+    }
+
+    func say(_ text: String) throws -> String { try say([Array(text.utf8)]) }
+  }
+
+  @Test("commands are understood wherever they are cut")
+  func cuts() throws {
+    let desk = try Desk(terminals: 1)
+    let answers = [
+      "list\n": #""target":"t""#, "drain\n": "ok\n",
+      "end a-0\n": "error there is no terminal a-0\n",
+      "list all\n": "error that is no command\n", "\n": "error that is no command\n",
+    ]
+    for (command, answer) in answers {
+      let bytes = Array(command.utf8)
+      for cut in 0..<bytes.count {
+        let said = try desk.say([Array(bytes[..<cut]), Array(bytes[cut...])])
+        #expect(said.contains(answer), "\(command) cut at \(cut)")
+      }
+    }
+    #expect(desk.drains == "drain\n".utf8.count)
+  }
+
+  @Test("all terminals are listed, however many there are and however slowly they are read")
+  func many() throws {
+    let desk = try Desk(terminals: 300)
+    let client = try desk.connect()
+    try client.send("list\n")
+    while !client.isOver { try client.turn(atMost: 700) }
+    let lines = client.take().split(separator: "\n")
+    #expect(lines.first == "ok" && lines.count == 301)
+    #expect(Set(lines).count == 301)
+  }
+
+  @Test("a terminal is ended by its name, once")
+  func ends() throws {
+    let desk = try Desk(terminals: 2)
+    let terminal = try #require(desk.fixture.wiring.registry.opened.page(after: 0, atMost: 1).first)
+    #expect(try desk.say("end \(terminal.id)\n") == "ok\n")
+    #expect(desk.fixture.wiring.registry.count == 1)
+    #expect(try desk.say("end \(terminal.id)\n").hasPrefix("error "))
+  }
+
+  @Test("a command without an end is refused, and one that does not come ends the connection")
+  func endless() throws {
+    let desk = try Desk(terminals: 0)
+    #expect(
+      try desk.say(String(repeating: "x", count: 1000)) == "error the command is too long\n")
+    let silent = try desk.connect()
+    try silent.send("li")
+    try silent.turn()
+    silent.conversation.tick(now: desk.fixture.reactor.now)
+    #expect(try silent.readToEnd().isEmpty)
+  }
+}
