@@ -2,7 +2,7 @@
 
 RUN_PACKAGES = openssh-client openssh-server inetutils-telnet inetutils-telnetd socat python3 python3-pip
 TEST_PACKAGES = $(RUN_PACKAGES) python3-venv chromium nginx-light haproxy procps debootstrap lintian man-db \
-	systemd openssl nodejs node-typescript ser2net busybox-static conserver-server conserver-client \
+	systemd openssl nodejs node-typescript shellcheck ser2net busybox-static conserver-server conserver-client \
 	vim nano less htop mc tmux whiptail dialog zsh vttest git \
 	fonts-dejavu-core fonts-noto-cjk fonts-noto-color-emoji
 VENV = .venv

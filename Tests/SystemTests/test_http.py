@@ -124,7 +124,7 @@ def test_pipelined_requests_are_answered_in_order_on_one_connection(server):
     while answer:
         head, _, rest = answer.partition(b"\r\n\r\n")
         statuses.append(int(head.split()[1]))
-        length = next(int(l.split(b":")[1]) for l in head.split(b"\r\n") if l.lower().startswith(b"content-length"))
+        length = next(int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length"))
         answer = rest[length:]
     assert statuses == [200, 200, 404, 200] * 20 + [200]
 

@@ -199,7 +199,7 @@ def test_who_follows_the_documentation_on_a_fresh_machine_has_a_working_terminal
         folder = fresh_debian / "root/nginx"
         folder.mkdir()
         machine.stand_in("edit", "exit 0")
-        machine.stand_in("nginx", f"exec /usr/sbin/nginx -c /root/nginx/nginx.conf \"$@\"")
+        machine.stand_in("nginx", 'exec /usr/sbin/nginx -c /root/nginx/nginx.conf "$@"')
         example = fresh_debian / "usr/share/doc/webtermd/examples/nginx/webtermd.conf"
 
         def start_nginx(upstream, change=lambda text: text):

@@ -76,7 +76,7 @@ def start_with_sockets(tmp_path, sockets, configuration, pid=None):
     command = f'export LISTEN_PID={pid or "$$"} LISTEN_FDS={len(sockets)}; exec "{PROGRAM}" --config "{file}"'
     numbers = [listener.fileno() for listener in sockets]
     high = [os.dup(number) for number in numbers]
-    for index, number in enumerate(high):
+    for number in high:
         os.set_inheritable(number, True)
     moves = " ".join(f"{3 + index}<&{number}" for index, number in enumerate(high))
     process = subprocess.Popen(
