@@ -30,7 +30,8 @@ final class Bench {
 
   /// Turns the loop for so long.
   ///
-  /// - Throws: ``BenchFailure`` where a signal ends the run: whoever measures stops what it has started.
+  /// - Throws: ``BenchFailure`` where a signal ends the run: whoever measures stops what it has
+  ///   started.
   func turn(for time: Duration) throws {
     let end = MonotonicInstant.now + time
     while MonotonicInstant.now < end { try turn(until: end) }
@@ -43,9 +44,11 @@ final class Bench {
 
   /// Turns the loop until something is so.
   ///
-  /// With `turns`, no single wait is longer than that: for something of which the loop itself does not hear.
+  /// With `turns`, no single wait is longer than that: for something of which the loop itself does
+  /// not hear.
   ///
-  /// - Throws: ``BenchFailure`` where that takes longer than `patience`, or where a signal ends the run.
+  /// - Throws: ``BenchFailure`` where that takes longer than `patience`, or where a signal ends the
+  ///   run.
   func turn(
     until isSo: () -> Bool, _ what: String, patience: Duration = .seconds(20),
     turns: Duration? = nil

@@ -1,4 +1,5 @@
-// The benchmarks' main program: runs scenarios, prints the table, keeps the result; or compares two results.
+// The benchmarks' main program: runs scenarios, prints the table, keeps the result; or compares two
+// results.
 
 import EventLoop
 import Glibc

@@ -3,7 +3,8 @@
 import Glibc
 import WebTerm
 
-/// Reads commands from standard input, each a letter, a length in four bytes (highest first) and so many bytes:
+/// Reads commands from standard input, each a letter, a length in four bytes (highest first) and so
+/// many bytes:
 ///
 ///     N  columns and rows, two bytes each: a new screen
 ///     F  bytes of a host: they are fed

@@ -125,7 +125,7 @@ struct birth {
   int reason;  // what went wrong; the child writes it where we read it
 };
 
-// Copies a path to an address that is not known to the program: whoever knows it can put another path there once the
+// Copies a path to an address that is not known to the program: code that knows it can put another path there once the
 // program runs, and the filter lets that be executed. A program can find it by trying every page, which takes it 22
 // minutes; by Landlock's rules there is nothing but itself and the loader to execute then, inside the same fence.
 static char *hide(const char *path) {
@@ -200,8 +200,8 @@ static char *child_stack(void) {
   return stack;
 }
 
-// No signal tells of the child's end, and nobody who waits for children as a rule finds it, until it has executed
-// (execve(2) makes it a child like any other): whoever starts it learns of it before, and nobody else.
+// No signal tells of the child's end, and no ordinary wait for children finds it, until it has executed
+// (execve(2) makes it a child like any other): its starter learns of it before, and nothing else does.
 static pid_t give_birth(struct birth *birth) {
   char *stack = child_stack();
   if (stack == NULL) return -1;
@@ -244,7 +244,7 @@ int linux_reap(int *code, int *signal) {
   for (;;) {
     siginfo_t ended = {0};
     if (waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) != 0 || ended.si_pid == 0) return 0;
-    // Until it is reaped its number is nobody else's, and so is its group's.
+    // Until it is reaped its number is no other process's, and so is its group's.
     kill(-ended.si_pid, SIGKILL);
     int status;
     pid_t process = waitpid(ended.si_pid, &status, WNOHANG);

@@ -51,13 +51,13 @@ enum verdict {
   THREADS,      // judged: threads, but no processes
   ITSELF,       // judged: a signal only to itself, which is how a program raises one
   // Always:
-  OWN_LIMITS,  // judged: nobody's but its own, by the process number 0
+  OWN_LIMITS,  // judged: only its own, by the process number 0
   SOCKETS,     // judged: TCP
   PAIRS,       // judged: streams, which lead nowhere but to each other (unix(7)): a datagram socket of a pair may be connected
                // anew and be sent from to every other one of this machine, descriptors with it
   SEND,        // judged, for sendto and sendmmsg: no connection with the first bytes (TCP fast open), which no rule for
   SEND_ONE,    // ports sees; and for sendmsg, whose flags are another argument
-  OWNERLESS,   // judged: no descriptor whose readiness is signalled to somebody (fcntl(2), F_SETOWN)
+  OWNERLESS,   // judged: no descriptor whose readiness is signalled to a process (fcntl(2), F_SETOWN)
   TERMINALS,   // judged: what a terminal's program asks of it, and nothing typed into it from behind (ioctl_tty(2))
   VERDICTS,
 };
@@ -108,7 +108,7 @@ static const uint16_t dangerous[] = {
 #if defined(__x86_64__)
     SYS_iopl, SYS_ioperm, SYS_modify_ldt, SYS_kexec_file_load, SYS_uselib,
 #endif
-    // Whoever listens wants to be connected to, and whoever has a name to be found.
+    // A socket that listens wants to be connected to, and one with a name to be found.
     SYS_listen, SYS_bind,
 };
 
@@ -295,7 +295,7 @@ static size_t judge_request(struct filter *filter, int is_wide, size_t allowed, 
 
 // MARK: All calls
 
-// Finds a call's verdict by halves, from `first` up to `end`. Whoever installs a filter waits until the kernel has
+// Finds a call's verdict by halves, from `first` up to `end`. The process that installs a filter waits until the kernel has
 // tried it with every call there is: docs/decisions/0001-spawn.md has what one comparison after the other took.
 static size_t judge_calls(struct filter *filter, const uint8_t verdicts[CALLS], size_t first, size_t end,
                           const size_t places[VERDICTS]) {

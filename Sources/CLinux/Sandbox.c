@@ -116,7 +116,7 @@ static void empty_bounding_set(void) {
   }
 }
 
-// No capability now, whoever the account is.
+// No capability now, whichever the account is.
 static int drop_capabilities(void) {
   struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
   struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {0};

@@ -4,13 +4,15 @@ import CLinux
 
 /// A timer of the kernel's (timerfd_create(2)) that a reactor leaves set through many waits.
 ///
-/// A wait with a limit of its own costs the kernel a timer that is set and taken back, each time: for a key and its
-/// echo twice, while the next deadline is seconds away. Set once, this one costs nothing until it rings. It may ring
-/// early, where deadlines were moved or taken back meanwhile: then it is set anew.
+/// A wait with a limit of its own costs the kernel a timer that is set and taken back, each time:
+/// for a key and its echo twice, while the next deadline is seconds away. Set once, this one costs
+/// nothing until it rings. It may ring early, where deadlines were moved or taken back meanwhile:
+/// then it is set anew.
 final class Alarm {
   /// What the reactor's epoll carries for it; no registration's word.
   static let word = UInt64.max
-  /// A nearer deadline is the wait's own limit, in nanoseconds: it would be set for that one wait only.
+  /// A nearer deadline is the wait's own limit, in nanoseconds: it would be set for that one wait
+  /// only.
   private static let near: Int64 = 20_000_000
   private static let never = Int64.max
 

@@ -1,14 +1,15 @@
-// Bytes that wait for somebody slower. Every queue of bytes in this project is one of these.
+// Bytes that wait for a slower peer. Every queue of bytes in this project is one of these.
 
 /// Bytes in the order in which they came, taken from the front.
 ///
-/// What was taken gives its room back: the storage is never more than about twice what waits, plus ``keptCapacity``,
-/// however long the queue goes without being empty.
+/// What was taken gives its room back: the storage is never more than about twice what waits, plus
+/// ``keptCapacity``, however long the queue goes without being empty.
 ///
 ///     storage  ▒▒▒▒▒▒▒▒████████████████░░░░░░
 ///              taken    waits (count)   spare
 public struct ByteQueue {
-  /// Storage up to this many bytes is kept for what comes next; more is given back when the queue is empty.
+  /// Storage up to this many bytes is kept for what comes next; more is given back when the queue
+  /// is empty.
   public static let keptCapacity = 512
 
   private var bytes: [UInt8] = []
@@ -68,7 +69,8 @@ public struct ByteQueue {
     try body(bytes.span.extracting(droppingFirst: head).bytes)
   }
 
-  /// Lends everything that waits, to be read or changed where it lies; then takes as many bytes as `body` says.
+  /// Lends everything that waits, to be read or changed where it lies; then takes as many bytes as
+  /// `body` says.
   public mutating func take(_ body: (inout MutableSpan<UInt8>) -> Int) {
     let first = head
     let taken = bytes.withUnsafeMutableBufferPointer { bytes in

@@ -7,7 +7,7 @@ public struct Descriptor: ~Copyable, Sendable {
   /// What the kernel calls it. Valid for as long as this value lives.
   public let number: CInt
 
-  /// Takes over `number`, which nobody else may close from now on.
+  /// Takes over `number`, which nothing else may close from now on.
   public init(owning number: CInt) {
     self.number = number
   }
@@ -26,8 +26,8 @@ public struct Descriptor: ~Copyable, Sendable {
     case end
   }
 
-  /// Reads once into the free part of `span` (read(2)), which must not be empty: the system's answer to that would be
-  /// the one that it gives at the end.
+  /// Reads once into the free part of `span` (read(2)), which must not be empty: the system's
+  /// answer to that would be the one that it gives at the end.
   ///
   /// - Throws: What the system says, except `EAGAIN` (`wouldBlock`) and `EINTR` (tried again).
   public borrowing func read(into span: inout OutputRawSpan) throws(SystemError) -> ReadResult {

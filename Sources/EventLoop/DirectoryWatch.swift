@@ -2,7 +2,8 @@
 
 import Glibc
 
-/// Reports what changes in directories. Which ones, a helper's thread may say: to look a path up may wait for a disk.
+/// Reports what changes in directories. Which ones, a helper's thread may say: to look a path up
+/// may wait for a disk.
 public final class DirectoryWatch: ReadinessHandler {
   /// What of an inotify instance may be used from any thread.
   public struct Watcher: Sendable {
@@ -38,7 +39,8 @@ public final class DirectoryWatch: ReadinessHandler {
 
     /// Watches a directory from now on, or still.
     ///
-    /// - Returns: The watch's number; nil where the path cannot be watched, because it is not there or no directory.
+    /// - Returns: The watch's number; nil where the path cannot be watched, because it is not there
+    ///   or no directory.
     public func watch(_ path: String) -> CInt? {
       let number = inotify_add_watch(instance.descriptor.number, path, Self.events)
       return number < 0 ? nil : number

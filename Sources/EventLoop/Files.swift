@@ -1,17 +1,18 @@
-// Small files as a whole. What reads or writes here may wait for a disk: it is for a start-up and for a helper's thread.
-// A loop that serves asks for a FileStamp at the most.
+// Small files as a whole. What reads or writes here may wait for a disk: it is for a start-up and
+// for a helper's thread. A loop that serves asks for a FileStamp at the most.
 
 import Glibc
 
 /// No file that is read as a whole is larger, in bytes.
 public let largestFile = 64 << 20
 
-/// The content of a regular file, or its beginning. Whatever else has the path (a FIFO, a device, a socket, a folder) is refused
-/// without being waited for.
+/// The content of a regular file, or its beginning. Whatever else has the path (a FIFO, a device, a
+/// socket, a folder) is refused without being waited for.
 ///
 /// - Parameters:
 ///   - path: Where it is.
-///   - most: Only so many bytes of its beginning are wanted; nil for all of it, which must not be larger than ``largestFile``.
+///   - most: Only so many bytes of its beginning are wanted; nil for all of it, which must not be
+///     larger than ``largestFile``.
 /// - Returns: The bytes.
 /// - Throws: What open(2) or read(2) says, with the path; `EFBIG` for a file that is too large.
 public func readFile(_ path: String, atMost most: Int? = nil) throws(SystemError) -> [UInt8] {
@@ -87,14 +88,16 @@ public func isExecutableFile(_ path: String) -> Bool {
   return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && access(path, X_OK) == 0
 }
 
-/// Writes a file so that it is there as a whole or not at all, even when the machine stops meanwhile.
+/// Writes a file so that it is there as a whole or not at all, even when the machine stops
+/// meanwhile.
 ///
 /// - Throws: What the system says, with the path.
 public func writeFile(
   _ path: String, _ content: [UInt8], mode: mode_t = 0o600
 ) throws(SystemError) {
   let draft = "\(path).new"
-  // In a folder of others a link of that name could lead anywhere: the draft is a file that was not there before.
+  // In a folder of others a link of that name could lead anywhere: the draft is a file that was not
+  // there before.
   unlink(draft)
   let number = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
   guard number >= 0 else { throw SystemError("open", draft, code: errno) }
@@ -112,7 +115,8 @@ public func writeFile(
   guard rename(draft, path) == 0 else { throw SystemError("rename", path, code: errno) }
 }
 
-/// Makes a directory and those above it that are missing; one that is there already is left as it is.
+/// Makes a directory and those above it that are missing; one that is there already is left as it
+/// is.
 ///
 /// - Throws: What mkdir(2) says, with the path.
 public func makeDirectory(_ path: String, mode: mode_t = 0o755) throws(SystemError) {

@@ -9,8 +9,9 @@ public enum Heap {
 
   /// Lets large pieces go back to the kernel as soon as they are freed.
   ///
-  /// As it is by itself, glibc takes a piece that was freed for a sign that such pieces are worth keeping, up to 32 MiB: after a
-  /// storm of terminals the heap is full of holes. To be called once, before there are other threads.
+  /// As it is by itself, glibc takes a piece that was freed for a sign that such pieces are worth
+  /// keeping, up to 32 MiB: after a storm of terminals the heap is full of holes. To be called
+  /// once, before there are other threads.
   public static func returnLargePieces() {
     linux_return_pieces_from(largePiece)
   }

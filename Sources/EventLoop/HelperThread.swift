@@ -3,8 +3,8 @@
 import Glibc
 import Synchronization
 
-/// A thread that works off jobs one by one, or several of them side by side; what came of each is told on the loop's thread, with
-/// one thread in the order of the jobs.
+/// A thread that works off jobs one by one, or several of them side by side; what came of each is
+/// told on the loop's thread, with one thread in the order of the jobs.
 ///
 /// Threads start as they are needed and end with ``close()``.
 public final class HelperThread {
@@ -68,7 +68,8 @@ public final class HelperThread {
       bell.ring()
     }
 
-    /// The next job. One ring may stand for many jobs: whoever takes one wakes another thread for the rest.
+    /// The next job. One ring may stand for many jobs: the thread that takes one wakes another for
+    /// the rest.
     private func next() -> Job? {
       let (job, isLast) = state.withLock { state in
         (state.jobs.isEmpty ? nil : state.jobs.removeFirst(), state.jobs.isEmpty)
@@ -78,7 +79,8 @@ public final class HelperThread {
     }
 
     func run() {
-      // Where processors are short, the loop goes first (setpriority(2): on Linux the calling thread alone).
+      // Where processors are short, the loop goes first (setpriority(2): on Linux the calling
+      // thread alone).
       setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness)
       while !state.withLock(\.isOver) {
         while let job = next() {
@@ -105,7 +107,8 @@ public final class HelperThread {
   /// - Parameters:
   ///   - reactor: The loop that hears of outcomes.
   ///   - threads: How many jobs may be worked at side by side.
-  ///   - niceness: How much the loop goes before it, as nice(2) has it. What a job starts as a process is as nice.
+  ///   - niceness: How much the loop goes before it, as nice(2) has it. What a job starts as a
+  ///     process is as nice.
   /// - Throws: What eventfd(2) or epoll_ctl(2) says.
   public init(
     reactor: Reactor, threads: Int = 1, niceness: CInt = 5
@@ -128,7 +131,8 @@ public final class HelperThread {
   ///   - work: Done on one of the helper's threads.
   ///   - receive: Called with what came of it, on the loop's thread; not after ``close()``.
   /// - Returns: What takes the job back.
-  /// - Throws: What pthread_create(3) says, where there is no thread yet; `EAGAIN` where ``capacity`` is reached.
+  /// - Throws: What pthread_create(3) says, where there is no thread yet; `EAGAIN` where
+  ///   ``capacity`` is reached.
   @discardableResult
   public func run<Value: Sendable>(
     _ work: @escaping @Sendable () -> Value, then receive: @escaping (Value) -> Void
@@ -159,14 +163,15 @@ public final class HelperThread {
 
   /// Takes a job back that is not begun yet.
   ///
-  /// - Returns: Whether nothing of it is told any more; a job that was begun goes on, and what came of it is told.
+  /// - Returns: Whether nothing of it is told any more; a job that was begun goes on, and what came
+  ///   of it is told.
   public func takeBack(_ ticket: Ticket) -> Bool {
     guard shared.takeBack(ticket.number) else { return false }
     receivers.waiting[ticket.number] = nil
     return true
   }
 
-  /// A value that is let go of by whoever empties it.
+  /// A value that is released where it is emptied.
   private final class Chest<Value: Sendable>: Sendable {
     private let value: Mutex<Value?>
 
@@ -181,7 +186,8 @@ public final class HelperThread {
     }
   }
 
-  /// Lets go of a value on the helper's thread: what is made of many parts takes its time to be freed.
+  /// Lets go of a value on the helper's thread: what is made of many parts takes its time to be
+  /// freed.
   ///
   /// - Parameter value: The caller's only reference, so that the last one is not left to the loop.
   public func letGo<Value: Sendable>(of value: consuming Value) {

@@ -5,7 +5,8 @@ import Glibc
 /// Looks a host up (getaddrinfo(3)), which may take seconds: never on the loop's thread.
 ///
 /// - Parameter host: A name or an address.
-/// - Returns: Its addresses without a port in the system's order (RFC 6724), each once; none where there is no such host.
+/// - Returns: Its addresses without a port in the system's order (RFC 6724), each once; none where
+///   there is no such host.
 @Sendable public func lookUp(_ host: String) -> [SocketAddress] {
   var hints = addrinfo()
   hints.ai_socktype = CInt(SOCK_STREAM.rawValue)

@@ -2,10 +2,11 @@
 
 import Glibc
 
-/// A point in time of the system's monotonic clock (clock_gettime(2), `CLOCK_MONOTONIC`), which epoll_wait(2) waits by.
+/// A point in time of the system's monotonic clock (clock_gettime(2), `CLOCK_MONOTONIC`), which
+/// epoll_wait(2) waits by.
 ///
-/// `ContinuousClock.Instant` is 128 bits of attoseconds, whose arithmetic is calls into a library: on the way of
-/// a key and its echo they took more of the processor than anything else of ours.
+/// `ContinuousClock.Instant` is 128 bits of attoseconds, whose arithmetic is calls into a library:
+/// on the way of a key and its echo they took more of the processor than anything else of ours.
 public struct MonotonicInstant: InstantProtocol {
   /// Nanoseconds since some fixed point in the past.
   public let nanoseconds: Int64

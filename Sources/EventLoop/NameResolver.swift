@@ -2,7 +2,7 @@
 
 import Glibc
 
-/// Somebody's question for a host's addresses, to be taken back when nobody waits for it any more.
+/// A question for a host's addresses, to be taken back when its answer is not waited for any more.
 public final class NameQuestion {
   fileprivate let name: String
   fileprivate var receive: (([SocketAddress]) -> Void)?
@@ -15,8 +15,9 @@ public final class NameQuestion {
 
 /// Looks names up side by side, each name once for all who ask for it.
 ///
-/// A name whose server is silent takes ten seconds and more (resolv.conf(5)), and nothing can stop it: it holds up one of the
-/// threads, and nobody who asks for an address. A name that nobody waits for any more is not begun with.
+/// A name whose server is silent takes ten seconds and more (resolv.conf(5)), and nothing can stop
+/// it: it holds up one of the threads, and no question for an address. A name that is not waited
+/// for any more is not begun with.
 public final class NameResolver: TurnEndHandler {
   /// How many names are looked up at once.
   public static let threads = 8
@@ -38,7 +39,8 @@ public final class NameResolver: TurnEndHandler {
 
   /// - Parameters:
   ///   - reactor: The loop.
-  ///   - lookUp: Finds a name's addresses, and may take its time; the system's resolver but in tests.
+  ///   - lookUp: Finds a name's addresses, and may take its time; the system's resolver but in
+  ///     tests.
   /// - Throws: What eventfd(2) or epoll_ctl(2) says.
   public init(
     reactor: Reactor,
@@ -56,8 +58,8 @@ public final class NameResolver: TurnEndHandler {
   ///
   /// - Parameters:
   ///   - name: A name, or an address, which is its own answer.
-  ///   - receive: Called once, never before this has returned, with the addresses in the system's order and without a port;
-  ///     none where there is no such host.
+  ///   - receive: Called once, never before this has returned, with the addresses in the system's
+  ///     order and without a port; none where there is no such host.
   /// - Returns: What takes the question back.
   /// - Throws: Where no thread can be had, or too many names wait.
   public func find(
@@ -103,7 +105,8 @@ public final class NameResolver: TurnEndHandler {
     guard question.receive.take() != nil else { return }
     let name = question.name
     searches[name]?.questions.removeAll { $0 === question }
-    // A search that was begun goes on, for whoever asks for the name next: it would wait for the same server.
+    // A search that was begun goes on, for the next question for that name: it would wait for the
+    // same server.
     if let search = searches[name], search.questions.isEmpty, helper.takeBack(search.ticket) {
       searches[name] = nil
     }

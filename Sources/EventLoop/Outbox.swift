@@ -2,7 +2,7 @@
 
 import Glibc
 
-/// What is to be written next: first the bytes it owns, in order, then bytes that somebody lends.
+/// What is to be written next: first the bytes it owns, in order, then bytes that are lent.
 ///
 /// Short things (frame headers, text messages, response heads) are appended and owned here. Long
 /// things (a piece of a terminal's log, a file) stay where they are and are lent to `write`.
@@ -47,7 +47,8 @@ public struct Outbox: ~Copyable {
     public let isComplete: Bool
   }
 
-  /// Writes owned bytes, then the two lent pieces, with one system call (write(2) for what is short, else writev(2)).
+  /// Writes owned bytes, then the two lent pieces, with one system call (write(2) for what is
+  /// short, else writev(2)).
   ///
   /// - Parameters:
   ///   - descriptor: The socket, non-blocking.
@@ -73,7 +74,8 @@ public struct Outbox: ~Copyable {
     return Progress(lent: written - ownWritten, isComplete: written == total)
   }
 
-  /// Writes little in one piece, which costs the kernel less than three. Returns what ``gather(into:_:_:)`` does.
+  /// Writes little in one piece, which costs the kernel less than three. Returns what
+  /// ``gather(into:_:_:)`` does.
   private func join(
     _ total: Int, into descriptor: CInt, _ first: RawSpan, _ second: RawSpan
   ) -> Int {

@@ -1,12 +1,14 @@
-// When the loop was away: what comes too late for a deadline then is nobody's fault but ours.
+// When the loop was away: what comes too late for a deadline then is the loop's own fault.
 
-/// Whether the loop has kept its deadlines, or was stopped, frozen with its machine, or busy for too long.
+/// Whether the loop has kept its deadlines, or was stopped, frozen with its machine, or busy for
+/// too long.
 ///
-/// A deadline that judges somebody who is to answer counts only time in which an answer could be heard.
+/// A deadline that judges a peer's answer counts only time in which an answer could be heard.
 public struct Presence {
   /// Being later than this is being away.
   private static let tolerance: Duration = .seconds(1)
-  /// So long everybody has to be heard after an absence: what was lost meanwhile is sent again within seconds.
+  /// So long everybody has to be heard after an absence: what was lost meanwhile is sent again
+  /// within seconds.
   public static let grace: Duration = .seconds(10)
 
   /// When the last absence ended; nil where there was none.
@@ -23,7 +25,7 @@ public struct Presence {
     if let due, now - due > Self.tolerance { returnedAt = now }
   }
 
-  /// A deadline for somebody whom it judges: not before an absence of ours has been over for a while.
+  /// A deadline for a peer that it judges: not before an absence of ours has been over for a while.
   public func fair(_ deadline: MonotonicInstant) -> MonotonicInstant {
     returnedAt.map { max(deadline, $0 + Self.grace) } ?? deadline
   }

@@ -6,10 +6,10 @@ import Glibc
 
 /// A single-threaded reactor over epoll(7), level-triggered.
 ///
-/// One turn: wait → handlers of ready descriptors → due timers → what was put off to the turn's end. Each of the three ends
-/// early where the turn has lasted for ``longestTurn``: the rest comes in the next turn, before anything new.
-/// A reactor and everything registered with it stay on the thread that made it; other threads speak
-/// to it through a ``Mailbox``.
+/// One turn: wait → handlers of ready descriptors → due timers → what was put off to the turn's
+/// end. Each of the three ends early where the turn has lasted for ``longestTurn``: the rest comes
+/// in the next turn, before anything new. A reactor and everything registered with it stay on the
+/// thread that made it; other threads speak to it through a ``Mailbox``.
 public final class Reactor {
   public typealias Instant = MonotonicInstant
 
@@ -22,17 +22,20 @@ public final class Reactor {
 
   /// Events taken from the kernel in one wait.
   private static let eventsPerTurn = 256
-  /// After this long a turn begins nothing more, in nanoseconds: what was answered so far goes out, and timers that are due
-  /// are heard. A handler that takes longer by itself is the handler's mistake.
+  /// After this long a turn begins nothing more, in nanoseconds: what was answered so far goes out,
+  /// and timers that are due are heard. A handler that takes longer by itself is the handler's
+  /// mistake.
   static let longestTurn: Int64 = 4_000_000
 
-  // The tables are structs, of which a turn asks each but once: every access to such a property of a
-  // class costs a check that nobody else is at it. What most turns want to know is beside them.
+  // The tables are structs, of which a turn asks each but once: every access to such a property of
+  // a class costs a check that nothing else accesses it. What most turns want to know is beside
+  // them.
   private let epoll: Descriptor
   private let alarm: Alarm
   private let events = UnsafeMutableBufferPointer<linux_epoll_event>.allocate(
     capacity: Reactor.eventsPerTurn)
-  /// Which of `events` are still to be delivered: all of them as a rule, after a long turn the rest.
+  /// Which of `events` are still to be delivered: all of them as a rule, after a long turn the
+  /// rest.
   private var undelivered = 0..<0
   private var registrations = RegistrationTable()
   private var timers = TimerTable()
@@ -44,21 +47,23 @@ public final class Reactor {
   private var times = TurnTimes()
   private var unasked = 0
 
-  /// The time at which this turn began: one reading of the clock serves the whole turn. Its end is read, too, and
-  /// serves the next wait.
+  /// The time at which this turn began: one reading of the clock serves the whole turn. Its end is
+  /// read, too, and serves the next wait.
   public var now: Instant { time }
 
   /// How long turns took in which something was ready or put off.
   public var turnTimes: TurnTimes { times }
 
-  /// Whether whoever is ready in this turn is the only one, and no timer is due: nobody waits for it to be done.
+  /// Whether one handler alone is ready in this turn, and no timer is due: nothing waits for it to
+  /// be done.
   public private(set) var isAlone = false
 
   /// When the loop was away.
   public private(set) var presence = Presence()
 
-  /// How many events came for which nobody had asked: an end or an error where the owner waits for nothing, or a
-  /// readiness that was given up in the same turn. One that never stops growing is a descriptor that keeps the loop awake.
+  /// How many events came that were not asked for: an end or an error where the owner waits for
+  /// nothing, or a readiness that was given up in the same turn. One that never stops growing is a
+  /// descriptor that keeps the loop awake.
   public var unaskedEvents: Int { unasked }
 
   /// Told of each of them.
@@ -205,7 +210,8 @@ public final class Reactor {
     }
   }
 
-  /// Tells an owner what it wants to hear at this moment: somebody ready before it in this turn may have changed that.
+  /// Tells an owner what it wants to hear at this moment: a handler before it in this turn may have
+  /// changed that.
   private func deliver(_ readiness: Readiness, to word: UInt64) {
     guard let (handler, interest) = registrations.owner(of: word) else { return }
     let wanted = readiness.intersection([interest, .hungUp, .failed])
@@ -286,8 +292,8 @@ private struct TurnEndQueue {
     return taken
   }
 
-  /// Takes back those of a turn that have not been heard, to be heard first in the next one; mostly there is none, and the
-  /// array's memory is used again.
+  /// Takes back those of a turn that have not been heard, to be heard first in the next one; mostly
+  /// there is none, and the array's memory is used again.
   mutating func giveBack(_ rest: [any TurnEndHandler]) {
     guard !rest.isEmpty else {
       spare = rest

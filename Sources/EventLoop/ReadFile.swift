@@ -2,8 +2,8 @@
 
 /// What a small file said when it was read last, and whether it may say something else by now.
 ///
-/// Making one may wait for a disk: that is for a start-up and for a helper's thread. To have one and to ask ``isStale``
-/// is for the loop.
+/// Making one may wait for a disk: that is for a start-up and for a helper's thread. To have one
+/// and to ask ``isStale`` is for the loop.
 public struct ReadFile<Content: Sendable>: Sendable {
   public let content: Content
   /// Why it could not be read, if so.
@@ -48,7 +48,7 @@ public struct ReadFile<Content: Sendable>: Sendable {
   /// The file as it is now, which may wait for a disk.
   public func readAgain() -> Self { Self(path, atMost: most, parse: parse) }
 
-  /// The same content, though the file has changed: for whoever finds nothing better in it.
+  /// The same content, though the file has changed: for a reader that finds nothing better in it.
   public func keeping(_ content: Content) -> Self { Self(self, content) }
 
   private init(_ other: Self, _ content: Content) {

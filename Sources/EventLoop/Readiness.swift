@@ -24,19 +24,19 @@ public struct Readiness: OptionSet, Sendable {
   public static let failed = Readiness(rawValue: UInt32(LINUX_EPOLLERR))
 }
 
-/// Somebody who is told when a descriptor is ready.
+/// Told when a descriptor is ready.
 public protocol ReadinessHandler: AnyObject {
   /// Does a bounded amount of work and returns. What is left over is reported again.
   func ready(_ readiness: Readiness)
 }
 
-/// Somebody who is told when a time has come.
+/// Told when a time has come.
 public protocol TimerHandler: AnyObject {
   /// The timer's deadline has passed; the timer is not set any more.
   func timerFired(now: MonotonicInstant)
 }
 
-/// Somebody who puts work off until everybody ready in this turn was heard.
+/// Told at the end of a turn, when all handlers that are ready in it were told.
 public protocol TurnEndHandler: AnyObject {
   /// Does what was put off, once.
   func turnEnds()

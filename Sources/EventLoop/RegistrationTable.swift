@@ -1,6 +1,6 @@
 // Who waits for which descriptor. It knows epoll's word for each of them and makes no system call.
 
-/// A descriptor's place in a reactor. Whoever owns the descriptor keeps it, and gives both up together.
+/// A descriptor's entry in a reactor. The descriptor's owner keeps it, and gives both up together.
 public struct Registration: Equatable {
   fileprivate let slot: Int
   // Which of the slot's owners it is.
@@ -47,8 +47,8 @@ struct RegistrationTable {
 
   /// Gives a slot back.
   ///
-  /// - Returns: Whose it was; nil where it was given back before. The caller lets go of the handler when the
-  ///   table is not in use any more: what then ends may register something else.
+  /// - Returns: Whose it was; nil where it was given back before. The caller lets go of the handler
+  ///   when the table is not in use any more: what then ends may register something else.
   mutating func remove(_ registration: Registration) -> (any ReadinessHandler)? {
     let slot = registration.slot
     guard slots[slot].generation == registration.generation else { return nil }
@@ -57,7 +57,8 @@ struct RegistrationTable {
     return slots[slot].handler.take()
   }
 
-  /// Who is to hear of an event that carries `word`, and what it wants to hear now; nil where that owner is gone.
+  /// Who is to hear of an event that carries `word`, and what it wants to hear now; nil where that
+  /// owner is gone.
   func owner(of word: UInt64) -> (handler: any ReadinessHandler, interest: Readiness)? {
     let registration = Registration(word: word)
     guard slots[registration.slot].generation == registration.generation,

@@ -10,7 +10,7 @@ public final class Signals: ReadinessHandler {
   private let receive: (CInt) -> Void
   private var registration: Reactor.Registration?
 
-  /// Keeps a signal for whoever reports it later: until then it neither ends the process nor is it
+  /// Keeps a signal until it is reported later: until then it neither ends the process nor is it
   /// lost. For a signal that is no reason to end, from the first moment on.
   public static func hold(_ number: CInt) {
     var set = sigset_t()

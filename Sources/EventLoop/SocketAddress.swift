@@ -25,7 +25,8 @@ public struct SocketAddress: Equatable, Sendable, CustomStringConvertible {
     self.scope = scope
   }
 
-  /// Reads an address as it is written, such as `127.0.0.1`, `::1` or `fe80::1%eth0` (RFC 4007); nil where it is none.
+  /// Reads an address as it is written, such as `127.0.0.1`, `::1` or `fe80::1%eth0` (RFC 4007);
+  /// nil where it is none.
   public init?(literal text: String, port: UInt16) {
     let parts = text.split(separator: "%", maxSplits: 1, omittingEmptySubsequences: false)
     guard let host = parts.first.flatMap({ Host(String($0)) }) else { return nil }

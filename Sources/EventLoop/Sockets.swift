@@ -25,7 +25,7 @@ public struct ListeningSocket: ~Copyable {
   /// How many newcomers the kernel keeps for us between two turns.
   private static let backlog: CInt = 4096
 
-  /// Binds and listens. A unix socket that nobody answers on any more is replaced.
+  /// Binds and listens. A unix socket that no process answers on any more is replaced.
   ///
   /// - Parameters:
   ///   - wanted: Where.
@@ -66,7 +66,7 @@ public struct ListeningSocket: ~Copyable {
   /// Takes over a socket that listens already, such as one that a service manager passes
   /// (sd_listen_fds(3)).
   ///
-  /// - Parameter number: The descriptor, which nobody else may close from now on.
+  /// - Parameter number: The descriptor, which nothing else may close from now on.
   /// - Throws: `EINVAL` where it is no listening stream socket; what the system says of it
   ///   otherwise.
   public init(inherited number: CInt) throws(SystemError) {
@@ -125,7 +125,7 @@ public struct ListeningSocket: ~Copyable {
     return SocketAddress(.unix(path: SocketAddress.path(in: storage)))
   }
 
-  /// Only a refused connection says that nobody listens: a listener whose backlog is full says
+  /// Only a refused connection says that no process listens: a listener whose backlog is full says
   /// EAGAIN.
   private static func removeAbandoned(_ path: String) {
     do throws(SystemError) {
@@ -140,7 +140,7 @@ public struct ListeningSocket: ~Copyable {
   }
 }
 
-/// Somebody who has connected: the socket, non-blocking, and where it comes from.
+/// An accepted connection: the socket, non-blocking, and where it comes from.
 public struct Newcomer: ~Copyable {
   public let descriptor: Descriptor
   public let peer: SocketAddress
@@ -176,7 +176,7 @@ private func makeSocket(for address: SocketAddress) throws(SystemError) -> Descr
 }
 
 extension Descriptor {
-  /// The account of whoever has connected to a unix socket (unix(7), SO_PEERCRED); nil where the
+  /// The account of the peer of a unix socket (unix(7), SO_PEERCRED); nil where the
   /// system does not say.
   public borrowing func peerAccount() -> UInt32? { peerCredentials().map { $0[1] } }
 

@@ -12,7 +12,7 @@ private final class ThreadBody {
   }
 }
 
-/// Starts a thread that nobody waits for. No signal is ever delivered to it.
+/// Starts a thread that is not joined. No signal is ever delivered to it.
 ///
 /// - Throws: What pthread_create(3) says.
 func startThread(_ run: @escaping @Sendable () -> Void) throws(SystemError) {
@@ -38,7 +38,8 @@ func startThread(_ run: @escaping @Sendable () -> Void) throws(SystemError) {
   pthread_detach(thread)
 }
 
-/// What one thread waits for and others ring (eventfd(2)). It remembers that it was rung until somebody hears.
+/// What one thread waits for and others ring (eventfd(2)). It remembers that it was rung until that
+/// is heard.
 struct Bell: ~Copyable, Sendable {
   let descriptor: Descriptor
 
@@ -52,7 +53,8 @@ struct Bell: ~Copyable, Sendable {
   /// Callable from any thread; never waits.
   borrowing func ring() {
     var one: UInt64 = 1
-    // It can fail only with EAGAIN, when the counter is full: then whoever waits is awake anyway.
+    // It can fail only with EAGAIN, when the counter is full: then the waiting thread is awake
+    // anyway.
     _ = write(descriptor.number, &one, MemoryLayout<UInt64>.size)
   }
 

@@ -1,4 +1,4 @@
-// Thousands of deadlines and the nearest of them. It has no clock and calls nobody.
+// Thousands of deadlines and the nearest of them. It has no clock and makes no calls.
 
 /// A binary heap of deadlines, each of which can be set anew or taken back where it lies.
 ///

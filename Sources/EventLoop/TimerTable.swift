@@ -1,9 +1,9 @@
-// Timers and whom they tell. It has no clock and calls nobody.
+// Timers and whom they tell. It has no clock and makes no calls.
 
 /// The timers of a reactor, by slot.
 ///
-/// A slot is given out again, so that a timer carries which of its owners it belongs to: one that was given up moves no
-/// other one.
+/// A slot is given out again, so that a timer carries which of its owners it belongs to: one that
+/// was given up moves no other one.
 struct TimerTable {
   typealias Instant = MonotonicInstant
 
@@ -39,8 +39,8 @@ struct TimerTable {
 
   /// Gives a timer up.
   ///
-  /// - Returns: Whose it was; nil where it was given up before. The caller lets go of the handler when the table
-  ///   is not in use any more: what then ends may set another timer.
+  /// - Returns: Whose it was; nil where it was given up before. The caller lets go of the handler
+  ///   when the table is not in use any more: what then ends may set another timer.
   mutating func remove(_ place: Place) -> (any TimerHandler)? {
     let slot = place.slot
     guard generations[slot] == place.generation, let handler = handlers[slot].take() else {
@@ -51,7 +51,8 @@ struct TimerTable {
     return handler
   }
 
-  /// Takes back one timer whose deadline is not after `now`, the earliest first, and says whose it is.
+  /// Takes back one timer whose deadline is not after `now`, the earliest first, and says whose it
+  /// is.
   mutating func popDue(now: Instant) -> (any TimerHandler)? {
     heap.popDue(now: now).flatMap { handlers[$0] }
   }

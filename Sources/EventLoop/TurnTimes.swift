@@ -1,4 +1,4 @@
-// How long the loop's turns take: whoever is ready meanwhile waits for as long.
+// How long the loop's turns take: what is ready meanwhile waits for as long.
 
 /// A histogram of durations with fixed bounds.
 public struct TurnTimes: Equatable, Sendable {
@@ -7,8 +7,8 @@ public struct TurnTimes: Equatable, Sendable {
     50, 100, 250, 500, 1000, 2500, 5000, 10_000, 25_000, 100_000, 1_000_000,
   ]
 
-  /// How many turns took no longer than the bound of the same index, and longer than the one before;
-  /// the last count is of those beyond all bounds.
+  /// How many turns took no longer than the bound of the same index, and longer than the one
+  /// before; the last count is of those beyond all bounds.
   public private(set) var counts = [12 of Int](repeating: 0)
   /// How many there were.
   public private(set) var total = 0

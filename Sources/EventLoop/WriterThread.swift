@@ -1,9 +1,10 @@
-// A thread that writes to files which nobody may read: a full disk or a stopped reader makes it wait, never the loop.
+// A thread that writes to files whose readers may stop: a full disk or a stopped reader makes it
+// wait, never the loop.
 
 import Glibc
 import Synchronization
 
-/// A file that is only ever appended to, for as long as somebody refers to it.
+/// A file that is only ever appended to, for as long as it is referred to.
 public final class AppendedFile: Sendable {
   fileprivate let number: CInt
   private let descriptor: Descriptor?
@@ -54,7 +55,7 @@ public final class WriterThread: Sendable {
     idle = try Bell()
   }
 
-  /// Lines that were lost because nobody took those before them.
+  /// Lines that were lost because those before them were not taken.
   public var lost: Int { state.withLock(\.lost) }
 
   /// Lines that the system refused, or took only a part of.
@@ -65,7 +66,8 @@ public final class WriterThread: Sendable {
 
   /// Posts a line, as a whole or not at all. Never waits for the file.
   ///
-  /// - Returns: How many lines were lost since one was taken last, where this one is taken; nil where it is lost.
+  /// - Returns: How many lines were lost since one was taken last, where this one is taken; nil
+  ///   where it is lost.
   public func post(_ bytes: [UInt8], to file: AppendedFile) -> Int? {
     let (lostBefore, mustStart) = state.withLock { state -> (Int?, Bool) in
       guard state.bytes + bytes.count <= Self.capacity else {
@@ -126,8 +128,8 @@ public final class WriterThread: Sendable {
     }
   }
 
-  /// Writes all of it, and waits where the file takes nothing now: another process may have made our standard error
-  /// non-blocking, since it is its, too (open(2)).
+  /// Writes all of it, and waits where the file takes nothing now: another process may have made
+  /// our standard error non-blocking, since it is its, too (open(2)).
   ///
   /// - Returns: How many bytes the system took.
   private static func write(_ bytes: UnsafeRawBufferPointer, to number: CInt) -> Int {
@@ -147,7 +149,8 @@ public final class WriterThread: Sendable {
     return written
   }
 
-  /// Waits until everything is written, but no longer than so many milliseconds: for the end of a process.
+  /// Waits until everything is written, but no longer than so many milliseconds: for the end of a
+  /// process.
   public func drain(atMost milliseconds: Int) {
     let deadline = MonotonicInstant.now + .milliseconds(milliseconds)
     while state.withLock({ $0.isRunning && $0.bytes > 0 }) {

@@ -143,7 +143,8 @@ struct Main {
     _ configuration: Configuration, _ folder: String, _ options: Options
   ) throws -> ExitCode {
     Heap.returnLargePieces()
-    // It will be what asks for an upgrade in place. Until there is one it must not end the terminals.
+    // It will be what asks for an upgrade in place. Until there is one it must not end the
+    // terminals.
     signal(SIGUSR2, SIG_IGN)
     let reactor = try Reactor()
     let manager = ServiceManager(reactor: reactor)
@@ -195,8 +196,8 @@ struct Main {
 }
 
 extension Options {
-  /// With the file that is read where none is named. It is looked for once: what lies there when a reload is asked for is not
-  /// what was started with.
+  /// With the file that is read where none is named. It is looked for once: what lies there when a
+  /// reload is asked for is not what was started with.
   fileprivate var withFile: Options {
     var options = self
     options.configurationFile = configurationFile ?? StandardFile.find()

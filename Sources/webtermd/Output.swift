@@ -1,4 +1,5 @@
-// What the program says on its own standard output and error, and by its exit code. The log is WebTerm's.
+// What the program says on its own standard output and error, and by its exit code. The log is
+// WebTerm's.
 
 import Glibc
 import WebTerm

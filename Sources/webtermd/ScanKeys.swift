@@ -1,4 +1,5 @@
-// `webtermd scan-keys`: fetches the hosts' keys, shows their fingerprints, and writes known_hosts files.
+// `webtermd scan-keys`: fetches the hosts' keys, shows their fingerprints, and writes known_hosts
+// files.
 
 import EventLoop
 import Glibc
@@ -21,7 +22,7 @@ struct ScanKeys {
   let targets: [String]
   /// The file to be written; nil is each target's own.
   let file: String?
-  /// Whether nobody is asked.
+  /// Whether no question is asked.
   let isConfirmed: Bool
 
   func run() -> ExitCode {
@@ -66,7 +67,8 @@ struct ScanKeys {
     return found
   }
 
-  /// Starts one scan after another and reads them on the way back: a noncopyable value fits no array.
+  /// Starts one scan after another and reads them on the way back: a noncopyable value fits no
+  /// array.
   private func scan(
     _ endpoints: ArraySlice<SSHEndpoint>, _ program: String
   ) throws(SystemError) -> [Found] {

@@ -1,5 +1,5 @@
-// What is said to systemd, and what it hands over: sd_notify(3), sd_listen_fds(3), sd_watchdog_enabled(3),
-// spoken without its library. Without systemd nothing here does anything.
+// What is said to systemd, and what it hands over: sd_notify(3), sd_listen_fds(3),
+// sd_watchdog_enabled(3), spoken without its library. Without systemd nothing here does anything.
 
 import EventLoop
 import Glibc
@@ -7,7 +7,7 @@ import Glibc
 /// The service manager that has started us, if one has.
 final class ServiceManager: TimerHandler {
   enum Notice {
-    /// Started, or reloaded; with a few words for whoever asks.
+    /// Started, or reloaded; with a sentence for its status.
     case ready(String)
     case reloading
     case stopping
@@ -65,7 +65,7 @@ final class ServiceManager: TimerHandler {
     reactor.set(timer, to: now + pulse)
   }
 
-  /// One datagram. Where it cannot be sent there is nobody to complain to.
+  /// One datagram. Where it cannot be sent, that is not told either.
   private func send(_ text: String) {
     guard let address else { return }
     let number = socket(AF_UNIX, CInt(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)

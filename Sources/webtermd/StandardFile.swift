@@ -9,7 +9,7 @@ enum StandardFile {
   private static let packaged = "/etc/webtermd/webtermd.json5"
 
   /// The file of the folder where one stands, if it is the caller's own, else the one that the
-  /// package brings; nil where there is neither. What somebody else has put into that folder names
+  /// package brings; nil where there is neither. What another user has put into that folder names
   /// programs that would run in the caller's account: it is left aside, and standard error says so.
   static func find() -> String? {
     if exists(here) {

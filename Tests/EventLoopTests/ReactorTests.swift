@@ -78,7 +78,8 @@ import Testing
       $0.pipe.write("x")
       return try reactor.add($0.pipe.reading, for: .readable, handler: $0)
     }
-    // Each turn is over after one of them: of every kind one, and nobody is served twice before everybody was once.
+    // Each turn is over after one of them: of every kind one, and nobody is served twice before
+    // everybody was once.
     for turn in 1...3 {
       try reactor.turn(until: .now)
       #expect(served.count == turn)
@@ -165,8 +166,8 @@ import Testing
   @Test("an event queued for a closed descriptor never reaches the next owner of its number")
   func staleEvents() throws {
     let reactor = try Reactor()
-    // Both are ready in one batch. Whoever is called first closes the other one's descriptor and opens
-    // a new one, which gets the same number and the same slot.
+    // Both are ready in one batch. Whoever is called first closes the other one's descriptor and
+    // opens a new one, which gets the same number and the same slot.
     let first = Replacer(reactor: reactor, pipe: try Pipe())
     let second = Replacer(reactor: reactor, pipe: try Pipe())
     first.victim = second
@@ -397,8 +398,8 @@ private final class Replacer: ReadinessHandler {
   func ready(_ readiness: Readiness) {
     calls += 1
     guard let victim, let pipe = victim.giveUp(), let next = try? Pipe() else { return }
-    // One call closes the old pipe's end and gives its number to the new one's. Between a close and an open, a
-    // test on another thread could take the number.
+    // One call closes the old pipe's end and gives its number to the new one's. Between a close and
+    // an open, a test on another thread could take the number.
     reusedNumber = dup2(next.reading.number, pipe.reading.number) == pipe.reading.number
     let recorder = Recorder()
     _ = try? reactor.add(pipe.reading, for: .readable, handler: recorder)

@@ -5,7 +5,8 @@ import Testing
 @testable import EventLoop
 
 @Suite("Threads beside the loop's") struct ThreadTests {
-  /// Turns the loop until a condition holds, for as long as a machine may take that has much else to do.
+  /// Turns the loop until a condition holds, for as long as a machine may take that has much else
+  /// to do.
   private func turn(_ reactor: Reactor, until isDone: () -> Bool) throws {
     let limit = MonotonicInstant.now + .seconds(300)
     while !isDone(), MonotonicInstant.now < limit {

@@ -3,8 +3,8 @@
 import EventLoop
 import WebTerm
 
-/// A terminal channel. It acknowledges as the page does: what was processed, at most every 10 ms, or
-/// when a quarter of the window waits for it; the echoes of a few keys together, after 250 ms.
+/// A terminal channel. It acknowledges as the page does: what was processed, at most every 10 ms,
+/// or when a quarter of the window waits for it; the echoes of a few keys together, after 250 ms.
 final class ChannelLine: Line, WebSocketStreamOwner, TimerHandler {
   private enum Wait {
     case none, long, short
@@ -56,7 +56,8 @@ final class ChannelLine: Line, WebSocketStreamOwner, TimerHandler {
     self.context = context
   }
 
-  /// A terminal whose telnet program is the child, or a device at that port; `what` is what the child is to do.
+  /// A terminal whose telnet program is the child, or a device at that port; `what` is what the
+  /// child is to do.
   convenience init(
     port: UInt16, cookie: String, what: String, target: UInt16 = 23, context: LineContext
   ) {
@@ -173,8 +174,8 @@ final class ChannelLine: Line, WebSocketStreamOwner, TimerHandler {
     impatience = (words.value(of: "window").flatMap { Int($0) } ?? 4096) / 4
   }
 
-  /// The keys and values of one of the server's messages, which are flat. Bytes, not characters: thousands of
-  /// messages a second are to cost the generator little.
+  /// The keys and values of one of the server's messages, which are flat. Bytes, not characters:
+  /// thousands of messages a second are to cost the generator little.
   private static func words(of json: String) -> [Substring.UTF8View] {
     json.utf8.split { "{}:,\"".utf8.contains($0) }
   }

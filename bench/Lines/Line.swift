@@ -2,7 +2,8 @@
 
 import EventLoop
 
-/// A terminal seen from its user's end: through the server's channel, through the floor's socket, or bare.
+/// A terminal seen from its user's end: through the server's channel, through the floor's socket,
+/// or bare.
 protocol Line: AnyObject {
   var listener: (any LineListener)? { get set }
 

@@ -1,4 +1,5 @@
-// A link that is slower and longer than loopback: a proxy with a rate, a delay and a bounded buffer.
+// A link that is slower and longer than loopback: a proxy with a rate, a delay and a bounded
+// buffer.
 
 import EventLoop
 import Glibc

@@ -18,8 +18,8 @@ struct Comparison {
     try JSONDecoder().decode(Report.self, from: Data(try readFile(file)))
   }
 
-  /// A line for each figure that both have. Where both have a floor, their ratios to it are compared: the
-  /// machine's own mood is in the floor, too.
+  /// A line for each figure that both have. Where both have a floor, their ratios to it are
+  /// compared: the machine's own mood is in the floor, too.
   var table: String {
     let old = Dictionary(former.findings.map { ($0.name, $0) }) { first, _ in first }
     let rows = latter.findings.compactMap { new -> [String]? in

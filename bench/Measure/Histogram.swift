@@ -1,7 +1,8 @@
 // Many durations in little memory, with every percentile exact to one part in 128.
 
-/// A histogram of durations in nanoseconds, in the manner of HdrHistogram: buckets whose width grows with
-/// the value, so that the error is bounded relative to it. Histograms add up; percentiles never do.
+/// A histogram of durations in nanoseconds, in the manner of HdrHistogram: buckets whose width
+/// grows with the value, so that the error is bounded relative to it. Histograms add up;
+/// percentiles never do.
 struct Histogram {
   /// Buckets per doubling: a value is known to 1 / 128 of itself.
   private static let subBuckets = 128
@@ -39,7 +40,8 @@ struct Histogram {
     largest = max(largest, other.largest)
   }
 
-  /// The value that `share` of all values (0…1) do not exceed, in nanoseconds; 0 where there are none.
+  /// The value that `share` of all values (0…1) do not exceed, in nanoseconds; 0 where there are
+  /// none.
   func percentile(_ share: Double) -> Int {
     let wanted = max(1, Int((share * Double(count)).rounded(.up)))
     var seen = 0

@@ -32,7 +32,8 @@ enum ProcessFigures {
     number("Pss", in: "/proc/\(process)/smaps_rollup") * 1024
   }
 
-  /// Memory that a process and all that it has started have, of which shared pages count in parts, in bytes.
+  /// Memory that a process and all that it has started have, of which shared pages count in parts,
+  /// in bytes.
   static func familyBytes(of process: pid_t) -> Int {
     children(of: process).reduce(proportionalBytes(of: process)) { $0 + familyBytes(of: $1) }
   }

@@ -3,9 +3,9 @@
 import EventLoop
 import Glibc
 
-/// The programs of one run: the server from the folder that this one is in, and two in C, which are compiled
-/// as they are needed. A package manager would link Swift's runtime to them, which a client inside its fence
-/// cannot read, and which would be part of every figure.
+/// The programs of one run: the server from the folder that this one is in, and two in C, which are
+/// compiled as they are needed. A package manager would link Swift's runtime to them, which a
+/// client inside its fence cannot read, and which would be part of every figure.
 struct Programs {
   /// A folder of each server's own.
   private static let servers = [
@@ -45,7 +45,8 @@ struct Programs {
     try compile("device/main.c", to: device)
   }
 
-  /// As many terminals as the server's descriptors allow: two for each, and one more while its program starts.
+  /// As many terminals as the server's descriptors allow: two for each, and one more while its
+  /// program starts.
   static var mostTerminals: Int {
     var limit = rlimit()
     getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
@@ -66,14 +67,15 @@ struct Programs {
     guard status == 0 else { throw BenchFailure("bench/\(source) could not be compiled") }
   }
 
-  /// The server, with limits that leave the machine's as the only ones; or the one that runs already.
+  /// The server, with limits that leave the machine's as the only ones; or the one that runs
+  /// already.
   func startServer(_ options: Options) throws -> RunningProgram {
     if let port = options.serverPort { return RunningProgram(runningAt: port) }
     return try startServer("ptys", telnet: "ports: [23]", client: child, Self.mostTerminals)
   }
 
-  /// Another build of the server, where the command line names one. Of its configuration nothing is used that is newer than
-  /// the first release.
+  /// Another build of the server, where the command line names one. Of its configuration nothing is
+  /// used that is newer than the first release.
   func startBaseline(_ options: Options) throws -> RunningProgram? {
     guard let program = options.baseline else { return nil }
     return try startServer(
@@ -81,7 +83,8 @@ struct Programs {
       Self.mostTerminals, terminal: "", program: program)
   }
 
-  /// A server with so many targets, of which each leads to the child, and what may tell it other titles for them.
+  /// A server with so many targets, of which each leads to the child, and what may tell it other
+  /// titles for them.
   func startServer(targets: Int) throws -> (
     program: RunningProgram, rename: (String) throws -> Void
   ) {
@@ -119,7 +122,8 @@ struct Programs {
     for name in Self.inventories { unlink("\(workFolder)/\(name).json5") }
   }
 
-  /// A server that catches up with what is skipped when somebody presses ^C, as one does that nobody configures.
+  /// A server that catches up with what is skipped when somebody presses ^C, as one does that
+  /// nobody configures.
   func startUsualServer() throws -> RunningProgram {
     try startServer(
       "usual", target: Self.target(name: "bench", telnet: "ports: [23]"), client: child,
@@ -133,7 +137,8 @@ struct Programs {
     "{ name: \"\(name)\", \(more)host: \"127.0.0.1\", telnet: { \(telnet) } }"
   }
 
-  /// A server that leads to the device at that port; by a program where one is given, else by itself.
+  /// A server that leads to the device at that port; by a program where one is given, else by
+  /// itself.
   func startServer(device port: UInt16, program: String? = nil) throws -> RunningProgram {
     // A server whose lines are all its own needs a descriptor more for each.
     try startServer(
@@ -168,7 +173,8 @@ struct Programs {
 
   /// Writes a server's configuration; returns its path.
   ///
-  /// As a rule every byte is counted, also those behind an interrupt: what the window alone does is measured.
+  /// As a rule every byte is counted, also those behind an interrupt: what the window alone does is
+  /// measured.
   @discardableResult
   private func write(
     _ name: String, target: String, client: String, _ terminals: Int, terminal: String
@@ -201,8 +207,8 @@ struct Programs {
     try RunningProgram(webSocketFloor, ["\(port)"])
   }
 
-  /// The floor, whose connections each get the child that does `what`; where `ping` is given, each is pinged, too, once
-  /// in so many seconds.
+  /// The floor, whose connections each get the child that does `what`; where `ping` is given, each
+  /// is pinged, too, once in so many seconds.
   func startFloor(_ what: String, ping: Int? = nil) throws -> RunningProgram {
     try RunningProgram(floor, [child, what] + (ping.map { ["\($0)"] } ?? []))
   }

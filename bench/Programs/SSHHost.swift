@@ -1,4 +1,5 @@
-// A real ssh host for the benchmarks: an sshd of their own, whose ports lead to what the child can do.
+// A real ssh host for the benchmarks: an sshd of their own, whose ports lead to what the child can
+// do.
 
 import EventLoop
 import Glibc
@@ -85,7 +86,8 @@ final class SSHHost {
     """
   }
 
-  /// The words of the same client without a server: the options that the server gives, as far as they change what is measured.
+  /// The words of the same client without a server: the options that the server gives, as far as
+  /// they change what is measured.
   func command(for kind: String) -> [String] {
     [
       "-F", "none", "-e", "none", "-tt", "-p", "\(port(for: kind))", "-l", access.user, "-i",

@@ -59,7 +59,8 @@ struct ChurnScenario: Scenario {
       { ChannelLine(port: server.port, cookie: cookie, what: "exit", context: bench.context) },
       { RawLine(port: floor.port, context: bench.context) },
     ]
-    // What the first ones bring along stays: caches, and the memory that a loop of this width takes.
+    // What the first ones bring along stays: caches, and the memory that a loop of this width
+    // takes.
     _ = try turn(bench, 200, kinds[0])
     let before = (server.descriptorCount, server.residentBytes)
     var rates: [[Double]] = [[], []]

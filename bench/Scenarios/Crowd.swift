@@ -37,7 +37,8 @@ final class Crowd {
     }
   }
 
-  /// Waits until every key is echoed: a server that stands still is not excused for those that come late.
+  /// Waits until every key is echoed: a server that stands still is not excused for those that come
+  /// late.
   func settle() throws {
     try bench.turn(
       until: { typists.allSatisfy { !$0.isOwed } }, "every key is echoed", patience: .seconds(120))

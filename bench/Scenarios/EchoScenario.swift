@@ -4,10 +4,11 @@ import EventLoop
 
 /// The scenario `echo`.
 struct EchoScenario: Scenario {
-  /// All are measured by turns in rounds, so that what disturbs the machine disturbs all of them. One terminal gets
-  /// as many short rounds as bring two relays side by side to 0.98 to 1.04 of each other (with 6 rounds: 0.94 to
-  /// 1.10). In a round of a crowd everybody types a few times; a large one gets more of them, since its 99th
-  /// percentile is made by the few moments in which the machine stands still.
+  /// All are measured by turns in rounds, so that what disturbs the machine disturbs all of them.
+  /// One terminal gets as many short rounds as bring two relays side by side to 0.98 to 1.04 of
+  /// each other (with 6 rounds: 0.94 to 1.10). In a round of a crowd everybody types a few times; a
+  /// large one gets more of them, since its 99th percentile is made by the few moments in which the
+  /// machine stands still.
   private static func rounds(_ count: Int) -> (number: Int, share: Int) {
     count == 1 ? (40, 40) : count < 500 ? (10, 10) : (40, 10)
   }
@@ -49,8 +50,8 @@ struct EchoScenario: Scenario {
     }
     let crowds = try kinds.map { try Crowd(count, pace: count == 1 ? nil : Self.pace, bench, $0) }
     defer { crowds.forEach { $0.close() } }
-    // The first round warms up all of them: the machine, too, is still busy with what was opened last. Each of the
-    // others begins with another one.
+    // The first round warms up all of them: the machine, too, is still busy with what was opened
+    // last. Each of the others begins with another one.
     let rounds = Self.rounds(count)
     for round in 0...rounds.number {
       for index in crowds.indices {

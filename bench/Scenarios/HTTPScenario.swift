@@ -12,7 +12,8 @@ struct HTTPScenario: Scenario {
 
   let name = "http"
 
-  /// A connection that loads one page after another, with everything on it, like browsers without a cache.
+  /// A connection that loads one page after another, with everything on it, like browsers without a
+  /// cache.
   private final class Browser: ByteStreamOwner {
     private static let end = Array("\r\n\r\n".utf8)
     private static let length = Array("Content-Length: ".utf8)

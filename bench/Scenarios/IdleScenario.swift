@@ -97,7 +97,8 @@ struct IdleScenario: Scenario {
       waits: Double(server.waits - waits) * (.seconds(6) / time))
   }
 
-  /// The least that it takes to ask as many connections as often as the server does whether they are there.
+  /// The least that it takes to ask as many connections as often as the server does whether they
+  /// are there.
   private func measureFloor(_ bench: Bench, _ count: Int, _ time: Duration) throws -> Double {
     let floor = try bench.programs.startFloor("idle", ping: Self.pingSeconds)
     defer { floor.stop() }

@@ -1,4 +1,5 @@
-// How fast files of many targets are read: at the start, after a change, and with a copy beside one.
+// How fast files of many targets are read: at the start, after a change, and with a copy beside
+// one.
 
 import EventLoop
 import Glibc

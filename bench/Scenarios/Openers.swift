@@ -5,7 +5,8 @@ import EventLoop
 /// Opens lines and waits until each is there, so many at the same time.
 struct Openers {
   private static let atOnce = 32
-  /// A terminal is open before its program runs, and takes a descriptor more until it does: so many may wait.
+  /// A terminal is open before its program runs, and takes a descriptor more until it does: so many
+  /// may wait.
   private static let unborn = 256
 
   let bench: Bench

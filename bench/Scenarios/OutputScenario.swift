@@ -1,4 +1,5 @@
-// How fast output goes through as programs write it: what leaves the log is drawn, and colours and scripts cost more than plain text.
+// How fast output goes through as programs write it: what leaves the log is drawn, and colours and
+// scripts cost more than plain text.
 
 import EventLoop
 

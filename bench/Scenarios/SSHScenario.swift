@@ -1,4 +1,5 @@
-// What a visitor has of it: everything through a real ssh and a real sshd, beside the same ssh on a bare pty.
+// What a visitor has of it: everything through a real ssh and a real sshd, beside the same ssh on a
+// bare pty.
 
 import EventLoop
 
@@ -185,7 +186,8 @@ struct SSHScenario: Scenario {
     flooder.start()
     try bench.turn(for: Self.flooding)
     let pressed = MonotonicInstant.now
-    // What the child says last may be in the painting, or come after it as it is: the skip is what ends the wait.
+    // What the child says last may be in the painting, or come after it as it is: the skip is what
+    // ends the wait.
     var shownAt: MonotonicInstant?
     line.whenSkipped = { shownAt = .now }
     flooder.interrupt()

@@ -14,8 +14,8 @@ protocol Scenario: Sendable {
 }
 
 extension Scenario {
-  /// Runs it, and says how busy this process itself was: a figure says something only while the generator is
-  /// not what limits it.
+  /// Runs it, and says how busy this process itself was: a figure says something only while the
+  /// generator is not what limits it.
   func measure(_ bench: Bench) throws {
     let began = MonotonicInstant.now
     let before = ProcessFigures.processorTime(of: getpid())

@@ -1,4 +1,5 @@
-// The telnet that is built in: the echo of a device, how fast lines are opened, what an idle one takes.
+// The telnet that is built in: the echo of a device, how fast lines are opened, what an idle one
+// takes.
 
 import EventLoop
 

@@ -8,8 +8,8 @@ protocol Trouble: AnyObject {
   func close()
 }
 
-/// A host that prints without end what is dear to draw; with `sizes`, its page changes its size all the time, and with
-/// `interrupts` it presses ^C.
+/// A host that prints without end what is dear to draw; with `sizes`, its page changes its size all
+/// the time, and with `interrupts` it presses ^C.
 final class HostileHost: Trouble, LineListener, TimerHandler {
   private static let pause: Duration = .milliseconds(50)
 

@@ -1,4 +1,5 @@
-// What one may do to all others: the echo of a quiet terminal beside each, and the loop's longest turns.
+// What one may do to all others: the echo of a quiet terminal beside each, and the loop's longest
+// turns.
 
 import EventLoop
 
@@ -9,8 +10,8 @@ struct TurnsScenario: Scenario {
   private static let (echoBar, crowdBar) = (25.0, 100.0)
   private static let crowd = 64
   private static let directories = 100
-  /// Messages that all pages together have on their way, about: what more would take is the generator's time, in which it hears
-  /// no echo.
+  /// Messages that all pages together have on their way, about: what more would take is the
+  /// generator's time, in which it hears no echo.
   private static let batch = 1000
 
   let name = "turns"

@@ -4,9 +4,9 @@ import EventLoop
 
 /// Types one key after another and records how long each echo takes.
 ///
-/// Without a pace the next key follows the echo at once. With one, keys are due at fixed times, and an
-/// echo is timed from when its key was due: a server that stands still is not excused for the keys that
-/// could not be typed meanwhile.
+/// Without a pace the next key follows the echo at once. With one, keys are due at fixed times, and
+/// an echo is timed from when its key was due: a server that stands still is not excused for the
+/// keys that could not be typed meanwhile.
 final class Typist: LineListener, TimerHandler {
   typealias Instant = MonotonicInstant
 

@@ -1,8 +1,10 @@
-// What happens, in words: each line is told to the chronicle's listeners, the log and the audit log.
+// What happens, in words: each line is told to the chronicle's listeners, the log and the audit
+// log.
 
 import EventLoop
 
-/// Words and bounds of what is written down. It listens to the terminals; what callers do, it is told.
+/// Words and bounds of what is written down. It listens to the terminals; what callers do, it is
+/// told.
 final class Chronicle: TerminalListener {
   /// The most that is written of what strangers say, in bytes.
   private static let longestWord = 200
@@ -58,15 +60,17 @@ final class Chronicle: TerminalListener {
     for listener in listeners { listener.heard(line) }
   }
 
-  /// A caller has logged in, was refused, or has said what is no business of theirs. Of strangers from one address that come
-  /// again and again a few lines are written, and of the rest a count; every line of a proven login is written.
+  /// A caller has logged in, was refused, or has said what is no business of theirs. Of strangers
+  /// from one address that come again and again a few lines are written, and of the rest a count;
+  /// every line of a proven login is written.
   ///
   /// - Parameters:
   ///   - level: For the log.
   ///   - event: What has happened, in words of ours.
   ///   - fields: Who and what, in anybody's words, which are cut.
   ///   - address: Who has caused it.
-  ///   - isProven: Whether it is the deed of a login that was proven: then none of it is only counted.
+  ///   - isProven: Whether it is the deed of a login that was proven: then none of it is only
+  ///     counted.
   ///   - audited: The word for the audit log; nil where it is for eyes alone.
   func note(
     _ level: LogSettings.Level, _ event: String, _ fields: [Log.Field], from address: AddressKey,
@@ -81,12 +85,12 @@ final class Chronicle: TerminalListener {
     tell(ChronicleLine(level: level, event: event, fields: fields, kept: kept))
   }
 
-  /// Somebody was refused a terminal.
+  /// A caller was refused a terminal.
   ///
   /// - Parameters:
   ///   - why: The reason.
   ///   - destination: Where they wanted to go.
-  ///   - visitor: Who asks; nil where that is nobody yet.
+  ///   - visitor: The caller's; nil where it is none yet.
   ///   - login: As whom.
   ///   - address: Where they are.
   func tell(
@@ -135,7 +139,8 @@ final class Chronicle: TerminalListener {
   /// Rights have gone, and what was open by them.
   ///
   /// - Parameters:
-  ///   - terminals: Whose terminals have ended, one for each; nil for those of visitors without a login.
+  ///   - terminals: Whose terminals have ended, one for each; nil for those of visitors without a
+  ///     login.
   ///   - news: Whose channels for directories, likewise.
   func tell(ofEnded terminals: [Login?], news: [Login?]) {
     var counts: [AccountName?: (terminals: Int, news: Int)] = [:]

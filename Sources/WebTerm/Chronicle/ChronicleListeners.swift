@@ -20,7 +20,8 @@ protocol ChronicleListener: AnyObject {
   func heard(_ line: ChronicleLine)
 }
 
-/// Writes the log. A reader of standard error that stands still holds nothing else up: a thread of its own waits for it.
+/// Writes the log. A reader of standard error that stands still holds nothing else up: a thread of
+/// its own waits for it.
 final class LogListener: ChronicleListener {
   private(set) var log: Log
   let writer: WriterThread
@@ -45,7 +46,8 @@ final class LogListener: ChronicleListener {
 
 /// Writes the audit log, where one is kept.
 final class AuditListener: ChronicleListener {
-  /// The file; nil where none is kept. A reload opens it anew, since the former one may have been moved away.
+  /// The file; nil where none is kept. A reload opens it anew, since the former one may have been
+  /// moved away.
   var file: AuditLog?
   let writer: WriterThread
 

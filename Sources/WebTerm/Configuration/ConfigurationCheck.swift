@@ -1,4 +1,5 @@
-// What a configuration says that has no effect, or another one than meant: nothing that a part can see by itself.
+// What a configuration says that has no effect, or another one than meant: nothing that a part can
+// see by itself.
 
 import EventLoop
 import Glibc
@@ -48,7 +49,7 @@ struct ConfigurationCheck {
     }
   }
 
-  /// Files that are read only when somebody comes; they may still be made.
+  /// Files that are read only when a visitor comes; they may still be made.
   private mutating func checkFiles() {
     func expectFile(_ path: String, at key: String) {
       var status = stat()
@@ -119,7 +120,7 @@ struct ConfigurationCheck {
     }
   }
 
-  /// Logins that nobody can have, or anybody.
+  /// Logins that no person can have, or all can.
   private mutating func checkLogin() {
     let proxies = configuration.proxies
     let isFar = configuration.listen.contains { $0.socketAddress?.isLocal == false }

@@ -56,8 +56,8 @@ package struct ConfigurationLoader: Sendable {
     return configuration
   }
 
-  /// The unix socket of `webtermd ctl`, and nothing else: mistakes elsewhere in the file keep nobody from a server that runs, and
-  /// no program is started.
+  /// The unix socket of `webtermd ctl`, and nothing else: a mistake elsewhere in the file keeps no
+  /// administrator from a server that runs, and no program is started.
   ///
   /// - Returns: Its path; nil where the system has no place for it.
   /// - Throws: ``Failure`` where the file cannot be read at all.
@@ -68,7 +68,8 @@ package struct ConfigurationLoader: Sendable {
       ?? Self.standardControl(configuration.state ?? Self.standardState)
   }
 
-  /// Why root must not run the ssh that the configuration names; nil where it may, and for everybody else.
+  /// Why root must not run the ssh that the configuration names; nil where it may, and for
+  /// everybody else.
   private func distrustOfSSH(_ configuration: Configuration) -> String? {
     guard geteuid() == 0, let file, let program = configuration.clients.paths[.ssh] else {
       return nil

@@ -1,11 +1,13 @@
-// From a tree of values to a checked configuration: the parts together, and what no part can judge alone.
+// From a tree of values to a checked configuration: the parts together, and what no part can judge
+// alone.
 
 extension Configuration {
   /// Reads a configuration.
   ///
   /// - Parameters:
   ///   - tree: What a file says.
-  ///   - problems: Everything that is wrong with it. Only where there is nothing, the configuration is of value.
+  ///   - problems: Everything that is wrong with it. Only where there is nothing, the configuration
+  ///     is of value.
   init(_ tree: JSONTree, _ problems: ProblemList) {
     self.init()
     Section.read(tree, at: "", problems) { root in

@@ -1,4 +1,4 @@
-// The hosts that are reached by ssh, for whoever looks at their keys.
+// The hosts that are reached by ssh, for commands that look at their keys.
 
 /// An ssh host of the configuration, as ssh itself names it.
 package struct SSHEndpoint: Equatable {

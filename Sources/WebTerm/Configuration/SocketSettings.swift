@@ -5,7 +5,8 @@ import Glibc
 
 /// `socket`: the mode and the group of the socket's file.
 struct SocketSettings: Equatable, Sendable {
-  /// Every account of this machine reaches a loopback port, too: that is what a socket has unless it is told otherwise.
+  /// Every account of this machine reaches a loopback port, too: that is what a socket has unless
+  /// it is told otherwise.
   private(set) var access = SocketAccess()
 }
 

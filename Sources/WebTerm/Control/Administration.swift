@@ -12,8 +12,8 @@ struct Administration {
   /// So many terminals are listed at a time: several times in a turn, if who reads is quick.
   private static let page = 32
 
-  /// Carries out one command; returns the answer, in lines. The first is `ok`, or `error` and why. After the one to
-  /// ``ControlCommand/list`` follow the pages of ``list(after:until:)``.
+  /// Carries out one command; returns the answer, in lines. The first is `ok`, or `error` and why.
+  /// After the one to ``ControlCommand/list`` follow the pages of ``list(after:until:)``.
   func carryOut(_ command: ControlCommand) -> String {
     switch command {
     case .list:

@@ -23,7 +23,8 @@ final class ControlDesk: ListenerObserver, ConnectionKeeper {
     self.buffer = buffer
     self.log = log
     self.administration = administration
-    // The folder may be open to others; what is in it is for its owner alone from its first moment on.
+    // The folder may be open to others; what is in it is for its owner alone from its first moment
+    // on.
     let socket = try ListeningSocket(
       SocketAddress(.unix(path: path)), access: SocketAccess(mode: 0o600))
     let listener = Listener(socket, reactor: reactor, observer: self)

@@ -1,5 +1,6 @@
-// Texts of protocols, taken byte by byte. Swift's own comparisons take two spellings of a text for one, its splitting sees
-// characters that are made of several bytes, and its lower case turns the Kelvin sign into a k.
+// Texts of protocols, taken byte by byte. Swift's own comparisons take two spellings of a text for
+// one, its splitting sees characters that are made of several bytes, and its lower case turns the
+// Kelvin sign into a k.
 
 extension StringProtocol {
   /// With A to Z in lower case, and nothing else changed.

@@ -18,7 +18,8 @@ enum Base64 {
     return String(decoding: text, as: UTF8.self)
   }
 
-  /// The text of some bytes as an address may have it: without padding, with - and _ (RFC 4648, section 5).
+  /// The text of some bytes as an address may have it: without padding, with - and _ (RFC 4648,
+  /// section 5).
   static func encodeForURL(_ bytes: [UInt8]) -> String {
     String(
       decoding: encode(bytes).utf8.compactMap { digit -> UInt8? in

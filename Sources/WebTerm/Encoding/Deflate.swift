@@ -1,6 +1,8 @@
-// Compression for what is made while the server runs; the page's files are compressed when it is built.
+// Compression for what is made while the server runs; the page's files are compressed when it is
+// built.
 
-/// DEFLATE (RFC 1951): matches found through hash chains, written as one block with Huffman codes of its own.
+/// DEFLATE (RFC 1951): matches found through hash chains, written as one block with Huffman codes
+/// of its own.
 struct Deflate {
   /// Literal and length symbols, and distance symbols, with what follows them in extra bits.
   private enum Token {

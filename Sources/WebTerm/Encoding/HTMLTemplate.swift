@@ -1,7 +1,7 @@
 // HTML as it is written. Nothing else here writes a stranger's text into a page.
 
-/// A page with places for what the server knows: `{{title}}`. It is taken apart once, so that what is put into a place is never
-/// looked at for places again.
+/// A page with places for what the server knows: `{{title}}`. It is taken apart once, so that what
+/// is put into a place is never looked at for places again.
 struct HTMLTemplate {
   /// What may stand in a place.
   enum Value {

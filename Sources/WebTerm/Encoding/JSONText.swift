@@ -1,7 +1,8 @@
-// JSON as it is written: for pages, channels, logs and the control socket. Nothing else here writes JSON.
+// JSON as it is written: for pages, channels, logs and the control socket. Nothing else here writes
+// JSON.
 
-/// A JSON value that may stand inside an HTML script element and in one line of a log: keys and strings may hold anything,
-/// and neither `<`, `&` nor a control character is ever written as such.
+/// A JSON value that may stand inside an HTML script element and in one line of a log: keys and
+/// strings may hold anything, and neither `<`, `&` nor a control character is ever written as such.
 indirect enum JSONText {
   case string(String)
   case number(Int)
@@ -54,8 +55,8 @@ indirect enum JSONText {
     bytes.append(UInt8(ascii: "\""))
   }
 
-  /// A text as the inside of a JSON string, with quotes, backslashes and all that cannot be seen escaped
-  /// (RFC 8259, section 7).
+  /// A text as the inside of a JSON string, with quotes, backslashes and all that cannot be seen
+  /// escaped (RFC 8259, section 7).
   static func escape(_ text: String) -> String {
     var bytes: [UInt8] = []
     append(text, to: &bytes, isGuarded: false)
@@ -86,8 +87,9 @@ indirect enum JSONText {
 }
 
 extension Unicode.Scalar {
-  /// Whether it cannot be seen but changes what is seen around it: controls, breaks of lines and paragraphs, and what turns the
-  /// direction of writing for what follows (UAX #9). All are below U+10000.
+  /// Whether it cannot be seen but changes what is seen around it: controls, breaks of lines and
+  /// paragraphs, and what turns the direction of writing for what follows (UAX #9). All are below
+  /// U+10000.
   var isHidden: Bool {
     switch value {
     case 0..<0x20, 0x7f...0x9f, 0x2028...0x202e, 0x2066...0x2069: true

@@ -1,4 +1,5 @@
-// A hash that nobody can find another message for: what secrets are kept as, and what chains records.
+// A hash that nobody can find another message for: what secrets are kept as, and what chains
+// records.
 
 /// SHA-256 (FIPS 180-4, section 6.2), of bytes in whatever pieces they come.
 struct SHA256 {

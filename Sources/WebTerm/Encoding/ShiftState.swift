@@ -1,6 +1,7 @@
 // Which of its sets a text in ISO-2022-JP is in: bytes alone do not say what they mean.
 
-/// Follows the designations of ISO-2022-JP (RFC 1468, and the encoding standard's decoder) through a text, in whatever pieces.
+/// Follows the designations of ISO-2022-JP (RFC 1468, and the encoding standard's decoder) through
+/// a text, in whatever pieces.
 struct ShiftState {
   private enum Table: UInt8 {
     case ascii, roman, katakana, kanji1978, kanji, kanji1990
@@ -49,8 +50,8 @@ struct ShiftState {
 
   /// Takes bytes in.
   ///
-  /// - Returns: How many of them there are before the last place at which the text is plain; nil where it is nowhere behind a
-  ///   byte of them.
+  /// - Returns: How many of them there are before the last place at which the text is plain; nil
+  ///   where it is nowhere behind a byte of them.
   mutating func take(_ bytes: RawSpan) -> Int? {
     var plain: Int?
     bytes.withUnsafeBytes { bytes in

@@ -2,8 +2,9 @@
 
 /// Characters that show as themselves.
 package enum VisibleText {
-  /// Whether a character shows, and is no other than it looks: no control (C0, C1), no format character (zero width, bidi), no
-  /// space but the plain one, no filler, and not the one that stands for bytes that could not be read.
+  /// Whether a character shows, and is no other than it looks: no control (C0, C1), no format
+  /// character (zero width, bidi), no space but the plain one, no filler, and not the one that
+  /// stands for bytes that could not be read.
   static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
     if scalar.isASCII { return (0x20...0x7e).contains(scalar.value) }
     switch scalar.properties.generalCategory {
@@ -17,7 +18,7 @@ package enum VisibleText {
     }
   }
 
-  /// A text for somebody's terminal: what does not show is written as `\u{202E}`.
+  /// A text for a person's terminal: what does not show is written as `\u{202E}`.
   package static func escaped(_ text: String) -> String {
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {

@@ -2,7 +2,7 @@
 
 /// Credentials of the Basic scheme (RFC 7617).
 struct BasicCredentials: Equatable {
-  /// Longer ones are nobody's, in base64 digits.
+  /// Longer ones are not taken, in base64 digits.
   private static let longest = 4096
 
   /// As they came: what is no UTF-8 may be a password in another encoding, and is no name.

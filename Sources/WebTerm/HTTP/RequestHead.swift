@@ -18,8 +18,8 @@ struct RequestHead: Equatable {
   let authority: String?
   let fields: [Field]
 
-  /// The value of a field that may stand only once; `name` in lower case. Nil where there are several: what two parsers could
-  /// read in two ways is not read at all.
+  /// The value of a field that may stand only once; `name` in lower case. Nil where there are
+  /// several: what two parsers could read in two ways is not read at all.
   func value(_ name: String) -> String? {
     let values = fields.filter { $0.name == name }
     return values.count == 1 ? values[0].value : nil
@@ -48,7 +48,8 @@ struct RequestHead: Equatable {
     return minorVersion >= 1 || has("keep-alive", in: "connection")
   }
 
-  /// The values of all cookies of that name (RFC 6265, section 5.4): of several, some may have been planted.
+  /// The values of all cookies of that name (RFC 6265, section 5.4): of several, some may have been
+  /// planted.
   func cookies(_ name: String) -> [String] {
     fields.filter { $0.name == "cookie" }.flatMap { field in
       field.value.split(atByte: ";").map { $0.trimmingBlanks() }

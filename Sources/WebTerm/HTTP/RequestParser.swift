@@ -209,8 +209,8 @@ struct RequestParser {
     }
   }
 
-  /// Whether a text is a host with or without a port (RFC 9110, section 7.2), and nothing beside: no user, no path. Empty is
-  /// a target without authority.
+  /// Whether a text is a host with or without a port (RFC 9110, section 7.2), and nothing beside:
+  /// no user, no path. Empty is a target without authority.
   private static func isAuthority(_ text: String) -> Bool {
     var rest = text.utf8[...]
     if rest.first == UInt8(ascii: "[") {

@@ -3,8 +3,8 @@
 import EventLoop
 import Glibc
 
-/// The audit log, a file that is only ever appended to. What is for the administrator's eyes at once goes to
-/// ``Log``; this is what is kept.
+/// The audit log, a file that is only ever appended to. What is for the administrator's eyes at
+/// once goes to ``Log``; this is what is kept.
 struct AuditLog: Sendable {
   private let file: AppendedFile
 

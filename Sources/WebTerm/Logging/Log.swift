@@ -13,7 +13,7 @@ package struct Log {
 
   /// - Parameters:
   ///   - settings: Format and threshold.
-  ///   - writer: Waits for whoever reads standard error, so that the loop does not.
+  ///   - writer: Waits for the reader of standard error, so that the loop does not.
   package init(_ settings: LogSettings, writer: WriterThread) {
     self.settings = settings
     self.writer = writer

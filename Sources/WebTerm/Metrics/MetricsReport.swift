@@ -5,7 +5,8 @@ import Glibc
 
 /// The server's state in Prometheus' text format, version 0.0.4.
 ///
-/// However many terminals there are, one piece of the work is small: ``goOn()`` does one and says whether it was the last.
+/// However many terminals there are, one piece of the work is small: ``goOn()`` does one and says
+/// whether it was the last.
 struct MetricsReport {
   /// What is reported.
   struct Sources {
@@ -18,7 +19,8 @@ struct MetricsReport {
     let reactor: Reactor
   }
 
-  /// Terminals that are counted, lines that are written and descriptors that are counted in one piece.
+  /// Terminals that are counted, lines that are written and descriptors that are counted in one
+  /// piece.
   static let piece = 128
 
   private enum Step {
@@ -47,7 +49,8 @@ struct MetricsReport {
   private var counts: [Label: Int] = [:]
   private var order = MinimumHeap<Label>()
 
-  /// - Parameter sources: What is reported, as it is now; terminals that are opened from now on are not counted.
+  /// - Parameter sources: What is reported, as it is now; terminals that are opened from now on are
+  ///   not counted.
   init(_ sources: Sources) {
     self.sources = sources
     last = sources.registry.opened.last
@@ -74,7 +77,8 @@ struct MetricsReport {
 
   // MARK: Terminals
 
-  /// A terminal is over that may not have been counted yet: what it came to is none of the sources'.
+  /// A terminal is over that may not have been counted yet: what it came to is none of the
+  /// sources'.
   mutating func isOver(_ terminal: Terminal) {
     guard case .terminals(let number) = step, terminal.number > number, terminal.number <= last
     else { return }
@@ -151,14 +155,14 @@ struct MetricsReport {
       metrics.refused.merging(registry.refusals, uniquingKeysWith: +)
         .sorted { $0.key < $1.key }.map { (["reason": $0.key], $0.value) })
     add(
-      "webtermd_log_lines_lost_total", "counter", "Log lines that nobody took in time.",
+      "webtermd_log_lines_lost_total", "counter", "Log lines that were not taken in time.",
       sources.writers.reduce(0) { $0 + $1.lost })
     add(
       "webtermd_log_lines_failed_total", "counter", "Log lines that the system refused.",
       sources.writers.reduce(0) { $0 + $1.failed })
     add(
       "webtermd_loop_unasked_events_total", "counter",
-      "Readiness that nobody had asked for; one that grows without end keeps the loop awake.",
+      "Readiness that was not asked for; one that grows without end keeps the loop awake.",
       sources.reactor.unaskedEvents)
     add("webtermd_visitors", "gauge", "Cookies that are remembered.", sources.visitors)
   }

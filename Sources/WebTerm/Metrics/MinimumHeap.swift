@@ -1,6 +1,7 @@
 // What is taken out in order, a piece at a time.
 
-/// A binary heap: adding one and taking the least costs log n, so that an order is made in as many pieces as one likes.
+/// A binary heap: adding one and taking the least costs log n, so that an order is made in as many
+/// pieces as one likes.
 struct MinimumHeap<Element: Comparable> {
   private var elements: [Element] = []
 

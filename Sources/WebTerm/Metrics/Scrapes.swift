@@ -2,8 +2,8 @@
 
 import EventLoop
 
-/// Makes reports, a piece in each turn of the loop. Who asks while one is being made is told that one: a collector that asks
-/// without a pause, or many of them, cost no more than one does.
+/// Makes reports, a piece in each turn of the loop. Who asks while one is being made is told that
+/// one: a collector that asks without a pause, or many of them, cost no more than one does.
 final class Scrapes: TurnEndHandler, TerminalListener {
   private let reactor: Reactor
   private let sources: () -> MetricsReport.Sources

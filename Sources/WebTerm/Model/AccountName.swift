@@ -2,8 +2,9 @@
 
 /// The name of a login or of a group: 1 to 128 bytes of UTF-8, of characters that show.
 ///
-/// Two names are the same where their bytes are. A `String` would take `é` as one character and as `e` with an accent behind
-/// it for the same name, which a proxy or a password file gives to two people.
+/// Two names are the same where their bytes are. A `String` would take `é` as one character and as
+/// `e` with an accent behind it for the same name, which a proxy or a password file gives to two
+/// people.
 struct AccountName: Sendable {
   /// The most bytes.
   static let longest = 128
@@ -17,7 +18,8 @@ struct AccountName: Sendable {
     self.init(text)
   }
 
-  /// Nil where that cannot be a name. Bytes that were no UTF-8 are U+FFFD in a `String`, which is in no name.
+  /// Nil where that cannot be a name. Bytes that were no UTF-8 are U+FFFD in a `String`, which is
+  /// in no name.
   init?(_ text: some StringProtocol) {
     guard (1...Self.longest).contains(text.utf8.count),
       text.unicodeScalars.allSatisfy(VisibleText.isVisible)
@@ -40,7 +42,7 @@ enum Invitation: Hashable, Sendable {
   case login(AccountName)
   case group(AccountName)
 
-  /// For whoever writes a configuration.
+  /// For messages about a configuration.
   static let expected = "a login, or @ and a group, of 1 to 128 bytes of characters that show"
 
   /// Nil where that cannot be a name.

@@ -2,11 +2,11 @@
 
 import EventLoop
 
-/// A network address as limits count it: an IPv4 address, an IPv6 network of 64 bits, or nobody's.
+/// A network address as limits count it: an IPv4 address, an IPv6 network of 64 bits, or none.
 enum AddressKey: Hashable {
   case ipv4(UInt32)
   case ipv6(network: UInt64)
-  /// Whoever comes through a unix socket without a forwarded address.
+  /// Peers on a unix socket that forward no address.
   case local
 
   init(_ host: SocketAddress.Host?) {

@@ -1,7 +1,8 @@
 // The character sets that a host may speak. The page translates; here only their names are known.
 
-/// Names of character sets: the labels of the encoding standard (encoding.spec.whatwg.org, section 4.2) that a terminal can
-/// use, which every browser knows, and the DOS sets, which the page brings along.
+/// Names of character sets: the labels of the encoding standard (encoding.spec.whatwg.org, section
+/// 4.2) that a terminal can use, which every browser knows, and the DOS sets, which the page brings
+/// along.
 enum Charset {
   private static let standard = """
     unicode-1-1-utf-8 unicode11utf8 unicode20utf8 utf-8 utf8 x-unicode20utf8

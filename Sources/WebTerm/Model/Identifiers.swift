@@ -38,7 +38,7 @@ struct RandomID: Hashable {
   }
 }
 
-/// A terminal's name: the instance that holds it, and a number that nobody can guess.
+/// A terminal's name: the instance that holds it, and a number that cannot be guessed.
 struct TerminalID: Hashable, CustomStringConvertible {
   let instance: String
   let number: RandomID

@@ -1,4 +1,5 @@
-// Names as a configuration or a URL gives them: which texts are names, and which users a pattern means.
+// Names as a configuration or a URL gives them: which texts are names, and which users a pattern
+// means.
 
 /// A literal user name, or a pattern in which `*` stands for any characters.
 struct UserPattern: Equatable, Sendable {
@@ -11,7 +12,8 @@ struct UserPattern: Equatable, Sendable {
     self.pattern = pattern
   }
 
-  /// Reads one; nil for what no user name can match, and for what a page would take for more than stars.
+  /// Reads one; nil for what no user name can match, and for what a page would take for more than
+  /// stars.
   init?(_ text: String) {
     let sample = text.utf8.map { $0 == UInt8(ascii: "*") ? UInt8(ascii: "x") : $0 }
     guard Username(sample) != nil else { return nil }
@@ -49,8 +51,8 @@ struct UserPattern: Equatable, Sendable {
 
 /// A user name that is safe to stand in an argument list.
 struct Username: Equatable, Sendable {
-  /// `[A-Za-z0-9_](\?[A-Za-z0-9_.@+-])*`, 64 bytes at most: no option, no white space, no control character. A backslash stands
-  /// between a domain and a name.
+  /// `[A-Za-z0-9_](\?[A-Za-z0-9_.@+-])*`, 64 bytes at most: no option, no white space, no control
+  /// character. A backslash stands between a domain and a name.
   let text: String
 
   /// Nil where `text` is not of that form.

@@ -1,6 +1,7 @@
 // How fast a line takes what is pasted, and the prompt that is waited for.
 
-/// A target's pace of pasting (`paste`): serial lines without flow control lose what comes too fast. The page keeps it.
+/// A target's pace of pasting (`paste`): serial lines without flow control lose what comes too
+/// fast. The page keeps it.
 struct PastePace: Equatable, Sendable {
   /// Milliseconds after each line.
   var lineDelay = 0
@@ -31,20 +32,24 @@ extension PastePace {
   }
 }
 
-/// Checks a regular expression against a grammar that JavaScript's RegExp and Swift's Regex read alike:
+/// Checks a regular expression against a grammar that JavaScript's RegExp and Swift's Regex read
+/// alike:
 ///
 /// ```
 /// pattern  = branch { "|" branch }
 /// branch   = piece { piece }
-/// piece    = "^" | "$" | "\b" | "\B" | "(?=" pattern ")" | "(?!" pattern ")" | atom [ repeat [ "?" ] ]
+/// piece    = "^" | "$" | "\b" | "\B" | "(?=" pattern ")" | "(?!" pattern ")"
+///          | atom [ repeat [ "?" ] ]
 /// repeat   = "*" | "+" | "?" | "{n}" | "{n,}" | "{n,m}"
-/// atom     = "." | character | escape | "(" pattern ")" | "(?:" pattern ")" | "[" [ "^" ] item { item } "]"
+/// atom     = "." | character | escape | "(" pattern ")" | "(?:" pattern ")"
+///          | "[" [ "^" ] item { item } "]"
 /// item     = character | escape | ASCII character "-" ASCII character
-/// escape   = "\d" | "\w" | "\s" | "\D" | "\W" | "\S" | "\t" | "\n" | "\r" | "\xHH" | "\uHHHH" | "\" punctuation
+/// escape   = "\d" | "\w" | "\s" | "\D" | "\W" | "\S" | "\t" | "\n" | "\r" | "\xHH" | "\uHHHH"
+///          | "\" punctuation
 /// ```
 ///
-/// Flags, possessive and atomic parts, names, and references to what was found are left out: each means something else, or
-/// nothing, to one of the two.
+/// Flags, possessive and atomic parts, names, and references to what was found are left out: each
+/// means something else, or nothing, to one of the two.
 struct PromptPattern {
   static let expected =
     "a regular expression of 1 to 1000 characters that every browser reads alike "

@@ -13,7 +13,8 @@ struct PortSet: Equatable, Sendable {
 }
 
 extension PortSet {
-  /// Reads `ports`: an array of ports and ranges, or an object that names lines, `{ "7001": "rack1-sw01" }`.
+  /// Reads `ports`: an array of ports and ranges, or an object that names lines, `{ "7001":
+  /// "rack1-sw01" }`.
   init?(_ section: inout Section) {
     if let members = section.members("ports") {
       self.init(members, section.problems, section.path(to: "ports"))

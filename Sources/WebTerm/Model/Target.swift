@@ -71,7 +71,8 @@ struct Target: Equatable, Sendable {
   }
 }
 
-/// The targets as they are now, in order: the first one is what an address without a target's name means.
+/// The targets as they are now, in order: the first one is what an address without a target's name
+/// means.
 struct TargetTable: Sendable {
   let all: [Target]
   private let places: [String: Int]

@@ -91,7 +91,7 @@ extension Target {
     return names.allSatisfy { DisplayName.isValid(String($0)) } ? text : nil
   }
 
-  /// Reads `labels`: words, each with a value.
+  /// Reads `labels`: names, each with a value.
   private static func labels(_ section: inout Section) -> [String: String] {
     var labels: [String: String] = [:]
     let problems = section.problems
@@ -132,7 +132,8 @@ extension Target {
     return String(text.dropFirst().dropLast())
   }
 
-  /// Whether it is an IPv6 address and a link of this machine, which may not be there yet: `fe80::1%eth0` (RFC 4007).
+  /// Whether it is an IPv6 address and a link of this machine, which may not be there yet:
+  /// `fe80::1%eth0` (RFC 4007).
   private static func isAddressOfLink(_ text: String) -> Bool {
     let parts = text.split(separator: "%", maxSplits: 1, omittingEmptySubsequences: false)
     guard parts.count == 2, case .ipv6? = SocketAddress.Host(String(parts[0])) else { return false }
@@ -143,7 +144,7 @@ extension Target {
 }
 
 extension Target.Rules {
-  /// Rules for whoever may come by these ports.
+  /// Rules that let every user through, by these ports.
   init(ports: [ClosedRange<UInt16>]) {
     self.init(ports: PortSet(ranges: ports), users: [UserPattern(pattern: "*")])
   }
@@ -178,7 +179,8 @@ extension Target.Rules {
   }
 }
 
-/// What a configuration allows to be said of visitors: who may open a target can be said only of those who log in.
+/// What a configuration allows to be said of visitors: who may open a target can be said only of
+/// those who log in.
 struct VisitorRule: Equatable, Sendable {
   /// Whether there is a login.
   let hasLogins: Bool

@@ -2,7 +2,8 @@
 
 import EventLoop
 
-/// A configuration and the files that it names. Made away from the loop where that goes on meanwhile.
+/// A configuration and the files that it names. Made away from the loop where that goes on
+/// meanwhile.
 struct Material: Sendable {
   let configuration: Configuration
   let catalog: Catalog

@@ -2,8 +2,8 @@
 
 import EventLoop
 
-/// Takes new targets, limits and time-outs; live terminals go on as they are. Everything that may wait for a disk is done on
-/// the helper's thread, and the loop goes on meanwhile.
+/// Takes new targets, limits and time-outs; live terminals go on as they are. Everything that may
+/// wait for a disk is done on the helper's thread, and the loop goes on meanwhile.
 final class Reload {
   typealias Load = @Sendable () throws(ConfigurationLoader.Failure) -> Configuration
 
@@ -119,7 +119,8 @@ final class Reload {
       [("keys", needsRestart.joined(separator: " "))])
   }
 
-  /// Says what in the configuration is odd, and what of the clients' sandbox is not as narrow as it could be.
+  /// Says what in the configuration is odd, and what of the clients' sandbox is not as narrow as it
+  /// could be.
   func tellOfGaps() {
     for doubt in site.configuration.doubts {
       log.write(.warning, "odd in the configuration", [("why", "\(doubt)")])

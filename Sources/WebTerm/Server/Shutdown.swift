@@ -1,9 +1,10 @@
-// How a server ends: it drains or stops, terminals and connections end in good order, and the loop last.
+// How a server ends: it drains or stops, terminals and connections end in good order, and the loop
+// last.
 
 import EventLoop
 
-/// Ends everything in good order: no new terminals, a farewell on every channel, a hang-up for every client, and the loop
-/// when all are gone or time is up.
+/// Ends everything in good order: no new terminals, a farewell on every channel, a hang-up for
+/// every client, and the loop when all are gone or time is up.
 final class Shutdown: TimerHandler, TurnEndHandler, TerminalListener {
   /// How long connections may take to hear the farewell when the server stops.
   private static let timeout: Duration = .seconds(4)
@@ -76,7 +77,8 @@ final class Shutdown: TimerHandler, TurnEndHandler, TerminalListener {
     if timer == nil { stop() } else { endTerminals() }
   }
 
-  /// Ends the oldest terminals, the others in the next turns: thousands of farewells take their time.
+  /// Ends the oldest terminals, the others in the next turns: thousands of farewells take their
+  /// time.
   private func endTerminals() {
     for terminal in registry.opened.page(after: 0, atMost: Self.endedPerTurn) {
       terminal.terminate(.stopping)
@@ -84,8 +86,8 @@ final class Shutdown: TimerHandler, TurnEndHandler, TerminalListener {
     if registry.count > 0 { reactor.atTurnEnd(self) } else { endIfEmpty() }
   }
 
-  /// Ends the loop of a server that stops when all are gone: no terminal, no channel, no other connection, and nothing left
-  /// of a remote.
+  /// Ends the loop of a server that stops when all are gone: no terminal, no channel, no other
+  /// connection, and nothing left of a remote.
   private func endIfEmpty() {
     guard timer != nil, registry.count == 0, connections.count == 0, factory.isQuiet else {
       return

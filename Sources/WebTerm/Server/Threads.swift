@@ -2,7 +2,8 @@
 
 import EventLoop
 
-/// The threads that wait in place of the loop. Each waits for something else, so that none of it stands before the others.
+/// The threads that wait in place of the loop. Each waits for something else, so that none of it
+/// stands before the others.
 struct Threads {
   /// Waits for the reader of standard error.
   let log: WriterThread
@@ -16,8 +17,8 @@ struct Threads {
   let accounts: HelperThread
   /// Looks hosts' names up, several at a time: a name server that is silent holds no other name up.
   let names: NameResolver
-  /// Starts clients and waits until they have begun, and knows the files that they need: several at a time, so that no slow
-  /// disk or program stands before other terminals.
+  /// Starts clients and waits until they have begun, and knows the files that they need: several at
+  /// a time, so that no slow disk or program stands before other terminals.
   let spawns: HelperThread
 
   /// - Throws: What eventfd(2) or epoll_ctl(2) says.

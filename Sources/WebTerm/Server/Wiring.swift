@@ -2,7 +2,8 @@
 
 import EventLoop
 
-/// The services of a server. What a reload replaces is the ``Site``'s; these live as long as the server.
+/// The services of a server. What a reload replaces is the ``Site``'s; these live as long as the
+/// server.
 final class Wiring {
   let site: Site
   let chronicle: Chronicle

@@ -1,5 +1,5 @@
-// JSON5 (spec.json5.org) as it is read: comments, trailing commas, keys without quotes. One pass over the bytes; every mistake
-// has a place.
+// JSON5 (spec.json5.org) as it is read: comments, trailing commas, keys without quotes. One pass
+// over the bytes; every mistake has a place.
 
 /// Reads a text piece by piece, so that what is large need not be held as a tree.
 struct JSON5Reader {
@@ -12,7 +12,8 @@ struct JSON5Reader {
 
   /// Deeper than any configuration.
   static let deepest = 64
-  /// Places of repeated keys that are looked for; to look for one costs a pass over what was read since the one before.
+  /// Places of repeated keys that are looked for; to look for one costs a pass over what was read
+  /// since the one before.
   static let mostPlaces = 100
 
   private let bytes: [UInt8]
@@ -54,7 +55,8 @@ struct JSON5Reader {
     return "line \(line), column \(column)"
   }
 
-  /// Where a key stands that is there a second time. Beyond the first ones nobody is told the place of another.
+  /// Where a key stands that is there a second time. Beyond the first ones the position of another
+  /// is not told.
   private mutating func placeOfRepeat(_ key: Int) -> String {
     guard placesLeft > 0 else { return "further on" }
     placesLeft -= 1

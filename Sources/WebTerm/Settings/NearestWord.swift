@@ -1,4 +1,4 @@
-// What somebody has probably meant.
+// What a misspelt key was probably meant to be.
 
 /// Finds the word that is most like another one.
 enum NearestWord {
@@ -7,7 +7,8 @@ enum NearestWord {
   /// - Parameters:
   ///   - word: What was written.
   ///   - words: What would mean something.
-  /// - Returns: Nil where none is near: at most every third letter may be another one, missing or one too many.
+  /// - Returns: Nil where none is near: at most every third letter may be another one, missing or
+  ///   one too many.
   static func of(_ word: String, among words: [String]) -> String? {
     let written = Array(word.lowercased().utf8.prefix(64))
     var best: (word: String, distance: Int)?
@@ -21,7 +22,8 @@ enum NearestWord {
     return best?.word
   }
 
-  /// How many letters must be changed, added or taken away (Levenshtein), two that are swapped counting once.
+  /// How many letters must be changed, added or taken away (Levenshtein), two that are swapped
+  /// counting once.
   private static func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
     var former: [Int] = []
     var row = Array(0...b.count)

@@ -1,4 +1,5 @@
-// One object of a configuration's tree while it is read, with every mistake reported, not just the first.
+// One object of a configuration's tree while it is read, with every mistake reported, not just the
+// first.
 
 /// What is wrong with a configuration, as it is found.
 final class ProblemList {
@@ -82,8 +83,8 @@ final class ProblemList {
 
 /// What is left of an object while its keys are taken out one by one.
 ///
-/// Each type that can be configured reads its own part, beside its definition. Whatever is absent or wrong leaves the
-/// default; what is wrong is reported, and so is what nobody has taken.
+/// Each type that can be configured reads its own part, beside its definition. Whatever is absent
+/// or wrong leaves the default; what is wrong is reported, and so are keys that were not read.
 struct Section {
   /// The object's key path; empty for the whole file.
   let path: String
@@ -132,7 +133,7 @@ struct Section {
   /// Whether the key is there and not taken.
   func has(_ key: String) -> Bool { values[key] != nil }
 
-  /// Reports the keys that nobody has taken, each with the nearest one that would mean something.
+  /// Reports the keys that were not read, each with the nearest one that would mean something.
   func refuseRest() {
     for key in values.keys.sorted() {
       let near = NearestWord.of(key, among: known)

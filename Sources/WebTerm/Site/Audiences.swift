@@ -1,6 +1,7 @@
 // Which targets are open to the same people.
 
-/// The targets by their visitors: there are many targets, and few different answers to who may open them.
+/// The targets by their visitors: there are many targets, and few different answers to who may open
+/// them.
 struct Audiences: Sendable {
   /// What several logins see alike: the numbers of audiences that they belong to, in order.
   typealias View = [Int]
@@ -43,7 +44,7 @@ struct Audiences: Sendable {
     }
   }
 
-  /// What somebody sees who is let in by these entries.
+  /// What a login sees that these entries let in.
   func view(of invitations: [Invitation]) -> View {
     var view = Set(forAll.map { [$0] } ?? [])
     for invitation in invitations { view.formUnion(invited[invitation] ?? []) }

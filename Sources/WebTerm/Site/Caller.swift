@@ -38,7 +38,8 @@ struct Caller {
     visitor = visitors.visitor(request.cookies(cookie.name), isSecure: isSecure, now: now)
   }
 
-  /// Whether a proxy has passed the request on, by whatever it says of that, though it says nothing in it.
+  /// Whether a proxy has passed the request on, by whatever it says of that, though it says nothing
+  /// in it.
   private static func isPassedOn(_ request: RequestHead) -> Bool {
     request.fields.contains { field in
       field.name.utf8.starts(with: "x-forwarded".utf8) || passedOn.contains(field.name)
@@ -46,7 +47,8 @@ struct Caller {
     }
   }
 
-  /// What proxies write of whom they speak for: RFC 7239, RFC 9110 (section 7.6.3), and what came before them.
+  /// What proxies write of whom they speak for: RFC 7239, RFC 9110 (section 7.6.3), and what came
+  /// before them.
   private static let passedOn: Set<String> = [
     "forwarded", "via", "x-real-ip", "x-original-forwarded-for", "x-original-host",
     "x-proxyuser-ip",

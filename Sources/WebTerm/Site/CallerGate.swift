@@ -1,4 +1,5 @@
-// The gate of addresses' limits: who makes a request, and whether that address has too many connections.
+// The gate of addresses' limits: who makes a request, and whether that address has too many
+// connections.
 
 import EventLoop
 

@@ -2,8 +2,8 @@
 
 import EventLoop
 
-/// Reads the files with targets again when they change, and puts other targets in place. Everything that may wait for a disk
-/// is done on a helper's thread.
+/// Reads the files with targets again when they change, and puts other targets in place. Everything
+/// that may wait for a disk is done on a helper's thread.
 final class CatalogUpdater {
   private struct Reading: Sendable {
     let catalog: Catalog
@@ -45,7 +45,8 @@ final class CatalogUpdater {
     self.reactor = reactor
   }
 
-  /// Watches the files of the present configuration from now on, and reads what has changed since it was loaded.
+  /// Watches the files of the present configuration from now on, and reads what has changed since
+  /// it was loaded.
   func follow() {
     generation += 1
     guard !site.configuration.inventory.patterns.isEmpty else {

@@ -1,8 +1,9 @@
-// Which devices somebody may see, as a list that is compressed away from the loop.
+// Which devices a login may see, as a list that is compressed away from the loop.
 
 import EventLoop
 
-/// Makes the lists of those who may not see everything, each once for all who see the same, and keeps them.
+/// Makes the lists of those who may not see everything, each once for all who see the same, and
+/// keeps them.
 final class DeviceLister {
   /// So many bytes of lists are kept; those that were not asked for the longest go first.
   private static let mostBytes = 64 << 20
@@ -22,7 +23,8 @@ final class DeviceLister {
   private var kept: [Audiences.View: Kept] = [:]
   /// Who waits for lists that are being made.
   private var waiting: [Order: [(DeviceListing.Packed?) -> Void]] = [:]
-  /// Counts catalogs: a list of former targets is nobody's when it comes, but of those who have asked for it.
+  /// Counts catalogs: a list of former targets that comes late is for those requests only that
+  /// asked for it.
   private var generation = 0
   /// Counts questions.
   private var asked = 0
@@ -35,7 +37,8 @@ final class DeviceLister {
 
   /// Other targets count: what was listed before is of no use.
   ///
-  /// - Parameter former: The targets of before, as the caller's only reference: they are freed on the helper's thread.
+  /// - Parameter former: The targets of before, as the caller's only reference: they are freed on
+  ///   the helper's thread.
   func forget(_ former: consuming Catalog) {
     let lists = kept.values.map(\.list)
     kept = [:]
@@ -44,7 +47,7 @@ final class DeviceLister {
     helper.letGo(of: lists)
   }
 
-  /// Lists the targets that somebody sees.
+  /// Lists the targets of a view.
   ///
   /// - Parameters:
   ///   - view: Which audiences' targets.

@@ -1,7 +1,7 @@
 // What the directory's page learns of the targets.
 
-/// The targets as JSON. Each is written once, and all together compressed once: for 2,000 of them that takes longer than a
-/// turn of the loop may.
+/// The targets as JSON. Each is written once, and all together compressed once: for 2,000 of them
+/// that takes longer than a turn of the loop may.
 struct DeviceListing: Sendable {
   /// A list as it is sent.
   struct Packed: Sendable {
@@ -83,7 +83,7 @@ struct DeviceListing: Sendable {
       let names = rules.ports.names.map { ("\($0.key)", $0.value) }
       fields.append(("lines", texts(Dictionary(uniqueKeysWithValues: names))))
     }
-    // Where nobody is told a name, none is asked for.
+    // Where the host is told no name, the page asks for none.
     if method == .telnet && rules.telnet.isConsole { fields.append(("console", .boolean(true))) }
     return .object(fields)
   }
@@ -94,7 +94,7 @@ struct DeviceListing: Sendable {
 }
 
 extension DeviceListing.Packed {
-  /// The answer to a request for it; whoever has it already is told so.
+  /// The answer to a request for it; a browser that has it already is told so.
   func response(to request: RequestHead) -> Response {
     let usesGzip = request.acceptsGzip
     let tag = "\"\(self.tag)\(usesGzip ? "g" : "")\""

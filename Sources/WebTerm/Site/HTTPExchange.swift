@@ -88,12 +88,14 @@ final class HTTPExchange: Conversation {
 
   /// - Parameters:
   ///   - response: The response.
-  ///   - request: What it answers; nil where the connection ends with it, since there is no whole request.
+  ///   - request: What it answers; nil where the connection ends with it, since there is no whole
+  ///     request.
   private func respond(_ response: Response, to request: RequestHead? = nil) {
     var response = response
     let keepsAlive =
       request?.keepsAlive == true && !response.isLast && !responder.isDraining
-    // A 304 is about a body that it does not have: its length here would be that body's (RFC 9110, section 8.6).
+    // A 304 is about a body that it does not have: its length here would be that body's (RFC 9110,
+    // section 8.6).
     if response.head.status != .notModified {
       response.head.add("Content-Length", "\(response.body.count)")
     }

@@ -59,7 +59,8 @@ final class LoginGate {
     return false
   }
 
-  /// A sender that claims a name without being a trusted proxy is not believed, and the administrator should know.
+  /// A sender that claims a name without being a trusted proxy is not believed, and the
+  /// administrator should know.
   private func noteForeignVouching(_ request: RequestHead, _ caller: Caller) {
     guard let field = authenticator.vouchingField, caller.proxy == nil,
       let name = request.value(field)

@@ -2,7 +2,8 @@
 
 import EventLoop
 
-/// A look at all logins every few seconds: a right that is taken away ends what is open, though nobody asks for anything.
+/// A look at all logins every few seconds: a right that is taken away ends what is open, even where
+/// no request comes.
 final class LoginReview: TimerHandler {
   /// With the time that files take to be read, a terminal ends within ten seconds.
   private static let pause: Duration = .seconds(4)

@@ -35,8 +35,9 @@ struct SeenOrigin: Equatable {
   }
 }
 
-/// Refuses requests to names that are none of this server's, and pages from elsewhere, and warns the administrator of both: a
-/// proxy that passes another Host looks so, and a foreign page, too, which must not fill the log.
+/// Refuses requests to names that are none of this server's, and pages from elsewhere, and warns
+/// the administrator of both: a proxy that passes another Host looks so, and a foreign page, too,
+/// which must not fill the log.
 final class OriginGate {
   /// How often the same is told.
   private static let pause: Duration = .seconds(60)
@@ -72,8 +73,8 @@ final class OriginGate {
 
   /// The answer to a page from elsewhere that asks why it has no channel; nil where it may go on.
   ///
-  /// A page cannot see why its handshake was refused: it asks for its own address, and says where it is. A browser tells that
-  /// of no other request to the page's own server.
+  /// A page cannot see why its handshake was refused: it asks for its own address, and says where
+  /// it is. A browser tells that of no other request to the page's own server.
   func refusal(ofPage request: RequestHead, _ caller: Caller) -> Response? {
     guard let origin = request.value("x-webterm-origin"),
       let seen = stranger(origin, request, caller)

@@ -2,8 +2,9 @@
 
 /// The elements that load a page's modules and style sheets.
 ///
-/// `make assets` joins what a page needs into `bundle/`. A bundle's first line names what it was made of; one
-/// that was left over from older files is passed over, so that a changed file shows at the next start.
+/// `make assets` joins what a page needs into `bundle/`. A bundle's first line names what it was
+/// made of; one that was left over from older files is passed over, so that a changed file shows at
+/// the next start.
 struct PageParts {
   private let files: StaticFiles
 

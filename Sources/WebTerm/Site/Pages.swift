@@ -37,7 +37,8 @@ struct Pages {
     self.basePath = basePath
   }
 
-  /// Puts the elements in place that load scripts and styles: `{{modules:ENTRY}}`, `{{styles:PATH PATH}}`.
+  /// Puts the elements in place that load scripts and styles: `{{modules:ENTRY}}`, `{{styles:PATH
+  /// PATH}}`.
   private static func complete(_ template: String, _ parts: PageParts) -> String {
     var text = template
     for kind in ["modules", "styles"] {

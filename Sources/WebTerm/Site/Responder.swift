@@ -1,5 +1,5 @@
-// What each request is answered with: the gates in front, one after the other, and what is behind them. Bytes and connections
-// are HTTPExchange's.
+// What each request is answered with: the gates in front, one after the other, and what is behind
+// them. Bytes and connections are HTTPExchange's.
 
 import EventLoop
 

@@ -8,7 +8,8 @@ struct Response {
   var isLast = false
 
   /// What every response carries, so that no page of ours can be framed, sniffed or made to load
-  /// something foreign. Styles may stand inline because xterm.js writes its colours so; scripts never.
+  /// something foreign. Styles may stand inline because xterm.js writes its colours so; scripts
+  /// never.
   private static let guards: [(String, String)] = [
     (
       "Content-Security-Policy",

@@ -13,11 +13,11 @@ enum Route: Equatable {
   case metrics
   /// Nothing that exists, or not well-formed.
   case problem(ResponseHead.Status, String)
-  /// The same, where terminals are: what exists there is said to nobody who has not logged in.
+  /// The same, where terminals are: what exists there is said only after a login.
   case noTerminal(ResponseHead.Status, String)
 
-  /// Whether the answer depends on who may log in and who belongs together. What does not exist may be a removed
-  /// target's, with terminals.
+  /// Whether the answer depends on who may log in and who belongs together. What does not exist may
+  /// be a removed target's, with terminals.
   var needsAccounts: Bool {
     switch self {
     case .directory, .devices, .workspace, .terminal, .noTerminal, .problem: true
@@ -38,7 +38,8 @@ enum Route: Equatable {
 struct Router {
   let basePath: String
   let targets: TargetTable
-  /// What an address means that names no target: the first one of the configuration itself, whatever files come and go.
+  /// What an address means that names no target: the first one of the configuration itself,
+  /// whatever files come and go.
   let standard: Target?
   /// Whether a target that is not there is answered for as one that is closed.
   let hidesTargets: Bool
@@ -97,7 +98,7 @@ struct Router {
     }
   }
 
-  /// What stands for a target that is not there, where nobody is to know.
+  /// What stands for a target that is not there, where that is not to be known.
   private func closed(_ name: String) -> Target? {
     guard hidesTargets, !name.isEmpty, name.utf8.allSatisfy(\.isNameByte) else { return nil }
     return Target(name: name, host: "", visitors: [], rules: [:])

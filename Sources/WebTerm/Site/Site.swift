@@ -1,6 +1,7 @@
 // What requests are answered from: the configuration and what was made from it.
 
-/// The site as it is now. A reload replaces all of it but the page's files; the services that live on are told by `Reload`.
+/// The site as it is now. A reload replaces all of it but the page's files; the services that live
+/// on are told by `Reload`.
 final class Site {
   private(set) var configuration: Configuration
   private(set) var catalog: Catalog
@@ -25,7 +26,8 @@ final class Site {
     origins = OriginRules(origins: configuration.origins)
   }
 
-  /// Takes a new configuration. The catalog of the former one stays until the new one's is put in place.
+  /// Takes a new configuration. The catalog of the former one stays until the new one's is put in
+  /// place.
   ///
   /// - Throws: ``Pages/MissingTemplate``; nothing has changed then.
   func reload(_ configuration: Configuration) throws(Pages.MissingTemplate) {

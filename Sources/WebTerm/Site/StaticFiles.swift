@@ -1,4 +1,5 @@
-// The page's files, read once at start and served by tag. A request can only name what is in this table.
+// The page's files, read once at start and served by tag. A request can only name what is in this
+// table.
 
 import EventLoop
 import Glibc
@@ -22,10 +23,10 @@ struct StaticFiles {
 
   private let files: [String: File]
 
-  /// Reads everything below `folder`, except hidden files and notes for whoever changes the page.
+  /// Reads everything below `folder`, except hidden files and notes for the page's developers.
   ///
-  /// A `NAME.gz` beside `NAME` is served instead of it to those who accept gzip, if its trailer says
-  /// that it holds the same bytes; one that was left over from an older version is not used.
+  /// A `NAME.gz` beside `NAME` is served instead of it to those who accept gzip, if its trailer
+  /// says that it holds the same bytes; one that was left over from an older version is not used.
   ///
   /// - Throws: What the system says of a folder or a file that cannot be read.
   init(folder: String) throws(SystemError) {

@@ -36,7 +36,8 @@ final class VisitorPages {
   func directory(_ visit: Visit) -> Response {
     let terminals = visit.owner.map(registry.terminals(of:)) ?? []
     let (view, catalog) = (view(of: visit), site.catalog)
-    // A few devices are in the page itself: that saves a request. Many come compressed, and are kept by the browser.
+    // A few devices are in the page itself: that saves a request. Many come compressed, and are
+    // kept by the browser.
     let devices =
       catalog.audiences.count(view) <= Self.mostInPage
       ? catalog.listing.json(catalog.audiences.places(view)) : nil
@@ -59,7 +60,7 @@ final class VisitorPages {
   /// The snippets that are for something that can be reached: others' are no business of theirs.
   private func snippets(for visit: Visit) -> [JSONText] {
     let (all, targets) = (site.configuration.snippets, site.catalog.targets.all)
-    // Where none is for a group, nobody need be asked what is open.
+    // Where none is for a group, it does not matter what is open.
     guard all.contains(where: { !$0.groups.isEmpty }) else { return all.map(\.json) }
     let places = site.catalog.audiences.places(view(of: visit))
     guard places.count < targets.count else { return all.map(\.json) }
@@ -91,7 +92,7 @@ final class VisitorPages {
     do throws(Refusal) {
       _ = try rights.opening(destination, by: visit.login)
     } catch {
-      // A live terminal goes on, with its page, where nobody may open another one.
+      // A live terminal goes on, with its page, where another one may not be opened.
       guard isLive(destination, for: visit) else {
         chronicle.tell(
           error, to: destination, by: visit.visitor, visit.login, from: visit.caller.address)

@@ -2,14 +2,14 @@
 
 import EventLoop
 
-/// Somebody who keeps connections.
+/// An owner of connections.
 protocol ConnectionKeeper: AnyObject {
   /// The connection is gone.
   func connectionClosed(_ connection: Connection)
 }
 
-/// An accepted socket. It owns descriptor, registration, timer and outbox, and never hands them over:
-/// an upgrade from HTTP to WebSocket replaces its ``conversation``.
+/// An accepted socket. It owns descriptor, registration, timer and outbox, and never hands them
+/// over: an upgrade from HTTP to WebSocket replaces its ``conversation``.
 final class Connection: ReadinessHandler, TurnEndHandler, TimerHandler {
   private enum State {
     case open
@@ -28,7 +28,8 @@ final class Connection: ReadinessHandler, TurnEndHandler, TimerHandler {
   /// Owned bytes that may wait for a peer who does not read. What is long is lent and bounded
   /// elsewhere; only answers to a flood of pings or requests come this far.
   private static let outboxLimit = 262_144
-  /// Bytes of a terminal's output that the kernel may hold unsent: what is there, ^C cannot take back.
+  /// Bytes of a terminal's output that the kernel may hold unsent: what is there, ^C cannot take
+  /// back.
   private static let unsentLimit: CInt = 16384
 
   let peer: SocketAddress
@@ -46,7 +47,8 @@ final class Connection: ReadinessHandler, TurnEndHandler, TimerHandler {
   private var outbox = Outbox()
   /// What the conversation has not taken yet. While there is some, the socket is not read.
   private var leftover = ByteQueue()
-  /// The turn in which the conversation was last given something: it is given a share of each turn, whatever a read brought.
+  /// The turn in which the conversation was last given something: it is given a share of each turn,
+  /// whatever a read brought.
   private var lastShare = 0
   /// The peer has ended its side while there was something left.
   private var hasPeerEnded = false
@@ -134,7 +136,7 @@ final class Connection: ReadinessHandler, TurnEndHandler, TimerHandler {
   /// Gives the conversation its share of what it has not taken before.
   private func offerLeftover() {
     guard !leftover.isEmpty, let conversation = takesShare() else { return }
-    // Nothing else is at it while the conversation is.
+    // Nothing else uses it while the conversation does.
     var bytes = ByteQueue()
     swap(&bytes, &leftover)
     bytes.take { conversation.received(&$0) }
@@ -144,7 +146,8 @@ final class Connection: ReadinessHandler, TurnEndHandler, TimerHandler {
   }
 
   private func peerEnded() {
-    // A peer that has said all it wanted may still wait for an answer that is on its way, and is heard to its end.
+    // A peer that has said all it wanted may still wait for an answer that is on its way, and is
+    // heard to its end.
     if state == .open, conversation?.wantsInput == false {
       finish()
     } else if state == .open, !leftover.isEmpty {
@@ -198,7 +201,7 @@ final class Connection: ReadinessHandler, TurnEndHandler, TimerHandler {
 
   private func flush() throws(SystemError) {
     guard let conversation else { return }
-    // Nobody else is at it while it is here.
+    // Nothing else uses it while it is here.
     var outbox = Outbox()
     swap(&outbox, &self.outbox)
     defer { swap(&outbox, &self.outbox) }

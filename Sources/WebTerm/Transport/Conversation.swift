@@ -13,11 +13,13 @@ protocol Conversation: AnyObject {
   /// When ``tick(now:)`` is due next; nil for never.
   var nextDeadline: MonotonicInstant? { get }
 
-  /// Takes what has arrived, once a turn: no more of it than is done in a millisecond, however it was put together.
+  /// Takes what has arrived, once a turn: no more of it than is done in a millisecond, however it
+  /// was put together.
   ///
   /// - Parameter bytes: The buffer; it may be changed, and is of no use after the call.
-  /// - Returns: How many bytes were taken. The rest is offered again in a later turn, when ``wantsInput`` is true,
-  ///   to the conversation that the connection has then. Something is taken of every offer.
+  /// - Returns: How many bytes were taken. The rest is offered again in a later turn, when
+  ///   ``wantsInput`` is true, to the conversation that the connection has then. Something is taken
+  ///   of every offer.
   func received(_ bytes: inout MutableSpan<UInt8>) -> Int
 
   /// Puts into `outbox` what is to be written before what ``lend(_:)`` lends.
@@ -25,7 +27,8 @@ protocol Conversation: AnyObject {
   /// - Returns: Whether there is something to lend.
   func fill(_ outbox: inout Outbox) -> Bool
 
-  /// Lends long bytes to `write`, which it calls once, and which returns how many of them were written.
+  /// Lends long bytes to `write`, which it calls once, and which returns how many of them were
+  /// written.
   func lend(_ write: (RawSpan, RawSpan) -> Int)
 
   /// Everything that was filled and lent is with the kernel.

@@ -11,17 +11,18 @@ struct Heartbeat {
     case giveUp
   }
 
-  /// A channel on which nothing went either way for so long is asked, in nanoseconds. nginx closes a tunnel that is
-  /// silent for 60 s; pages see a dead server by missing these.
+  /// A channel on which nothing went either way for so long is asked, in nanoseconds. nginx closes
+  /// a tunnel that is silent for 60 s; pages see a dead server by missing these.
   private static let quiet: Int64 = 18 * second
   /// A channel of which nothing was heard for so long is gone, in nanoseconds,
   private static let patience: Int64 = 45 * second
   /// where it was asked at least so long ago.
   private static let answerPatience: Int64 = 26 * second
-  /// Who comes so much too late to ask was away, in nanoseconds: whatever was to be heard may have been lost meanwhile.
+  /// Who comes so much too late to ask was away, in nanoseconds: whatever was to be heard may have
+  /// been lost meanwhile.
   private static let tolerance: Int64 = second
-  /// Deadlines are put off to the clock's next full second: thousands of quiet channels are then asked in a
-  /// few turns of the loop instead of in a turn each.
+  /// Deadlines are put off to the clock's next full second: thousands of quiet channels are then
+  /// asked in a few turns of the loop instead of in a turn each.
   private static let second: Int64 = 1_000_000_000
 
   private var heard: MonotonicInstant

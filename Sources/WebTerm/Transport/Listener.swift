@@ -3,7 +3,7 @@
 import EventLoop
 import Glibc
 
-/// Somebody who takes newcomers in.
+/// Takes accepted connections in.
 protocol ListenerObserver: AnyObject {
   func listener(_ listener: Listener, accepted newcomer: consuming Newcomer)
   /// None could be taken for now, for that reason; it goes on by itself.

@@ -4,8 +4,8 @@ import EventLoop
 
 /// What is said on a WebSocket: a terminal's channel, a directory's, the operators'.
 ///
-/// It is given whole messages (binary ones in the pieces in which they came), and asked for long ones, which it lends. What is
-/// short it hands to its peer, where it waits for its turn.
+/// It is given whole messages (binary ones in the pieces in which they came), and asked for long
+/// ones, which it lends. What is short it hands to its peer, where it waits for its turn.
 protocol WebSocketTalk: AnyObject {
   /// Whether it takes another frame in this turn.
   var takesMore: Bool { get }
@@ -16,7 +16,8 @@ protocol WebSocketTalk: AnyObject {
   /// When ``tick(now:)`` is due next; nil for never. Liveness is the peer's business.
   var deadline: MonotonicInstant? { get }
 
-  /// Whether the page must answer pings. It need not while a deadline of the talk's own bounds the wait.
+  /// Whether the page must answer pings. It need not while a deadline of the talk's own bounds the
+  /// wait.
   var needsLife: Bool { get }
 
   /// Bytes have come; what they say is told next.
@@ -31,7 +32,8 @@ protocol WebSocketTalk: AnyObject {
   /// A whole text message, which is UTF-8.
   func received(text: [UInt8])
 
-  /// The page closes, with that code or without one; or it cannot be understood any more, and is told so by the code.
+  /// The page closes, with that code or without one; or it cannot be understood any more, and is
+  /// told so by the code.
   func received(close code: CloseCode)
 
   /// Whether a long message is half out, of which ``lend(_:)`` has the rest.
@@ -42,7 +44,8 @@ protocol WebSocketTalk: AnyObject {
   /// - Returns: The length of the message, in bytes; nil where there is none.
   func nextMessage() -> Int?
 
-  /// Lends what the present long message lacks to `write`, which is called once and returns how many bytes were written.
+  /// Lends what the present long message lacks to `write`, which is called once and returns how
+  /// many bytes were written.
   func lend(_ write: (RawSpan, RawSpan) -> Int)
 
   /// Everything that was said is with the kernel.
@@ -122,7 +125,8 @@ final class WebSocketPeer: Conversation, MessageReceiver {
   /// Asks for the next long message when this turn ends.
   func askForMessage() { connection.askFlush() }
 
-  /// Puts what is left of a long message whose header is out before everything else: what lent it will not be there any more.
+  /// Puts what is left of a long message whose header is out before everything else: what lent it
+  /// will not be there any more.
   func complete(with rest: [UInt8]) {
     queued.complete(with: rest)
   }

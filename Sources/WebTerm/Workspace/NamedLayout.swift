@@ -41,7 +41,7 @@ struct NamedLayout: Equatable, Sendable {
     return layouts
   }
 
-  /// For the page of somebody who may go to some places; nil where nothing is left of it.
+  /// For the page of a login that may go to some destinations; nil where nothing is left of it.
   func json(_ mayOpen: (PlaceAddress) -> Bool) -> JSONText? {
     let open = tabs.compactMap { tab -> JSONText? in
       let panes = tab.panes.filter(mayOpen)

@@ -1,4 +1,4 @@
-// The groups that somebody sees, to be asked for by pattern.
+// The groups that a login sees, to be asked for by pattern.
 
 /// Groups of devices, with those above each: `hall1/rack2` is in `hall1`, too.
 struct OpenGroups {

@@ -1,6 +1,7 @@
 // A terminal's place in words, as addresses and layouts have it.
 
-/// What stands behind `/remote/` in an address: `target/method/user/port`. Whether there is such a target is not said.
+/// What stands behind `/remote/` in an address: `target/method/user/port`. Whether there is such a
+/// target is not said.
 struct PlaceAddress: Equatable, Sendable {
   let target: String
   let method: Method

@@ -1,11 +1,12 @@
 // Texts that everybody types again and again, kept once.
 
-/// A text to be typed (`snippets`). What stands in double braces is filled in by the page: `{{user}}`, `{{device}}`,
-/// `{{port}}`, and `{{?VLAN}}`, which is asked for.
+/// A text to be typed (`snippets`). What stands in double braces is filled in by the page:
+/// `{{user}}`, `{{device}}`, `{{port}}`, and `{{?VLAN}}`, which is asked for.
 struct Snippet: Equatable, Sendable {
   let name: String
   let text: String
-  /// Groups of devices that it is for, with `*` for anything; what is below a group belongs to it. Empty is all.
+  /// Groups of devices that it is for, with `*` for anything; what is below a group belongs to it.
+  /// Empty is all.
   let groups: [String]
 
   /// The longest text, in characters.
@@ -31,7 +32,7 @@ struct Snippet: Equatable, Sendable {
     return snippets
   }
 
-  /// For the page of somebody who sees these groups; nil where it is for none of them.
+  /// For the page of a login that sees these groups; nil where it is for none of them.
   func json(for open: OpenGroups) -> JSONText? {
     guard !groups.isEmpty else { return json }
     let visible = groups.filter(open.has)

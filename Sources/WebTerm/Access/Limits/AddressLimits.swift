@@ -18,8 +18,8 @@ struct AddressLimits {
   private static let fewest = 64
 
   private var entries: [AddressKey: Entry] = [:]
-  /// At so many entries those that do not matter any more are looked for, so that there are never more than twice as many
-  /// as matter (and ``fewest``), and looking costs little for each.
+  /// At so many entries those that do not matter any more are looked for, so that there are never
+  /// more than twice as many as matter (and ``fewest``), and looking costs little for each.
   private var sweepsAt = AddressLimits.fewest
 
   /// How many addresses are remembered.
@@ -64,7 +64,8 @@ struct TokenBucket {
 
   func isFull(now: Instant) -> Bool { full <= now }
 
-  /// False where the bucket is empty. The rate is that of this moment: another configuration counts at once.
+  /// False where the bucket is empty. The rate is that of this moment: another configuration counts
+  /// at once.
   mutating func take(perMinute: Int, now: Instant) -> Bool {
     let next = max(full, now) + Self.size / perMinute
     guard next - now <= Self.size else { return false }

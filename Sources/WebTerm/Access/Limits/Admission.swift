@@ -67,7 +67,8 @@ final class Admission {
 
 /// The open connections, counted by the address that they serve.
 ///
-/// Behind a proxy that is known by the requests only: a connection counts for the address of its latest.
+/// Behind a proxy that is known by the requests only: a connection counts for the address of its
+/// latest.
 final class ConnectionCensus {
   private var addresses: [ObjectIdentifier: AddressKey] = [:]
   private var counts: [AddressKey: Int] = [:]

@@ -2,8 +2,8 @@
 
 import EventLoop
 
-/// Bounds what those who have no business here cost in lines: so many of a kind for each address and for all together, and of
-/// the rest a count.
+/// Bounds what those who have no business here cost in lines: so many of a kind for each address
+/// and for all together, and of the rest a count.
 struct LineLimiter {
   typealias Instant = MonotonicInstant
 

@@ -2,8 +2,9 @@
 
 /// The rules as they are now: the configured targets, and who belongs together.
 ///
-/// A terminal is judged by its own destination, whatever address it is asked for by. Its target counts as it is configured
-/// now; where a reload has removed it, as it was when the terminal was opened, since live terminals go on.
+/// A terminal is judged by its own destination, whatever address it is asked for by. Its target
+/// counts as it is configured now; where a reload has removed it, as it was when the terminal was
+/// opened, since live terminals go on.
 final class Rights {
   /// The configured targets.
   var targets: TargetTable
@@ -17,7 +18,7 @@ final class Rights {
     self.memberships = memberships
   }
 
-  /// Whether somebody may see a target at all.
+  /// Whether a login may see a target at all.
   func admits(_ login: Login?, to target: Target) -> Bool {
     guard let visitors = target.visitors else { return true }
     guard let name = login?.name else { return false }
@@ -29,13 +30,13 @@ final class Rights {
     }
   }
 
-  /// The entries of `visitors` that let somebody in.
+  /// The entries of `visitors` that let a login in.
   func invitations(of login: Login?) -> [Invitation] {
     guard let name = login?.name else { return [] }
     return [.login(name)] + memberships.groups(of: name).map { .group($0) }
   }
 
-  /// The same words for a target that is closed and for one that was never there.
+  /// The same sentence for a target that is closed and for one that was never there.
   private static func closed(_ name: String) -> Refusal {
     .forbidden("\(name) is not open to you.")
   }
@@ -65,12 +66,12 @@ final class Rights {
     return destination
   }
 
-  /// Whether somebody may see where a terminal leads.
+  /// Whether a login may see where a terminal leads.
   func sees(_ destination: Destination, _ login: Login?) -> Bool {
     admits(login, to: targets[destination.target.name] ?? destination.target)
   }
 
-  /// Judges the return to a terminal that is somebody's own.
+  /// Judges the return to a terminal that is the login's own.
   ///
   /// - Parameters:
   ///   - destination: The terminal's.
@@ -81,7 +82,7 @@ final class Rights {
   }
 }
 
-/// Why somebody does not get what a channel asked for.
+/// Why a channel does not get what it asked for.
 enum Refusal: Error, Equatable {
   case forbidden(String)
   case unknownTerminal

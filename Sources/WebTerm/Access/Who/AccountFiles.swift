@@ -1,4 +1,5 @@
-// The two files that say who may log in and who belongs together, in the form that Apache gave them.
+// The two files that say who may log in and who belongs together, in the form that Apache gave
+// them.
 
 import EventLoop
 
@@ -49,7 +50,8 @@ struct PasswordFile: Equatable, Sendable {
     decoys = Array(hashes.values)
   }
 
-  /// Whether it is of a method that is taken, and not cut off: a file may be read while it is written.
+  /// Whether it is of a method that is taken, and not cut off: a file may be read while it is
+  /// written.
   private static func isWhole(_ hash: String) -> Bool {
     guard let method = methods.first(where: { hash.utf8.starts(with: $0.prefix.utf8) }) else {
       return false
@@ -61,8 +63,9 @@ struct PasswordFile: Equatable, Sendable {
 }
 
 extension PasswordFile {
-  /// A hash to compare a password with where there is no such name: somebody else's, so that it takes as long as a name
-  /// that exists. Which one depends on the name alone; what comes of it counts for nothing.
+  /// A hash to compare a password with where there is no such name: another person's, so that it
+  /// takes as long as a name that exists. Which one depends on the name alone; what comes of it
+  /// counts for nothing.
   func decoy(for name: [UInt8]) -> PasswordHash? {
     guard !decoys.isEmpty else { return nil }
     return decoys[Int(UInt(bitPattern: name.hashValue) % UInt(decoys.count))]
@@ -130,8 +133,8 @@ struct AccountFiles: Sendable {
   private(set) var passwords: ReadFile<PasswordFile>?
   private(set) var groups: ReadFile<GroupFile>?
 
-  /// Reads those that are configured, which may wait for a disk. What is wrong with their lines, the configuration's loader
-  /// has told.
+  /// Reads those that are configured, which may wait for a disk. What is wrong with their lines,
+  /// the configuration's loader has told.
   ///
   /// - Throws: What the system says of a file that cannot be read.
   init(_ settings: LoginSettings) throws(SystemError) {
@@ -147,8 +150,8 @@ struct AccountFiles: Sendable {
 
   /// The files as they are now, which may wait for a disk.
   ///
-  /// - Returns: The files, and what is wrong with them. One that cannot be read, is not right in every line, or says nothing any
-  ///   more is no order: its content stays as it was.
+  /// - Returns: The files, and what is wrong with them. One that cannot be read, is not right in
+  ///   every line, or says nothing any more is no order: its content stays as it was.
   func readAgain() -> (files: Self, problems: [AccountProblem]) {
     var files = self
     var problems: [AccountProblem] = []

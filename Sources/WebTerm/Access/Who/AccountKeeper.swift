@@ -2,10 +2,11 @@
 
 import EventLoop
 
-/// The password and group files as they were read last. They are looked at when somebody asks; a thread of their own reads
-/// them, which nothing else waits for.
+/// The password and group files as they were read last. They are looked at when a request needs
+/// them; a thread of their own reads them, which nothing else waits for.
 final class AccountKeeper: TimerHandler {
-  /// How long those who ask wait for a disk. After that the former files count until the disk has answered.
+  /// How long those who ask wait for a disk. After that the former files count until the disk has
+  /// answered.
   private static let patience: Duration = .seconds(1)
 
   private(set) var files: AccountFiles
@@ -40,8 +41,8 @@ final class AccountKeeper: TimerHandler {
     changed?()
   }
 
-  /// Calls `done` when the files that were read are those on the disk: at once, unless one has changed; after a second at the
-  /// latest.
+  /// Calls `done` when the files that were read are those on the disk: at once, unless one has
+  /// changed; after a second at the latest.
   func settle(_ done: @escaping () -> Void) {
     guard files.isStale, !isLate else { return done() }
     waiting.append(done)

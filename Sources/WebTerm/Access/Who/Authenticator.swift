@@ -1,4 +1,5 @@
-// Who a visitor is, where the configuration asks for a login. Passwords are PasswordChecker's, files AccountKeeper's.
+// Who a visitor is, where the configuration asks for a login. Passwords are PasswordChecker's,
+// files AccountKeeper's.
 
 import EventLoop
 
@@ -102,8 +103,8 @@ final class Authenticator {
       elements.flatMap { $0.split(atByte: "|") }.compactMap { AccountName($0.trimmingBlanks()) })
   }
 
-  /// Whether what somebody has come in by still counts: no login where none is asked for, the same password, the word of a
-  /// proxy that is still believed.
+  /// Whether what a visitor has come in by still counts: no login where none is asked for, the same
+  /// password, the word of a proxy that is still believed.
   func holds(_ login: Login?) -> Bool {
     switch (mode, login?.proof) {
     case (.none, nil):

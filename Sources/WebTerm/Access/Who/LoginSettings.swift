@@ -5,7 +5,8 @@ struct LoginSettings: Equatable, Sendable {
   enum Mode: Equatable, Sendable {
     case none
     case htpasswd(file: String)
-    /// A trusted proxy says who it is and, where a second field is named, to which groups that one belongs.
+    /// A trusted proxy says who it is and, where a second field is named, to which groups that one
+    /// belongs.
     case header(name: String, groups: String? = nil)
   }
 

@@ -4,9 +4,10 @@ import EventLoop
 
 /// Slows the guessing of passwords down: per address, per network and per name.
 ///
-/// The first failures cost nothing: people mistype. From then on each one doubles the time for which nothing more is checked
-/// for that address. A right password forgives what was tried for its own name from its own address, and nothing else: who
-/// has a login of their own cannot guess at others' any faster.
+/// The first failures cost nothing: people mistype. From then on each one doubles the time for
+/// which nothing more is checked for that address. A right password forgives what was tried for its
+/// own name from its own address, and nothing else: who has a login of their own cannot guess at
+/// others' any faster.
 struct LoginThrottle {
   typealias Instant = MonotonicInstant
 
@@ -60,7 +61,8 @@ struct LoginThrottle {
 
   private struct Record {
     var failures = 0
-    /// Of an address: for which names. What goes beyond ``LoginThrottle/mostNames`` is not forgiven.
+    /// Of an address: for which names. What goes beyond ``LoginThrottle/mostNames`` is not
+    /// forgiven.
     var byName: [AccountName: Int] = [:]
     var blockedUntil: Instant
     var lastFailure: Instant
@@ -73,7 +75,8 @@ struct LoginThrottle {
 
   private static let firstPause: Duration = .seconds(1)
   private static let longestPause: Duration = .seconds(60)
-  /// Between two checks of a name that is under attack, for those who have done nothing wrong: they wait, but are let in.
+  /// Between two checks of a name that is under attack, for those who have done nothing wrong: they
+  /// wait, but are let in.
   private static let longestHold: Duration = .seconds(2)
   /// Failures are forgotten after so long without another.
   private static let memory: Duration = .seconds(900)
@@ -82,7 +85,8 @@ struct LoginThrottle {
   private static let mostNames = 16
 
   private var records: [Party: Record] = [:]
-  /// Who has logged in from where: what others do to their name or their network does not touch them.
+  /// Who has logged in from where: what others do to their name or their network does not touch
+  /// them.
   private var known: Set<Known> = []
 
   /// Why an attempt is refused now; nil where it may take its turn.
@@ -106,7 +110,8 @@ struct LoginThrottle {
     return parties.allSatisfy { failures(of: $0, now) <= $0.free } ? .doubtful : .suspect
   }
 
-  /// Until when an attempt has to wait though it is not refused, since its name is under attack; nil where it has not.
+  /// Until when an attempt has to wait though it is not refused, since its name is under attack;
+  /// nil where it has not.
   func hold(of attempt: Attempt, now: Instant) -> Instant? {
     guard !isKnown(attempt), let name = attempt.name, let record = records[.name(name)],
       record.failures > Party.name(name).free
@@ -182,6 +187,7 @@ struct LoginThrottle {
 }
 
 extension AddressKey {
-  /// The IPv6 network of 48 bits that it belongs to: so many addresses one customer gets. Nil for others.
+  /// The IPv6 network of 48 bits that it belongs to: so many addresses one customer gets. Nil for
+  /// others.
   var site: UInt64? { if case .ipv6(let network) = self { network >> 16 } else { nil } }
 }

@@ -4,8 +4,8 @@ import EventLoop
 
 /// Those who wait until their password is checked: one at a time, since each takes its time.
 ///
-/// Those with no failures go first; among equals networks take turns, and within a network addresses do, so that many who ask
-/// from one place do not keep others waiting.
+/// Those with no failures go first; among equals networks take turns, and within a network
+/// addresses do, so that many who ask from one place do not keep others waiting.
 struct LoginTurns {
   typealias Instant = MonotonicInstant
 
@@ -61,7 +61,7 @@ struct LoginTurns {
   /// How many wait.
   var count: Int { waiting.count }
 
-  /// Whether nobody waits, and nothing is checked.
+  /// Whether no attempt waits, and none is checked.
   var isIdle: Bool { waiting.isEmpty && running == nil }
 
   /// Takes an attempt in.
@@ -70,7 +70,8 @@ struct LoginTurns {
   ///   - number: What it is called from now on; each is higher than those before.
   ///   - attempt: Who tries, and as whom.
   ///   - now: The time.
-  /// - Returns: Who is refused: this one, or another one that had to make room for it. Nil where all may wait.
+  /// - Returns: Who is refused: this one, or another one that had to make room for it. Nil where
+  ///   all may wait.
   mutating func add(
     _ number: Int, _ attempt: LoginThrottle.Attempt, now: Instant
   ) -> (number: Int, why: LoginThrottle.Refusal)? {
@@ -109,7 +110,8 @@ struct LoginTurns {
     throttle.standing(of: each.attempt, now: now) == .clean
   }
 
-  /// Forgets an attempt that waits: its visitor is gone. One that is being checked counts when that is over.
+  /// Forgets an attempt that waits: its visitor is gone. One that is being checked counts when that
+  /// is over.
   mutating func withdraw(_ number: Int) {
     waiting.removeAll { $0.number == number }
   }

@@ -63,7 +63,8 @@ final class PasswordChecker: TimerHandler {
     return number
   }
 
-  /// The sender does not wait any more. A password that is being checked is checked, and reported, all the same.
+  /// The sender does not wait any more. A password that is being checked is checked, and reported,
+  /// all the same.
   func withdraw(_ number: Int) {
     claims[number] = nil
     waiting[number] = nil
@@ -106,7 +107,7 @@ final class PasswordChecker: TimerHandler {
         self?.ended(number, claim, matches ? login : nil)
       }
     } catch {
-      // Without the thread nobody can log in now; who is logged in stays so.
+      // Without the thread no login succeeds now; those that have succeeded stay.
       ended(number, claim, nil)
     }
   }

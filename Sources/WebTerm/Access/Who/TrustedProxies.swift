@@ -78,7 +78,7 @@ struct TrustedProxies: Equatable, Sendable {
 }
 
 extension TrustedProxies {
-  /// Reads addresses and networks, and "unix" for whoever comes through a unix socket.
+  /// Reads addresses and networks, and "unix" for peers on a unix socket.
   ///
   /// - Parameters:
   ///   - root: The configuration.

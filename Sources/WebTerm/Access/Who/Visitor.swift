@@ -10,7 +10,8 @@ final class Visitor {
   let number: Int
   /// As whom it has logged in, where that is asked for.
   let login: Login?
-  /// Whether the cookie was given over https. One that was not may have been seen, or planted, on the way.
+  /// Whether the cookie was given over https. One that was not may have been seen, or planted, on
+  /// the way.
   let isSecure: Bool
   fileprivate(set) var lastSeen: MonotonicInstant
   /// Its live terminals.
@@ -35,7 +36,7 @@ extension Visitor {
   var owner: Owner { login.map { .login($0.name) } ?? .browser(secret) }
 }
 
-/// Somebody at a terminal: through which browser, and from where.
+/// A visitor at a terminal, and the address it comes from.
 struct Holder {
   let visitor: Visitor
   let address: AddressKey
@@ -47,8 +48,9 @@ struct VisitorCookie {
   let basePath: String
   let isSecure: Bool
 
-  /// `__Host-` says to the browser that nobody but this host may set it, and only over https (RFC 6265bis, section
-  /// 4.1.3.2). The prefix is for a host's whole tree; below another path the name is without it.
+  /// `__Host-` says to the browser that only this host may set it, and only over https (RFC
+  /// 6265bis, section 4.1.3.2). The prefix is for a host's whole tree; below another path the name
+  /// is without it.
   var name: String { isSecure && basePath == "/" ? "__Host-webterm" : "webterm" }
 
   /// What every cookie of ours is given with.
@@ -84,7 +86,8 @@ final class VisitorRegistry {
   ///   - cookies: The values of all that have our name.
   ///   - isSecure: Whether they came over https.
   ///   - now: The time.
-  /// - Returns: Nil where we gave none of them out in this way, or several: then nobody knows whose it is.
+  /// - Returns: Nil where we gave none of them out in this way, or several: then it is not known
+  ///   whose it is.
   func visitor(_ cookies: [String], isSecure: Bool, now: MonotonicInstant) -> Visitor? {
     let ours = Set(cookies.compactMap { RandomID($0) }).compactMap { visitors[$0] }
       .filter { $0.isSecure == isSecure }
@@ -98,7 +101,8 @@ final class VisitorRegistry {
     return visitor
   }
 
-  /// Somebody new. A login is for life: who logs in as another is another visitor, with another secret.
+  /// A new visitor. A login is for life: a browser that logs in as another is another visitor, with
+  /// another secret.
   ///
   /// - Parameters:
   ///   - login: As whom.
@@ -114,7 +118,8 @@ final class VisitorRegistry {
     return visitor
   }
 
-  /// Forgets a few of those that are expired or, where there are too many, were not seen for the longest time.
+  /// Forgets a few of those that are expired or, where there are too many, were not seen for the
+  /// longest time.
   private func sweep(_ now: MonotonicInstant) {
     for _ in 0..<Self.perNewcomer {
       guard let visitor = order.first.flatMap({ visitors[$0] }) else { return }
@@ -168,7 +173,7 @@ struct RecencyList<Key: Hashable> {
   }
 }
 
-/// Somebody who has logged in.
+/// A person who has logged in.
 struct Login: Equatable {
   /// What it was proved by.
   enum Proof: Equatable {

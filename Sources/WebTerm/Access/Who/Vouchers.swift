@@ -2,8 +2,8 @@
 
 import EventLoop
 
-/// The last word of a proxy about each login. It counts until the next one about the same login, for as long as that proxy is
-/// trusted and asked.
+/// The last word of a proxy about each login. It counts until the next one about the same login,
+/// for as long as that proxy is trusted and asked.
 struct Vouchers {
   private struct Word {
     let peer: SocketAddress
@@ -30,8 +30,8 @@ struct Vouchers {
     words[name] = Word(peer: peer, groups: groups)
   }
 
-  /// Another configuration: what was said in answer to another question, or by somebody who is not believed any more, is
-  /// forgotten.
+  /// Another configuration: what was said in answer to another question, or by somebody who is not
+  /// believed any more, is forgotten.
   mutating func reload(_ mode: LoginSettings.Mode, _ proxies: TrustedProxies) {
     guard case .header(let name, let groups) = mode else {
       (fields, words) = (nil, [:])
