@@ -47,16 +47,16 @@ final class Bench {
   /// With `turns`, no single wait is longer than that: for something of which the loop itself does
   /// not hear.
   ///
-  /// - Throws: ``BenchFailure`` where that takes longer than `patience`, or where a signal ends the
+  /// - Throws: ``BenchFailure`` where that takes longer than `timeout`, or where a signal ends the
   ///   run.
   func turn(
-    until isSo: () -> Bool, _ what: String, patience: Duration = .seconds(20),
+    until isSo: () -> Bool, _ what: String, timeout: Duration = .seconds(20),
     turns: Duration? = nil
   ) throws {
-    let end = MonotonicInstant.now + patience
+    let end = MonotonicInstant.now + timeout
     while !isSo() {
       guard MonotonicInstant.now < end else {
-        throw BenchFailure("not within \(patience): \(what)")
+        throw BenchFailure("not within \(timeout): \(what)")
       }
       try turn(until: turns.map { min(end, .now + $0) } ?? end)
     }

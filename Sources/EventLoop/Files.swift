@@ -40,7 +40,7 @@ public func readFile(_ path: String, atMost most: Int? = nil) throws(SystemError
 
 private func tooLarge(_ path: String) -> SystemError {
   SystemError(
-    "read", path, code: EFBIG, words: "The file is larger than \(largestFile >> 20) MB")
+    "read", path, code: EFBIG, message: "The file is larger than \(largestFile >> 20) MB")
 }
 
 /// Returns the size of what `look` finds, where that is a regular file.
@@ -59,7 +59,7 @@ private func requireRegularFile(
   case S_IFCHR, S_IFBLK: kind = "a device"
   default: kind = "something else"
   }
-  throw SystemError("read", path, code: EINVAL, words: "It is \(kind), not a regular file")
+  throw SystemError("read", path, code: EINVAL, message: "It is \(kind), not a regular file")
 }
 
 /// What changes when a file is written or replaced.

@@ -225,9 +225,9 @@ public final class Reactor {
   }
 
   private func wait(until limit: Instant?) throws(SystemError) -> Int {
-    let patience = isWorkPutOff ? 0 : patience(until: limit)
+    let timeout = isWorkPutOff ? 0 : timeout(until: limit)
     let count = linux_epoll_wait(
-      epoll.number, events.baseAddress, CInt(events.count), patience)
+      epoll.number, events.baseAddress, CInt(events.count), timeout)
     if count >= 0 { return Int(count) }
     let error = SystemError("epoll_wait")
     guard error.code == EINTR else { throw error }
@@ -235,7 +235,7 @@ public final class Reactor {
   }
 
   /// Nanoseconds to wait. -1 waits for ever, or until the alarm.
-  private func patience(until limit: Instant?) -> Int64 {
+  private func timeout(until limit: Instant?) -> Int64 {
     let deadline =
       switch (nearest, limit) {
       case (let timer?, let limit?): min(timer, limit)

@@ -8,25 +8,25 @@ public struct SystemError: Error, Equatable, CustomStringConvertible {
   public let call: String
   /// The error number (errno(3)).
   public let code: CInt
-  /// What is said in place of the system's words, where those would not help.
-  private let words: String?
+  /// What is said in place of the system's message, where that would not help.
+  private let message: String?
 
   /// Takes the error number that is current: create it directly behind the call.
   public init(_ call: StaticString, code: CInt = errno) {
     self.call = call.description
     self.code = code
-    words = nil
+    message = nil
   }
 
   /// Names also what the call was made for, such as a path or an address.
-  public init(_ call: StaticString, _ subject: String, code: CInt, words: String? = nil) {
+  public init(_ call: StaticString, _ subject: String, code: CInt, message: String? = nil) {
     self.call = "\(call) \(subject)"
     self.code = code
-    self.words = words
+    self.message = message
   }
 
   public var description: String { "\(call): \(reason)" }
 
-  /// The words alone, such as "Connection refused".
-  public var reason: String { words ?? String(cString: strerror(code)) }
+  /// The message alone, such as "Connection refused".
+  public var reason: String { message ?? String(cString: strerror(code)) }
 }

@@ -20,7 +20,7 @@ struct ControlClient {
   /// Whether the server's end is waited for.
   let waits: Bool
   /// Seconds in which the server must say something.
-  let patience: Int
+  let timeout: Int
 
   func run(_ command: ControlCommand) -> ExitCode {
     guard let path else { return fail("the configuration names no control socket", .configuration) }
@@ -33,7 +33,7 @@ struct ControlClient {
       if answer.first == "ok" { server?.waitForEnd() }
     } catch {
       if error.code == ETIMEDOUT {
-        return fail("the server has said nothing for \(patience) seconds (\(path))", .unavailable)
+        return fail("the server has said nothing for \(timeout) seconds (\(path))", .unavailable)
       }
       return fail(
         "the server does not answer: \(error)",
@@ -61,7 +61,7 @@ struct ControlClient {
     var buffer = [UInt8](repeating: 0, count: 65536)
     while true {
       var wait = pollfd(fd: socket.number, events: Int16(POLLIN), revents: 0)
-      guard poll(&wait, 1, CInt(patience * 1000)) != 0 else {
+      guard poll(&wait, 1, CInt(timeout * 1000)) != 0 else {
         throw SystemError("poll", path, code: ETIMEDOUT)
       }
       let count = read(socket.number, &buffer, buffer.count)

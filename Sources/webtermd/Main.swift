@@ -74,7 +74,7 @@ struct Main {
       let path = try ConfigurationLoader(file: options.configurationFile, listen: [])
         .controlSocket()
       return ControlClient(
-        path: path, isRaw: options.isRaw, waits: options.waits, patience: options.patience
+        path: path, isRaw: options.isRaw, waits: options.waits, timeout: options.timeout
       ).run(command)
     } catch {
       return report(error)

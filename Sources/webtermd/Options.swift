@@ -31,7 +31,7 @@ struct Options: Equatable {
   /// Whether a drain is waited for to its end.
   var waits = false
   /// Seconds in which the running server must say something.
-  var patience = 10
+  var timeout = 10
   var logFormat: LogSettings.Format?
   var logLevel: LogSettings.Level?
 
@@ -104,7 +104,7 @@ struct Options: Equatable {
         if action != .checkConfiguration { return }
       case "--json" where isControl && attached == nil: isRaw = true
       case "--wait" where action == .control(.drain) && attached == nil: waits = true
-      case "--timeout" where isControl: patience = try Self.seconds(try value())
+      case "--timeout" where isControl: timeout = try Self.seconds(try value())
       case _ where isScan && !name.hasPrefix("-"):
         if case .scanKeys(let targets) = action { action = .scanKeys(targets + [argument]) }
       default:

@@ -10,7 +10,7 @@ struct ScanKeys {
   /// Hosts that are asked at the same time.
   private static let atOnce = 16
   /// How long a host may take to answer, in seconds.
-  private static let patience = 5
+  private static let timeout = 5
 
   private struct Found {
     let endpoint: SSHEndpoint
@@ -74,7 +74,7 @@ struct ScanKeys {
   ) throws(SystemError) -> [Found] {
     guard let endpoint = endpoints.first else { return [] }
     let command = try Command([
-      program, "-T", "\(Self.patience)", "-p", "\(endpoint.port)", "--", endpoint.host,
+      program, "-T", "\(Self.timeout)", "-p", "\(endpoint.port)", "--", endpoint.host,
     ])
     let rest = try scan(endpoints.dropFirst(), program)
     let keys = KnownHosts.keys(in: command.wait())
@@ -110,7 +110,7 @@ struct ScanKeys {
     return .ok
   }
 
-  /// `256 SHA256:… (ED25519)` for each key, in ssh-keygen's words.
+  /// `256 SHA256:… (ED25519)` for each key, as ssh-keygen writes it.
   private func fingerprints(of found: [Found]) throws(SystemError) -> [String] {
     var template = Array("/tmp/webtermd-keys.XXXXXX".utf8CString)
     let number = mkstemp(&template)
@@ -126,8 +126,8 @@ struct ScanKeys {
     }
     let printed = try Command(["/usr/bin/ssh-keygen", "-l", "-f", path]).wait()
     return String(decoding: printed, as: UTF8.self).split(separator: "\n").map { line in
-      let words = line.split(separator: " ")
-      return words.count == 4 ? "\(words[0]) \(words[1]) \(words[3])" : String(line)
+      let parts = line.split(separator: " ")
+      return parts.count == 4 ? "\(parts[0]) \(parts[1]) \(parts[3])" : String(line)
     }
   }
 

@@ -42,7 +42,7 @@ final class ServiceManager: TimerHandler {
 
   func tell(_ notice: Notice) {
     switch notice {
-    case .ready(let words): send("READY=1\nSTATUS=\(words)")
+    case .ready(let status): send("READY=1\nSTATUS=\(status)")
     case .stopping: send("STOPPING=1\nSTATUS=stopping")
     case .reloading:
       var now = timespec()

@@ -97,7 +97,7 @@ private final class Echo: Conversation, MessageReceiver {
 
 /// Listens on the port that the command line names, until it is ended.
 @main
-final class EchoServer: ListenerObserver, ConnectionKeeper {
+final class EchoServer: ListenerObserver, ConnectionOwner {
   private let reactor: Reactor
   private let buffer = ReceiveBuffer()
   private var connections: [ObjectIdentifier: Connection] = [:]
@@ -121,7 +121,7 @@ final class EchoServer: ListenerObserver, ConnectionKeeper {
 
   func listener(_ listener: Listener, accepted newcomer: consuming Newcomer) {
     let connection = Connection(newcomer, reactor: reactor, buffer: buffer)
-    guard (try? connection.start(Echo(connection), keeper: self)) != nil else { return }
+    guard (try? connection.start(Echo(connection), owner: self)) != nil else { return }
     connections[ObjectIdentifier(connection)] = connection
   }
 

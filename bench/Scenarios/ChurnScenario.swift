@@ -94,7 +94,7 @@ struct ChurnScenario: Scenario {
     wheel.start()
     try bench.turn(
       until: { wheel.ended == count || wheel.failure != nil }, "all terminals end",
-      patience: .seconds(120))
+      timeout: .seconds(120))
     if let failure = wheel.failure { throw BenchFailure("a terminal did not open: \(failure)") }
     return Double(count) / (began.duration(to: .now) / .seconds(1))
   }

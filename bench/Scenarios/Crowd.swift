@@ -41,7 +41,7 @@ final class Crowd {
   /// late.
   func settle() throws {
     try bench.turn(
-      until: { typists.allSatisfy { !$0.isOwed } }, "every key is echoed", patience: .seconds(120))
+      until: { typists.allSatisfy { !$0.isOwed } }, "every key is echoed", timeout: .seconds(120))
   }
 
   /// The echoes of all of them.

@@ -78,7 +78,7 @@ struct FloodScenario: Scenario {
     let began = MonotonicInstant.now
     flooders.forEach { $0.start() }
     try bench.turn(
-      until: { flooders.allSatisfy { $0.end != nil } }, "all floods end", patience: .seconds(120))
+      until: { flooders.allSatisfy { $0.end != nil } }, "all floods end", timeout: .seconds(120))
     let time = began.duration(to: .now)
     return (flooders.reduce(0) { $0 + $1.count }, time)
   }

@@ -92,7 +92,7 @@ struct OutputScenario: Scenario {
     try bench.turn(until: { flooder.isReady }, "the output is ready")
     let began = MonotonicInstant.now
     flooder.start()
-    try bench.turn(until: { flooder.end != nil }, "the output ends", patience: .seconds(120))
+    try bench.turn(until: { flooder.end != nil }, "the output ends", timeout: .seconds(120))
     return (flooder.count, began.duration(to: .now))
   }
 

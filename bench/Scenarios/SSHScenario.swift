@@ -152,7 +152,7 @@ struct SSHScenario: Scenario {
     let began = MonotonicInstant.now
     flooders.forEach { $0.start() }
     try bench.turn(
-      until: { flooders.allSatisfy { $0.end != nil } }, "all floods end", patience: .seconds(60))
+      until: { flooders.allSatisfy { $0.end != nil } }, "all floods end", timeout: .seconds(60))
     let bytes = flooders.reduce(0) { $0 + $1.count }
     return Double(bytes) / 1e6 / (began.duration(to: .now) / .seconds(1))
   }
@@ -193,7 +193,7 @@ struct SSHScenario: Scenario {
     flooder.interrupt()
     try bench.turn(until: { shownAt != nil || flooder.stoppedAt != nil }, "^C stops the flood")
     line.end()
-    try bench.turn(until: { flooder.end != nil }, "the terminal ends", patience: .seconds(60))
+    try bench.turn(until: { flooder.end != nil }, "the terminal ends", timeout: .seconds(60))
     return pressed.duration(to: flooder.stoppedAt ?? shownAt ?? pressed)
   }
 

@@ -85,7 +85,7 @@ struct TelnetScenario: Scenario {
         wheel.start()
         try bench.turn(
           until: { wheel.opened == count || wheel.failure != nil }, "all lines open",
-          patience: .seconds(60))
+          timeout: .seconds(60))
         if let failure = wheel.failure { throw BenchFailure("a line did not open: \(failure)") }
         rates[index].append(Double(count) / (began.duration(to: .now) / .seconds(1)))
       }

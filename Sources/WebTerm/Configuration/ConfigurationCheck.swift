@@ -56,8 +56,8 @@ struct ConfigurationCheck {
       let code = stat(path, &status) == 0 ? 0 : errno
       let isFile = code == 0 && status.st_mode & S_IFMT == S_IFREG
       guard !isFile else { return }
-      let words = code == 0 ? "something else" : String(cString: strerror(code))
-      add(.doubt, key, "a file that is there", "\(path): \(words)")
+      let reason = code == 0 ? "something else" : String(cString: strerror(code))
+      add(.doubt, key, "a file that is there", "\(path): \(reason)")
     }
     let named = configuration.targets.enumerated().map { ("targets[\($0)]", $1.rules) }
     for (path, rules) in named + [("inventory", configuration.inventory.rule?.rules ?? [:])] {
@@ -86,10 +86,10 @@ struct ConfigurationCheck {
     guard configuration.inventory.patterns.isEmpty else { return }
     for (index, layout) in configuration.layouts.enumerated() {
       for (number, tab) in layout.tabs.enumerated() {
-        for (place, pane) in tab.panes.enumerated() where !names.contains(pane.target) {
+        for (order, pane) in tab.panes.enumerated() where !names.contains(pane.target) {
           let near = NearestWord.of(pane.target, among: Array(names))
           add(
-            .doubt, "layouts[\(index)].tabs[\(number)].panes[\(place)]", "a configured target",
+            .doubt, "layouts[\(index)].tabs[\(number)].panes[\(order)]", "a configured target",
             "\"\(pane.text)\"" + (near.map { " (the nearest one is \"\($0)\")" } ?? ""))
         }
       }

@@ -209,15 +209,15 @@ package struct ConfigurationLoader: Sendable {
     var status = stat()
     let found = stat(path, &status) == 0 ? 0 : errno
     let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
-    let place = found == ENOENT ? (folder.isEmpty ? "/" : folder) : path
+    let checked = found == ENOENT ? (folder.isEmpty ? "/" : folder) : path
     let isFolder = found == 0 && status.st_mode & S_IFMT == S_IFDIR
-    let mayWrite = access(place, found == ENOENT ? W_OK | X_OK : W_OK) == 0 ? 0 : errno
+    let mayWrite = access(checked, found == ENOENT ? W_OK | X_OK : W_OK) == 0 ? 0 : errno
     let reason = isFolder ? EISDIR : found != 0 && found != ENOENT ? found : mayWrite
     guard reason != 0 else { return }
     problems.append(
       ConfigurationProblem(
         file: name, path: "log.audit", expected: "a file that can be appended to, or made",
-        found: "\(SystemError("access", place, code: reason))"))
+        found: "\(SystemError("access", checked, code: reason))"))
   }
 
   /// Without a login, only this machine (or a proxy on it) may reach the server.

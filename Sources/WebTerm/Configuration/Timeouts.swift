@@ -1,6 +1,6 @@
 // How long things may take, as an administrator sets it.
 
-/// The patience of the configuration (`timeouts`).
+/// The time limits of the configuration (`timeouts`).
 struct Timeouts: Equatable, Sendable {
   /// Without input, after which a terminal ends; zero is never.
   var idle: Duration = .zero

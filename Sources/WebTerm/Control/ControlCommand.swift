@@ -8,11 +8,11 @@ package enum ControlCommand: Equatable {
 
   /// Reads a line; nil for anything else.
   init?(_ line: String) {
-    let words = line.split(separator: " ").map(String.init)
-    switch (words.first, words.count) {
+    let parts = line.split(separator: " ").map(String.init)
+    switch (parts.first, parts.count) {
     case ("list", 1): self = .list
     case ("drain", 1): self = .drain
-    case ("end", 2): self = .end(words[1])
+    case ("end", 2): self = .end(parts[1])
     default: return nil
     }
   }

@@ -6,7 +6,7 @@ import EventLoop
 final class ControlExchange: Conversation {
   private static let longestLine = 256
   /// How long a command may take to arrive, and nothing of its answer to be read.
-  private static let patience: Duration = .seconds(10)
+  private static let timeout: Duration = .seconds(10)
 
   private unowned let connection: Connection
   private let administration: Administration
@@ -21,7 +21,7 @@ final class ControlExchange: Conversation {
   init(_ connection: Connection, _ administration: Administration) {
     self.connection = connection
     self.administration = administration
-    deadline = connection.reactor.now + Self.patience
+    deadline = connection.reactor.now + Self.timeout
   }
 
   var wantsInput: Bool { !isAnswered }
@@ -65,7 +65,7 @@ final class ControlExchange: Conversation {
   func lend(_ write: (RawSpan, RawSpan) -> Int) {
     let written = write(answer.span.extracting(droppingFirst: sent).bytes, RawSpan())
     sent += written
-    if written > 0 { deadline = connection.reactor.now + Self.patience }
+    if written > 0 { deadline = connection.reactor.now + Self.timeout }
   }
 
   func flushed() {

@@ -9,9 +9,9 @@ enum Base64 {
     for start in stride(from: 0, to: bytes.count, by: 3) {
       let group = bytes[start..<min(start + 3, bytes.count)]
       let padded = Array(group) + [0, 0]
-      let word = Int(padded[0]) << 16 | Int(padded[1]) << 8 | Int(padded[2])
+      let bits = Int(padded[0]) << 16 | Int(padded[1]) << 8 | Int(padded[2])
       for index in 0..<4 {
-        let digit = alphabet[word >> (18 - 6 * index) & 63]
+        let digit = alphabet[bits >> (18 - 6 * index) & 63]
         text.append(index <= group.count ? digit : UInt8(ascii: "="))
       }
     }

@@ -13,7 +13,7 @@ struct Deflate {
   private static let window = 32_768
   private static let shortest = 3
   private static let longest = 258
-  /// So many earlier places are tried for a match; one of this length is good enough.
+  /// So many earlier positions are tried for a match; one of this length is good enough.
   private static let mostTries = 48
   private static let goodLength = 128
 
@@ -53,55 +53,57 @@ struct Deflate {
       codes.literals.write(257 + symbol, to: &writer)
       writer.write(
         length - DeflateTables.lengthBases[symbol], bits: DeflateTables.lengthBits[symbol])
-      let place = DeflateTables.distanceSymbol(distance)
-      codes.distances.write(place, to: &writer)
+      let position = DeflateTables.distanceSymbol(distance)
+      codes.distances.write(position, to: &writer)
       writer.write(
-        distance - DeflateTables.distanceBases[place], bits: DeflateTables.distanceBits(place))
+        distance - DeflateTables.distanceBases[position], bits: DeflateTables.distanceBits(position)
+      )
     }
   }
 
   private static func tokens(of bytes: [UInt8]) -> [Token] {
     var tokens: [Token] = []
     tokens.reserveCapacity(bytes.count / 4)
-    /// The last place of each hash, and for each place the one before it.
+    /// The last position of each hash, and for each position the one before it.
     var last = [Int](repeating: -1, count: 1 << 15)
     var before = [Int](repeating: -1, count: bytes.count)
-    func hash(_ place: Int) -> Int {
-      (Int(bytes[place]) << 10 ^ Int(bytes[place + 1]) << 5 ^ Int(bytes[place + 2])) & 0x7fff
+    func hash(_ position: Int) -> Int {
+      (Int(bytes[position]) << 10 ^ Int(bytes[position + 1]) << 5 ^ Int(bytes[position + 2]))
+        & 0x7fff
     }
-    func remember(_ place: Int) {
-      guard place + shortest <= bytes.count else { return }
-      before[place] = last[hash(place)]
-      last[hash(place)] = place
+    func remember(_ position: Int) {
+      guard position + shortest <= bytes.count else { return }
+      before[position] = last[hash(position)]
+      last[hash(position)] = position
     }
-    var place = 0
-    while place < bytes.count {
-      let (length, distance) = longestMatch(bytes, at: place, last, before, hash)
+    var position = 0
+    while position < bytes.count {
+      let (length, distance) = longestMatch(bytes, at: position, last, before, hash)
       if length >= shortest {
         tokens.append(.match(length: length, distance: distance))
-        for covered in place..<place + length { remember(covered) }
-        place += length
+        for covered in position..<position + length { remember(covered) }
+        position += length
       } else {
-        tokens.append(.literal(bytes[place]))
-        remember(place)
-        place += 1
+        tokens.append(.literal(bytes[position]))
+        remember(position)
+        position += 1
       }
     }
     return tokens
   }
 
   private static func longestMatch(
-    _ bytes: [UInt8], at place: Int, _ last: [Int], _ before: [Int], _ hash: (Int) -> Int
+    _ bytes: [UInt8], at position: Int, _ last: [Int], _ before: [Int], _ hash: (Int) -> Int
   ) -> (length: Int, distance: Int) {
-    guard place + shortest <= bytes.count else { return (0, 0) }
-    let most = min(longest, bytes.count - place)
+    guard position + shortest <= bytes.count else { return (0, 0) }
+    let most = min(longest, bytes.count - position)
     var best = (length: 0, distance: 0)
-    var candidate = last[hash(place)]
+    var candidate = last[hash(position)]
     for _ in 0..<mostTries {
-      guard candidate >= 0, place - candidate <= window else { break }
+      guard candidate >= 0, position - candidate <= window else { break }
       var length = 0
-      while length < most, bytes[candidate + length] == bytes[place + length] { length += 1 }
-      if length > best.length { best = (length, place - candidate) }
+      while length < most, bytes[candidate + length] == bytes[position + length] { length += 1 }
+      if length > best.length { best = (length, position - candidate) }
       if length >= min(goodLength, most) { break }
       candidate = before[candidate]
     }

@@ -1,9 +1,9 @@
 // HTML as it is written. Nothing else here writes a stranger's text into a page.
 
-/// A page with places for what the server knows: `{{title}}`. It is taken apart once, so that what
-/// is put into a place is never looked at for places again.
+/// A page with placeholders for what the server knows: `{{title}}`. It is taken apart once, so that
+/// what is put into a placeholder is never looked at for others again.
 struct HTMLTemplate {
-  /// What may stand in a place.
+  /// What may stand in a placeholder.
   enum Value {
     /// Any text; it is escaped.
     case text(String)
@@ -15,12 +15,12 @@ struct HTMLTemplate {
 
   private enum Part {
     case markup([UInt8])
-    case place(String)
+    case placeholder(String)
   }
 
   private let parts: [Part]
 
-  /// - Parameter text: The template. What stands in double braces is a place's name.
+  /// - Parameter text: The template. What stands in double braces is a placeholder's name.
   init(_ text: String) {
     var parts: [Part] = []
     var rest = text[...]
@@ -28,7 +28,7 @@ struct HTMLTemplate {
       let end = rest[start.upperBound...].firstRange(of: "}}")
     {
       parts.append(.markup(Array(rest[..<start.lowerBound].utf8)))
-      parts.append(.place(String(rest[start.upperBound..<end.lowerBound])))
+      parts.append(.placeholder(String(rest[start.upperBound..<end.lowerBound])))
       rest = rest[end.upperBound...]
     }
     self.parts = parts + [.markup(Array(rest.utf8))]
@@ -36,14 +36,14 @@ struct HTMLTemplate {
 
   /// The document.
   ///
-  /// - Parameter values: By place; one without a value stays empty.
+  /// - Parameter values: By placeholder; one without a value stays empty.
   /// - Returns: UTF-8.
   func filled(_ values: [String: Value]) -> [UInt8] {
     var bytes: [UInt8] = []
     for part in parts {
       switch part {
       case .markup(let markup): bytes += markup
-      case .place(let name): values[name]?.write(to: &bytes)
+      case .placeholder(let name): values[name]?.write(to: &bytes)
       }
     }
     return bytes

@@ -74,7 +74,7 @@ struct HuffmanCode {
     }
     var depths = [Int](repeating: 0, count: weights.count)
     for node in (0..<weights.count - 1).reversed() { depths[node] = depths[parents[node]] + 1 }
-    for (place, symbol) in leaves.enumerated() { lengths[symbol] = depths[place] }
+    for (position, symbol) in leaves.enumerated() { lengths[symbol] = depths[position] }
     return lengths
   }
 
@@ -131,11 +131,11 @@ struct BlockCodes {
   /// Lengths as symbols: 16 repeats the one before, 17 and 18 are zeros.
   private static func runs(_ lengths: [Int]) -> [(symbol: Int, extra: Int, bits: Int)] {
     var runs: [(symbol: Int, extra: Int, bits: Int)] = []
-    var place = 0
-    while place < lengths.count {
-      let length = lengths[place]
+    var position = 0
+    while position < lengths.count {
+      let length = lengths[position]
       var count = 1
-      while place + count < lengths.count, lengths[place + count] == length { count += 1 }
+      while position + count < lengths.count, lengths[position + count] == length { count += 1 }
       if length == 0, count >= 11 {
         count = min(count, 138)
         runs.append((18, count - 11, 7))
@@ -149,7 +149,7 @@ struct BlockCodes {
         count = 1
         runs.append((length, 0, 0))
       }
-      place += count
+      position += count
     }
     return runs
   }

@@ -11,9 +11,9 @@ struct BasicCredentials: Equatable {
 
   /// Reads an Authorization field's value; nil for another scheme or what is not well-formed.
   init?(_ field: String) {
-    let words = field.split(atByte: " ")
-    guard words.count == 2, words[0].asciiLowercased == "basic",
-      words[1].utf8.count <= Self.longest, let bytes = Base64.decode(words[1].utf8),
+    let parts = field.split(atByte: " ")
+    guard parts.count == 2, parts[0].asciiLowercased == "basic",
+      parts[1].utf8.count <= Self.longest, let bytes = Base64.decode(parts[1].utf8),
       let colon = bytes.firstIndex(of: UInt8(ascii: ":")), !bytes.contains(0)
     else { return nil }
     name = Array(bytes[..<colon])

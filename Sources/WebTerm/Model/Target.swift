@@ -75,13 +75,13 @@ struct Target: Equatable, Sendable {
 /// means.
 struct TargetTable: Sendable {
   let all: [Target]
-  private let places: [String: Int]
+  private let indices: [String: Int]
 
   init(_ targets: [Target]) {
     all = targets
-    places = Dictionary(
+    indices = Dictionary(
       targets.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
-  subscript(name: String) -> Target? { places[name].map { all[$0] } }
+  subscript(name: String) -> Target? { indices[name].map { all[$0] } }
 }

@@ -198,9 +198,9 @@ struct VisitorRule: Equatable, Sendable {
       problems.report(path, "no visitors while auth.mode is \"none\"", .array([]))
     }
     guard !hasGroups else { return }
-    for (place, entry) in visitors.enumerated() where entry.isGroup {
+    for (index, entry) in visitors.enumerated() where entry.isGroup {
       problems.report(
-        "\(path)[\(place)]", "a name (neither auth.groups nor auth.groupsHeader is set)",
+        "\(path)[\(index)]", "a name (neither auth.groups nor auth.groupsHeader is set)",
         .string(entry.text))
     }
   }

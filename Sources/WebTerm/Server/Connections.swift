@@ -3,7 +3,7 @@
 import EventLoop
 
 /// Takes connections in, counts them against the limits, and keeps them as long as they are open.
-final class Connections: ListenerObserver, ConnectionKeeper {
+final class Connections: ListenerObserver, ConnectionOwner {
   private let wiring: Wiring
   private let reactor: Reactor
   private var open: [ObjectIdentifier: Connection] = [:]
@@ -34,7 +34,7 @@ final class Connections: ListenerObserver, ConnectionKeeper {
       return
     }
     do throws(SystemError) {
-      try connection.start(HTTPExchange(connection, wiring.responder), keeper: self)
+      try connection.start(HTTPExchange(connection, wiring.responder), owner: self)
       open[key] = connection
     } catch {
       wiring.admission.connectionClosed(key)

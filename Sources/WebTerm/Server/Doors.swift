@@ -6,7 +6,7 @@ import EventLoop
 final class Doors {
   private let reactor: Reactor
   private var listeners: [Listener] = []
-  private var control: ControlDesk?
+  private var control: ControlSocket?
 
   init(reactor: Reactor) {
     self.reactor = reactor
@@ -65,7 +65,7 @@ final class Doors {
       if let slash = path.lastIndex(of: "/") {
         try makeDirectory(String(path[..<slash]), mode: 0o700)
       }
-      control = try ControlDesk(
+      control = try ControlSocket(
         path, administration, reactor: reactor, buffer: wiring.buffer, log: log)
     } catch {
       log.write(.warning, "no control socket: webtermd ctl will not work", [("why", "\(error)")])

@@ -51,7 +51,7 @@ final class Wiring {
     let visitors = VisitorRegistry()
 
     // Logins.
-    let accounts = AccountKeeper(material.accounts, reactor: reactor, helper: threads.accounts)
+    let accounts = AccountStore(material.accounts, reactor: reactor, helper: threads.accounts)
     authenticator = Authenticator(
       configuration.login.mode, proxies: configuration.proxies, accounts: accounts,
       memberships: memberships, reactor: reactor, helper: threads.passwords)

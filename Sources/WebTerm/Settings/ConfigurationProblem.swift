@@ -20,8 +20,8 @@ package struct ConfigurationProblem: Error, Equatable, CustomStringConvertible {
 
   /// One line, in which nothing of what was found can be taken for anything else.
   package var description: String {
-    let place = path.isEmpty ? file : "\(file): \(path)"
-    return Self.printable("\(place): expected \(expected), found \(found)")
+    let subject = path.isEmpty ? file : "\(file): \(path)"
+    return Self.printable("\(subject): expected \(expected), found \(found)")
   }
 
   /// A text with all that cannot be seen escaped, for a terminal.

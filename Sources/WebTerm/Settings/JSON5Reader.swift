@@ -57,7 +57,7 @@ struct JSON5Reader {
 
   /// Where a key stands that is there a second time. Beyond the first ones the position of another
   /// is not told.
-  private mutating func placeOfRepeat(_ key: Int) -> String {
+  private mutating func positionOfRepeat(_ key: Int) -> String {
     guard placesLeft > 0 else { return "further on" }
     placesLeft -= 1
     if key < mark.index { mark = (0, 1, 1) }
@@ -161,7 +161,7 @@ struct JSON5Reader {
       if members[key] == nil {
         members[key] = value
       } else {
-        repeats.append(JSONTree.Repeat(key: key, place: placeOfRepeat(start)))
+        repeats.append(JSONTree.Repeat(key: key, place: positionOfRepeat(start)))
       }
     }
     return .object(members, repeats: repeats)

@@ -57,8 +57,8 @@ struct Audiences: Sendable {
   /// Whether a view has all targets.
   func isWhole(_ view: View) -> Bool { view.count == counts.count }
 
-  /// The places of a view's targets. Takes its time where there are many.
-  func places(_ view: View) -> [Int] {
+  /// The numbers of a view's targets. Takes its time where there are many.
+  func indices(_ view: View) -> [Int] {
     var isSeen = [Bool](repeating: false, count: counts.count)
     for number in view { isSeen[number] = true }
     return numbers.indices.filter { isSeen[Int(numbers[$0])] }

@@ -71,7 +71,7 @@ final class DeviceLister {
     waiting[order] = [done]
     let (listing, audiences) = (catalog.listing, catalog.audiences)
     do throws(SystemError) {
-      try helper.run({ listing.packed(audiences.places(view)) }) { [weak self] list in
+      try helper.run({ listing.packed(audiences.indices(view)) }) { [weak self] list in
         self?.take(list, order)
       }
     } catch {

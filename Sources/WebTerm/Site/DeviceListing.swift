@@ -38,17 +38,17 @@ struct DeviceListing: Sendable {
     whole = Packed(bytes)
   }
 
-  /// Those at these places. Takes its time.
-  func packed(_ places: [Int]) -> Packed {
-    Packed(json(places))
+  /// Those of these numbers. Takes its time.
+  func packed(_ indices: [Int]) -> Packed {
+    Packed(json(indices))
   }
 
-  /// Those at these places, as they are; for a few.
-  func json(_ places: [Int]) -> [UInt8] {
+  /// Those of these numbers, as they are; for a few.
+  func json(_ indices: [Int]) -> [UInt8] {
     var bytes: [UInt8] = [UInt8(ascii: "[")]
-    for place in places {
+    for index in indices {
       if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
-      bytes += whole.json[(place == 0 ? 1 : ends[place - 1] + 1)..<ends[place]]
+      bytes += whole.json[(index == 0 ? 1 : ends[index - 1] + 1)..<ends[index]]
     }
     bytes.append(UInt8(ascii: "]"))
     return bytes

@@ -39,12 +39,12 @@ struct PageParts {
     guard let bundle = files[name] else { return nil }
     let line = String(
       decoding: bundle.bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
-    let words = line.split(separator: " ")
-    guard words.count > 4, words[0] == "/*", words.count.isMultiple(of: 2) else {
+    let parts = line.split(separator: " ")
+    guard parts.count > 4, parts[0] == "/*", parts.count.isMultiple(of: 2) else {
       return nil
     }
     // `/* made of PATH SUM PATH SUM … */`
-    let pairs = words.dropFirst(3).dropLast()
+    let pairs = parts.dropFirst(3).dropLast()
     for index in stride(from: pairs.startIndex, to: pairs.endIndex - 1, by: 2) {
       guard files[String(pairs[index])]?.sum == UInt32(pairs[index + 1], radix: 16) else {
         return nil

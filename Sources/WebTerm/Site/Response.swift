@@ -39,7 +39,7 @@ struct Response {
     self.init(status, contentType: "text/html; charset=utf-8", body: html)
   }
 
-  /// A few words.
+  /// A sentence, as plain text.
   init(_ status: ResponseHead.Status, text: String) {
     self.init(status, contentType: "text/plain; charset=utf-8", body: Array(text.utf8))
   }

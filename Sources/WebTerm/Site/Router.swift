@@ -69,32 +69,32 @@ struct Router {
     let parts = path.dropFirst(basePath.count).split(
       separator: "/", omittingEmptySubsequences: false)
     let segments = parts.map { PercentDecoding.decode($0) }
-    let words = segments.map { $0.map { String(decoding: $0, as: UTF8.self) } ?? "" }
-    let isBelowRemote = words.first == "remote"
+    let texts = segments.map { $0.map { String(decoding: $0, as: UTF8.self) } ?? "" }
+    let isBelowRemote = texts.first == "remote"
     if segments.contains(nil) {
-      let words = "The address has a percent sign that encodes nothing."
-      return isBelowRemote ? .noTerminal(.badRequest, words) : .problem(.badRequest, words)
+      let message = "The address has a percent sign that encodes nothing."
+      return isBelowRemote ? .noTerminal(.badRequest, message) : .problem(.badRequest, message)
     }
-    switch (words.first, words.count) {
+    switch (texts.first, texts.count) {
     case (nil, _), ("", 1): return .directory
     case ("w", 1): return .workspace
     case ("devices", 1): return .devices
     case ("healthz", 1): return .health
     case ("metrics", 1): return .metrics
-    case ("static", 2...): return .file(words.dropFirst().joined(separator: "/"))
+    case ("static", 2...): return .file(texts.dropFirst().joined(separator: "/"))
     case ("remote", 4):
       guard let standard else {
         return .noTerminal(.notFound, "An address has to name its target here.")
       }
-      return terminal(standard, words[1], segments[2] ?? [], words[3])
+      return terminal(standard, texts[1], segments[2] ?? [], texts[3])
     case ("remote", 5):
-      guard let target = targets[words[1]] ?? former(words[1]) ?? closed(words[1]) else {
+      guard let target = targets[texts[1]] ?? former(texts[1]) ?? closed(texts[1]) else {
         return .noTerminal(.notFound, "There is no target of this name.")
       }
-      return terminal(target, words[2], segments[3] ?? [], words[4])
+      return terminal(target, texts[2], segments[3] ?? [], texts[4])
     default:
-      let words = "There is nothing at this address."
-      return isBelowRemote ? .noTerminal(.notFound, words) : .problem(.notFound, words)
+      let message = "There is nothing at this address."
+      return isBelowRemote ? .noTerminal(.notFound, message) : .problem(.notFound, message)
     }
   }
 

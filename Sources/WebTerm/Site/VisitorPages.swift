@@ -40,7 +40,7 @@ final class VisitorPages {
     // kept by the browser.
     let devices =
       catalog.audiences.count(view) <= Self.mostInPage
-      ? catalog.listing.json(catalog.audiences.places(view)) : nil
+      ? catalog.listing.json(catalog.audiences.indices(view)) : nil
     var response = Response(
       .ok,
       html: site.pages.directory(
@@ -62,9 +62,9 @@ final class VisitorPages {
     let (all, targets) = (site.configuration.snippets, site.catalog.targets.all)
     // Where none is for a group, it does not matter what is open.
     guard all.contains(where: { !$0.groups.isEmpty }) else { return all.map(\.json) }
-    let places = site.catalog.audiences.places(view(of: visit))
-    guard places.count < targets.count else { return all.map(\.json) }
-    let groups = OpenGroups(places.lazy.map { Array((targets[$0].group ?? "").utf8) })
+    let open = site.catalog.audiences.indices(view(of: visit))
+    guard open.count < targets.count else { return all.map(\.json) }
+    let groups = OpenGroups(open.lazy.map { Array((targets[$0].group ?? "").utf8) })
     return all.compactMap { $0.json(for: groups) }
   }
 

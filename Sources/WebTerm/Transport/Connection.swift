@@ -3,7 +3,7 @@
 import EventLoop
 
 /// An owner of connections.
-protocol ConnectionKeeper: AnyObject {
+protocol ConnectionOwner: AnyObject {
   /// The connection is gone.
   func connectionClosed(_ connection: Connection)
 }
@@ -36,7 +36,7 @@ final class Connection: ReadinessHandler, TurnEndHandler, TimerHandler {
   let reactor: Reactor
   private let socket: Descriptor
   private let buffer: ReceiveBuffer
-  private weak var keeper: (any ConnectionKeeper)?
+  private weak var owner: (any ConnectionOwner)?
   private var conversation: (any Conversation)?
   private var registration: Reactor.Registration?
   private var interest: Readiness = .readable
@@ -66,9 +66,9 @@ final class Connection: ReadinessHandler, TurnEndHandler, TimerHandler {
   ///
   /// - Throws: What epoll_ctl(2) says.
   func start(
-    _ conversation: any Conversation, keeper: any ConnectionKeeper
+    _ conversation: any Conversation, owner: any ConnectionOwner
   ) throws(SystemError) {
-    self.keeper = keeper
+    self.owner = owner
     self.conversation = conversation
     if case .internet = peer.family { socket.sendAtOnce() }
     registration = try reactor.add(socket, for: interest, handler: self)
@@ -272,7 +272,7 @@ final class Connection: ReadinessHandler, TurnEndHandler, TimerHandler {
     let told = conversation
     conversation = nil
     told?.connectionClosed()
-    keeper?.connectionClosed(self)
+    owner?.connectionClosed(self)
   }
 
   // MARK: Time

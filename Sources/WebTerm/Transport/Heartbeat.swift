@@ -15,9 +15,9 @@ struct Heartbeat {
   /// a tunnel that is silent for 60 s; pages see a dead server by missing these.
   private static let quiet: Int64 = 18 * second
   /// A channel of which nothing was heard for so long is gone, in nanoseconds,
-  private static let patience: Int64 = 45 * second
+  private static let timeout: Int64 = 45 * second
   /// where it was asked at least so long ago.
-  private static let answerPatience: Int64 = 26 * second
+  private static let answerTimeout: Int64 = 26 * second
   /// Who comes so much too late to ask was away, in nanoseconds: whatever was to be heard may have
   /// been lost meanwhile.
   private static let tolerance: Int64 = second
@@ -50,8 +50,8 @@ struct Heartbeat {
   private var end: MonotonicInstant? {
     unanswered.map {
       max(
-        $0.advanced(byNanoseconds: Self.answerPatience),
-        heard.advanced(byNanoseconds: Self.patience))
+        $0.advanced(byNanoseconds: Self.answerTimeout),
+        heard.advanced(byNanoseconds: Self.timeout))
     }
   }
 

@@ -6,7 +6,7 @@ import Testing
 @testable import EventLoop
 @testable import WebTerm
 
-private final class Keeper: ConnectionKeeper {
+private final class Closings: ConnectionOwner {
   var closed = 0
   func connectionClosed(_ connection: Connection) { closed += 1 }
 }
@@ -14,7 +14,7 @@ private final class Keeper: ConnectionKeeper {
 /// A page that sends as much as it likes, and counts what is answered after each turn.
 private final class Page {
   let fixture: TerminalFixture
-  let keeper = Keeper()
+  let closings = Closings()
   private let connection: Connection
   private var far: Descriptor?
 
@@ -27,7 +27,7 @@ private final class Page {
     let newcomer = Newcomer(
       descriptor: Descriptor(owning: ends[0]), peer: SocketAddress(.unix(path: "")))
     connection = Connection(newcomer, reactor: fixture.reactor, buffer: ReceiveBuffer())
-    try connection.start(converse(connection, fixture), keeper: keeper)
+    try connection.start(converse(connection, fixture), owner: closings)
   }
 
   /// A page on a terminal's channel, welcomed.
@@ -102,7 +102,7 @@ private final class Page {
     try page.turn()
     try page.send(input.suffix(100).map { Page.frame(.binary, $0) })
     page.leave()
-    while page.keeper.closed == 0 { try page.turn() }
+    while page.closings.closed == 0 { try page.turn() }
     #expect(page.fixture.remotes[0].written == Array(input.joined().utf8))
   }
 

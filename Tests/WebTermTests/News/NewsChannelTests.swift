@@ -7,7 +7,7 @@ import Testing
 @testable import EventLoop
 @testable import WebTerm
 
-private final class Keeper: ConnectionKeeper {
+private final class Closings: ConnectionOwner {
   func connectionClosed(_ connection: Connection) {}
 }
 
@@ -47,7 +47,7 @@ private final class Page {
     connection = Connection(newcomer, reactor: fixture.reactor, buffer: ReceiveBuffer())
     try connection.start(
       NewsChannel.open(on: connection, desk: desk, visitor: fixture.visitor, opening: []),
-      keeper: Keeper())
+      owner: Closings())
     news = EventRecorder { [desk] in desk.tell($0, isOver: $1.isLast) }
     fixture.registry.events.add(news)
   }

@@ -106,12 +106,12 @@ import Testing
       targets[index].visitors = names?.compactMap { Invitation($0) }
     }
     let audiences = Audiences(targets)
-    func places(_ names: String...) -> [Int] {
+    func indices(_ names: String...) -> [Int] {
       let view = audiences.view(of: names.compactMap { Invitation($0) })
-      #expect(audiences.count(view) == audiences.places(view).count)
-      return audiences.places(view)
+      #expect(audiences.count(view) == audiences.indices(view).count)
+      return audiences.indices(view)
     }
-    #expect(places() == [3] && places("alice") == [0, 2, 3] && places("bob") == [1, 3, 4])
-    #expect(places("alice", "@ops") == [0, 1, 2, 3] && places("eve", "ops") == [3])
+    #expect(indices() == [3] && indices("alice") == [0, 2, 3] && indices("bob") == [1, 3, 4])
+    #expect(indices("alice", "@ops") == [0, 1, 2, 3] && indices("eve", "ops") == [3])
   }
 }

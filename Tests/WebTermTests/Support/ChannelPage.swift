@@ -8,7 +8,7 @@ import Testing
 @testable import WebTerm
 
 /// A page on a channel of its own, in the loop of a fixture's terminals.
-final class ChannelPage: MessageReceiver, ConnectionKeeper {
+final class ChannelPage: MessageReceiver, ConnectionOwner {
   /// What is looked at in messages.
   struct Words: Decodable {
     let type: String
@@ -57,7 +57,7 @@ final class ChannelPage: MessageReceiver, ConnectionKeeper {
       visitor: visitor ?? fixture.visitor, address: .local,
       destination: TerminalFixture.destination, handshakePatience: .seconds(10))
     try connection.start(
-      TerminalChannel.open(on: connection, context: context, opening: []), keeper: self)
+      TerminalChannel.open(on: connection, context: context, opening: []), owner: self)
   }
 
   /// Sends a message. The mask is zero, which leaves the bytes as they are.

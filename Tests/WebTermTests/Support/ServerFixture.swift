@@ -7,7 +7,7 @@ import Testing
 @testable import WebTerm
 
 /// A server's services over fake remotes, on a loop of its own.
-final class ServerFixture: RemoteMaker, ConnectionKeeper {
+final class ServerFixture: RemoteMaker, ConnectionOwner {
   /// The page's files as they lie in the repository.
   private static let files = Result { () throws(SystemError) in
     let root = #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
@@ -109,7 +109,7 @@ final class Client {
     let connection = Connection(newcomer, reactor: reactor, buffer: fixture.wiring.buffer)
     conversation = speak(connection)
     fixture.keep(connection)
-    try connection.start(conversation, keeper: fixture)
+    try connection.start(conversation, owner: fixture)
     self.connection = connection
   }
 

@@ -43,7 +43,7 @@ private final class Speaker: Conversation {
   func connectionClosed() { isClosed = true }
 }
 
-private final class Keeper: ConnectionKeeper {
+private final class Closings: ConnectionOwner {
   var closed = 0
   func connectionClosed(_ connection: Connection) { closed += 1 }
 }
@@ -54,7 +54,7 @@ struct ConnectionTests {
     let reactor: Reactor
     let connection: Connection
     let speaker = Speaker()
-    let keeper = Keeper()
+    let closings = Closings()
     private var far: Descriptor?
 
     init() throws {
@@ -66,7 +66,7 @@ struct ConnectionTests {
         descriptor: Descriptor(owning: ends[0]), peer: SocketAddress(.unix(path: "")))
       far = Descriptor(owning: ends[1])
       connection = Connection(newcomer, reactor: reactor, buffer: ReceiveBuffer())
-      try connection.start(speaker, keeper: keeper)
+      try connection.start(speaker, owner: closings)
     }
 
     func turn() throws {
@@ -126,10 +126,10 @@ struct ConnectionTests {
     // What still comes is read and dropped: closing now would reset the connection, and lose our last words.
     try bench.say("late")
     try bench.turn()
-    #expect(bench.speaker.heard.isEmpty && bench.keeper.closed == 0)
+    #expect(bench.speaker.heard.isEmpty && bench.closings.closed == 0)
     bench.leave()
     try bench.turn()
-    #expect(bench.keeper.closed == 1 && bench.speaker.isClosed)
+    #expect(bench.closings.closed == 1 && bench.speaker.isClosed)
   }
 
   @Test("what a conversation does not take waits, and is given to it in order")
@@ -161,7 +161,7 @@ struct ConnectionTests {
     // What comes meanwhile waits behind it, in the socket.
     try bench.say("last")
     bench.leave()
-    while bench.keeper.closed == 0 { try bench.turn() }
+    while bench.closings.closed == 0 { try bench.turn() }
     #expect(bench.speaker.heard == Array((text + "last").utf8))
   }
 
@@ -171,8 +171,8 @@ struct ConnectionTests {
     bench.leave()
     try bench.turn()
     try bench.turn()
-    #expect(bench.keeper.closed == 1 && bench.speaker.isClosed)
+    #expect(bench.closings.closed == 1 && bench.speaker.isClosed)
     bench.connection.close()
-    #expect(bench.keeper.closed == 1)
+    #expect(bench.closings.closed == 1)
   }
 }

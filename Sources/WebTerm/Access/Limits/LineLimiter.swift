@@ -57,12 +57,12 @@ struct LineLimiter {
   }
 
   private mutating func count(_ event: String, _ address: AddressKey) {
-    guard let place = counts.firstIndex(where: { $0.event == event }) else {
+    guard let index = counts.firstIndex(where: { $0.event == event }) else {
       counts.append(Count(event: event, lines: 1, address: address))
       return
     }
-    counts[place].lines += 1
-    if counts[place].address != address { counts[place].address = nil }
+    counts[index].lines += 1
+    if counts[index].address != address { counts[index].address = nil }
   }
 
   /// What was counted since this was asked last.

@@ -1,5 +1,5 @@
 // Who a visitor is, where the configuration asks for a login. Passwords are PasswordChecker's,
-// files AccountKeeper's.
+// files AccountStore's.
 
 import EventLoop
 
@@ -20,7 +20,7 @@ final class Authenticator {
   }
 
   /// Keeps the files of accounts fresh.
-  let accounts: AccountKeeper
+  let accounts: AccountStore
   /// Checks passwords.
   let passwords: PasswordChecker
   /// Told when the file of groups says something else.
@@ -36,7 +36,7 @@ final class Authenticator {
   ///   - reactor: The loop.
   ///   - helper: Hashes passwords.
   init(
-    _ mode: LoginSettings.Mode, proxies: TrustedProxies, accounts: AccountKeeper,
+    _ mode: LoginSettings.Mode, proxies: TrustedProxies, accounts: AccountStore,
     memberships: Memberships, reactor: Reactor, helper: HelperThread
   ) {
     self.mode = mode

@@ -4,7 +4,7 @@ import EventLoop
 import Glibc
 
 /// A listener on a unix socket that only this process's own account and root may use.
-final class ControlDesk: ListenerObserver, ConnectionKeeper {
+final class ControlSocket: ListenerObserver, ConnectionOwner {
   private let reactor: Reactor
   private let path: String
   private let log: Log
@@ -41,7 +41,7 @@ final class ControlDesk: ListenerObserver, ConnectionKeeper {
     }
     let connection = Connection(newcomer, reactor: reactor, buffer: buffer)
     let exchange = ControlExchange(connection, administration)
-    guard (try? connection.start(exchange, keeper: self)) != nil else { return }
+    guard (try? connection.start(exchange, owner: self)) != nil else { return }
     connections[ObjectIdentifier(connection)] = connection
   }
 

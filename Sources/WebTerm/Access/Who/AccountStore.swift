@@ -4,10 +4,10 @@ import EventLoop
 
 /// The password and group files as they were read last. They are looked at when a request needs
 /// them; a thread of their own reads them, which nothing else waits for.
-final class AccountKeeper: TimerHandler {
+final class AccountStore: TimerHandler {
   /// How long those who ask wait for a disk. After that the former files count until the disk has
   /// answered.
-  private static let patience: Duration = .seconds(1)
+  private static let timeout: Duration = .seconds(1)
 
   private(set) var files: AccountFiles
   /// Told when there are others.
@@ -60,7 +60,7 @@ final class AccountKeeper: TimerHandler {
     }
     let timer = timer ?? reactor.makeTimer(handler: self)
     self.timer = timer
-    reactor.set(timer, to: reactor.now + Self.patience)
+    reactor.set(timer, to: reactor.now + Self.timeout)
   }
 
   private func settled(_ files: AccountFiles, _ problems: [AccountProblem], of generation: Int) {
