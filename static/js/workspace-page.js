@@ -1,12 +1,14 @@
 // The workspace's page: many terminals in one.
 
 import { takeWishes } from "./connection/addresses.js";
-import { pageData, partsOf } from "./dom/element.js";
+import { pageData } from "./dom/element.js";
 import { Desk } from "./page/desk.js";
 import { TabTitle } from "./page/tab-title.js";
 import { showChips } from "./pane/people.js";
 import { Commands } from "./workspace/commands.js";
+import { EmptyView } from "./workspace/empty-view.js";
 import { EventBar } from "./workspace/event-bar.js";
+import { Live } from "./workspace/live.js";
 import { NamedLayouts, WorkspaceMemory } from "./workspace/memory.js";
 import { Palette } from "./workspace/palette.js";
 import { RestWatch } from "./workspace/rest-watch.js";
@@ -20,6 +22,7 @@ import { Workspace } from "./workspace/workspace.js";
 const byID = (id) => document.getElementById(id);
 const data = pageData(byID("page-data"));
 const memory = new WorkspaceMemory();
+const live = new Live();
 const tabTitle = new TabTitle("Workspace", document.querySelector("link[rel=icon]"));
 const back = () => workspace.current?.focus();
 // The keys that open it lead on to the bar.
@@ -94,6 +97,7 @@ const workspace = new Workspace(
     happened: (mark) => tabTitle.mark(mark),
     enteredForAll: () => eventBar.takeEnter(),
     drawn: (places) => {
+      emptyView.update(places.length === 0);
       eventBar.update(places);
       restWatch.update();
     },
@@ -120,8 +124,15 @@ const eventBar = new EventBar(byID("events"), {
 });
 
 const commands = new Commands({
-  workspace, desk, ask, sending, snippets, layouts: new NamedLayouts(), shared: data.layouts,
+  workspace, desk, ask, sending, snippets, layouts: new NamedLayouts(), shared: data.layouts, memory, live,
 });
+
+/** What is open is shown; "beside", and a terminal by its ID, mean another one. */
+function openOrShow(where, how) {
+  const there = how === "open" && !where.terminal ? workspace.placeAt(where.path) : undefined;
+  if (there) workspace.show(there);
+  else workspace.open(where, how);
+}
 
 const howOf = (how) => (how === "split" ? "split" : "open");
 const sideBar = new SideBar(byID("side"), {
@@ -129,18 +140,18 @@ const sideBar = new SideBar(byID("side"), {
 }, {
   open: (path, how, { title }) => {
     if (how === "tab") window.open(path, "_blank", "noopener");
-    else workspace.open({ path, name: title }, howOf(how));
+    else openOrShow({ path, name: title }, howOf(how));
   },
   ask: (device, way, how) => commands.openDevice(device, way, howOf(how)),
   devices: () => commands.loadDevices(),
-  back,
+  live, back,
 });
 byID("side-close").addEventListener("click", () => sideBar.hide());
 sideBar.restore();
 
 byID("login").textContent = data.login;
 byID("here").addEventListener("click", () => desk.act("people", desk.active));
-partsOf(byID("empty")).find.addEventListener("click", () => openDevices("open"));
+const emptyView = new EmptyView(byID("empty"), () => commands.starts, () => openDevices("open"));
 // Coming and going
 
 /** The way to the directory and back loses nothing. */
@@ -172,7 +183,7 @@ document.addEventListener("visibilitychange", () => {
 
 const openWish = () => {
   const wishes = takeWishes();
-  for (const wish of wishes) workspace.open(wish, wish.how);
+  for (const wish of wishes) openOrShow(wish, wish.how);
   return wishes.length > 0;
 };
 addEventListener("hashchange", openWish);
@@ -194,5 +205,6 @@ const [kept, terminals] = [memory.layout, memory.takeTerminals()];
 if (kept) workspace.openLayout(kept, terminals);
 if (!openWish() && !kept) {
   byID("empty").hidden = false;
+  emptyView.update(true);
   openPalette(() => commands.beginnings, "Find a device");
 }

@@ -9,6 +9,7 @@ import { keyless, shortcuts } from "../keys/key-table.js";
 import { arrange } from "./layout-tree.js";
 import { fill, isFor, questionsOf } from "./snippets.js";
 import { overForGood } from "./start-all.js";
+import { broughtBack, gridOf, openGroups } from "./starts.js";
 
 /**
  * A layout of the configuration, as the workspace has its own.
@@ -31,6 +32,24 @@ function fromConfiguration({ tabs }) {
   return { tabs: kept, active: 0, places };
 }
 
+/** So many places and layouts are shown where nothing is open. */
+const mostLately = 5;
+/** More names than these are counted. */
+const mostNamed = 4;
+
+/** What can be done where no terminal is open. */
+const withoutTerminal = ["sideBar", "reopen", "snippets", "settings", "keys", "toggleBar", "fullScreen"];
+
+const ago = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+
+/** @param {number} milliseconds since then */
+function agoWords(milliseconds) {
+  const minutes = milliseconds / 60000;
+  if (minutes < 90) return ago.format(-Math.round(minutes), "minute");
+  const hours = Math.round(minutes / 60);
+  return hours < 36 ? ago.format(-hours, "hour") : ago.format(-Math.round(hours / 24), "day");
+}
+
 export class Commands {
   #workspace;
   #desk;
@@ -39,6 +58,9 @@ export class Commands {
   #snippets;
   #layouts;
   #shared;
+  #live;
+  /** @type {{desk: import("./memory.js").KeptWorkspace, at: number} | null} */
+  #lastDesk;
   /** @type {import("../directory/devices.js").Device[]} */
   #devices = [];
 
@@ -51,8 +73,13 @@ export class Commands {
    * @param {import("./snippets.js").Snippets} tools.snippets
    * @param {import("./memory.js").NamedLayouts} tools.layouts
    * @param {object[]} tools.shared layouts of the configuration
+   * @param {import("./memory.js").WorkspaceMemory} tools.memory
+   * @param {import("./live.js").Live} tools.live
    */
-  constructor({ workspace, desk, ask, sending, snippets, layouts, shared }) {
+  constructor({ workspace, desk, ask, sending, snippets, layouts, shared, memory, live }) {
+    // What was here is what this page has found: from its first terminal on it would be this one.
+    this.#lastDesk = memory.lastDesk;
+    this.#live = live;
     this.#workspace = workspace;
     this.#desk = desk;
     this.#ask = ask;
@@ -72,13 +99,61 @@ export class Commands {
   get all() {
     return [
       ...this.#terminals, ...this.#actions, ...this.#swaps, ...this.#snippetEntries, ...this.#layoutEntries,
-      ...this.devices(),
+      ...this.#deskEntries, ...this.devices(), ...this.#groupEntries,
     ];
   }
 
   /** What an empty workspace can begin with. @returns {import("./palette.js").Entry[]} */
   get beginnings() {
-    return [...this.#layoutEntries.filter(({ kind }) => kind === "layout"), ...this.devices()];
+    return [
+      ...this.#deskEntries, ...this.#layoutEntries.filter(({ kind }) => kind === "layout"), ...this.devices(),
+      ...this.#groupEntries, ...this.#actions,
+    ];
+  }
+
+  /** The few that are shown where nothing is open. @returns {import("./palette.js").Entry[]} */
+  get starts() {
+    const lately = recentPlaces().slice(0, mostLately).map((place) => ({
+      kind: "lately", name: place.name ?? `${place.title}:${place.port}`, notes: place.method,
+      run: () => this.#workspace.open({ path: pathOf(place), name: place.name ?? place.title }),
+    }));
+    const layouts = this.#layoutEntries.filter(({ kind }) => kind === "layout").slice(0, mostLately);
+    return [...this.#deskEntries, ...layouts, ...lately];
+  }
+
+  /** The desk that was here before, where there was one. */
+  get #deskEntries() {
+    if (!this.#lastDesk) return [];
+    const { desk, at } = this.#lastDesk;
+    const names = Object.values(desk.places).map(({ name }) => name);
+    return [{
+      kind: "desk", name: "What was here", run: () => this.#bringBack(desk),
+      notes: `${agoWords(Date.now() - at)}: ${names.slice(0, mostNamed).join(", ")}`
+        + (names.length > mostNamed ? ` and ${names.length - mostNamed} more` : ""),
+    }];
+  }
+
+  async #bringBack(desk) {
+    const { layout, terminals } = broughtBack(desk, await this.#live.own());
+    if (!layout) {
+      await this.#ask.ask({
+        title: "All of it is open in another window", answers: [{ value: "", label: "Leave it there" }],
+      });
+      return;
+    }
+    this.#lastDesk = null;
+    this.#workspace.openLayout(layout, terminals);
+  }
+
+  /** Whole groups, and what is starred. */
+  get #groupEntries() {
+    return openGroups(this.#devices).map(({ group, devices }) => {
+      const name = group.split("/").at(-1);
+      return {
+        kind: "group", name: `${name} as a grid`, notes: `${group} · ${devices.length} devices`,
+        run: () => this.#workspace.openLayout(gridOf(name, devices)),
+      };
+    });
   }
 
   /**
@@ -95,7 +170,7 @@ export class Commands {
       kind: way.method, name: device.title,
       notes: [...(device.name === device.title ? [] : [device.name]), device.group, ...Object.values(device.labels)]
         .filter(Boolean).join(" · "),
-      run: (how) => this.openDevice(device, way, how === "split" ? "split" : usual),
+      run: (how) => this.openDevice(device, way, how === "open" ? usual : how),
     })));
   }
 
@@ -129,7 +204,8 @@ export class Commands {
     };
     const tabs = this.#workspace.layout.tabs.length;
     const isPossible = ({ action }) =>
-      !["palette", "browser"].includes(action) && desk.can(action, pane) && !pane?.impossible.includes(action)
+      (pane || withoutTerminal.includes(action)) && !["palette", "browser"].includes(action)
+      && desk.can(action, pane) && !pane?.impossible.includes(action)
       && (action !== "startAll" || overForGood(this.#workspace.places).length > 0)
       && (action !== "reopen" || this.#workspace.canReopen)
       // A tab that is not there leads nowhere.
@@ -195,11 +271,11 @@ export class Commands {
    *
    * @param {import("../directory/devices.js").Device} device
    * @param {import("../directory/devices.js").Way} way
-   * @param {import("./told.js").How} how
+   * @param {import("./told.js").How | "another"} how one that is open already is shown, but not where another is wanted
    */
   async openDevice(device, way, how) {
     const direct = directPath(device, way);
-    if (direct !== null) return this.#workspace.open({ path: direct, name: device.title }, how);
+    if (direct !== null) return this.#open({ path: direct, name: device.title }, how);
     const last = recentPlaces().find((place) => place.target === device.name && place.method === way.method);
     const asked = await this.#ask.ask({
       title: `${way.method} ${device.title}`,
@@ -221,6 +297,12 @@ export class Commands {
       target: device.name, method: way.method, user: way.user ?? asked.values.user,
       port: way.port ?? Number(asked.values.port),
     };
-    this.#workspace.open({ path: pathOf(place), name: device.title }, how);
+    this.#open({ path: pathOf(place), name: device.title }, how);
+  }
+
+  #open(where, how) {
+    const there = how === "open" ? this.#workspace.placeAt(where.path) : undefined;
+    if (there) this.#workspace.show(there);
+    else this.#workspace.open(where, how === "another" ? "open" : how);
   }
 }

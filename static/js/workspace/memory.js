@@ -17,6 +17,7 @@ import { isTree, panesOf } from "./layout-tree.js";
 const workspaceStore = "webterm:workspace";
 const terminalStore = "webterm:workspace-terminals";
 const layoutStore = "webterm:layouts";
+const deskStore = "webterm:desk";
 
 /** An address of ours, and of nobody else. */
 const isPath = (path) => typeof path === "string" && /^remote\/[^?#]+$/.test(path) && !path.includes("//")
@@ -60,13 +61,28 @@ function write(storage, key, value) {
 }
 
 export class WorkspaceMemory {
+  /** What was kept last, as JSON: hosts change their titles all the time, and nothing of that is kept. */
+  #kept = "";
+
   /** @returns {KeptWorkspace | null} */
   get layout() {
     return wellFormed(read("sessionStorage", workspaceStore));
   }
 
   set layout(kept) {
+    const text = JSON.stringify(kept);
+    if (text === this.#kept) return;
+    this.#kept = text;
     write("sessionStorage", workspaceStore, kept);
+    // An empty desk is none to come back to.
+    if (kept.tabs.length > 0) write("localStorage", deskStore, { desk: kept, at: Date.now() });
+  }
+
+  /** The desk that this browser had last, in whatever window. @returns {{desk: KeptWorkspace, at: number} | null} */
+  get lastDesk() {
+    const kept = read("localStorage", deskStore);
+    const desk = wellFormed(kept?.desk);
+    return desk && Number.isFinite(kept.at) ? { desk, at: kept.at } : null;
   }
 
   /**

@@ -20,6 +20,9 @@ const mostShown = 60;
 /** @param {Entry} one @param {Entry} other */
 const isSame = (one, other) => ["kind", "name", "notes"].every((part) => one[part] === other[part]);
 
+/** @param {MouseEvent | KeyboardEvent} event @returns {"open" | "split" | "another"} */
+const howOf = (event) => (event.shiftKey ? "split" : event.ctrlKey || event.metaKey ? "another" : "open");
+
 export class Palette {
   #dialog;
   #parts;
@@ -95,7 +98,7 @@ export class Palette {
       "li", { role: "option", id: `palette-${index}` },
       element("span", { class: "palette-kind" }, kind), element("span", { class: "palette-name" }, name),
       element("span", { class: "palette-notes" }, notes ?? ""), ...(keys ? [element("kbd", {}, keys)] : []));
-    option.addEventListener("click", (event) => this.#run(index, event.shiftKey ? "split" : "open"));
+    option.addEventListener("click", (event) => this.#run(index, howOf(event)));
     return option;
   }
 
@@ -114,7 +117,7 @@ export class Palette {
     if (to !== undefined && length > 0) {
       this.#setCurrent(event.key.startsWith("Arrow") ? (to + length) % length : Math.max(0, Math.min(length - 1, to)));
     }
-    else if (event.key === "Enter") this.#run(this.#current, event.shiftKey ? "split" : "open");
+    else if (event.key === "Enter") this.#run(this.#current, howOf(event));
     else {
       const go = this.#leads(event);
       if (!go) return;

@@ -2,7 +2,6 @@
 
 import { Directory } from "../directory/directory.js";
 import { fetchDevicesSoon } from "../directory/fetch-devices.js";
-import { News } from "../directory/news.js";
 import { drag } from "./dragging.js";
 
 const store = "webterm:side";
@@ -14,6 +13,7 @@ const store = "webterm:side";
  * @property {(path: string, how: "here" | "split" | "tab", device: Device) => void} open
  * @property {(device: Device, way: import("../directory/devices.js").Way, how: "here" | "split" | "tab") => void} ask
  * @property {() => Promise<Device[]>} devices what there is
+ * @property {import("./live.js").Live} live
  * @property {() => void} back to the terminal in front
  */
 
@@ -23,7 +23,6 @@ export class SideBar {
   #told;
   /** @type {Directory | null} null until it is seen for the first time */
   #directory = null;
-  #news = new News();
 
   /**
    * @param {HTMLElement} element
@@ -87,11 +86,11 @@ export class SideBar {
       run(...details);
     };
     const directory = this.#directory = new Directory(this.#parts, [], {
-      terminals: () => [...this.#news.own, ...this.#news.others],
+      terminals: () => this.#told.live.all,
       open: leaving(this.#told.open), ask: leaving(this.#told.ask),
       drag: (event, key) => drag(event, "device", key), leave: () => this.#told.back(),
     });
-    this.#news.follow({
+    this.#told.live.follow({
       terminals: () => directory.renewTerminals(),
       devices: async () => (directory.devices = await fetchDevicesSoon()),
     });

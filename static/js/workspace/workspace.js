@@ -149,6 +149,11 @@ export class Workspace {
     for (const [key, id] of ids) this.#places.get(id)?.open(terminals[key]);
   }
 
+  /** The place of a terminal that is not over. @param {string} path @returns {Place | undefined} */
+  placeAt(path) {
+    return this.places.find((place) => place.path === path && place.state !== "ended");
+  }
+
   /** Brings a place to the front. @param {Place} place */
   show(place) {
     const tab = this.#tabs.find(({ root }) => panesOf(root).includes(place.id));
