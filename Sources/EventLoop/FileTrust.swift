@@ -5,17 +5,60 @@ import Glibc
 
 /// Who can change a file, beside root and this process's account.
 public enum FileTrust {
-  /// Looks at a file and at every folder on the way to it, through symbolic links, too.
+  /// The most links on the way to a file (path_resolution(7)).
+  private static let mostLinks = 40
+
+  /// Looks at a file, at every folder on the way to it, and at every link on that way with the folders on the way to where it
+  /// leads.
   ///
   /// - Parameter path: Absolute.
   /// - Returns: Why others could put something else in its place, in a few words; nil where they
   ///   cannot.
   public static func distrust(of path: String) -> String? {
-    if let reason = distrust(onTheWayTo: path) { return reason }
-    guard let resolved = realpath(path, nil) else { return "\(path) is not there" }
-    defer { free(resolved) }
-    let target = String(cString: resolved)
-    return target == path ? nil : distrust(onTheWayTo: target)
+    var status = stat()
+    // Without links.
+    var way: [String] = []
+    var parts = Self.parts(of: path)
+    var links = 0
+    guard lstat("/", &status) == 0 else { return "/ is not there" }
+    if let reason = distrust(ofFolderOrFile: status, "/") { return reason }
+    while let part = parts.popLast() {
+      if part == ".." {
+        _ = way.popLast()
+        continue
+      }
+      let next = "/\((way + [part]).joined(separator: "/"))"
+      guard lstat(next, &status) == 0 else { return "\(next) is not there" }
+      guard status.st_mode & S_IFMT == S_IFLNK else {
+        if let reason = distrust(ofFolderOrFile: status, next) { return reason }
+        way.append(part)
+        continue
+      }
+      // A link has no mode of its own.
+      guard isTrusted(status.st_uid) else { return "\(next) belongs to \(account(status.st_uid))" }
+      links += 1
+      guard links <= mostLinks, let target = linkTarget(next) else {
+        return "\(next) leads nowhere"
+      }
+      if isAbsolute(target) { way = [] }
+      parts += Self.parts(of: target)
+    }
+    return nil
+  }
+
+  /// The parts of a path, the last one first. Byte by byte: to Swift's texts an accent behind a slash makes one character of both.
+  private static func parts(of path: String) -> [String] {
+    path.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
+      .filter { $0 != "." }.reversed()
+  }
+
+  private static func isAbsolute(_ path: String) -> Bool { path.utf8.first == UInt8(ascii: "/") }
+
+  private static func linkTarget(_ path: String) -> String? {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let count = readlink(path, &buffer, buffer.count)
+    let target = buffer.prefix(max(0, count)).map(UInt8.init(bitPattern:))
+    return count > 0 ? String(decoding: target, as: UTF8.self) : nil
   }
 
   /// Looks at a file in the folder where this process stands, and at that folder alone: who changes
@@ -30,28 +73,18 @@ public enum FileTrust {
     if let reason = distrust(of: folder, "its folder") { return reason }
     guard file.st_mode & S_IFMT == S_IFLNK else { return distrust(of: file, "it") }
     guard isTrusted(file.st_uid) else { return "it belongs to \(account(file.st_uid))" }
-    guard let resolved = realpath(name, nil) else { return "\(name) is not there" }
-    defer { free(resolved) }
-    return distrust(onTheWayTo: String(cString: resolved))
+    guard let target = linkTarget(name), let here = getcwd(nil, 0) else {
+      return "\(name) leads nowhere"
+    }
+    defer { free(here) }
+    return distrust(of: isAbsolute(target) ? target : "\(String(cString: here))/\(target)")
   }
 
-  private static func distrust(onTheWayTo path: String) -> String? {
-    var status = stat()
-    var way = ""
-    for part in path.split(separator: "/", omittingEmptySubsequences: false) {
-      way += way.hasSuffix("/") ? part : "/\(part)"
-      guard lstat(way, &status) == 0 else { return "\(way) is not there" }
-      // A link has no mode of its own; below a folder like /tmp only a file's owner replaces it,
-      // and that is one of us.
-      let kind = status.st_mode & S_IFMT
-      let isSticky = kind == S_IFDIR && status.st_mode & S_ISVTX != 0
-      if kind == S_IFLNK || isSticky {
-        guard isTrusted(status.st_uid) else { return "\(way) belongs to \(account(status.st_uid))" }
-      } else if let reason = distrust(of: status, way) {
-        return reason
-      }
-    }
-    return nil
+  private static func distrust(ofFolderOrFile status: stat, _ name: String) -> String? {
+    // Below a folder like /tmp only a file's owner replaces it, and that is one of us.
+    let isSticky = status.st_mode & S_IFMT == S_IFDIR && status.st_mode & S_ISVTX != 0
+    guard isSticky else { return distrust(of: status, name) }
+    return isTrusted(status.st_uid) ? nil : "\(name) belongs to \(account(status.st_uid))"
   }
 
   private static func distrust(of status: stat, _ name: String) -> String? {
