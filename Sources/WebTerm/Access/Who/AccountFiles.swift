@@ -33,6 +33,7 @@ struct PasswordFile: Equatable, Sendable {
   private var decoys: [PasswordHash] = []
 
   init(_ content: [UInt8]) {
+    var lines: [AccountName: Int] = [:]
     for (number, line) in entries(of: content) {
       guard let (name, rest) = entry(line) else {
         problems.append(LineProblem(line: number, expected: "name:hash"))
@@ -45,6 +46,12 @@ struct PasswordFile: Equatable, Sendable {
             line: number, expected: "a bcrypt, SHA-256, SHA-512 or yescrypt hash (htpasswd -B)"))
         continue
       }
+      if let first = lines[name] {
+        problems.append(
+          LineProblem(line: number, expected: "each name once (line \(first) has it)"))
+        continue
+      }
+      lines[name] = number
       hashes[name] = PasswordHash(text: hash)
     }
     decoys = Array(hashes.values)

@@ -59,18 +59,19 @@ struct LoginThrottle {
     }
   }
 
-  private struct Record {
-    var failures = 0
-    /// Of an address: for which names. What goes beyond ``LoginThrottle/mostNames`` is not
-    /// forgiven.
-    var byName: [AccountName: Int] = [:]
-    var blockedUntil: Instant
-    var lastFailure: Instant
+  /// Failures of an address at one name.
+  private struct Count {
+    var all = 0
+    /// How many of them its network was charged with.
+    var ofSite = 0
   }
 
-  private struct Known: Hashable {
-    let address: AddressKey
-    let name: AccountName
+  private struct Record {
+    var failures = 0
+    /// Of an address: for which names. What goes beyond ``LoginThrottle/mostNames`` is not forgiven.
+    var byName: [AccountName: Count] = [:]
+    var blockedUntil: Instant
+    var lastFailure: Instant
   }
 
   private static let firstPause: Duration = .seconds(1)
@@ -83,11 +84,12 @@ struct LoginThrottle {
   /// Records kept; past it the forgettable go, then those with the fewest failures.
   private static let most = 10_000
   private static let mostNames = 16
+  /// Addresses from which a name has logged in that are remembered: whoever has a login pushes out no more than their own.
+  private static let mostAddresses = 16
 
   private var records: [Party: Record] = [:]
-  /// Who has logged in from where: what others do to their name or their network does not touch
-  /// them.
-  private var known: Set<Known> = []
+  /// Who has logged in from where, the latest last: what others do to their name or their network does not touch them.
+  private var known: [AccountName: [AddressKey]] = [:]
 
   /// Why an attempt is refused now; nil where it may take its turn.
   func refusal(of attempt: Attempt, now: Instant) -> Refusal? {
@@ -123,16 +125,21 @@ struct LoginThrottle {
   /// A password was wrong.
   mutating func failed(_ attempt: Attempt, now: Instant) {
     if records.count >= Self.most { forget(now: now) }
+    // Whoever waits alone by now does not make the neighbours wait, however long they go on.
+    let address = Party.address(attempt.address)
+    let isCharged = failures(of: address, now) <= address.free
     for party in attempt.parties {
+      if case .site = party, !isCharged { continue }
       var record = records[party] ?? Record(blockedUntil: now, lastFailure: now)
       if now - record.lastFailure > Self.memory {
         (record.failures, record.byName) = (0, [:])
       }
       record.failures += 1
-      if case .address = party, let name = attempt.name,
+      if party == address, let name = attempt.name,
         record.byName[name] != nil || record.byName.count < Self.mostNames
       {
-        record.byName[name, default: 0] += 1
+        record.byName[name, default: Count()].all += 1
+        if isCharged { record.byName[name, default: Count()].ofSite += 1 }
       }
       record.lastFailure = now
       record.blockedUntil = now + Self.pause(after: record.failures - party.free)
@@ -143,13 +150,14 @@ struct LoginThrottle {
   /// A password was right.
   mutating func succeeded(_ attempt: Attempt, now: Instant) {
     guard let name = attempt.name else { return }
-    if known.count >= Self.most { known = [] }
-    known.insert(Known(address: attempt.address, name: name))
-    let forgiven = records[.address(attempt.address)]?.byName[name] ?? 0
-    guard forgiven > 0 else { return }
+    var addresses = (known[name] ?? []).filter { $0 != attempt.address }
+    if addresses.count >= Self.mostAddresses { addresses.removeFirst() }
+    known[name] = addresses + [attempt.address]
+    guard let forgiven = records[.address(attempt.address)]?.byName[name] else { return }
     for party in attempt.parties {
       guard var record = records[party] else { continue }
-      record.failures -= min(forgiven, record.failures)
+      let count = if case .site = party { forgiven.ofSite } else { forgiven.all }
+      record.failures -= min(count, record.failures)
       record.byName[name] = nil
       if record.failures <= party.free { record.blockedUntil = now }
       records[party] = record.failures > 0 ? record : nil
@@ -157,7 +165,7 @@ struct LoginThrottle {
   }
 
   private func isKnown(_ attempt: Attempt) -> Bool {
-    attempt.name.map { known.contains(Known(address: attempt.address, name: $0)) } == true
+    attempt.name.map { known[$0]?.contains(attempt.address) == true } == true
   }
 
   private func failures(of party: Party, _ now: Instant) -> Int {

@@ -16,10 +16,18 @@ import Testing
   func passwords() {
     let (bcrypt, sha512, yescrypt) = (Self.bcrypt, Self.sha512, Self.yescrypt)
     let file = PasswordFile(
-      Array("# people\n\nalice:\(bcrypt)\n bob:\(sha512) \nalice:\(yescrypt)\n".utf8))
+      Array("# people\n\nalice:\(bcrypt)\n bob:\(sha512) \ncarol:\(yescrypt)\n".utf8))
     #expect(file.problems.isEmpty)
     let hashes = file.hashes.map { "\($0.key.text) \($0.value.text)" }.sorted()
-    #expect(hashes == ["alice \(yescrypt)", "bob \(sha512)"])
+    #expect(hashes == ["alice \(bcrypt)", "bob \(sha512)", "carol \(yescrypt)"])
+  }
+
+  @Test("a name that stands there twice is told: other programs take the other line")
+  func twice() {
+    let file = PasswordFile(
+      Array("alice:\(Self.bcrypt)\nbob:\(Self.sha512)\nalice:\(Self.yescrypt)\n".utf8))
+    #expect(
+      file.problems == [LineProblem(line: 3, expected: "each name once (line 1 has it)")])
   }
 
   @Test(

@@ -94,6 +94,26 @@ private func network(_ site: UInt64, _ number: UInt64) -> AddressKey {
     #expect(throttle.refusal(of: attempt(network(8, 0), "bob"), now: start) == nil)
   }
 
+  @Test("an address that keeps guessing makes its network wait no longer than its first four")
+  func neighbours() {
+    var throttle = LoginThrottle()
+    let guesser = attempt(network(7, 1))
+    var now = start
+    // Two hours, each as soon as it may.
+    while now - start < .seconds(7200) {
+      throttle.failed(guesser, now: now)
+      #expect(throttle.refusal(of: attempt(network(7, 2), "bob"), now: now) == nil)
+      if case .address(let pause)? = throttle.refusal(of: guesser, now: now) { now = now + pause }
+    }
+    #expect(throttle.standing(of: attempt(network(7, 2), "bob"), now: now) == .clean)
+    // Nor is it forgiven more than it was charged with.
+    for number in UInt64(10)..<23 { throttle.failed(attempt(network(7, number)), now: now) }
+    #expect(throttle.refusal(of: attempt(network(7, 2), "bob"), now: now) != nil)
+    for _ in 0..<20 { throttle.failed(attempt(network(7, 1), "guest"), now: now) }
+    throttle.succeeded(attempt(network(7, 1), "guest"), now: now)
+    #expect(throttle.refusal(of: attempt(network(7, 2), "bob"), now: now) != nil)
+  }
+
   @Test("whoever has logged in from an address before is not touched by what others do")
   func known() {
     var throttle = LoginThrottle()
@@ -108,6 +128,17 @@ private func network(_ site: UInt64, _ number: UInt64) -> AddressKey {
     for _ in 0..<4 { throttle.failed(attempt(network(7, 1), "bob"), now: start) }
     #expect(
       throttle.refusal(of: attempt(network(7, 1), "bob"), now: start) == .address(.seconds(1)))
+  }
+
+  @Test("whoever logs in from everywhere pushes no one out of what is remembered")
+  func remembered() {
+    var throttle = LoginThrottle()
+    throttle.succeeded(attempt(network(7, 1), "bob"), now: start)
+    for number in UInt64(0)..<20_000 {
+      throttle.succeeded(attempt(network(8, number), "guest"), now: start)
+    }
+    for number in UInt64(2)..<100 { throttle.failed(attempt(network(7, number)), now: start) }
+    #expect(throttle.refusal(of: attempt(network(7, 1), "bob"), now: start) == nil)
   }
 
   @Test("a name under attack: suspects are refused, others wait for a moment")
