@@ -6,13 +6,22 @@ import EventLoop
 ///
 /// Reading waits for a disk: it is for a start-up and for a helper's thread.
 struct Inventory: Sendable {
+  /// A file's path, byte by byte: two spellings of one text are two files.
+  private struct Path: Hashable {
+    let text: String
+
+    static func == (a: Self, b: Self) -> Bool { a.text.hasSameBytes(as: b.text) }
+
+    func hash(into hasher: inout Hasher) { text.utf8.forEach { hasher.combine($0) } }
+  }
+
   private struct File {
     let stamp: FileStamp?
     var targets: [Target]
   }
 
   private var terms: InventoryTerms?
-  private var files: [String: File] = [:]
+  private var files: [Path: File] = [:]
   /// The files' targets, by the order of patterns and names.
   private(set) var targets: [Target] = []
   /// What is wrong with files that have changed, which names are new among those that somebody else has, and what of `directory`
@@ -38,22 +47,22 @@ struct Inventory: Sendable {
       if let gap = found.gap { now.gaps.append(gap) }
       // A folder that cannot be looked into says nothing of its files: what they said before holds.
       if found.gap?.weight == .error {
-        for (path, file) in files.sorted(by: { $0.key < $1.key })
-        where pattern.matches(path) && now.files[path] == nil {
+        for (path, file) in files.sorted(by: { $0.key.text < $1.key.text })
+        where pattern.matches(path.text) && now.files[path] == nil {
           now.files[path] = file
-          parts.append(owners.take(file.targets, of: path))
+          parts.append(owners.take(file.targets, of: path.text))
         }
       }
-      for path in found.files where now.files[path] == nil {
-        let stamp = FileStamp(of: path)
+      for path in found.files.map(Path.init) where now.files[path] == nil {
+        let stamp = FileStamp(of: path.text)
         let file: File
         if let former = files[path], former.stamp == stamp, stamp != nil, terms == self.terms {
           file = former
         } else {
-          file = now.read(path, stamp, files[path], terms)
+          file = now.read(path.text, stamp, files[path], terms)
         }
         now.files[path] = file
-        parts.append(owners.take(file.targets, of: path))
+        parts.append(owners.take(file.targets, of: path.text))
       }
     }
     // Where there is one file only, its list is the whole list.

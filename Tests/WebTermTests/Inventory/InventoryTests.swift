@@ -35,6 +35,29 @@ import Testing
     }
   }
 
+  @Test("files whose names are spellings of one text are two files")
+  func spellings() throws {
+    var name = Array("/tmp/webterm-inventory-XXXXXX".utf8CString)
+    let folder = try #require(mkdtemp(&name).map { String(cString: $0) })
+    let files = ["k\u{fc}che", "ku\u{308}che"].map { "\(folder)/\($0).json" }
+    defer {
+      files.forEach { unlink($0) }
+      rmdir(folder)
+    }
+    for (file, target) in zip(files, ["one", "two"]) {
+      let text =
+        #"{ "targets": [{ "name": "\#(target)", "host": "h", "telnet": { "ports": [23] } }] }"#
+      try writeFile(file, Array(text.utf8))
+    }
+    var settings = InventorySettings()
+    settings.patterns = [try #require(FilePattern("\(folder)/*.json"))]
+    let terms = InventoryTerms(settings: settings, visitors: try self.terms(nil).visitors, ssh: nil)
+    let read = Inventory().readAgain(terms, besides: [])
+    #expect(Set(read.targets.map(\.name)) == ["one", "two"])
+    #expect(unlink(files[0]) == 0)
+    #expect(read.readAgain(terms, besides: []).targets.map(\.name) == ["two"])
+  }
+
   @Test(
     "a folder that cannot be looked into says nothing of its files; one that is gone, that there are none"
   )
