@@ -185,7 +185,8 @@ struct Main {
       )
       return .configuration
     case .listen(let error):
-      Output.complain("cannot listen: \(error)")
+      let hint = error.code == EADDRINUSE ? " (by whom, `ss -ltnxp` tells)" : ""
+      Output.complain("cannot listen where `listen` says: \(error)\(hint)")
       switch error.code {
       case EACCES, EPERM: return .noPermission
       case ENOENT, ENOTDIR, ENAMETOOLONG: return .cannotCreate

@@ -190,3 +190,13 @@ def test_files_of_logs_are_opened_anew_though_the_configuration_is_broken(audite
     visitor.terminal().expect("ready")
     eventually(lambda: lines(server, "opened"), "the new file is written")
     assert moved.stat().st_size == size
+
+
+def test_a_pipe_in_place_of_the_file_holds_up_no_reload(audited):
+    server = audited(auth={"mode": "none"})
+    server.audit.unlink()
+    os.mkfifo(server.audit)
+    for times in (1, 2):
+        os.kill(server.pid, signal.SIGHUP)
+        eventually(lambda: server.log.read_text().count("not reloaded") == times, "it is told")
+    assert server.request("/healthz")[0].status == 200

@@ -66,7 +66,9 @@ def test_listening_to_everybody_without_a_login_is_78(tmp_path):
 def test_a_port_in_use_is_69(serve_program):
     server = serve_program(ECHO)
     result = run("--listen", f"127.0.0.1:{server.port}", "--config", str(server.file))
-    assert result.returncode == 69 and "Address already in use" in result.stderr and result.stdout == ""
+    assert result.returncode == 69 and result.stdout == ""
+    # The key, the place, what is wrong, and how to go on.
+    assert f"where `listen` says: bind 127.0.0.1:{server.port}: Address already in use (by whom, `ss" in result.stderr
 
 
 def test_a_unix_socket_of_a_busy_program_stays_its_own(tmp_path):

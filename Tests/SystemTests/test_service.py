@@ -360,9 +360,11 @@ def test_a_reload_that_is_asked_for_during_the_start_is_done_after_it(serve, tmp
     ("{folder}/none/audit.jsonl", "none: No such file or directory"),
     ("{folder}", "Is a directory"),
     ("/proc/none/audit.jsonl", "/proc/none: No such file or directory"),
-], ids=["no folder", "a folder", "elsewhere"])
+    ("{folder}/fifo", "which is a FIFO"),
+], ids=["no folder", "a folder", "elsewhere", "a FIFO"])
 def test_an_audit_log_that_cannot_be_written_is_told_by_its_key(tmp_path, path, words):
     file = tmp_path / "webtermd.json5"
+    os.mkfifo(tmp_path / "fifo")
     file.write_text(json.dumps({"log": {"audit": path.format(folder=tmp_path)}, "state": str(tmp_path), **TARGETS}))
     for command in (["--check-config"], []):
         result = subprocess.run([PROGRAM, *command, "--config", file], capture_output=True, text=True, timeout=60)

@@ -210,14 +210,18 @@ package struct ConfigurationLoader: Sendable {
     let found = stat(path, &status) == 0 ? 0 : errno
     let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
     let checked = found == ENOENT ? (folder.isEmpty ? "/" : folder) : path
-    let isFolder = found == 0 && status.st_mode & S_IFMT == S_IFDIR
+    let kind = found == 0 ? status.st_mode & S_IFMT : S_IFREG
     let mayWrite = access(checked, found == ENOENT ? W_OK | X_OK : W_OK) == 0 ? 0 : errno
-    let reason = isFolder ? EISDIR : found != 0 && found != ENOENT ? found : mayWrite
-    guard reason != 0 else { return }
+    let reason = kind == S_IFDIR ? EISDIR : found != 0 && found != ENOENT ? found : mayWrite
+    let isPipe = kind == S_IFIFO || kind == S_IFSOCK
+    guard reason != 0 || isPipe else { return }
     problems.append(
       ConfigurationProblem(
         file: name, path: "log.audit", expected: "a file that can be appended to, or made",
-        found: "\(SystemError("access", checked, code: reason))"))
+        // Whoever reads it, or does not, would decide what is kept.
+        found: isPipe
+          ? "\(path), which is a \(kind == S_IFIFO ? "FIFO" : "socket")"
+          : "\(SystemError("access", checked, code: reason))"))
   }
 
   /// Without a login, only this machine (or a proxy on it) may reach the server.
