@@ -149,7 +149,6 @@ static int take_terminal(int terminal) {
 }
 
 static int take_streams(const struct linux_spawn *spawn) {
-  if (spawn->input != -1 && dup2(spawn->input, 0) == -1) return -1;
   return spawn->words != -1 && dup2(spawn->words, 2) == -1 ? -1 : 0;
 }
 
@@ -237,8 +236,6 @@ int linux_spawn_on_pty(const struct linux_spawn *spawn) {
   errno = reason;
   return process;
 }
-
-int linux_anonymous_file(void) { return memfd_create("webtermd", MFD_CLOEXEC); }
 
 int linux_reap(int *code, int *signal) {
   for (;;) {

@@ -46,7 +46,8 @@ public enum FileTrust {
     return nil
   }
 
-  /// The parts of a path, the last one first. Byte by byte: to Swift's texts an accent behind a slash makes one character of both.
+  /// The parts of a path, the last one first. Byte by byte: to Swift's texts an accent behind a slash makes one character
+  /// of both.
   private static func parts(of path: String) -> [String] {
     path.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
       .filter { $0 != "." }.reversed()

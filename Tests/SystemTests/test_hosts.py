@@ -114,17 +114,52 @@ def counted(gateway, *lines):
     return port
 
 
-def test_the_first_visit_makes_one_connection_for_the_key(serve, gateway):
+def test_the_first_visit_makes_one_connection(serve, gateway):
     port = counted(gateway)
     server = serve(targets=[gateway.target(ports=[port], hostKeys="pin")])
-    for expected in (2, 1):
+    for _ in range(2):
         before = len(visits(gateway, port))
         terminal = Visitor(server, f"/remote/ssh/{gateway.user}/{port}").terminal()
         terminal.expect(PROMPT)
         here = visits(gateway, port)[before:]
-        assert len(here) == expected, here
+        assert len(here) == 1, here
         assert not any("Unable to negotiate" in visit or "nobody" in visit for visit in here)
         terminal.say({"type": "close"})
+
+
+def test_visitors_who_come_at_once_make_one_connection_each(serve, gateway):
+    port = counted(gateway)
+    server = serve(targets=[gateway.target(ports=[port], hostKeys="pin")])
+    before = len(visits(gateway, port))
+    visitor = Visitor(server, f"/remote/ssh/{gateway.user}/{port}")
+    terminals = [visitor.terminal() for _ in range(5)]
+    for terminal in terminals:
+        terminal.expect(PROMPT)
+    assert len(visits(gateway, port)) - before == 5
+    pins = server.folder / "state/known_hosts.d"
+    assert len((pins / "demo").read_text().splitlines()) == 1
+    assert [file.name for file in pins.iterdir()] == ["demo"]
+
+
+def test_what_is_not_stored_is_not_talked_to(serve, gateway, tmp_path):
+    """With `accept-new` ssh goes on without a word where it cannot write: nobody sees its question, nobody types."""
+    program = tmp_path / "ssh"
+    # What ssh is told first counts.
+    program.write_text('#!/bin/sh\nexec /usr/bin/ssh -o UserKnownHostsFile=/proc/none "$@"\n')
+    program.chmod(0o755)
+    target = gateway.target(hostKeys="pin")
+    server = serve(clients={"ssh": str(program)}, targets=[target])
+    terminal = Visitor(server, gateway.ssh_path).terminal()
+    terminal.type("echo typed\n")
+    assert terminal.read_to_end(30) == b"" and terminal.end["type"] == "error"
+    assert terminal.end["message"] == "The host's key could not be stored: ssh has not handed it over."
+    pins = server.folder / "state/known_hosts.d"
+    assert list(pins.iterdir()) == []
+    # And where there is no place for it there is no connection.
+    pins.rmdir()
+    pins.write_text("")
+    terminal = Visitor(server, gateway.ssh_path).terminal()
+    assert terminal.read_to_end() == b"" and "The host's key could not be stored: " in terminal.end["message"]
 
 
 def test_a_host_with_another_kind_of_key_is_pinned_too(serve, gateway):
@@ -134,7 +169,7 @@ def test_a_host_with_another_kind_of_key_is_pinned_too(serve, gateway):
     server = serve(targets=[gateway.target(ports=[port], hostKeys="pin")])
     before = len(visits(gateway, port))
     Visitor(server, f"/remote/ssh/{gateway.user}/{port}").terminal().expect(PROMPT)
-    assert len(visits(gateway, port)) - before == 3
+    assert len(visits(gateway, port)) - before == 1
     pins = (server.folder / "state/known_hosts.d/demo").read_text()
     assert pins.startswith(f"[demo]:{port} ecdsa-sha2-nistp256 ")
 

@@ -7,6 +7,7 @@ import random
 import re
 import socket
 import subprocess
+import time
 
 import pytest
 
@@ -76,7 +77,10 @@ def named(tmp_path):
         pytest.fail("only root can give a server names of its own: these tests need root")
     hosts = tmp_path / "hosts"
     # The first address of the first one answers nobody.
-    hosts.write_text("127.0.0.1 localhost\n::1 two.example\n127.0.0.1 two.example\n127.0.0.1 one.example\n")
+    hosts.write_text(
+        "127.0.0.1 localhost\n::1 two.example\n127.0.0.1 two.example\n127.0.0.1 one.example\n"
+        "127.0.0.2 mute.example\n127.0.0.3 mute.example\n127.0.0.4 mute.example\n"
+        "127.0.0.1 pair.example\n127.0.0.5 pair.example\n")
     nsswitch = tmp_path / "nsswitch.conf"
     nsswitch.write_text("hosts: files\npasswd: files\ngroup: files\n")
     script = f'mount --bind {hosts} /etc/hosts && mount --bind {nsswitch} /etc/nsswitch.conf && exec "$@"'
@@ -143,3 +147,53 @@ def test_a_host_of_which_no_address_answers_is_said_once(serve, gateway, named):
         terminal = Visitor(server, f"/remote/ssh/{gateway.user}/{port}").terminal()
         assert len(re.findall(b"connect to host", terminal.read_to_end())) == 1
         assert terminal.end == {"type": "exit", "code": 255, "reason": "The host refused the connection."}
+
+
+@pytest.fixture
+def mute():
+    """A port at which three addresses take no connection and refuse none: nobody takes those that wait."""
+    with contextlib.ExitStack() as stack:
+        port = 0
+        for number in (2, 3, 4):
+            full = stack.enter_context(socket.socket())
+            full.bind((f"127.0.0.{number}", port))
+            full.listen(0)
+            port = full.getsockname()[1]
+            for _ in range(3):
+                each = stack.enter_context(socket.socket())
+                each.setblocking(False)
+                each.connect_ex(full.getsockname())
+        yield port
+
+
+@pytest.mark.parametrize("method", ["ssh", "telnet"])
+def test_all_addresses_of_a_name_share_one_deadline(serve, named, mute, method):
+    rules = {"ports": [mute], "users": ["*"]}
+    server = serve(
+        wrapper=named, clients={"telnet": "/usr/bin/telnet"}, timeouts={"connect": 3},
+        targets=[{"name": "mute", "host": "mute.example", method: rules}])
+    before = time.monotonic()
+    terminal = Visitor(server, f"/remote/{method}/x/{mute}").terminal()
+    words = terminal.read_to_end(60)
+    lasted = time.monotonic() - before
+    if method == "ssh":
+        # Its ten seconds, not ten for each.
+        assert terminal.end["reason"] == "The host did not answer in time." and 8 < lasted < 25
+        assert words.count(b"connect to host") == 1
+    else:
+        # The program would wait for two minutes at each.
+        assert terminal.end["reason"] == "The host did not answer within 3 seconds." and lasted < 20
+        assert words.count(b"Trying") == 3
+
+
+def test_a_host_cannot_feign_an_address_that_does_not_answer(serve, named, device):
+    """What telnet(1) says where it cannot connect, said by a host to which it has."""
+    host = device(greeting=b"telnet: Unable to connect to remote host: Connection refused\r\n")
+    server = serve(
+        wrapper=named, clients={"telnet": "/usr/bin/telnet"},
+        targets=[{"name": "pair", "host": "pair.example", "telnet": {"ports": [host.port], "users": ["*"]}}])
+    terminal = Visitor(server, f"/remote/telnet/x/{host.port}").terminal()
+    terminal.expect("remote host: Connection refused")
+    host.close()
+    assert b"Trying" not in terminal.read_to_end()
+    assert terminal.end["type"] == "exit"

@@ -248,3 +248,46 @@ def test_the_wide_fence_is_said_at_start_and_judges_what_the_narrow_one_judges(s
 def test_a_fence_that_does_not_exist_is_reported(serve):
     with pytest.raises(RuntimeError, match='clients.fence: expected one of narrow, wide, found "none"'):
         serve(clients={"fence": "none"})
+
+
+# A client that is taken over at a first visit: the one file that it may write is the draft of the host's key.
+FIRST_VISIT = """#!/usr/bin/env python3
+import os, sys
+(draft,) = (word.split("=", 1)[1].strip('"') for word in sys.argv if word.startswith("UserKnownHostsFile="))
+folder = os.path.dirname(draft)
+def attempt(name, body):
+    try:
+        body()
+        print(name, "WORKED", flush=True)
+    except OSError as error:
+        print(name, "refused", flush=True)
+def fill(size):
+    with open(draft, "ab", buffering=0) as file:
+        for _ in range(size // 1024):
+            file.write(b"x" * 1024)
+attempt("write the draft", lambda: fill(1024))
+attempt("write a lot", lambda: fill(1 << 20))
+attempt("write the pins", lambda: open(f"{folder}/demo", "a"))
+attempt("read the pins", lambda: open(f"{folder}/demo"))
+attempt("make a file", lambda: open(f"{folder}/x", "w"))
+attempt("list the folder", lambda: os.listdir(folder))
+attempt("move the draft", lambda: os.rename(draft, f"{folder}/demo"))
+attempt("link to the draft", lambda: os.link(draft, f"{folder}/y"))
+attempt("remove the draft", lambda: os.unlink(draft))
+"""
+
+
+def test_a_client_captured_at_a_first_visit_writes_one_file(serve, gateway, tmp_path):
+    program = tmp_path / "ssh"
+    program.write_text(FIRST_VISIT)
+    program.chmod(0o755)
+    server = serve(clients={"ssh": str(program)}, targets=[gateway.target(hostKeys="pin")])
+    pins = server.folder / "state/known_hosts.d"
+    pins.mkdir()
+    (pins / "demo").write_text("[other]:22 ssh-ed25519 A\n")
+    lines = Visitor(server, gateway.ssh_path).terminal().read_to_end().decode().splitlines()
+    assert lines[0] == "write the draft WORKED", lines
+    assert lines[1:] == [f"{name} refused" for name in (
+        "write a lot", "write the pins", "read the pins", "make a file", "list the folder", "move the draft", "link to the draft",
+        "remove the draft")]
+    assert [file.name for file in pins.iterdir()] == ["demo"] and "other" in (pins / "demo").read_text()

@@ -76,7 +76,6 @@ final class RawLine: Line, ByteStreamOwner {
     let terminal = Descriptor(owning: side)
     var request = linux_spawn()
     request.terminal = terminal.number
-    request.input = -1
     request.words = -1
     let process = words.withUnsafeBufferPointer { words in
       environment.withUnsafeBufferPointer { environment in

@@ -66,7 +66,6 @@ struct linux_spawn {
   char *const *arguments;    // ends with NULL; the first is the program's name
   char *const *environment;  // ends with NULL
   int terminal;              // its side of the pseudoterminal
-  int input;                 // its standard input; -1 for its terminal
   int words;                 // its standard error; -1 for its terminal
   const struct linux_sandbox *sandbox;  // NULL for a program of our own
 };
@@ -76,9 +75,6 @@ struct linux_spawn {
 // executed, -1 with the reason in errno, and nothing is left behind. The caller stands still until it has executed, which
 // on a busy machine takes as long as it takes the child to get a processor: never on the loop's thread.
 int linux_spawn_on_pty(const struct linux_spawn *spawn);
-
-// A file without a name, in memory. -1 with the reason in errno.
-int linux_anonymous_file(void);
 
 // Reaps one child that has ended, after killing what is left of its process group. Returns its process ID, 0 where none has; stores its exit code, or the
 // signal that ended it (else 0).

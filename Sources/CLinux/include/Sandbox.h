@@ -10,7 +10,7 @@ enum {
   LINUX_FILE_READ = 1,
   LINUX_FILE_LIST = 2,
   LINUX_FILE_EXECUTE = 4,
-  LINUX_FILE_DEVICE = 8,  // read, write, ioctl
+  LINUX_FILE_DEVICE = 8,  // read, write, ioctl: of a file of its own, too
 };
 
 struct linux_file_rule {

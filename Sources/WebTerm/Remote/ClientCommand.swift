@@ -2,7 +2,7 @@
 
 /// A client program with its arguments and its whole environment.
 ///
-/// The three builders below are the only way to make one: a visitor's words appear in it as a user
+/// The two builders below are the only way to make one: a visitor's words appear in it as a user
 /// name and a port, both checked, and nothing can be appended. The last `-o` of a kind wins in ssh,
 /// so that the order here is part of the lock.
 struct ClientCommand: Equatable, Sendable {
@@ -15,32 +15,46 @@ struct ClientCommand: Equatable, Sendable {
   let port: UInt16
   /// Files of the server's that it reads.
   let files: [String]
-  /// Whether it leaves something in the file that is its standard input.
-  let leavesFile: Bool
+  /// The only file that it may write.
+  let draft: String?
+  /// The most that it may hold, in bytes: more than any host's key.
+  static let longestDraft = 65536
   /// Whether it may be told to take a host's key that it does not know, which it then reports.
   let takesNewKeys: Bool
 
   private init(
     path: String, arguments: [String], terminalType: String, port: UInt16, files: [String] = [],
-    leavesFile: Bool = false, takesNewKeys: Bool = false
+    draft: String? = nil, takesNewKeys: Bool = false
   ) {
     self.path = path
     self.arguments = [path] + arguments
     self.port = port
     self.files = files
-    self.leavesFile = leavesFile
+    self.draft = draft
     self.takesNewKeys = takesNewKeys
     environment = [
       "TERM=\(terminalType)", "LANG=C.UTF-8", "PATH=/usr/bin:/bin", "HOME=/nonexistent",
     ]
   }
 
+  /// How long a host may take to answer ssh, in seconds.
+  static let patience = 10
+
   /// How ssh is to judge the host's key.
   enum HostKeyCheck: Equatable {
     /// Only keys of this file, under this name.
     case strict(file: String, alias: String?)
+    /// One that is not known is written to this file, under this name.
+    case first(file: String, alias: String)
     /// The visitor is asked each time, about a host of that name; nil where it is the address.
     case ask(alias: String?)
+
+    var takesNewKeys: Bool {
+      switch self {
+      case .strict: false
+      case .first, .ask: true
+      }
+    }
   }
 
   /// telnet(1) of GNU inetutils.
@@ -62,24 +76,29 @@ struct ClientCommand: Equatable, Sendable {
   /// one, and goes on where a host gives none.
   static func ssh(
     path: String, host: String, port: UInt16, user: Username, check: HostKeyCheck,
-    identity: String?, algorithms: SSHAlgorithms?, terminalType: String, isUTF8: Bool = true
+    identity: String?, algorithms: SSHAlgorithms?, terminalType: String, isUTF8: Bool = true,
+    patience: Int = ClientCommand.patience
   ) -> ClientCommand {
-    var options = locked + (algorithms?.options ?? [])
+    var options = locked + ["ConnectTimeout=\(patience)"] + (algorithms?.options ?? [])
     if algorithms == nil, let told = environment(terminalType, isUTF8: isUTF8) {
       options.append("SetEnv=\(told)")
     }
     var files = [identity].compactMap(\.self)
-    var takesNewKeys = false
+    var draft: String?
     switch check {
     case .strict(let file, let alias):
       options += ["StrictHostKeyChecking=yes", "UserKnownHostsFile=\(quoted(file))"]
       files.append(file)
       if let alias { options.append("HostKeyAlias=\(alias)") }
+    case .first(let file, let alias):
+      options += ["StrictHostKeyChecking=accept-new", "UserKnownHostsFile=\(quoted(file))"]
+      options.append("HostKeyAlias=\(alias)")
+      files.append(file)
+      draft = file
     case .ask(let alias):
       // Not `none`: ssh asks only where it has a file that could keep the answer.
       options += ["StrictHostKeyChecking=ask", "UserKnownHostsFile=/dev/null"]
       if let alias { options.append("HostKeyAlias=\(alias)") }
-      takesNewKeys = true
     }
     if let identity {
       options += [
@@ -97,7 +116,8 @@ struct ClientCommand: Equatable, Sendable {
       path: path,
       arguments: ["-F", "none", "-a", "-x", "-e", "none", "-p", "\(port)", "-l", user.text]
         + options.flatMap { ["-o", $0] } + ["--", host],
-      terminalType: terminalType, port: port, files: files, takesNewKeys: takesNewKeys)
+      terminalType: terminalType, port: port, files: files, draft: draft,
+      takesNewKeys: check.takesNewKeys)
   }
 
   /// What the host is told of the terminal beside its type, where it takes that (`AcceptEnv` in sshd_config(5)): the
@@ -109,40 +129,11 @@ struct ClientCommand: Equatable, Sendable {
     return words.isEmpty ? nil : words.joined(separator: " ")
   }
 
-  /// ssh-keyscan(1): prints the host's public key of the kind that nearly every host has. Of all kinds it would make a connection
-  /// for each, and look like an attacker.
-  static func keyScan(path: String, host: String, port: UInt16) -> ClientCommand {
-    ClientCommand(
-      path: path, arguments: ["-T", "5", "-t", "ed25519", "-p", "\(port)", "--", host],
-      terminalType: "dumb", port: port)
-  }
-
-  /// ssh(1), to fetch the key of a host that has another kind of it, or talks in algorithms which ssh-keyscan(1) does not know.
-  ///
-  /// It writes the key to its standard input, which is a file of that kind. It logs in to nothing: a host that asks nobody who it
-  /// is gets a wish that it cannot fulfil (`-W`), so that there is no session either.
-  static func keyFetch(
-    path: String, host: String, port: UInt16, alias: String, algorithms: SSHAlgorithms?
-  ) -> ClientCommand {
-    let options =
-      locked + (algorithms?.options ?? []) + [
-        "StrictHostKeyChecking=accept-new", "UserKnownHostsFile=\(AnonymousFile.path)",
-        "HostKeyAlias=\(alias)", "BatchMode=yes", "IdentityFile=none", "PubkeyAuthentication=no",
-        "PreferredAuthentications=none",
-      ]
-    return ClientCommand(
-      path: path,
-      arguments: [
-        "-F", "none", "-T", "-a", "-x", "-W", "127.0.0.1:1", "-p", "\(port)", "-l", "nobody",
-      ]
-        + options.filter { $0 != "BatchMode=no" }.flatMap { ["-o", $0] } + ["--", host],
-      terminalType: "dumb", port: port, leavesFile: true)
-  }
-
   /// A path in ssh's own syntax, in which `%` begins a token and a blank ends the word.
   private static func quoted(_ path: String) -> String {
-    let doubled = path.split(separator: "%", omittingEmptySubsequences: false)
-    return "\"\(doubled.joined(separator: "%%"))\""
+    // Byte by byte: to Swift's texts an accent behind a % makes one character of both.
+    let doubled = path.utf8.flatMap { $0 == UInt8(ascii: "%") ? [$0, $0] : [$0] }
+    return "\"\(String(decoding: doubled, as: UTF8.self))\""
   }
 
   private static let locked = [
@@ -157,7 +148,7 @@ struct ClientCommand: Equatable, Sendable {
     "GlobalKnownHostsFile=none", "CheckHostIP=no", "UpdateHostKeys=no", "VerifyHostKeyDNS=no",
     "NoHostAuthenticationForLocalhost=no", "HashKnownHosts=no", "CanonicalizeHostname=no",
     "RemoteCommand=none", "SessionType=default", "ForkAfterAuthentication=no", "StdinNull=no",
-    "BatchMode=no", "ConnectTimeout=10", "ConnectionAttempts=1",
+    "BatchMode=no", "ConnectionAttempts=1",
     "ServerAliveInterval=30", "ServerAliveCountMax=3", "Compression=no", "LogLevel=INFO",
   ]
 }

@@ -31,10 +31,10 @@ final class ClientFiles {
     /// Whether the file of accounts names that one.
     func knows(account: UInt32) -> Bool { accounts?.content.contains(account) ?? false }
 
-    /// Whether the file has a key for a host's name; one that is gone has none.
-    func isPinned(_ alias: String, in file: String) -> Bool {
-      guard let known = pins[file], !known.isStale else { return false }
-      return known.content.contains(alias)
+    /// What a known_hosts file speaks of; one that is gone of nothing.
+    func names(in file: String) -> Set<String> {
+      guard let known = pins[file], !known.isStale else { return [] }
+      return known.content
     }
 
     /// Whether nothing must be read for what is wished for. Of a program that is gone there is nothing to read: whoever
@@ -57,7 +57,7 @@ final class ClientFiles {
         facts.accounts = ReadFile("/etc/passwd") { Self.accounts(in: $0 ?? []) }
       }
       if let file = wish.pins, pins[file]?.isReplaced != false {
-        facts.pins[file] = ReadFile(file) { HostKeyPin.aliases(in: $0 ?? []) }
+        facts.pins[file] = ReadFile(file) { KnownHosts.names(in: $0 ?? []) }
       }
       return facts
     }

@@ -10,24 +10,21 @@ final class ClientOrder: Sendable {
   private let sandbox: Sandbox
   /// Its side of the pty.
   private let terminal: Descriptor
-  /// Its standard input and error; nil where those are its terminal.
-  private let input: AnonymousFile?
+  /// Its standard error; nil where that is its terminal.
   private let words: Descriptor?
 
   /// - Parameters:
   ///   - command: What to run.
   ///   - sandbox: The fence around it.
   ///   - terminal: Its side of the pty.
-  ///   - input: Is its standard input; nil where that is its terminal.
   ///   - words: Is its standard error; nil where that is its terminal.
   init(
     _ command: ClientCommand, in sandbox: Sandbox, on terminal: consuming Descriptor,
-    input: AnonymousFile?, words: consuming Descriptor?
+    words: consuming Descriptor?
   ) {
     self.command = command
     self.sandbox = sandbox
     self.terminal = terminal
-    self.input = input
     self.words = words
   }
 
@@ -46,7 +43,6 @@ final class ClientOrder: Sendable {
             request.arguments = arguments
             request.environment = environment
             request.terminal = terminal.number
-            request.input = input?.descriptor.number ?? -1
             request.words = wordsNumber
             request.sandbox = fence
             let process = linux_spawn_on_pty(&request)

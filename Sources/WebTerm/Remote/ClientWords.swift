@@ -9,7 +9,7 @@ protocol ClientWordsObserver: AnyObject {
 }
 
 /// The reading end of a client's standard error.
-final class ClientWords: ReadinessHandler {
+final class ClientWords: WatchOwner {
   /// What one look takes, in bytes; what is left is reported again.
   private static let longestRead = 65536
   /// What is kept of all that a client says, in bytes: notices are shorter. What comes beyond is read, so that the client goes
@@ -18,9 +18,8 @@ final class ClientWords: ReadinessHandler {
 
   /// Who is told; it lets go of this when the client is over.
   weak var observer: (any ClientWordsObserver)?
-  private let reactor: Reactor
+  private let watch: DescriptorWatch
   private var source: Descriptor?
-  private var registration: Reactor.Registration?
   private var taken = 0
   /// Whether the last look took all that there was.
   private(set) var isDry = true
@@ -28,7 +27,7 @@ final class ClientWords: ReadinessHandler {
   private(set) var isOver = false
 
   init(reactor: Reactor) {
-    self.reactor = reactor
+    watch = DescriptorWatch(reactor: reactor)
   }
 
   /// Makes the pipe (pipe(2)).
@@ -53,16 +52,16 @@ final class ClientWords: ReadinessHandler {
   /// Says whether the observer wants to be told. A hang-up is reported whether it was asked for or not, so that nothing is
   /// registered where nobody reads.
   func setInterest(_ isWanted: Bool) {
-    guard isWanted == (registration == nil) else { return }
     switch source {
-    case .some(let source):
-      if let current = registration.take() {
-        reactor.remove(current, descriptor: source)
-      } else {
-        registration = try? reactor.add(source, for: .readable, handler: self)
-      }
-    case nil:
-      break
+    case .some(let source): watch.set(to: isWanted ? .readable : [], of: source, for: self)
+    case nil: break
+    }
+  }
+
+  func watchAgain() {
+    switch source {
+    case .some(let source): watch.tryAgain(of: source)
+    case nil: break
     }
   }
 

@@ -13,45 +13,68 @@ struct HostKeyPin: Equatable, Sendable {
   /// The host's name in it.
   let alias: String
   private let folder: String
-  /// Whether ssh runs as another account, which must be able to read the file.
-  private let isShared: Bool
+  /// The account that ssh runs as, where it is another one, which must be able to read the file.
+  private let reader: ClientAccount?
 
-  init(state: String?, target: String, port: UInt16, isShared: Bool = false) {
-    self.isShared = isShared
+  init(state: String?, target: String, port: UInt16, reader: ClientAccount? = nil) {
+    self.reader = reader
     folder = "\(state ?? "/nonexistent")/known_hosts.d"
     file = "\(folder)/\(target)"
     alias = KnownHosts.alias(of: target, port: port)
   }
 
-  /// The names of the hosts that a file has a key for.
-  static func aliases(in content: [UInt8]) -> Set<String> {
-    Set(
-      String(decoding: content, as: UTF8.self).split(separator: "\n").compactMap { line in
-        line.split(separator: " ", maxSplits: 1).first.map(String.init)
-      })
+  /// Whether a file speaks of the host, of which ssh then judges strictly; its names are from ``KnownHosts/names(in:)``.
+  func isKnown(among names: Set<String>) -> Bool {
+    names.contains(alias) || names.contains(KnownHosts.anyHost)
   }
 
-  /// Stores the keys that were fetched, which waits for the disk.
-  ///
-  /// Nothing changes where it holds no key, or where another visitor was faster.
+  /// What came of a draft.
+  enum Outcome: Sendable {
+    /// Its key is the pinned one now, or was already.
+    case pinned
+    /// There is no key in it.
+    case nothing
+    /// Another key of the host is pinned: somebody else was faster, and was shown that one.
+    case another
+    case failed(SystemError)
+  }
+
+  /// Makes an empty file for the key that ssh will be shown, which waits for the disk.
   ///
   /// - Throws: What the system says of the file.
-  func store(_ fetched: [UInt8]) throws(SystemError) {
-    let keys = KnownHosts.keys(in: fetched)
-    try Self.writing.withLock { (_: inout Void) throws(SystemError) in try add(keys) }
+  func makeDraft() throws(SystemError) -> KeyDraft {
+    try makeDirectory(folder, mode: reader == nil ? 0o700 : 0o755)
+    return try KeyDraft(in: folder, for: reader)
+  }
+
+  /// Stores the key that ssh has written, which waits for the disk, and gives the draft up.
+  func store(from draft: KeyDraft) -> Outcome {
+    let ours = KnownHosts.lines(in: draft.content).filter { $0.hasPrefix("\(alias) ") }
+    let keys = KnownHosts.keys(in: Array(ours.joined(separator: "\n").utf8))
+    guard let key = keys.first else { return .nothing }
+    defer { draft.remove() }
+    do throws(SystemError) {
+      let isPinned = try Self.writing.withLock { (_: inout Void) throws(SystemError) in
+        try add(key)
+      }
+      return isPinned ? .pinned : .another
+    } catch {
+      return .failed(error)
+    }
   }
 
   /// Several threads store keys, and what one of them reads another may just be changing.
   private static let writing = Mutex(())
 
-  private func add(_ keys: [String]) throws(SystemError) {
+  /// Returns whether that is the host's key in the file then.
+  private func add(_ key: String) throws(SystemError) -> Bool {
     let old = FileStamp(of: file) == nil ? [] : try readFile(file)
-    guard !keys.isEmpty, !Self.aliases(in: old).contains(alias) else { return }
-    let lines = String(decoding: old, as: UTF8.self).split(separator: "\n").map(String.init)
-    let content = lines + keys.map { "\(alias) \($0)" }
-    try makeDirectory(folder, mode: isShared ? 0o755 : 0o700)
+    let lines = KnownHosts.lines(in: old)
+    let line = "\(alias) \(key)"
+    guard !isKnown(among: KnownHosts.names(in: old)) else { return lines.contains(line) }
     try writeFile(
-      file, Array("\(content.joined(separator: "\n"))\n".utf8),
-      mode: isShared ? 0o644 : 0o600)
+      file, Array("\((lines + [line]).joined(separator: "\n"))\n".utf8),
+      mode: reader == nil ? 0o600 : 0o644)
+    return true
   }
 }

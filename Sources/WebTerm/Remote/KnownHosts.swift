@@ -13,7 +13,36 @@ package struct KnownHosts {
   private var lines: [String]
 
   package init(_ content: [UInt8]) {
-    lines = String(decoding: content, as: UTF8.self).split(separator: "\n").map(String.init)
+    lines = Self.lines(in: content)
+  }
+
+  /// The lines of such a file, without their ends, of which an editor may have made CR LF: to Swift's texts that is one
+  /// character.
+  static func lines(in content: [UInt8]) -> [String] {
+    content.split(separator: UInt8(ascii: "\n")).map { line in
+      String(decoding: line.last == UInt8(ascii: "\r") ? line.dropLast() : line, as: UTF8.self)
+    }
+  }
+
+  /// Stands for whatever name there is, where a line may be about any.
+  static let anyHost = "*"
+
+  /// The markers and the names of hosts that a file speaks of (sshd(8)), in lower case as ssh compares them. Names that are
+  /// hashed, and patterns, may be anybody's: ``anyHost``.
+  static func names(in content: [UInt8]) -> Set<String> {
+    var names: Set<String> = []
+    for line in lines(in: content) {
+      var words = line.utf8.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }[...]
+      guard words.first?.first != UInt8(ascii: "#") else { continue }
+      if words.first?.first == UInt8(ascii: "@"), let marker = words.popFirst() {
+        names.insert(String(Substring(marker)))
+      }
+      for name in words.first?.split(separator: UInt8(ascii: ",")) ?? [] {
+        let mayBeAnybody = name.contains { "*?!|".utf8.contains($0) }
+        names.insert(mayBeAnybody ? anyHost : Substring(name).asciiLowercased)
+      }
+    }
+    return names
   }
 
   /// A host's name at a port, as it stands in such a file (sshd(8)).

@@ -8,74 +8,100 @@ import EventLoop
 final class NamedRemote: Remote, RemoteObserver, TimerHandler {
   private enum State {
     case idle
-    case lookingUp(NameQuestion, Reactor.Timer)
+    case lookingUp(NameQuestion)
     case talking(any Remote)
     case over
   }
 
-  /// What a client may have said where it could not connect, in bytes.
-  private static let longestRefusal = 512
-
-  var observer: (any RemoteObserver)? {
-    didSet {
-      if case .talking(let remote) = state, isLast { remote.observer = observer }
-    }
+  /// One address to be tried.
+  struct Attempt {
+    let address: String
+    /// How long it may take to answer, in whole seconds.
+    let seconds: Int
+    /// Whether no other follows: what keeps the client from the host is for the visitor then.
+    let isLast: Bool
   }
-  private let host: String
+
+  /// How long the name may take.
+  private let lookUpPatience: Duration
+  /// How long all addresses together may take.
   private let patience: Duration
+  var observer: (any RemoteObserver)?
+  private let host: String
   private let resolver: NameResolver
   private let reactor: Reactor
-  private let make: (String) -> any Remote
+  private let make: (Attempt) -> any Remote
   private var state = State.idle
+  private var timer: Reactor.Timer?
   /// Addresses that were not tried yet.
   private var rest: ArraySlice<SocketAddress> = []
-  /// What came of the present one, as long as there is another.
-  private var heard: [UInt8] = []
+  /// Until when one of them must have answered.
+  private var deadline = MonotonicInstant(nanoseconds: 0)
+  /// What telnet(1) says before there is a connection; nil when that is not all any more.
+  private var heard: TelnetWords?
   private var size: TerminalSize?
   private var interest = (reading: true, writing: false)
 
   /// - Parameters:
-  ///   - host: Its name.
-  ///   - patience: How long the look-up may take.
+  ///   - host: Its name, or its address.
+  ///   - lookUpPatience: How long the look-up may take.
+  ///   - patience: How long all addresses together may take.
   ///   - resolver: Looks names up.
   ///   - reactor: The loop.
   ///   - make: Makes the remote at an address.
   init(
-    _ host: String, patience: Duration, resolver: NameResolver, reactor: Reactor,
-    make: @escaping (String) -> any Remote
+    _ host: String, lookUpPatience: Duration, patience: Duration, resolver: NameResolver,
+    reactor: Reactor, make: @escaping (Attempt) -> any Remote
   ) {
     self.host = host
+    self.lookUpPatience = lookUpPatience
     self.patience = patience
     self.resolver = resolver
     self.reactor = reactor
     self.make = make
   }
 
-  private var isLast: Bool { rest.isEmpty }
-
   func start(_ size: TerminalSize) throws(RemoteFailure) {
     self.size = size
     do throws(SystemError) {
-      let question = try resolver.find(host) { [weak self] in self?.found($0) }
-      let timer = reactor.makeTimer(handler: self)
-      reactor.set(timer, to: reactor.now + patience)
-      state = .lookingUp(question, timer)
+      state = .lookingUp(try resolver.find(host) { [weak self] in self?.found($0) })
+      setTimer(to: reactor.now + lookUpPatience)
     } catch {
       throw RemoteFailure(message: "The host could not be looked up: \(error.reason).")
     }
   }
 
+  private func setTimer(to deadline: MonotonicInstant) {
+    let timer = timer ?? reactor.makeTimer(handler: self)
+    reactor.set(timer, to: deadline)
+    self.timer = timer
+  }
+
+  private func stopTimer() {
+    if let timer = timer.take() { reactor.remove(timer) }
+  }
+
   func timerFired(now: MonotonicInstant) {
     // What has come while the loop was away is heard first.
     let fair = reactor.presence.fair(now)
-    if case .lookingUp(_, let timer) = state, fair > now { return reactor.set(timer, to: fair) }
-    stopLookingUp()
-    end(.closed(reason: "No name server answered within \(patience.components.seconds) seconds."))
+    if fair > now { return setTimer(to: fair) }
+    switch state {
+    case .lookingUp:
+      stopLookingUp()
+      let seconds = lookUpPatience.components.seconds
+      end(.closed(reason: "No name server answered within \(seconds) seconds."))
+    case .talking(let remote):
+      stopTimer()
+      guard heard?.isTrying == true else { return }
+      remote.hangUp()
+      talkToNext()
+    case .idle, .over: stopTimer()
+    }
   }
 
   private func stopLookingUp() {
-    guard case .lookingUp(let question, let timer) = state else { return }
-    reactor.remove(timer)
+    stopTimer()
+    guard case .lookingUp(let question) = state else { return }
     resolver.cancel(question)
     state = .over
   }
@@ -84,14 +110,24 @@ final class NamedRemote: Remote, RemoteObserver, TimerHandler {
     stopLookingUp()
     rest = addresses[...]
     guard !rest.isEmpty else { return end(.closed(reason: "The host's name is not known.")) }
+    deadline = reactor.now + patience
     talkToNext()
   }
 
+  // MARK: An address
+
   private func talkToNext() {
-    guard let address = rest.popFirst(), let size else { return }
-    heard = []
-    let remote = make(address.hostText)
-    remote.observer = isLast ? observer : self
+    let left = deadline.nanoseconds - reactor.now.nanoseconds
+    guard let size, left > 0, let address = rest.popFirst() else {
+      let seconds = patience.components.seconds
+      return end(.closed(reason: "The host did not answer within \(seconds) seconds."))
+    }
+    let share = left / Int64(rest.count + 1)
+    let attempt = Attempt(
+      address: address.hostText, seconds: max(1, Int(share / 1_000_000_000)), isLast: rest.isEmpty)
+    heard = TelnetWords()
+    let remote = make(attempt)
+    remote.observer = self
     state = .talking(remote)
     do throws(RemoteFailure) {
       try remote.start(size)
@@ -99,45 +135,28 @@ final class NamedRemote: Remote, RemoteObserver, TimerHandler {
       remote.hangUp()
       return end(.failed(error.message))
     }
+    // ssh is told how long it has; telnet(1) would wait for as long as the kernel does.
+    setTimer(to: reactor.now + .nanoseconds(share))
     remote.setInterest(reading: interest.reading, writing: interest.writing)
   }
 
   private func end(_ end: RemoteEnd) {
+    stopTimer()
     state = .over
     let told = observer
     observer = nil
     told?.remoteEnded(end)
   }
 
-  // MARK: An address that does not answer
-
   func remoteIsReadable() { observer?.remoteIsReadable() }
 
   func remoteIsWritable() { observer?.remoteIsWritable() }
 
   func remoteEnded(_ end: RemoteEnd) {
-    guard case .talking = state else { return }
-    if !isLast, isRefusal(end) { return talkToNext() }
+    guard case .talking(let remote) = state else { return }
+    let hasReachedNobody = remote.hasReachedNobody || heard?.isRefused == true
+    if hasReachedNobody, !rest.isEmpty { return talkToNext() }
     self.end(end)
-  }
-
-  /// Whether the client has not got through to a host at all. Nobody was asked anything then.
-  private func isRefusal(_ end: RemoteEnd) -> Bool {
-    guard case .exited(let code, let reason) = end, code != 0,
-      heard.count < Self.longestRefusal
-    else { return false }
-    if let reason { return SSHMessage.isUnreached(reason) }
-    return String(decoding: heard, as: UTF8.self).contains("Unable to connect to remote host")
-  }
-
-  private func hear(_ remote: any Remote, _ span: inout OutputRawSpan) {
-    let before = span.byteCount
-    remote.read(into: &span)
-    let count = span.byteCount - before
-    guard count > 0, heard.count < Self.longestRefusal else { return }
-    heard += span.bytes.extracting(last: count).withUnsafeBytes(Array.init)
-    // ssh does not speak of an address that does not answer where another one does.
-    if SSHMessage.isUnreachedMessage(heard) { span.removeLast(count) }
   }
 
   // MARK: The conversation
@@ -146,7 +165,12 @@ final class NamedRemote: Remote, RemoteObserver, TimerHandler {
 
   func read(into span: inout OutputRawSpan) {
     guard let remote else { return }
-    if isLast { remote.read(into: &span) } else { hear(remote, &span) }
+    let before = span.byteCount
+    remote.read(into: &span)
+    guard heard != nil, span.byteCount > before else { return }
+    let said = span.bytes.extracting(last: span.byteCount - before)
+    heard = said.withUnsafeBytes { heard?.adding($0) }
+    if heard == nil { stopTimer() }
   }
 
   func write(_ bytes: RawSpan) -> Int { remote?.write(bytes) ?? 0 }
@@ -169,4 +193,42 @@ final class NamedRemote: Remote, RemoteObserver, TimerHandler {
     remote?.hangUp()
     state = .over
   }
+}
+
+/// All that telnet(1) has said, as long as it can only be its own: a host speaks behind `Connected to`.
+struct TelnetWords: Equatable {
+  private static let trying = Array("Trying ".utf8)
+  private static let refusal = Array("telnet: Unable to connect to remote host: ".utf8)
+  /// Longer than an address or a reason of the system's, in bytes.
+  private static let longest = 512
+
+  private var words: [UInt8] = []
+
+  /// Takes in what came next; nil where that is something else.
+  func adding(_ said: UnsafeRawBufferPointer) -> Self? {
+    var all = self
+    all.words += said
+    return all.words.count <= Self.longest && all.mayBeOwn ? all : nil
+  }
+
+  private var lines: [ArraySlice<UInt8>] {
+    words.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+  }
+
+  private var mayBeOwn: Bool {
+    let lines = lines
+    return lines.count <= 3 && Self.mayBegin(lines[0], Self.trying)
+      && (lines.count < 2 || Self.mayBegin(lines[1], Self.refusal))
+      && (lines.count < 3 || lines[2].isEmpty)
+  }
+
+  private static func mayBegin(_ line: ArraySlice<UInt8>, _ words: [UInt8]) -> Bool {
+    line.starts(with: words) || words.starts(with: line)
+  }
+
+  /// Whether it has begun to connect, and said nothing since.
+  var isTrying: Bool { lines.count == 2 && lines[1].isEmpty }
+
+  /// Whether it has said that it cannot connect.
+  var isRefused: Bool { lines.count == 3 }
 }

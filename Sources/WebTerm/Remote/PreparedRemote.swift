@@ -21,17 +21,19 @@ final class PreparedRemote: Remote, TimerHandler {
     }
   }
   private let reactor: Reactor
-  private var prepare: ((@escaping (any Remote) -> Void) throws(SystemError) -> Void)?
+  private var prepare:
+    ((@escaping (Result<any Remote, RemoteFailure>) -> Void) throws(SystemError) -> Void)?
   private var state = State.idle
   private var size: TerminalSize?
   private var interest = (reading: true, writing: false)
 
   /// - Parameters:
   ///   - reactor: The loop.
-  ///   - prepare: Calls what it is given, later, with the remote, which is not started.
+  ///   - prepare: Calls what it is given, later, with the remote, which is not started, or with why there is none.
   init(
     reactor: Reactor,
-    prepare: @escaping (@escaping (any Remote) -> Void) throws(SystemError) -> Void
+    prepare:
+      @escaping (@escaping (Result<any Remote, RemoteFailure>) -> Void) throws(SystemError) -> Void
   ) {
     self.reactor = reactor
     self.prepare = prepare
@@ -43,16 +45,21 @@ final class PreparedRemote: Remote, TimerHandler {
     reactor.set(timer, to: reactor.now + Self.patience)
     state = .preparing(timer)
     do throws(SystemError) {
-      try prepare.take()?({ [weak self] remote in self?.prepared(remote) })
+      try prepare.take()?({ [weak self] in self?.prepared($0) })
     } catch {
       leavePreparation()
       throw RemoteFailure(message: "The terminal could not be prepared: \(error.reason).")
     }
   }
 
-  private func prepared(_ remote: any Remote) {
+  private func prepared(_ result: Result<any Remote, RemoteFailure>) {
     guard case .preparing = state, let size else { return }
     leavePreparation()
+    let remote: any Remote
+    switch result {
+    case .success(let made): remote = made
+    case .failure(let failure): return fail(failure.message)
+    }
     remote.observer = observer
     do throws(RemoteFailure) {
       try remote.start(size)
@@ -102,6 +109,8 @@ final class PreparedRemote: Remote, TimerHandler {
     self.size = size
     remote?.resize(size)
   }
+
+  var hasReachedNobody: Bool { remote?.hasReachedNobody ?? false }
 
   func hangUp() {
     observer = nil

@@ -5,7 +5,7 @@ import EventLoop
 import Glibc
 
 /// A remote that is a program on a pty.
-final class PtyClient: Remote, ReadinessHandler, TurnEndHandler, TimerHandler, ChildObserver {
+final class PtyClient: TerminalClient, WatchOwner, TurnEndHandler, TimerHandler, ChildObserver {
   /// How long a program that has let go of its terminal may go on. To close the master at once would hang it up in the
   /// middle of its own exit: many close their descriptors before they end.
   private static let exitPatience: Duration = .seconds(1)
@@ -18,11 +18,8 @@ final class PtyClient: Remote, ReadinessHandler, TurnEndHandler, TimerHandler, C
   private let starter: ClientStarter
   /// Its standard error, where that is not its terminal.
   private let words: ClientWords?
-  /// Its standard input, where that is not its terminal.
-  private let input: AnonymousFile?
   private var master: Descriptor?
-  private var registration: Reactor.Registration?
-  private var interest: Readiness = []
+  private let watch: DescriptorWatch
   private var child: ChildProcess?
   /// How the child ended. The end is told when the pty, too, has nothing more.
   private var end: RemoteEnd?
@@ -39,10 +36,9 @@ final class PtyClient: Remote, ReadinessHandler, TurnEndHandler, TimerHandler, C
   ///   - reactor: The loop.
   ///   - starter: Starts it.
   ///   - words: Takes its standard error; nil where that is its terminal.
-  ///   - input: Is its standard input; nil where that is its terminal.
   init(
     _ command: ClientCommand, _ facts: ClientFiles.Facts, _ settings: Sandbox.Settings,
-    reactor: Reactor, starter: ClientStarter, words: ClientWords? = nil, input: AnonymousFile? = nil
+    reactor: Reactor, starter: ClientStarter, words: ClientWords? = nil
   ) {
     self.command = command
     self.facts = facts
@@ -50,7 +46,7 @@ final class PtyClient: Remote, ReadinessHandler, TurnEndHandler, TimerHandler, C
     self.reactor = reactor
     self.starter = starter
     self.words = words
-    self.input = input
+    watch = DescriptorWatch(reactor: reactor)
   }
 
   /// Opens the pty; the program begins on it a little later. What is written before waits in the pty.
@@ -64,7 +60,7 @@ final class PtyClient: Remote, ReadinessHandler, TurnEndHandler, TimerHandler, C
       let master = Descriptor(owning: number)
       let order = ClientOrder(
         command, in: Sandbox(for: command, facts, settings), on: Descriptor(owning: terminal),
-        input: input, words: try words?.open())
+        words: try words?.open())
       child = try starter.start(order, path: command.path, for: self)
       self.master = consume master
       setInterest(reading: true, writing: false)
@@ -103,31 +99,17 @@ final class PtyClient: Remote, ReadinessHandler, TurnEndHandler, TimerHandler, C
     var interest: Readiness = []
     if reading && !isDrained { interest.insert(.readable) }
     if writing && !isHungUp { interest.insert(.writable) }
-    guard interest != self.interest else { return }
-    self.interest = interest
-    withMaster { master in
-      switch registration {
-      case let current? where interest.isEmpty:
-        reactor.remove(current, descriptor: master)
-        registration = nil
-      case let current?:
-        reactor.setInterest(current, descriptor: master, to: interest)
-      case nil where !interest.isEmpty:
-        // It fails only where the kernel's memory for epoll is used up: then the next change of
-        // interest tries again.
-        registration = try? reactor.add(master, for: interest, handler: self)
-        if registration == nil { self.interest = [] }
-      case nil:
-        break
-      }
-    }
+    withMaster { watch.set(to: interest, of: $0, for: self) }
+  }
+
+  func watchAgain() {
+    withMaster { watch.tryAgain(of: $0) }
   }
 
   func resize(_ size: TerminalSize) {
     withMaster { _ = linux_set_window_size($0.number, UInt16(size.columns), UInt16(size.rows)) }
   }
 
-  /// Whether the program has switched its terminal to take every key as it comes, as one does that hands them on.
   var isRaw: Bool {
     var modes = termios()
     var isKnown = false
@@ -154,11 +136,11 @@ final class PtyClient: Remote, ReadinessHandler, TurnEndHandler, TimerHandler, C
   func ready(_ readiness: Readiness) {
     if !readiness.isDisjoint(with: [.hungUp, .failed]), !isHungUp {
       isHungUp = true
-      setInterest(reading: interest.contains(.readable), writing: false)
+      setInterest(reading: watch.interest.contains(.readable), writing: false)
     } else if readiness.contains(.writable) {
       observer?.remoteIsWritable()
     }
-    if interest.contains(.readable) { observer?.remoteIsReadable() }
+    if watch.interest.contains(.readable) { observer?.remoteIsReadable() }
   }
 
   func childEnded(_ end: RemoteEnd) {
@@ -193,9 +175,7 @@ final class PtyClient: Remote, ReadinessHandler, TurnEndHandler, TimerHandler, C
 
   private func closeMaster() {
     if let timer = exitTimer.take() { reactor.remove(timer) }
-    if let registration = registration.take() {
-      withMaster { reactor.remove(registration, descriptor: $0) }
-    }
+    withMaster { watch.close($0) }
     master = nil
   }
 }

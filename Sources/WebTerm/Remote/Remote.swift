@@ -43,12 +43,16 @@ protocol Remote: AnyObject {
   /// Sends a break, before whatever was typed and is not sent yet; false where the line knows none.
   func sendBreak() -> Bool
 
+  /// Whether it has ended without a connection to its host: nobody was asked anything, and another address may answer.
+  var hasReachedNobody: Bool { get }
+
   /// Ends the conversation from our side. The observer is told nothing more.
   func hangUp()
 }
 
 extension Remote {
   func sendBreak() -> Bool { false }
+  var hasReachedNobody: Bool { false }
 }
 
 /// Somebody who is told what a remote does.

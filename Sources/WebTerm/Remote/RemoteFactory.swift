@@ -47,9 +47,7 @@ final class RemoteFactory: RemoteMaker {
       whenQuiet?()
     }
     let clients = material.clients
-    files.readNow(
-      ClientFiles.Wish(
-        programs: (Array(clients.paths.values) + [clients.keyScan]).compactMap(\.self)))
+    files.readNow(ClientFiles.Wish(programs: Array(clients.paths.values)))
   }
 
   /// Whether nothing is left of any remote.
@@ -62,7 +60,9 @@ final class RemoteFactory: RemoteMaker {
     switch destination.method {
     case .telnet: makeTelnet(destination)
     case .ssh:
-      atAddress(of: destination.target) { [self] in makeSSH(destination, at: $0) }
+      atAddress(of: destination.target, .seconds(ClientCommand.patience)) { [self] in
+        makeSSH(destination, at: $0)
+      }
     }
   }
 
@@ -80,22 +80,31 @@ final class RemoteFactory: RemoteMaker {
           patience: material.connectPatience),
         reactor: reactor, resolver: resolver)
     }
-    return atAddress(of: target) { [self] address in
+    return named(target.host, material.connectPatience) { [self] attempt in
       let command = ClientCommand.telnet(
-        path: program, host: address, port: destination.port, user: destination.user,
+        path: program, host: attempt.address, port: destination.port, user: destination.user,
         terminalType: type)
       return prepared(ClientFiles.Wish(programs: [command.path])) { [self] in client(command, $0) }
     }
   }
 
-  /// Makes a remote at a host's address, which is looked up where the target names none.
+  /// Makes a remote at a host's address, which is looked up where the target names none; it has so long to answer.
   private func atAddress(
-    of target: Target, _ make: @escaping (String) -> any Remote
+    of target: Target, _ patience: Duration, _ make: @escaping (NamedRemote.Attempt) -> any Remote
   ) -> any Remote {
-    guard SocketAddress(literal: target.host, port: 0) == nil else { return make(target.host) }
-    return NamedRemote(
-      target.host, patience: material.connectPatience, resolver: resolver, reactor: reactor,
-      make: make)
+    guard SocketAddress(literal: target.host, port: 0) == nil else {
+      let seconds = Int(patience.components.seconds)
+      return make(NamedRemote.Attempt(address: target.host, seconds: seconds, isLast: true))
+    }
+    return named(target.host, patience, make)
+  }
+
+  private func named(
+    _ host: String, _ patience: Duration, _ make: @escaping (NamedRemote.Attempt) -> any Remote
+  ) -> any Remote {
+    NamedRemote(
+      host, lookUpPatience: material.connectPatience, patience: patience, resolver: resolver,
+      reactor: reactor, make: make)
   }
 
   /// Makes a remote at once where everything is known that it takes, else one that waits for it.
@@ -104,81 +113,96 @@ final class RemoteFactory: RemoteMaker {
   ) -> any Remote {
     if let facts = files.facts(for: wish) { return make(facts) }
     return PreparedRemote(reactor: reactor) { [files] done throws(SystemError) in
-      try files.read(wish) { done(make($0)) }
+      try files.read(wish) { done(.success(make($0))) }
     }
   }
 
-  private func makeSSH(_ destination: Destination, at address: String) -> any Remote {
+  private func makeSSH(
+    _ destination: Destination, at attempt: NamedRemote.Attempt
+  ) -> any Remote {
     let target = destination.target
     let rules = target.rules[.ssh]
     func ssh(_ check: ClientCommand.HostKeyCheck) -> ClientCommand {
       .ssh(
-        path: sshPath, host: address, port: destination.port, user: destination.user, check: check,
+        path: sshPath, host: attempt.address, port: destination.port, user: destination.user,
+        check: check,
         identity: rules?.identity, algorithms: rules?.algorithms,
         terminalType: target.terminalType ?? material.terminalType,
-        isUTF8: target.charset.asciiLowercased == "utf-8")
+        isUTF8: target.charset.asciiLowercased == "utf-8", patience: attempt.seconds)
     }
     // ssh is given an address, and looks keys up by the name all the same.
-    let name = address == target.host ? nil : target.host
+    let name = attempt.address == target.host ? nil : target.host
     switch rules?.hostKeys {
     case .ask:
       let command = ssh(.ask(alias: name.map { KnownHosts.alias(of: $0, port: destination.port) }))
-      return prepared(ClientFiles.Wish(programs: [command.path])) { [self] in session(command, $0) }
+      return prepared(ClientFiles.Wish(programs: [command.path])) { [self] in
+        session(command, $0, attempt)
+      }
     case .file(let path):
       return prepared(ClientFiles.Wish(programs: [sshPath], pins: path)) { [self] facts in
         // A certificate is made out to a name without a port, and ssh compares it with the alias.
-        let hasAuthorities = facts.isPinned("@cert-authority", in: path)
+        let hasAuthorities = facts.names(in: path).contains("@cert-authority")
         let alias = name.map {
           KnownHosts.alias(of: $0, port: hasAuthorities ? 22 : destination.port)
         }
-        return session(ssh(.strict(file: path, alias: alias)), facts)
+        return session(ssh(.strict(file: path, alias: alias)), facts, attempt)
       }
     case .pin, nil:
       let pin = HostKeyPin(
         state: material.state, target: target.name, port: destination.port,
-        isShared: clients.fence.account != nil)
-      return makePinned(
-        pin, destination, at: address, ssh(.strict(file: pin.file, alias: pin.alias)))
+        reader: clients.fence.account)
+      return prepared(ClientFiles.Wish(programs: [sshPath], pins: pin.file)) { [self] facts in
+        guard !pin.isKnown(among: facts.names(in: pin.file)) else {
+          return session(ssh(.strict(file: pin.file, alias: pin.alias)), facts, attempt)
+        }
+        return pinning(pin, facts, attempt) { ssh(.first(file: $0, alias: pin.alias)) }
+      }
     }
   }
 
   private var sshPath: String { clients.paths[.ssh] ?? "/usr/bin/ssh" }
 
-  private func makePinned(
-    _ pin: HostKeyPin, _ destination: Destination, at address: String, _ command: ClientCommand
+  /// Makes an ssh that pins the key which it is shown, when there is a file for that.
+  private func pinning(
+    _ pin: HostKeyPin, _ facts: ClientFiles.Facts, _ attempt: NamedRemote.Attempt,
+    _ command: @escaping (String) -> ClientCommand
   ) -> any Remote {
-    let algorithms = destination.target.rules[.ssh]?.algorithms
-    let scan = ClientCommand.keyScan(
-      path: clients.keyScan ?? "/usr/bin/ssh-keyscan", host: address, port: destination.port)
-    let ask = ClientCommand.keyFetch(
-      path: command.path, host: address, port: destination.port, alias: pin.alias,
-      algorithms: algorithms)
-    let wish = ClientFiles.Wish(programs: [command.path, scan.path], pins: pin.file)
-    return prepared(wish) { [self] facts in
-      let ssh = session(command, facts)
-      guard !facts.isPinned(pin.alias, in: pin.file) else { return ssh }
-      // Where no file can be had, there is no key, and ssh says that it is not known.
-      let file = try? AnonymousFile()
-      let asking = PinningRemote.Fetch(client: client(ask, facts, input: file), file: file)
-      let scanning = PinningRemote.Fetch(client: client(scan, facts))
-      return PinningRemote(
-        fetch: algorithms == nil ? scanning : asking, others: algorithms == nil ? [asking] : [],
-        ssh: ssh, pin: pin, reactor: reactor, helper: births)
+    PreparedRemote(reactor: reactor) { [self] done throws(SystemError) in
+      try births.run({ () -> Result<KeyDraft, SystemError> in
+        do throws(SystemError) {
+          return .success(try pin.makeDraft())
+        } catch {
+          return .failure(error)
+        }
+      }) { [self] made in
+        switch made {
+        case .success(let draft):
+          done(.success(session(command(draft.path), facts, attempt, (pin, draft))))
+        case .failure(let problem):
+          let words = "The host's key could not be stored: \(problem.reason)."
+          done(.failure(RemoteFailure(message: words)))
+        }
+      }
     }
   }
 
-  private func session(_ command: ClientCommand, _ facts: ClientFiles.Facts) -> SSHRemote {
+  private func session(
+    _ command: ClientCommand, _ facts: ClientFiles.Facts, _ attempt: NamedRemote.Attempt,
+    _ first: (pin: HostKeyPin, draft: KeyDraft)? = nil
+  ) -> SSHRemote {
     let words = ClientWords(reactor: reactor)
-    return SSHRemote(
-      client(command, facts, words), words,
-      SSHWords(hiding: command.files, takesNewKeys: command.takesNewKeys), reactor: reactor)
+    var ssh: any TerminalClient = client(command, facts, words)
+    if let (pin, draft) = first {
+      ssh = PinningClient(ssh, draft, pin, reactor: reactor, helper: births)
+    }
+    let own = SSHWords(
+      hiding: command.files, takesNewKeys: command.takesNewKeys, hidesUnreached: !attempt.isLast)
+    return SSHRemote(ssh, words, own, reactor: reactor)
   }
 
   private func client(
-    _ command: ClientCommand, _ facts: ClientFiles.Facts, _ words: ClientWords? = nil,
-    input: AnonymousFile? = nil
+    _ command: ClientCommand, _ facts: ClientFiles.Facts, _ words: ClientWords? = nil
   ) -> PtyClient {
-    PtyClient(
-      command, facts, clients.fence, reactor: reactor, starter: starter, words: words, input: input)
+    PtyClient(command, facts, clients.fence, reactor: reactor, starter: starter, words: words)
   }
 }

@@ -14,6 +14,7 @@ enum SSHMessage {
   }
 
   private static let ends = [
+    Form(start: unreached, rest: [" port "]),
     Form(start: "Connection to ", rest: [" closed.", " closed by remote host."]),
     Form(start: "Timeout, server ", rest: [" not responding."]),
     Form(start: "Read from remote host ", rest: [" "]),
@@ -81,12 +82,12 @@ enum SSHMessage {
   private static let reasons =
     sessionReasons + [
       Reason(
-        start: "ssh: connect to host ", part: "Connection refused",
+        start: unreached, part: "Connection refused",
         words: "The host refused the connection."),
       Reason(
-        start: "ssh: connect to host ", part: "timed out",
+        start: unreached, part: "timed out",
         words: "The host did not answer in time."),
-      Reason(start: "ssh: connect to host ", part: "", words: "The host cannot be reached."),
+      Reason(start: unreached, part: "", words: "The host cannot be reached."),
       Reason(
         start: "ssh: Could not resolve hostname ", part: "",
         words: "The host's name is not known."),
@@ -141,13 +142,8 @@ enum SSHMessage {
 
   private static let unreached = "ssh: connect to host "
 
-  /// Whether a reason says that there was no connection.
-  static func isUnreached(_ reason: String) -> Bool {
-    reasons.contains { $0.start == unreached && $0.words == reason }
-  }
-
-  /// Whether that is all that ssh has said.
-  static func isUnreachedMessage(_ words: [UInt8]) -> Bool { words.starts(with: unreached.utf8) }
+  /// Whether it says that there was no connection.
+  static func isUnreached(_ message: String) -> Bool { message.hasPrefix(unreached) }
 
   private static func reason(_ message: String, among reasons: [Reason]) -> String? {
     reasons.first {

@@ -17,7 +17,7 @@ final class SSHRemote: Remote, RemoteObserver, ClientWordsObserver, TurnEndHandl
   private static let farewell: Duration = .milliseconds(250)
 
   var observer: (any RemoteObserver)?
-  private let ssh: PtyClient
+  private let ssh: any TerminalClient
   private let pipe: ClientWords
   private let reactor: Reactor
   private var words: SSHWords
@@ -42,7 +42,7 @@ final class SSHRemote: Remote, RemoteObserver, ClientWordsObserver, TurnEndHandl
   ///   - pipe: What ssh says for itself.
   ///   - words: Reads it.
   ///   - reactor: The loop.
-  init(_ ssh: PtyClient, _ pipe: ClientWords, _ words: SSHWords, reactor: Reactor) {
+  init(_ ssh: any TerminalClient, _ pipe: ClientWords, _ words: SSHWords, reactor: Reactor) {
     self.ssh = ssh
     self.pipe = pipe
     self.reactor = reactor
@@ -143,6 +143,10 @@ final class SSHRemote: Remote, RemoteObserver, ClientWordsObserver, TurnEndHandl
   }
 
   func resize(_ size: TerminalSize) { ssh.resize(size) }
+
+  var hasReachedNobody: Bool {
+    if case .exited(Self.noSession, _)? = end { words.isUnreached } else { false }
+  }
 
   func hangUp() {
     observer = nil

@@ -24,6 +24,8 @@ struct SSHWords {
   private let files: [String]
   /// Whether ssh reports a key that it has just been told to accept.
   private let takesNewKeys: Bool
+  /// Whether it is of no interest that there is no connection: another address is tried then.
+  private let hidesUnreached: Bool
   private var opening = Opening.nothing
   /// A line that is not whole.
   private var line: [UInt8] = []
@@ -35,7 +37,9 @@ struct SSHWords {
   /// - Parameters:
   ///   - files: Of this machine, by absolute path: no message that names one is shown.
   ///   - takesNewKeys: Whether ssh accepts a key that it does not know, when it is told to.
-  init(hiding files: [String], takesNewKeys: Bool = false) {
+  ///   - hidesUnreached: Whether it is not shown that there is no connection.
+  init(hiding files: [String], takesNewKeys: Bool = false, hidesUnreached: Bool = false) {
+    self.hidesUnreached = hidesUnreached
     self.files = files + ["/nonexistent"]
     self.takesNewKeys = takesNewKeys
   }
@@ -47,6 +51,9 @@ struct SSHWords {
   var warning: HostKeyWarning? {
     if case .warning(let words, _) = opening { HostKeyWarning(words) } else { nil }
   }
+
+  /// Whether there was no connection; ask it where ssh has ended. It says so last, and a host that is there says nothing then.
+  var isUnreached: Bool { last.last.map(SSHMessage.isUnreached) == true }
 
   /// Takes in what ssh has said.
   ///
@@ -76,7 +83,7 @@ struct SSHWords {
     guard line.isEmpty else { return showLine() }
     if warning != nil { held = [] }
     var rest = release()
-    if last.last.map(SSHMessage.isPlainEnd) == true {
+    if last.last.map(SSHMessage.isPlainEnd) == true || hidesUnreached && isUnreached {
       let before = rest.dropLast().lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
       rest.removeSubrange(before...)
     }

@@ -20,9 +20,10 @@ struct ClientAccount: Equatable, Sendable {
 /// The fence around one client program.
 ///
 /// It may execute itself and read its libraries, what the resolver needs, and the files of its command;
-/// write nothing but the null device and its own terminal; connect by TCP to its target's port of any host, and send nothing in
-/// another way; start nothing unless it is a shell's script, signal nobody else, hold no
-/// capability. Files and ports are Landlock's part (landlock(7)), as far as the kernel's version goes; the rest is
+/// write nothing but the null device, its own terminal and, at the first visit to a host, one file for
+/// the host's key; connect by TCP to its target's port of any host, and send nothing in another way;
+/// start nothing unless it is a shell's script, signal nobody else, hold no capability.
+/// Files and ports are Landlock's part (landlock(7)), as far as the kernel's version goes; the rest is
 /// seccomp's and the resource limits'.
 struct Sandbox {
   /// The kernel's version of Landlock; 0 where it has none.
@@ -84,7 +85,7 @@ struct Sandbox {
   private let calls: Calls
   private let port: UInt16
   private let files: [String]
-  private let leavesFile: Bool
+  private let draft: String?
 
   /// Whether the client may ask services of this machine through local sockets. ssh wants to know its account's name:
   /// where that is not in the file of accounts it is asked for through a socket of systemd's or of another directory
@@ -102,16 +103,17 @@ struct Sandbox {
     needsLocalSockets = !facts.knows(account: account?.user ?? getuid())
     port = command.port
     files = command.files
-    leavesFile = command.leavesFile
+    draft = command.draft
   }
 
   private static func makeRules(
-    for program: ClientProgram, reading files: [String]
+    for program: ClientProgram, reading files: [String], writing draft: String?
   ) throws(SystemError) -> Descriptor? {
     guard landlockVersion > 0 else { return nil }
     var rules = common
     rules.append(([program.executable], Rights.execute))
     rules.append((files + [program.script].compactMap(\.self), Rights.read))
+    if let draft { rules.append(([draft], Rights.device)) }
     if program.mayStartPrograms { rules.append((programs, Rights.execute)) }
     let list = rules.flatMap { rule in rule.paths.map { (strdup($0), rule.rights) } }
     defer { list.forEach { free($0.0) } }
@@ -130,7 +132,7 @@ struct Sandbox {
     var request = linux_sandbox()
     request.descriptor_limit = Self.descriptorLimit
     request.memory_limit = Self.memoryLimit
-    request.file_limit = leavesFile ? UInt32(AnonymousFile.longest) : 0
+    request.file_limit = draft == nil ? 0 : UInt32(ClientCommand.longestDraft)
     request.may_start_programs = program.mayStartPrograms ? 1 : 0
     request.has_account = account == nil ? 0 : 1
     request.user = account?.user ?? 0
@@ -139,9 +141,9 @@ struct Sandbox {
     request.allows_local_sockets = needsLocalSockets ? 1 : 0
     let ports = [port]
     let make: () throws(SystemError) -> FenceCache.Fence = { () throws(SystemError) in
-      FenceCache.Fence(rules: try Self.makeRules(for: program, reading: files))
+      FenceCache.Fence(rules: try Self.makeRules(for: program, reading: files, writing: draft))
     }
-    return try cache.withFence(for: program, files, now: now, make: make) { fence in
+    func use(_ fence: borrowing FenceCache.Fence) -> R {
       request.files = -1
       switch fence.rules {
       case .some(let rules): request.files = rules.number
@@ -153,5 +155,8 @@ struct Sandbox {
         return body(&request)
       }
     }
+    // A draft is there for one client only.
+    if draft != nil { return use(try make()) }
+    return try cache.withFence(for: program, files, now: now, make: make, use)
   }
 }

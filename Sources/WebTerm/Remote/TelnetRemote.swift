@@ -7,7 +7,7 @@ import Glibc
 ///
 ///     host ──socket──▶ TelnetSession ──▶ terminal
 ///     host ◀─socket─── outgoing ◀─ typed ◀─ terminal
-final class TelnetRemote: Remote, ReadinessHandler, TimerHandler, TurnEndHandler {
+final class TelnetRemote: Remote, WatchOwner, TimerHandler, TurnEndHandler {
   private enum State {
     case idle
     case connecting(HostConnector)
@@ -36,7 +36,7 @@ final class TelnetRemote: Remote, ReadinessHandler, TimerHandler, TurnEndHandler
   private var state = State.idle
   private var session: TelnetSession
   private var socket: Descriptor?
-  private var watch = SocketWatch()
+  private let watch: DescriptorWatch
   private var urgent = TelnetUrgent()
   private var wanted = (reading: true, writing: false)
   private var sending = TelnetSending()
@@ -64,6 +64,7 @@ final class TelnetRemote: Remote, ReadinessHandler, TimerHandler, TurnEndHandler
     self.place = place
     self.reactor = reactor
     self.resolver = resolver
+    watch = DescriptorWatch(reactor: reactor)
     session = TelnetSession(place.settings, place.facts)
   }
 
@@ -330,7 +331,14 @@ final class TelnetRemote: Remote, ReadinessHandler, TimerHandler, TurnEndHandler
     let hasWords = !sending.outgoing.isEmpty || (wanted.writing && takesKeys && end == nil)
     if hasWords, !isHungUp { interest.insert(.writable) }
     switch socket {
-    case .some(let socket): watch.set(to: interest, of: socket, reactor: reactor, handler: self)
+    case .some(let socket): watch.set(to: interest, of: socket, for: self)
+    case nil: break
+    }
+  }
+
+  func watchAgain() {
+    switch socket {
+    case .some(let socket): watch.tryAgain(of: socket)
     case nil: break
     }
   }
@@ -377,7 +385,7 @@ final class TelnetRemote: Remote, ReadinessHandler, TimerHandler, TurnEndHandler
     state = .over
     if let timer = timer.take() { reactor.remove(timer) }
     switch socket {
-    case .some(let socket): watch.close(socket, reactor: reactor)
+    case .some(let socket): watch.close(socket)
     case nil: break
     }
     socket = nil

@@ -46,7 +46,10 @@ import Testing
 
   @Test("no ssh option is given twice, so that order cannot undo a lock")
   func sshOptionsAreUnique() {
-    for arguments in [ssh(.ask(alias: nil)), ssh(.strict(file: "/f", alias: "x"), identity: "/k")] {
+    for arguments in [
+      ssh(.ask(alias: nil)), ssh(.strict(file: "/f", alias: "x"), identity: "/k"),
+      ssh(.first(file: "/f", alias: "x"), identity: "/k"),
+    ] {
       let names = arguments.indices.filter { arguments[$0] == "-o" }.map { index in
         String(arguments[index + 1].prefix { $0 != "=" })
       }
@@ -76,6 +79,21 @@ import Testing
     #expect(told("vt100", isUTF8: true) == ["SetEnv=LANG=C.UTF-8"])
     #expect(told("vt100", isUTF8: false).isEmpty)
     #expect(told("xterm", isUTF8: true, algorithms: .legacy).isEmpty)
+  }
+
+  @Test("a key that is not known is written to the draft, and to nothing else")
+  func firstVisit() {
+    let command = ClientCommand.ssh(
+      path: "/usr/bin/ssh", host: "h", port: 22, user: user,
+      check: .first(file: "/d", alias: "[t]:1"), identity: "/k", algorithms: nil,
+      terminalType: "xterm")
+    #expect(command.draft == "/d" && command.takesNewKeys && command.files == ["/k", "/d"])
+    for option in [
+      "StrictHostKeyChecking=accept-new", "UserKnownHostsFile=\"/d\"", "HostKeyAlias=[t]:1",
+      "GlobalKnownHostsFile=none", "HashKnownHosts=no", "UpdateHostKeys=no",
+    ] {
+      #expect(command.arguments.contains(option))
+    }
   }
 
   @Test("of a key scan only key lines are taken")

@@ -41,6 +41,7 @@ private final class FakeBench: RemoteBench {
   }
 }
 
+/// A program on a pty; behind the gate of a first visit, too.
 private final class PtyBench: RemoteBench {
   let end = RemoteEnd.exited(code: 0)
   let reactor: Reactor
@@ -50,7 +51,7 @@ private final class PtyBench: RemoteBench {
   private let births: HelperThread
   private let folder: String
 
-  init() throws {
+  init(isFirstVisit: Bool = false) throws {
     reactor = try Reactor()
     table = try ChildTable(reactor: reactor)
     helper = try HelperThread(reactor: reactor)
@@ -58,7 +59,11 @@ private final class PtyBench: RemoteBench {
     var template = Array("/tmp/webtermd-contract-XXXXXX".utf8CString)
     folder = try #require(mkdtemp(&template).map { String(cString: $0) })
     let program = folder + "/program"
-    let script = "#!/bin/sh\nstty raw -echo\nprintf ready\nexec head -c 5\n"
+    let pin = HostKeyPin(state: folder, target: "t", port: 22)
+    let draft = isFirstVisit ? try pin.makeDraft() : nil
+    let key = "t ssh-ed25519 \(String(repeating: "A", count: 68))"
+    let says = draft.map { "echo \(key) >> \($0.path)\n" } ?? ""
+    let script = "#!/bin/sh\nstty raw -echo\n\(says)printf ready\nexec head -c 5\n"
     let file = try #require(fopen(program, "w"))
     fputs(script, file)
     fclose(file)
@@ -67,18 +72,26 @@ private final class PtyBench: RemoteBench {
     let wish = ClientFiles.Wish(programs: [program])
     files.readNow(wish)
     // The literal is a well-formed user name.
-    let command = ClientCommand.telnet(
-      path: program, host: "h", port: 23, user: Username(Array("alice".utf8))!,
-      terminalType: "dumb")
-    remote = PtyClient(
+    let command = ClientCommand.ssh(
+      path: program, host: "h", port: 22, user: Username(Array("alice".utf8))!,
+      check: draft.map { .first(file: $0.path, alias: pin.alias) } ?? .ask(alias: nil),
+      identity: nil, algorithms: nil, terminalType: "dumb")
+    let client = PtyClient(
       command, try #require(files.facts(for: wish)), Sandbox.Settings(), reactor: reactor,
       starter: ClientStarter(helper: births, table: table, reactor: reactor))
+    if let draft {
+      remote = PinningClient(client, draft, pin, reactor: reactor, helper: helper)
+    } else {
+      remote = client
+    }
   }
 
   deinit {
     helper.close()
     births.close()
     unlink(folder + "/program")
+    unlink(folder + "/known_hosts.d/t")
+    rmdir(folder + "/known_hosts.d")
     rmdir(folder)
   }
 
@@ -174,7 +187,8 @@ let mayStartChildren = getenv("TSAN_OPTIONS") == nil
 @Suite("every remote", .serialized)
 struct RemoteContractTests {
   private static func benches() throws -> [any RemoteBench] {
-    try [FakeBench(), TelnetBench()] + (mayStartChildren ? [PtyBench()] : [])
+    try [FakeBench(), TelnetBench()]
+      + (mayStartChildren ? [PtyBench(), PtyBench(isFirstVisit: true)] : [])
   }
 
   private static let size = TerminalSize(columns: 80, rows: 24)!
