@@ -142,7 +142,7 @@ def test_visitors_who_come_at_once_make_one_connection_each(serve, gateway):
 
 
 def test_what_is_not_stored_is_not_talked_to(serve, gateway, tmp_path):
-    """With `accept-new` ssh goes on without a word where it cannot write: nobody sees its question, nobody types."""
+    """With `accept-new` ssh goes on without a word where it cannot write: its question is not shown, and nothing is typed."""
     program = tmp_path / "ssh"
     # What ssh is told first counts.
     program.write_text('#!/bin/sh\nexec /usr/bin/ssh -o UserKnownHostsFile=/proc/none "$@"\n')

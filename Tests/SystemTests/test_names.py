@@ -151,7 +151,7 @@ def test_a_host_of_which_no_address_answers_is_said_once(serve, gateway, named):
 
 @pytest.fixture
 def mute():
-    """A port at which three addresses take no connection and refuse none: nobody takes those that wait."""
+    """A port at which three addresses take no connection and refuse none: those that wait are never taken."""
     with contextlib.ExitStack() as stack:
         port = 0
         for number in (2, 3, 4):

@@ -218,7 +218,7 @@ package struct ConfigurationLoader: Sendable {
     problems.append(
       ConfigurationProblem(
         file: name, path: "log.audit", expected: "a file that can be appended to, or made",
-        // Whoever reads it, or does not, would decide what is kept.
+        // Its reader would decide what is kept.
         found: isPipe
           ? "\(path), which is a \(kind == S_IFIFO ? "FIFO" : "socket")"
           : "\(SystemError("access", checked, code: reason))"))

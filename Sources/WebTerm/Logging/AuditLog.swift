@@ -12,7 +12,7 @@ struct AuditLog: Sendable {
   ///
   /// - Throws: What open(2) says, with the path.
   init(_ path: String) throws(SystemError) {
-    // A FIFO that took the file's place and has no reader would hold up whoever opens it.
+    // A FIFO that took the file's place and has no reader would hold up the thread.
     let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
     let number = Glibc.open(path, flags, 0o640)
     guard number >= 0 else { throw SystemError("open", path, code: errno) }

@@ -2,7 +2,7 @@
 
 import EventLoop
 
-/// Whoever owns a descriptor that is watched.
+/// The owner of a descriptor that is watched.
 protocol WatchOwner: ReadinessHandler {
   /// The kernel had no room for the watch a while ago: call ``DescriptorWatch/tryAgain(of:)``.
   func watchAgain()

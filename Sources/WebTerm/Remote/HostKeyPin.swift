@@ -34,7 +34,7 @@ struct HostKeyPin: Equatable, Sendable {
     case pinned
     /// There is no key in it.
     case nothing
-    /// Another key of the host is pinned: somebody else was faster, and was shown that one.
+    /// Another key of the host is pinned: another visitor was faster, and was shown that one.
     case another
     case failed(SystemError)
   }

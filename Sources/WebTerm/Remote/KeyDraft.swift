@@ -37,7 +37,7 @@ final class KeyDraft: Sendable {
     }
   }
 
-  /// Gives its name up, at the latest when nobody has it any more.
+  /// Gives its name up, at the latest when the last reference goes.
   func remove() {
     unlink(path)
   }

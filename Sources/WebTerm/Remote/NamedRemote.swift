@@ -154,8 +154,8 @@ final class NamedRemote: Remote, RemoteObserver, TimerHandler {
 
   func remoteEnded(_ end: RemoteEnd) {
     guard case .talking(let remote) = state else { return }
-    let hasReachedNobody = remote.hasReachedNobody || heard?.isRefused == true
-    if hasReachedNobody, !rest.isEmpty { return talkToNext() }
+    let isUnreached = remote.isUnreached || heard?.isRefused == true
+    if isUnreached, !rest.isEmpty { return talkToNext() }
     self.end(end)
   }
 

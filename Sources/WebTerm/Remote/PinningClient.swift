@@ -13,7 +13,7 @@ protocol TerminalClient: Remote {
 ///     ssh ──key──▶ KeyDraft ──▶ HostKeyPin        then, and only then:        ssh ◀──pty──▶ visitor
 ///
 /// ssh writes the key when the host has proven that it has it, and before anybody logs in. Where it cannot write, it would
-/// go on without a word: so the draft is read before the first byte of the terminal is shown, and nobody types before that.
+/// go on without a word: so the draft is read before the first byte of the terminal is shown or taken.
 final class PinningClient: TerminalClient, RemoteObserver, TimerHandler, TurnEndHandler {
   private enum State: Equatable {
     /// ssh has said nothing on its terminal.
@@ -109,7 +109,7 @@ final class PinningClient: TerminalClient, RemoteObserver, TimerHandler, TurnEnd
     case .nothing: listen()
     case .another:
       fail(
-        "The host showed another key than to somebody who came at the same time."
+        "The host showed another visitor, who came at the same time, another key."
           + " Nothing that you typed was sent to it.")
     case .failed(let problem): fail("The host's key could not be stored: \(problem.reason).")
     }

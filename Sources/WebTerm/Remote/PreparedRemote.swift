@@ -110,7 +110,7 @@ final class PreparedRemote: Remote, TimerHandler {
     remote?.resize(size)
   }
 
-  var hasReachedNobody: Bool { remote?.hasReachedNobody ?? false }
+  var isUnreached: Bool { remote?.isUnreached ?? false }
 
   func hangUp() {
     observer = nil

@@ -43,8 +43,8 @@ protocol Remote: AnyObject {
   /// Sends a break, before whatever was typed and is not sent yet; false where the line knows none.
   func sendBreak() -> Bool
 
-  /// Whether it has ended without a connection to its host: nobody was asked anything, and another address may answer.
-  var hasReachedNobody: Bool { get }
+  /// Whether it has ended without a connection to its host, so that another address may answer.
+  var isUnreached: Bool { get }
 
   /// Ends the conversation from our side. The observer is told nothing more.
   func hangUp()
@@ -52,7 +52,7 @@ protocol Remote: AnyObject {
 
 extension Remote {
   func sendBreak() -> Bool { false }
-  var hasReachedNobody: Bool { false }
+  var isUnreached: Bool { false }
 }
 
 /// Somebody who is told what a remote does.

@@ -144,7 +144,7 @@ final class SSHRemote: Remote, RemoteObserver, ClientWordsObserver, TurnEndHandl
 
   func resize(_ size: TerminalSize) { ssh.resize(size) }
 
-  var hasReachedNobody: Bool {
+  var isUnreached: Bool {
     if case .exited(Self.noSession, _)? = end { words.isUnreached } else { false }
   }
 

@@ -22,7 +22,7 @@ struct ClientAccount: Equatable, Sendable {
 /// It may execute itself and read its libraries, what the resolver needs, and the files of its command;
 /// write nothing but the null device, its own terminal and, at the first visit to a host, one file for
 /// the host's key; connect by TCP to its target's port of any host, and send nothing in another way;
-/// start nothing unless it is a shell's script, signal nobody else, hold no capability.
+/// start nothing unless it is a shell's script, signal no other process, hold no capability.
 /// Files and ports are Landlock's part (landlock(7)), as far as the kernel's version goes; the rest is
 /// seccomp's and the resource limits'.
 struct Sandbox {

@@ -48,7 +48,7 @@ import Testing
     ends.forEach { close($0) }
   }
 
-  @Test("nobody is kept by a watch that was refused and is not wanted any more")
+  @Test("a watch that was refused and is not wanted any more keeps no owner")
   func released() throws {
     let reactor = try Reactor()
     weak var remembered: Owner?

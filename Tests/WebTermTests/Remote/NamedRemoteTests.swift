@@ -1,4 +1,4 @@
-// The addresses of a name: which is tried when, for how long, and whose words say that nobody is there.
+// The addresses of a name: which is tried when, for how long, and which message says that none of them answers.
 
 import EventLoop
 import Testing
@@ -67,8 +67,8 @@ import Testing
       tried.last?.remote.observer?.remoteIsReadable()
     }
 
-    func end(_ end: RemoteEnd, hasReachedNobody: Bool = false) {
-      tried.last?.remote.hasReachedNobody = hasReachedNobody
+    func end(_ end: RemoteEnd, isUnreached: Bool = false) {
+      tried.last?.remote.isUnreached = isUnreached
       tried.last?.remote.observer?.remoteEnded(end)
     }
   }
@@ -80,7 +80,7 @@ import Testing
   func shares() throws {
     let bench = try Bench(addresses: 3, patience: .seconds(31))
     defer { bench.close() }
-    for _ in 0..<3 { bench.end(.exited(code: 255, reason: "no"), hasReachedNobody: true) }
+    for _ in 0..<3 { bench.end(.exited(code: 255, reason: "no"), isUnreached: true) }
     #expect(bench.tried.map(\.attempt.seconds) == [10, 15, 30])
     #expect(bench.tried.map(\.attempt.isLast) == [false, false, true])
     #expect(bench.tried.map(\.attempt.address) == ["192.0.2.1", "192.0.2.2", "192.0.2.3"])

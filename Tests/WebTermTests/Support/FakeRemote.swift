@@ -18,7 +18,7 @@ final class FakeRemote: Remote {
   var isWriting = false
   var isHungUp = false
   var failure: RemoteFailure?
-  var hasReachedNobody = false
+  var isUnreached = false
 
   func start(_ size: TerminalSize) throws(RemoteFailure) {
     if let failure { throw failure }

@@ -84,7 +84,8 @@ struct LoginThrottle {
   /// Records kept; past it the forgettable go, then those with the fewest failures.
   private static let most = 10_000
   private static let mostNames = 16
-  /// Addresses from which a name has logged in that are remembered: whoever has a login pushes out no more than their own.
+  /// Addresses from which a name has logged in that are remembered: a login pushes out no more than its
+  /// own.
   private static let mostAddresses = 16
 
   private var records: [Party: Record] = [:]
@@ -125,7 +126,7 @@ struct LoginThrottle {
   /// A password was wrong.
   mutating func failed(_ attempt: Attempt, now: Instant) {
     if records.count >= Self.most { forget(now: now) }
-    // Whoever waits alone by now does not make the neighbours wait, however long they go on.
+    // An address that waits by itself does not make its neighbours wait, however long it goes on.
     let address = Party.address(attempt.address)
     let isCharged = failures(of: address, now) <= address.free
     for party in attempt.parties {

@@ -130,7 +130,7 @@ private func network(_ site: UInt64, _ number: UInt64) -> AddressKey {
       throttle.refusal(of: attempt(network(7, 1), "bob"), now: start) == .address(.seconds(1)))
   }
 
-  @Test("whoever logs in from everywhere pushes no one out of what is remembered")
+  @Test("a login from everywhere pushes no other one out of what is remembered")
   func remembered() {
     var throttle = LoginThrottle()
     throttle.succeeded(attempt(network(7, 1), "bob"), now: start)
