@@ -8,8 +8,8 @@ public enum FileTrust {
   /// The most links on the way to a file (path_resolution(7)).
   private static let mostLinks = 40
 
-  /// Looks at a file, at every folder on the way to it, and at every link on that way with the folders on the way to where it
-  /// leads.
+  /// Looks at a file, at every folder on the way to it, and at every link on that way with the
+  /// folders on the way to where it leads.
   ///
   /// - Parameter path: Absolute.
   /// - Returns: Why others could put something else in its place, in a few words; nil where they
@@ -46,8 +46,8 @@ public enum FileTrust {
     return nil
   }
 
-  /// The parts of a path, the last one first. Byte by byte: to Swift's texts an accent behind a slash makes one character
-  /// of both.
+  /// The parts of a path, the last one first. Byte by byte: to Swift's texts an accent behind a
+  /// slash makes one character of both.
   private static func parts(of path: String) -> [String] {
     path.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
       .filter { $0 != "." }.reversed()

@@ -1,4 +1,5 @@
-// A WebSocket server made of our own layers, which repeats what it gets: what the conformance suite talks to.
+// A WebSocket server made of our own layers, which repeats what it gets: what the conformance suite
+// talks to.
 
 @testable import EventLoop
 import Glibc
@@ -49,7 +50,8 @@ private final class Echo: Conversation, MessageReceiver {
     return used
   }
 
-  // Binary comes in pieces: they go back as fragments of one message, ended when the assembler says so.
+  // Binary comes in pieces: they go back as fragments of one message, ended when the assembler says
+  // so.
   func received(binary piece: Span<UInt8>) {
     binary += piece.withUnsafeBufferPointer(Array.init)
   }

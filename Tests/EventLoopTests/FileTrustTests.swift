@@ -5,7 +5,8 @@ import Glibc
 import Testing
 
 @Suite("who can change a file") struct FileTrustTests {
-  /// A folder of links: `first` leads to `open/second`, that to `third` (both ways of saying where), and that to `file`.
+  /// A folder of links: `first` leads to `open/second`, that to `third` (both ways of saying
+  /// where), and that to `file`.
   private static func withLinks(
     _ mode: mode_t, _ body: (_ folder: String) throws -> Void
   ) throws {

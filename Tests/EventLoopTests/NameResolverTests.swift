@@ -87,7 +87,7 @@ private final class Names: Sendable {
     resolver.close()
   }
 
-  @Test("what nobody waits for any more leaves the queue; what was begun serves the next")
+  @Test("what is not waited for any more leaves the queue; what was begun serves the next")
   func takenBack() throws {
     let reactor = try Reactor()
     let names = Names()

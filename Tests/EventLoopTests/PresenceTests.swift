@@ -15,7 +15,7 @@ import Testing
     #expect(presence.returnedAt == nil && presence.fair(start) == start)
   }
 
-  @Test("after an absence nobody is judged before there was time to be heard")
+  @Test("after an absence no peer is judged before there was time to hear it")
   func absent() {
     var presence = Presence()
     let back = start + .seconds(47)

@@ -21,7 +21,7 @@ import Testing
     #expect(handler.seen.count == 2)
   }
 
-  @Test("whoever is the only one ready, with no timer due, is alone")
+  @Test("a handler that alone is ready, with no timer due, is alone")
   func alone() throws {
     final class Asker: ReadinessHandler, TimerHandler {
       var isAlone: (() -> Bool)?
@@ -78,7 +78,7 @@ import Testing
       $0.pipe.write("x")
       return try reactor.add($0.pipe.reading, for: .readable, handler: $0)
     }
-    // Each turn is over after one of them: of every kind one, and nobody is served twice before
+    // Each turn is over after one of them: of every kind one, and none is served twice before
     // everybody was once.
     for turn in 1...3 {
       try reactor.turn(until: .now)
@@ -119,7 +119,7 @@ import Testing
     reactor.remove(registration, descriptor: pipe.reading)
   }
 
-  @Test("what somebody gave up in the same turn is not told, and counted")
+  @Test("what was given up in the same turn is not told, and counted")
   func givenUp() throws {
     final class Silencer: ReadinessHandler {
       var silence: (() -> Void)?
@@ -137,7 +137,7 @@ import Testing
     reactor.unaskedObserver = { reported.append($0) }
     let oneRegistration = try reactor.add(first.reading, for: .readable, handler: one)
     let otherRegistration = try reactor.add(second.reading, for: .readable, handler: other)
-    // Whoever is called first takes the other's interest back.
+    // The one that is called first takes the other's interest back.
     one.silence = { reactor.setInterest(otherRegistration, descriptor: second.reading, to: []) }
     other.silence = { reactor.setInterest(oneRegistration, descriptor: first.reading, to: []) }
     first.write("x")
@@ -149,7 +149,7 @@ import Testing
     reactor.remove(otherRegistration, descriptor: second.reading)
   }
 
-  @Test("an end for which nobody waits is told and counted each time: it keeps the loop awake")
+  @Test("an end that is not waited for is told and counted each time: it keeps the loop awake")
   func unasked() throws {
     let reactor = try Reactor()
     var ends: [CInt] = [0, 0]
@@ -166,7 +166,7 @@ import Testing
   @Test("an event queued for a closed descriptor never reaches the next owner of its number")
   func staleEvents() throws {
     let reactor = try Reactor()
-    // Both are ready in one batch. Whoever is called first closes the other one's descriptor and
+    // Both are ready in one batch. The one that is called first closes the other's descriptor and
     // opens a new one, which gets the same number and the same slot.
     let first = Replacer(reactor: reactor, pipe: try Pipe())
     let second = Replacer(reactor: reactor, pipe: try Pipe())

@@ -116,7 +116,7 @@ private struct SocketPair: ~Copyable {
   }
 }
 
-/// Who has come, if somebody has.
+/// The connection that has come, if one has.
 private func peer(of listener: borrowing ListeningSocket) throws -> SocketAddress? {
   guard let newcomer = try listener.accept() else { return nil }
   return newcomer.peer

@@ -107,7 +107,7 @@ import Testing
     try turn(reactor) { remembered == nil }
   }
 
-  @Test("lines that nobody takes wait, are bounded, and those that are lost are counted")
+  @Test("lines that are not taken wait, are bounded, and those that are lost are counted")
   func writer() throws {
     var ends: [2 of CInt] = [0, 0]
     let made = withUnsafeMutableBytes(of: &ends) {

@@ -35,5 +35,5 @@ interface Node {
   cloneNode(deep?: boolean): any;
 }
 
-/** The page's own objects, for tests and for whoever wants to look. */
+/** The page's own objects, for tests and for debugging. */
 declare var webterm: any;

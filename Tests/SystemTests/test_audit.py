@@ -1,4 +1,4 @@
-"""What is written down: who came, from where and as what; what was refused; and that nobody can drown or stop it."""
+"""What is written down: who came, from where and as what; what was refused; and that no stranger can drown or stop it."""
 
 import json
 import os
@@ -121,7 +121,7 @@ def test_an_audit_log_that_cannot_be_written_is_told(audited):
 def test_the_audit_log_does_not_wait_for_the_log_s_reader(audited, tmp_path):
     pipe = tmp_path / "standard-error"
     os.mkfifo(pipe)
-    # Open at both ends, and read by nobody.
+    # Open at both ends, and never read.
     reader = os.open(pipe, os.O_RDWR)
     server = audited(wrapper=["sh", "-c", f'exec 2>"{pipe}"; exec "$@"', "sh"], auth={"mode": "none"})
     try:

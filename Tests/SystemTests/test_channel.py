@@ -462,7 +462,7 @@ def test_a_link_that_flaps_is_no_sign_of_life(serve_program):
         terminal = visitor.terminal(resume={"terminal": terminal.id, "output": terminal.offset})
         # Until the next cut.
         terminal.receive(timeout=0.3)
-    # It may end while nobody is there: whoever comes then finds it gone.
+    # It may end without a viewer: a page that comes then finds it gone.
     assert terminal.end["code"] in ("idle", "unknown-terminal") and " how=idle " in server.log_text()
     eventually(lambda: server.children() == [], "the client is gone")
 

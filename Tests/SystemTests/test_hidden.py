@@ -53,7 +53,7 @@ def test_without_a_login_nothing_is_said_of_what_exists(start, mode, status):
     answers = {answer(server, path) for name in ("core-router", "all", drawn, "%41", "%ff") for path in ways(name)}
     answers |= {answer(server, path) for path in ("", "x", "telnet/x/23", "ftp/x/1")}
     assert {status for status, _ in answers} == {status} and len(answers) == 1
-    # Nor to whoever asks for a channel.
+    # Nor to a page that asks for a channel.
     upgrade = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec_WebSocket_Version": "13",
                "Sec_WebSocket_Key": "dGhlIHNhbXBsZSBub25jZQ==", "Sec_WebSocket_Protocol": "webterm.v1",
                "Origin": server.url.rstrip("/")}
@@ -79,7 +79,7 @@ def test_what_is_closed_is_as_what_is_not_there(start):
             guest.connect(f"/remote/{name}/telnet/-x/23")
         refused.append((failed.value.response.status_code, failed.value.response.body))
     assert refused[0] == refused[1]
-    # Whoever may go there finds it, and where nothing is closed a slip is called one.
+    # A login that may go there finds it, and where nothing is closed a slip is called one.
     assert server.request("/remote/core-router/telnet/x/23", Authorization=basic("alice", "one"))[0].status == 200
     assert answer(start("none"), "core-switch/telnet/x/23")[0] == 404
 

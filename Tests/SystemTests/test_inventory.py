@@ -339,7 +339,7 @@ def test_what_the_server_takes_for_patterns_browsers_take_too(tmp_path):
     assert run.returncode == 0, run.stderr
 
 
-# Somebody else's inventory
+# Another program's inventory
 
 def test_one_wrong_entry_is_left_out_and_all_mistakes_are_told(serve_files, folder):
     put(folder, "a.json", [entry(7001, instance="one"), entry("nine", instance="two"), entry(7003, instance="three"),

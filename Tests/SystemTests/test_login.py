@@ -144,7 +144,7 @@ def test_a_changed_file_counts_at_once(server, accounts):
     assert refused.value.response.status_code == 403
     assert server.request(PATH, Authorization=basic("alice", "wonder:land"))[0].status == 401
     assert LoggedIn(server, "alice", "new one").terminal().welcome
-    # A file that is gone for a moment locks nobody out.
+    # A file that is gone for a moment locks no login out.
     accounts[0].unlink()
     assert LoggedIn(server, "alice", "new one").terminal().welcome
     eventually(lambda: "the old ones stay" in server.log.read_text(), "the log says so")

@@ -34,7 +34,7 @@ while select.select([], [1], [], 1)[1]:
 
 
 def test_a_program_that_ends_before_its_output_is_taken_costs_nothing(serve_program):
-    """The pty is hung up, its output waits for the window and its input for nobody: nothing to do until the page reads."""
+    """The pty is hung up, its output waits for the window and its input for nothing: nothing to do until the page reads."""
     server = serve_program(LEAVES_FULL)
     channel = RawChannel(Visitor(server, PATH))
     channel.hello()
@@ -126,7 +126,7 @@ def test_a_log_that_nobody_reads_stops_nobody(serve_program):
             connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
             assert b" 200 " in connection.recv(65536)
     finally:
-        # Whoever stops it need not read its log either.
+        # What stops it need not read its log either.
         process.send_signal(signal.SIGTERM)
         threading.Thread(target=process.stderr.read, daemon=True).start()
         assert process.wait(timeout=20) == 0

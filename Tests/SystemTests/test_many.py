@@ -159,7 +159,7 @@ def test_what_a_telnet_host_does_not_take_fills_no_memory(serve, device, message
 
 
 def test_where_memory_is_short_programs_wait_and_nothing_is_lost(serve_program):
-    """Floods that nobody looks at fill what all logs may take: whoever is left waits, is not hung up, and loses nothing."""
+    """Floods without a viewer fill what all logs may take: a program that is left waits, is not hung up, and loses nothing."""
     size = 600_000
     server = serve_program(
         f"#!/bin/sh\nstty raw -echo\nprintf ready\nread go\nhead -c {size} /dev/zero | tr '\\0' 'x'\nprintf END\nread never\n",

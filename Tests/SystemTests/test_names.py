@@ -1,4 +1,4 @@
-"""Names of hosts: one that no name server answers for holds up nobody else."""
+"""Names of hosts: one that no name server answers for holds up no other."""
 
 import contextlib
 import os
@@ -72,11 +72,11 @@ def arguments(process):
 
 @pytest.fixture
 def named(tmp_path):
-    """What makes a server know names that nobody else knows."""
+    """What makes a server know names of its own."""
     if os.getuid() != 0:
         pytest.fail("only root can give a server names of its own: these tests need root")
     hosts = tmp_path / "hosts"
-    # The first address of the first one answers nobody.
+    # The first address of the first one never answers.
     hosts.write_text(
         "127.0.0.1 localhost\n::1 two.example\n127.0.0.1 two.example\n127.0.0.1 one.example\n"
         "127.0.0.2 mute.example\n127.0.0.3 mute.example\n127.0.0.4 mute.example\n"

@@ -122,12 +122,12 @@ def test_ones_own_terminals_are_told_of_as_they_come_and_go(serve_program):
     assert (told["id"], told["target"], told["port"], told["attached"]) == (terminal.id, "program", 23, True) and 0 <= told["age"] < 60
     terminal.socket.close()
     reader.until(lambda all: not all[0]["attached"])
-    # Whoever comes later hears the same.
+    # A directory that comes later hears the same.
     assert list(Reader(visitor).terminals.values())[0]["id"] == terminal.id
     back = visitor.terminal(resume={"terminal": terminal.id, "output": 0})
     back.say({"type": "close"})
     reader.until(lambda all: all == [])
-    # Of a stranger's terminals nobody hears anything, not even that there are some.
+    # Of a stranger's terminals no directory hears anything, not even that there are some.
     stranger.terminal()
     assert other.until(lambda all: len(all) == 1)
     with pytest.raises(TimeoutError):

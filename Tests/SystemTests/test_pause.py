@@ -1,4 +1,4 @@
-"""The server is stopped for a while, as a virtual machine is: nobody is judged for what could not be heard meanwhile."""
+"""The server is stopped for a while, as a virtual machine is: no peer is judged for what could not be heard meanwhile."""
 
 import signal
 import socket

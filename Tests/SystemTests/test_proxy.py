@@ -334,7 +334,7 @@ def test_foreign_pages_do_not_fill_the_log(serve_program):
     assert len(warnings) == 10 and forged not in "".join(warnings)
 
 
-# Who somebody is
+# Who a caller is
 
 
 @pytest.fixture
@@ -457,7 +457,7 @@ def test_single_sign_on_says_who_it_is_and_to_which_groups(serve, tmp_path):
     nginx = Nginx(tmp_path / "nginx", "", extra=around, text=text)
     try:
         assert ProxiedVisitor(nginx).status == 401
-        # What somebody claims of themselves is nothing.
+        # What callers claim of themselves is nothing.
         assert ProxiedVisitor(nginx, **{"X-Remote-User": "alice", "X-Remote-Groups": "bosses"}).status == 401
         visitor = ProxiedVisitor(nginx)
         visitor.cookies["sso"] = "yes"

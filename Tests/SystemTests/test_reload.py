@@ -63,7 +63,7 @@ def test_a_terminal_of_a_target_that_was_removed_goes_on_with_its_page(serve_pro
     assert again.welcome["resumed"]
     again.type("still here")
     again.expect("still here")
-    # A page that is loaded anew, too, and nobody else's.
+    # A page that is loaded anew, too, and no other's.
     assert server.request(path, Cookie=visitor.cookie)[0].status == 200
     assert server.request(path, Cookie=stranger.cookie)[0].status == 404
     assert server.request(path)[0].status == 404
@@ -151,7 +151,7 @@ def test_guessing_stays_slow_over_a_reload(accounts):
     statuses = [guess() for _ in range(4)]
     assert statuses == [401] * 4
     reload(accounts)
-    # The pause may be over by now; but whoever forgot would let three more pass.
+    # The pause may be over by now; but a server that forgot would let three more pass.
     assert 429 in [guess() for _ in range(3)]
 
 

@@ -299,14 +299,14 @@ def test_drain_with_nobody_there_stops_at_once(serve_program):
 
 
 def test_a_drain_can_be_waited_for(serve_program):
-    """What an orchestrator's hook before the stop does: when it returns, nobody is cut off any more."""
+    """What an orchestrator's hook before the stop does: when it returns, no page is cut off any more."""
     server = serve_program(ECHO)
     terminal = Visitor(server, PATH).terminal()
     terminal.expect("ready")
     command = [PROGRAM, "ctl", "drain", "--wait", "--config", str(server.file)]
     drain = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     eventually(lambda: server.request("/healthz")[0].status == 503, "it drains")
-    # Whoever comes later waits likewise.
+    # A call that comes later waits likewise.
     second = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     terminal.type("still")
     terminal.expect("still")

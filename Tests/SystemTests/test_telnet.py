@@ -148,7 +148,7 @@ def test_a_host_that_never_answers_is_given_up(serve):
 
 
 def test_a_name_with_several_addresses_is_reached_by_the_one_that_answers(serve):
-    # `localhost` is ::1 before it is 127.0.0.1, where nobody listens on the first.
+    # `localhost` is ::1 before it is 127.0.0.1, where nothing listens on the first.
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         server = serve(targets=[{"name": "line", "host": "localhost", "telnet": {"ports": [port]}}])
@@ -274,7 +274,7 @@ def test_a_serial_line_behind_ser2net(serve, tmp_path, kind):
             process.wait()
 
 
-# A line of which nobody has said what it is
+# A line of which it is not known what it is
 
 
 def taken_for_raw(terminal, line):

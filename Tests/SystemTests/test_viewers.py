@@ -41,7 +41,7 @@ def test_numbers_are_given_once_and_turns_count_who_attaches(line):
     first.read_to_end()
     assert first.end["code"] == "elsewhere" and first.close_code == 4009
     second.close()
-    # The same viewer again is no other one; nor is who comes back to where nobody is given a new number.
+    # The same viewer again is no other one; nor is a number given to one that comes back.
     again = come(visitor, first, viewer=2)
     assert place(again) == (2, 1)
     again.close()
@@ -60,7 +60,7 @@ def test_who_comes_back_takes_nothing_from_another_viewer(line):
         back = come(visitor, first, viewer=1)
         assert back.end["code"] == "elsewhere" and back.close_code == 4009
     assert is_in_place(host, second, b"still here")
-    # Where it stands in the logs: nobody has attached or left but the two.
+    # Where it stands in the logs: no viewer has attached or left but the two.
     log = visitor.server.log_text()
     assert log.count("terminal attached") == 1
     second.close()
@@ -101,7 +101,7 @@ def test_cuts_change_nothing_of_whose_a_terminal_is(line):
         words = f"<{number}>".encode()
         page.type(words)
         page.vanish()
-        # The server may have noticed, or not: where nobody is attached, coming back is no taking.
+        # The server may have noticed, or not: where no viewer is attached, coming back is no taking.
         other = come(visitor, first, viewer=1)
         if other.end:
             assert other.close_code == 4009

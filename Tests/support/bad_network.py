@@ -15,7 +15,7 @@ class BadNetwork:
         self.random = random.Random(seed)
         self.shortest, self.longest = shortest, longest
         self.cuts = 0
-        # A calm network cuts nothing by itself; one that is down lets nobody through.
+        # A calm network cuts nothing by itself; one that is down lets nothing through.
         self.is_calm = self.is_down = False
         # One that swallows takes connections and never answers.
         self.swallows = False

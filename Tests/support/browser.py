@@ -91,7 +91,7 @@ class Tab:
         self.page.keyboard.press("Enter")
 
     def open_dialogs(self):
-        """The texts of the dialogs that are open: for whoever wonders why something does not happen."""
+        """The texts of the dialogs that are open: for when something does not happen."""
         return [" ".join(each.inner_text().split())[:300] for each in self.page.locator("dialog[open]").all()]
 
     def evaluate(self, script, *arguments):

@@ -41,7 +41,7 @@ static socklen_t local(struct sockaddr_un *address, int port, int is_abstract) {
   return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + (size_t)length + 1);
 }
 
-// Sends a descriptor with a byte; to nobody in particular where there is no address.
+// Sends a descriptor with a byte; without an address where there is none.
 static long hand_out(int through, struct sockaddr_un *address, socklen_t length, int flags) {
   union {
     char bytes[CMSG_SPACE(sizeof(int))];

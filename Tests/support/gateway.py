@@ -55,7 +55,7 @@ class Gateway:
         self.user = getpass.getuser()
         self.ssh_port = free_port()
         self._processes = []
-        # Nobody's home: what the account that runs the tests has in its shell's profile may talk, wait for a lock or ask.
+        # An empty home: what the account that runs the tests has in its shell's profile may talk, wait for a lock or ask.
         self.home = self.folder / "home"
         self.home.mkdir()
         self._make_keys()

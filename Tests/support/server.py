@@ -150,7 +150,7 @@ def runs(process):
 
 
 def listens(port):
-    """Whether somebody listens on a loopback port, seen without a connection: some take one only, or count them."""
+    """Whether a loopback port is listened on, seen without a connection: some take one only, or count them."""
     lines = pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]
     return any(line.split()[1].endswith(f":{port:04X}") and line.split()[3] == "0A" for line in lines)
 
@@ -160,7 +160,7 @@ _taken = []
 
 
 def free_port():
-    """A port for a program that cannot choose its own. It is none of those that the kernel gives to whoever connects."""
+    """A port for a program that cannot choose its own. It is none of those that the kernel gives to sockets that connect."""
     first = int(pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
     while True:
         port = random.randrange(10000, max(first, 11000))

@@ -13,7 +13,7 @@ class HangUp(Exception):
 
 
 class Break(Exception):
-    """Somebody sent a break."""
+    """A break has come."""
 
 
 class Switch:

@@ -1,4 +1,5 @@
-// What every harness is: a parser, bytes to begin with, and rules that must hold whatever the bytes are.
+// What every harness is: a parser, bytes to begin with, and rules that must hold whatever the bytes
+// are.
 
 /// A parser under random input. It fails by a trap: that is what a fuzzer looks for.
 protocol Harness: Sendable {

@@ -2,8 +2,8 @@
 
 @testable import WebTerm
 
-/// Parser, screen and painter: however the bytes are cut, the screen is the same, and what is painted of it makes the same
-/// screen.
+/// Parser, screen and painter: however the bytes are cut, the screen is the same, and what is
+/// painted of it makes the same screen.
 enum ScreenHarness: Harness {
   static let seeds: [[UInt8]] = [
     Array("plain\r\ntext\u{1b}[1;31mred\u{1b}[0m\u{1b}[3;4Hthere\u{1b}[K".utf8),

@@ -2,7 +2,8 @@
 
 @testable import WebTerm
 
-/// Decoder, options and subnegotiations under one host, and its bytes cut where the first of them says.
+/// Decoder, options and subnegotiations under one host, and its bytes cut where the first of them
+/// says.
 enum TelnetHarness: Harness {
   static let seeds: [[UInt8]] = [
     [0, 255, 251, 1, 255, 253, 31, 65, 13, 0, 255, 255, 66], [3, 255, 250, 24, 1, 255, 240, 65],

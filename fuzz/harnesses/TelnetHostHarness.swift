@@ -1,4 +1,5 @@
-// A telnet host that says whatever it likes over a real socket: storms, cuts anywhere, urgent data, endless subnegotiations.
+// A telnet host that says whatever it likes over a real socket: storms, cuts anywhere, urgent data,
+// endless subnegotiations.
 
 import EventLoop
 import Glibc

@@ -2,8 +2,8 @@
 
 @testable import WebTerm
 
-/// What drawing costs: whatever the bytes are, no byte may cost more than a bound, a feed stops where its budget is spent, and
-/// what is drawn in pieces is what is drawn at once.
+/// What drawing costs: whatever the bytes are, no byte may cost more than a bound, a feed stops
+/// where its budget is spent, and what is drawn in pieces is what is drawn at once.
 enum WorkHarness: Harness {
   static let seeds: [[UInt8]] = [
     "\u{1b}c", "x\u{1b}[9999b", "漢\u{1b}[9999b", "\u{263a}\u{fe0f}\u{301}\u{1b}[9999b",

@@ -18,7 +18,8 @@ enum ClientMessage: Equatable {
   case close
   /// A break on the line.
   case `break`
-  /// The page says that what is typed here goes to so many terminals at once from now on; 0 is to this one alone again.
+  /// The page says that what is typed here goes to so many terminals at once from now on; 0 is to
+  /// this one alone again.
   case sending(to: Int)
   /// A type that this server does not know: a newer page's.
   case unknown
@@ -42,8 +43,8 @@ enum ClientMessage: Equatable {
     self = try fields.message()
   }
 
-  /// The fields of all messages, as far as they are there. A field is looked at only by the messages
-  /// that have it.
+  /// The fields of all messages, as far as they are there. A field is looked at only by the
+  /// messages that have it.
   private struct Fields {
     var type: String?
     var cols: Int?

@@ -1,5 +1,6 @@
-// Reads one short JSON text in place. For the channel's messages: no tree is built, nothing allocated
-// for numbers and known words. (Configuration files, which are JSON5, go through JSONTree.)
+// Reads one short JSON text in place. For the channel's messages: no tree is built, nothing
+// allocated for numbers and known words. (Configuration files, which are JSON5, go through
+// JSONTree.)
 
 /// A pull scanner over a JSON text (RFC 8259). The text was checked to be UTF-8.
 struct JSONScanner {

@@ -2,8 +2,8 @@
 
 import EventLoop
 
-/// Compares what comes in for the terminals of each owner: the same input in several of them within a moment was typed, or
-/// sent by a script, for all of them. What a page claims to do is not asked.
+/// Compares what comes in for the terminals of each owner: the same input in several of them within
+/// a moment was typed, or sent by a script, for all of them. What a page claims to do is not asked.
 ///
 /// Each terminal's number is reported where it changes, and at most once a second.
 final class ParallelInput: TimerHandler, TerminalListener {
@@ -13,7 +13,8 @@ final class ParallelInput: TimerHandler, TerminalListener {
   private static let pause: Duration = .seconds(1)
   /// By so many bytes at the beginning pieces of input are compared.
   private static let compared = 64
-  /// Pieces in terminals that are kept until they are looked at, of one owner and of all. One owner cannot fill what is for all.
+  /// Pieces in terminals that are kept until they are looked at, of one owner and of all. One owner
+  /// cannot fill what is for all.
   private static let (mostOfOne, most) = (1024, 65536)
 
   /// Input, and the terminals for which it came.
@@ -75,7 +76,8 @@ final class ParallelInput: TimerHandler, TerminalListener {
     setTimer()
   }
 
-  /// A page says that it types into this terminal alone again: what was reported is over, where something was.
+  /// A page says that it types into this terminal alone again: what was reported is over, where
+  /// something was.
   func ended(_ terminal: Terminal) {
     let owner = terminal.owner
     guard let hand = hands[owner], !hand.over.contains(where: { $0 === terminal }) else { return }
@@ -89,7 +91,8 @@ final class ParallelInput: TimerHandler, TerminalListener {
     if hands[terminal.owner]?.isDone == true { hands[terminal.owner] = nil }
   }
 
-  /// What emulators answer by themselves, and the mouse, comes at the same time from several that ask nobody: it does not count.
+  /// What emulators answer by themselves, and the mouse, comes at the same time from several
+  /// without a key: it does not count.
   private static func hash(_ bytes: Span<UInt8>) -> UInt64? {
     guard !bytes.isEmpty else { return nil }
     if bytes[0] == 0x1b, bytes.count > 3 { return nil }

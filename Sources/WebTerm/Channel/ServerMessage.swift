@@ -19,7 +19,8 @@ enum ServerMessage: Equatable {
     let seen: Int
     /// How long the terminal outlives its channel, in seconds.
     let detached: Int
-    /// How many bytes of the binary messages that follow paint the screen as it was before the output.
+    /// How many bytes of the binary messages that follow paint the screen as it was before the
+    /// output.
     let screen: Int
     /// Which size the screen had from which output byte on.
     let sizes: [[Int]]
@@ -34,7 +35,8 @@ enum ServerMessage: Equatable {
   case error(ChannelError)
   /// Words for the visitor that are not the host's.
   case notice(String)
-  /// So many bytes are missed; output goes on at an offset, and so many bytes before paint the screen as it is there.
+  /// So many bytes are missed; output goes on at an offset, and so many bytes before paint the
+  /// screen as it is there.
   case skip(Int, missed: Int, screen: Int)
   /// Come back after so many milliseconds.
   case goaway(retry: Int)

@@ -14,14 +14,14 @@ struct ChannelContext {
 
 /// One terminal channel (subprotocol `webterm.v1`).
 ///
-/// Input goes straight from the socket's buffer to the viewer's terminal; output is lent by the terminal's log to
-/// the socket, behind a frame header.
+/// Input goes straight from the socket's buffer to the viewer's terminal; output is lent by the
+/// terminal's log to the socket, behind a frame header.
 final class TerminalChannel: WebSocketTalk, TerminalObserver {
   private enum State {
     case awaitingHello(deadline: MonotonicInstant)
     case attached(Viewer)
-    /// The end and the close frame are queued. The terminal stays until the page has answered, so that
-    /// a page whose network drops just now can come back for the last bytes.
+    /// The end and the close frame are queued. The terminal stays until the page has answered, so
+    /// that a page whose network drops just now can come back for the last bytes.
     case exitTold(Viewer, deadline: MonotonicInstant)
     /// The close frame is queued; whatever still comes is dropped.
     case closing
@@ -186,7 +186,8 @@ final class TerminalChannel: WebSocketTalk, TerminalObserver {
 
   var isLending: Bool { viewer.map { $0.lacking > 0 } ?? false }
 
-  /// Where the terminal has ended and everything was sent, the screen that it was promised too, the end is told.
+  /// Where the terminal has ended and everything was sent, the screen that it was promised too, the
+  /// end is told.
   func nextMessage() -> Int? {
     guard let viewer else { return nil }
     switch viewer.next() {

@@ -5,8 +5,8 @@
 ///     63            32 31   24 23  22 21        20          0
 ///     rendition        unused  width  cluster   code point
 ///
-/// With `cluster` the number is that of a cluster of code points instead. A code point of 0 is no character: the place is
-/// empty, or the second half of a wide one (then its width is 0).
+/// With `cluster` the number is that of a cluster of code points instead. A code point of 0 is no
+/// character: the place is empty, or the second half of a wide one (then its width is 0).
 struct Cell: Equatable {
   private(set) var bits: UInt64
 

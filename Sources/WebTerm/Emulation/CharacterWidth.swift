@@ -25,7 +25,8 @@ struct CharacterClass: Equatable {
     if code == Self.pictureSelector, former.width > 0, former.mayBePicture {
       self.init(width: 2, joins: true, code: 0)
     } else if width == 0 {
-      // A mark joins the character before it and takes that one's width; without one it stands alone.
+      // A mark joins the character before it and takes that one's width; without one it stands
+      // alone.
       self.init(width: former.width, joins: former.width > 0, code: 0)
     } else {
       self.init(standing: code, width: width)
@@ -63,8 +64,8 @@ private func contains(_ ranges: [UInt32], _ code: UInt32) -> Bool {
   return low < ranges.count / 2 && ranges[2 * low] <= code
 }
 
-/// The widths of all code points of up to three bytes in UTF-8, four of them in a byte: what most characters of most scripts
-/// are asked for.
+/// The widths of all code points of up to three bytes in UTF-8, four of them in a byte: what most
+/// characters of most scripts are asked for.
 final class WidthTable: Sendable {
   /// The same for all screens: each keeps it, since a global value is looked for anew at each use.
   static let shared = WidthTable()

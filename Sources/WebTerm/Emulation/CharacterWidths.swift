@@ -1,5 +1,5 @@
-// How many cells a character takes. Written by scripts/character-widths from Unicode 14.0.0, as the page's
-// table is: the two never differ.
+// How many cells a character takes. Written by scripts/character-widths from Unicode 14.0.0, as the
+// page's table is: the two never differ.
 
 /// Ranges of code points, each a first and a last one.
 enum CharacterWidths {

@@ -1,7 +1,7 @@
 // A character of several code points, as it is kept.
 
-/// A cluster: what stands before its last code point, and that one. So each begins as another one does, none is stored as a
-/// whole, and a mark is put on at the same price whatever it stands on.
+/// A cluster: what stands before its last code point, and that one. So each begins as another one
+/// does, none is stored as a whole, and a mark is put on at the same price whatever it stands on.
 struct Cluster: Internable {
   /// A code point, or with ``Cell/clusterBit`` a cluster's number.
   var former: UInt32

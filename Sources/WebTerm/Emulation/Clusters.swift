@@ -3,7 +3,8 @@
 extension Screen {
   /// The most code points in a cell: who stacks more marks is not writing any more.
   static let longestCluster = 64
-  /// The most clusters that are kept, those counted that others begin with; beyond them a character goes without its marks.
+  /// The most clusters that are kept, those counted that others begin with; beyond them a character
+  /// goes without its marks.
   static let mostClusters = 32768
 
   /// Puts a code point behind what a cell has.

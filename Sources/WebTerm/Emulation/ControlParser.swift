@@ -1,17 +1,17 @@
 // The state machine that tells text from control sequences.
 
 /// A parser of control functions after Paul Williams' state machine for DEC's terminals
-/// (https://vt100.net/emu/dec_ansi_parser), with the differences that xterm.js has: C1 controls are the code points 0x80 to
-/// 0x9f wherever they stand, and strings end with BEL, too.
+/// (https://vt100.net/emu/dec_ansi_parser), with the differences that xterm.js has: C1 controls are
+/// the code points 0x80 to 0x9f wherever they stand, and strings end with BEL, too.
 struct ControlParser {
   enum State: UInt8, CaseIterable {
     case ground, escape, escapeIntermediate
     case csiEntry, csiParameter, csiIntermediate, csiIgnore
-    /// SOS, PM and APC: nobody listens.
+    /// SOS, PM and APC: they are dropped.
     case ignoredString
     case oscString
     case dcsEntry, dcsParameter, dcsIgnore, dcsIntermediate
-    /// A device control string: nobody listens either, since all of them ask.
+    /// A device control string: dropped too, since all of them ask.
     case dcsPassthrough
   }
 
@@ -53,9 +53,11 @@ struct ControlParser {
   /// Whether the next printable character is text.
   var isGround: Bool { state == .ground }
 
-  /// Reads a control sequence behind its introducer, from the ground: as most are, without controls or intermediates in it.
+  /// Reads a control sequence behind its introducer, from the ground: as most are, without controls
+  /// or intermediates in it.
   ///
-  /// - Returns: Where it ends; nil where it is another one, or not all there: then each byte must be taken in for itself.
+  /// - Returns: Where it ends; nil where it is another one, or not all there: then each byte must
+  ///   be taken in for itself.
   mutating func readControl(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
     clear()
     var index = start
@@ -81,7 +83,8 @@ struct ControlParser {
     // A state has `width` entries.
     let transition = table[Int(state.rawValue) * Self.width + Int(byte)]
     defer {
-      // What ended a string may begin the next sequence. The low half of a transition is a state's number.
+      // What ended a string may begin the next sequence. The low half of a transition is a state's
+      // number.
       let next = State(rawValue: transition & 15) ?? .ground
       state = Self.ends(transition) && byte == Self.esc ? .escape : next
     }

@@ -1,4 +1,5 @@
-// Character sets that a host designates and switches between (ISO 2022, as far as the page's emulator has it).
+// Character sets that a host designates and switches between (ISO 2022, as far as the page's
+// emulator has it).
 
 /// A set that replaces some ASCII characters, by its final byte.
 struct GraphicSet: Equatable {
@@ -6,7 +7,7 @@ struct GraphicSet: Equatable {
   /// What stands for each code point below 127.
   private let table: [UInt32]
 
-  /// Nil for ASCII, and for sets that nobody knows.
+  /// Nil for ASCII, and for unknown sets.
   init?(final: UInt8) {
     guard let table = Self.tables[final] else { return nil }
     self.final = final
@@ -48,8 +49,8 @@ struct GraphicSet: Equatable {
   static func isKnown(_ final: UInt8) -> Bool { final == UInt8(ascii: "B") || tables[final] != nil }
 }
 
-/// G0 to G3 and which of them is in use. What is in use is a thing of its own: a restored cursor brings its set back, but not
-/// what was designated.
+/// G0 to G3 and which of them is in use. What is in use is a thing of its own: a restored cursor
+/// brings its set back, but not what was designated.
 struct GraphicSets {
   private(set) var designated = InlineArray<4, GraphicSet?>(repeating: nil)
   private(set) var level = 0

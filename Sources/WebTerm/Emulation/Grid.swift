@@ -1,15 +1,17 @@
 // The cells of a screen, row by row.
 
-/// A grid of cells. Rows are moved by their number, not by their cells, and the end of a row in which all cells are the same is
-/// not written before something else is put there: whole screens are erased, and lines scroll by, at the price of their rows.
+/// A grid of cells. Rows are moved by their number, not by their cells, and the end of a row in
+/// which all cells are the same is not written before something else is put there: whole screens
+/// are erased, and lines scroll by, at the price of their rows.
 ///
 ///     row ──order, from base on──▶ place ──▶ cells before `extent`, then `fill` up to the margin
 ///
-/// It is a value whose copies share their memory: who changes it calls ``makeUnique()`` before, once for many changes.
+/// It is a value whose copies share their memory: who changes it calls ``makeUnique()`` before,
+/// once for many changes.
 struct Grid {
   let columns: Int
   let rows: Int
-  /// What was done, in units of ``WorkBudget``, since somebody took it.
+  /// What was done, in units of ``WorkBudget``, since it was taken.
   private(set) var work = 0
   /// Where the first row is in `order`, which is a ring: a screen scrolls by moving this.
   private var base = 0
@@ -24,7 +26,8 @@ struct Grid {
     var isWrapped = false
   }
 
-  /// The memory. All pointers lie within one piece, of which there is as much as `columns` and `rows` say.
+  /// The memory. All pointers lie within one piece, of which there is as much as `columns` and
+  /// `rows` say.
   private final class Storage {
     let cells: UnsafeMutablePointer<Cell>
     let lines: UnsafeMutablePointer<Line>
@@ -62,7 +65,7 @@ struct Grid {
     return work
   }
 
-  /// Its memory is nobody else's from now on.
+  /// Its memory is not shared from now on.
   mutating func makeUnique() {
     guard !isKnownUniquelyReferenced(&storage) else { return }
     let former = storage
@@ -75,7 +78,7 @@ struct Grid {
     }
   }
 
-  /// All rows are empty, and nobody's continuation.
+  /// All rows are empty, and continue no other.
   mutating func clear() {
     for place in 0..<rows { storage.lines[place] = Line(fill: Cell()) }
     work &+= rows
@@ -167,7 +170,7 @@ struct Grid {
 
   // MARK: Rows
 
-  /// Fills a row; it is nobody's continuation any more.
+  /// Fills a row; it continues no other any more.
   mutating func clear(_ row: Int, _ fill: Cell) {
     line(row).pointee = Line(fill: fill)
     work &+= 2
@@ -181,7 +184,8 @@ struct Grid {
     work &+= 2
   }
 
-  /// Moves the rows between two ones up: the first `count` are gone, and as many at the end are new.
+  /// Moves the rows between two ones up: the first `count` are gone, and as many at the end are
+  /// new.
   mutating func scrollUp(
     _ top: Int, _ bottom: Int, by count: Int = 1, _ fill: Cell, isWrapped: Bool = false
   ) {
@@ -195,7 +199,8 @@ struct Grid {
     if isWrapped { setWrapped(bottom, true) }
   }
 
-  /// Moves the rows between two ones down: the last `count` are gone, and as many at the beginning are new.
+  /// Moves the rows between two ones down: the last `count` are gone, and as many at the beginning
+  /// are new.
   mutating func scrollDown(_ top: Int, _ bottom: Int, by count: Int = 1, _ fill: Cell) {
     let count = min(count, bottom - top + 1)
     if top == 0, bottom == rows - 1 {
@@ -248,7 +253,8 @@ struct Grid {
 
   // MARK: Parts of rows
 
-  /// Puts `count` cells in at a column; what is pushed beyond the margin is gone. Half a wide character is none.
+  /// Puts `count` cells in at a column; what is pushed beyond the margin is gone. Half a wide
+  /// character is none.
   mutating func insert(_ row: Int, _ column: Int, _ count: Int, _ fill: Cell) {
     guard uniform(row) != fill else { return }
     let (columns, empty) = (columns, Cell(rendition: fill.rendition))

@@ -2,7 +2,8 @@
 
 /// A value that can be looked for.
 protocol Internable: Equatable {
-  /// The same for equal values; `seed` is secret, so that nobody can choose values of which all are the same.
+  /// The same for equal values; `seed` is secret, so that a host cannot choose values of which all
+  /// are the same.
   func hash(_ seed: UInt64) -> UInt64
 }
 
@@ -13,7 +14,8 @@ func mixed(_ a: UInt64, _ b: UInt64) -> UInt64 {
   return high ^ low
 }
 
-/// A table of values in which each stands once. Number 0 is the standard value, which is always there.
+/// A table of values in which each stands once. Number 0 is the standard value, which is always
+/// there.
 struct Interned<Value: Internable> {
   private(set) var values: [Value]
   /// Where to begin to look for a value, a power of two of them: its number, or 0.
@@ -88,7 +90,8 @@ struct Interned<Value: Internable> {
   ///
   /// - Parameters:
   ///   - used: By number; 0 is kept anyway.
-  ///   - change: Changes a value that is kept; no two become the same. It is told the new numbers of those before it.
+  ///   - change: Changes a value that is kept; no two become the same. It is told the new numbers
+  ///     of those before it.
   /// - Returns: The new number of each old one.
   mutating func keep(
     _ used: [Bool], _ change: (inout Value, [UInt32]) -> Void = { _, _ in }

@@ -38,7 +38,7 @@ struct Links {
 
   private(set) var table = Interned(standard: Link(id: nil, address: []))
   private(set) var bytes = 0
-  /// What did not fit since somebody looked which are still there, in bytes.
+  /// What did not fit since it was last looked which are still there, in bytes.
   private var missed = 0
   /// With so many bytes it is time to look.
   private var looksAt = Links.mostBytes / 2

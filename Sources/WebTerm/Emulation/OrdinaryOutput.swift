@@ -1,7 +1,8 @@
 // Output of programs that print lines: where it ends, without drawing it.
 
-/// Ordinary output is text in any script, line breaks, tabs and other controls that do nothing beyond their row, colours (SGR),
-/// erasing to the end of a line (EL), titles and links (OSC). Nothing of it moves the cursor up, or reaches another row.
+/// Ordinary output is text in any script, line breaks, tabs and other controls that do nothing
+/// beyond their row, colours (SGR), erasing to the end of a line (EL), titles and links (OSC).
+/// Nothing of it moves the cursor up, or reaches another row.
 enum OrdinaryOutput {
   /// Longer commands end it, in bytes: they count for nothing.
   private static let longestCommand = 4000
@@ -29,7 +30,8 @@ enum OrdinaryOutput {
     }
   }
 
-  /// Behind an ordinary sequence that begins at `start`; nil for any other, and one that is not all there.
+  /// Behind an ordinary sequence that begins at `start`; nil for any other, and one that is not all
+  /// there.
   private static func endOfSequence(
     _ bytes: UnsafeBufferPointer<UInt8>, _ start: Int
   ) -> Int? {

@@ -1,6 +1,7 @@
 // The numbers of a control sequence.
 
-/// Parameters of a control sequence, each with its sub-parameters (ECMA-48, section 5.4.2): `38:2::10:20:30;1`.
+/// Parameters of a control sequence, each with its sub-parameters (ECMA-48, section 5.4.2):
+/// `38:2::10:20:30;1`.
 struct Parameters {
   /// More of either kind are dropped.
   static let most = 32

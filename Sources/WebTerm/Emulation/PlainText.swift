@@ -1,6 +1,7 @@
 // Finding text that needs no parser, many bytes at a time.
 
-/// Scans for the end of runs of plain characters, 32 bytes at once. Each test leaves the highest bit of the bytes that it finds.
+/// Scans for the end of runs of plain characters, 32 bytes at once. Each test leaves the highest
+/// bit of the bytes that it finds.
 enum PlainText {
   private typealias Vector = SIMD4<UInt64>
 
@@ -67,8 +68,8 @@ enum PlainText {
     return first(bytes, from: start, to: bytes.count) { controls($0) | foreign($0) }
   }
 
-  /// Where the first byte is that may not be ordinary output (``OrdinaryOutput``): ESC, SO, SI and the first byte of C1 controls
-  /// in UTF-8.
+  /// Where the first byte is that may not be ordinary output (``OrdinaryOutput``): ESC, SO, SI and
+  /// the first byte of C1 controls in UTF-8.
   static func suspect(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
     first(bytes, from: start, to: bytes.count) { bytes in
       equal(bytes, 0x1b) | equal(bytes | all(1), 0x0f) | equal(bytes, 0xc2)

@@ -1,9 +1,10 @@
-// Finds where a host asks something in what it says, without drawing it. What asks is QuestionSequence's.
+// Finds where a host asks something in what it says, without drawing it. What asks is
+// QuestionSequence's.
 
 /// Looks for questions: sequences that a terminal answers as if the answer were typed.
 ///
-/// Feed it bytes in whatever pieces they arrive; the result does not depend on where they were cut. Its time is linear in their
-/// number, and its memory fixed.
+/// Feed it bytes in whatever pieces they arrive; the result does not depend on where they were cut.
+/// Its time is linear in their number, and its memory fixed.
 struct QuestionScanner {
   /// How a host says C1 controls. Every host may say one as ESC and a byte.
   enum Controls {
@@ -42,7 +43,8 @@ struct QuestionScanner {
   private var beginning = 0
 
   /// - Parameters:
-  ///   - offset: That of the first byte that it will see; text, or the rest of something that does not count.
+  ///   - offset: That of the first byte that it will see; text, or the rest of something that does
+  ///     not count.
   ///   - controls: How the host says C1 controls.
   init(at offset: Int, _ controls: Controls) {
     self.offset = offset

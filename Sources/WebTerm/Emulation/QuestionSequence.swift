@@ -1,7 +1,8 @@
 // Which sequences ask. Where one begins and ends is QuestionScanner's.
 
-/// What of a sequence tells whether it asks: DA1 to DA3, DSR and CPR, DECRQM, DECRQPSR, DECRQCRA, DECREQTPARM, XTVERSION, the
-/// keyboard's modes, window reports, DECRQSS, XTGETTCAP, and what is asked of colours, fonts and the clipboard by OSC
+/// What of a sequence tells whether it asks: DA1 to DA3, DSR and CPR, DECRQM, DECRQPSR, DECRQCRA,
+/// DECREQTPARM, XTVERSION, the keyboard's modes, window reports, DECRQSS, XTGETTCAP, and what is
+/// asked of colours, fonts and the clipboard by OSC
 /// (https://invisible-island.net/xterm/ctlseqs/ctlseqs.html).
 struct QuestionSequence {
   /// One of `<`, `=`, `>`, `?`; 0 for none.

@@ -27,8 +27,9 @@ struct Colour: Equatable {
   var value: UInt32 { bits & 0xffffff }
 }
 
-/// What a character is drawn with. It is kept as the page's emulator keeps it, which forgets some things and keeps others where
-/// one would not expect it: `hasExtras` and `extras` are apart, since a saved cursor holds the one and not the other.
+/// What a character is drawn with. It is kept as the page's emulator keeps it, which forgets some
+/// things and keeps others where one would not expect it: `hasExtras` and `extras` are apart, since
+/// a saved cursor holds the one and not the other.
 struct Rendition: Internable {
   struct Flags: OptionSet {
     let rawValue: UInt16

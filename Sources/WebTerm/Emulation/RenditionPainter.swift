@@ -2,7 +2,8 @@
 
 /// Writes what makes an emulator draw with a rendition.
 enum RenditionPainter {
-  /// Whether control sequences alone lead to it. Others come of restored cursors, which bring a part of what was saved.
+  /// Whether control sequences alone lead to it. Others come of restored cursors, which bring a
+  /// part of what was saved.
   static func isReachable(_ rendition: Rendition) -> Bool {
     let flags = rendition.basics.flags
     return flags.contains(.hasExtras) != rendition.extras.isEmpty
@@ -27,7 +28,7 @@ enum RenditionPainter {
   /// Makes the emulator draw with its basics, whatever the extras are: for a cursor that is saved.
   static func set(_ rendition: Rendition, on output: inout PaintedBytes, extrasMatter: Bool) {
     setBasics(rendition.basics, on: &output)
-    // Nobody knows what has become of the extras.
+    // What has become of the extras is not known.
     output.rendition.basics = rendition.basics
     output.rendition.extras.link = .max
   }
@@ -51,7 +52,8 @@ enum RenditionPainter {
   /// Where more flags go than this, all is set anew.
   private static let mostTakenBack = 2
 
-  /// Writes only what is not so already, where the emulator's rendition is known and that says less than everything.
+  /// Writes only what is not so already, where the emulator's rendition is known and that says less
+  /// than everything.
   private static func change(to rendition: Rendition, on output: inout PaintedBytes) -> Bool {
     let (old, new) = (output.rendition, rendition)
     let gone = old.basics.flags.subtracting(new.basics.flags)
@@ -104,7 +106,8 @@ enum RenditionPainter {
   private static func setLink(_ link: UInt32, _ screen: Screen?, on output: inout PaintedBytes) {
     guard link != 0, let screen else { return output.command("8;;") }
     let link = screen.links[link]
-    // Where links lead far and change with each cell, a painting could be longer than anything that it paints.
+    // Where links lead far and change with each cell, a painting could be longer than anything that
+    // it paints.
     output.linkBytes += link.size
     guard output.linkBytes <= mostLinkBytes else { return output.command("8;;") }
     output.command("8;", (link.id.map { Array("id=".utf8) + $0 } ?? []) + [0x3b] + link.address)
@@ -129,7 +132,8 @@ enum RenditionPainter {
       select(basics, Rendition.Extras(), on: &output)
       output.command("8;;x:")
     case (true, false):
-      // Underlined, saved, not underlined, restored: the flag stays, and ending a link finds that there are no extras.
+      // Underlined, saved, not underlined, restored: the flag stays, and ending a link finds that
+      // there are no extras.
       select(basics, Rendition.Extras(underline: 1), on: &output)
       output.escape("7")
       output.hasSaved = true
@@ -161,8 +165,8 @@ enum RenditionPainter {
     if style > 1 { output.text([UInt8(ascii: ":"), 0x30 + style]) }
   }
 
-  /// A colour's parameters, none for the standard one; the base is 30 for the foreground, 40 for the background, 50 for the
-  /// underline.
+  /// A colour's parameters, none for the standard one; the base is 30 for the foreground, 40 for
+  /// the background, 50 for the underline.
   private static func colour(_ colour: Colour, _ base: Int, on output: inout PaintedBytes) {
     let value = Int(colour.value)
     switch colour.kind {

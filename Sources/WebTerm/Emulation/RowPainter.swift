@@ -2,8 +2,8 @@
 
 /// Writes the cells of a grid into an emulator whose buffer is empty.
 ///
-/// Some cells are not made by printing or erasing, but by what is left when something else is half overwritten: they are made
-/// in the same way, before the others of their row.
+/// Some cells are not made by printing or erasing, but by what is left when something else is half
+/// overwritten: they are made in the same way, before the others of their row.
 struct RowPainter {
   private let grid: Grid
   private let screen: Screen
@@ -11,7 +11,7 @@ struct RowPainter {
   private let cells: [Cell]
   /// Whether something else than nothing may be in the row's empty places.
   private var isDirty: Bool
-  /// Where the cursor is; nil where nobody knows.
+  /// Where the cursor is; nil where that is not known.
   private var column: Int?
 
   private static let wide: [UInt8] = Array("\u{4e00}".utf8)
@@ -29,7 +29,7 @@ struct RowPainter {
     }
   }
 
-  /// Makes rows continuations of those above: whoever writes beyond the margin does.
+  /// Makes rows continuations of those above: writing beyond the margin does.
   private static func markWrapped(_ rows: [Int], _ grid: Grid, on output: inout PaintedBytes) {
     guard !rows.isEmpty else { return }
     RenditionPainter.set(.standard, on: &output)
@@ -99,8 +99,8 @@ struct RowPainter {
     }
   }
 
-  /// Wide characters of which one half is overwritten leave the other: from the left to the right where the column behind them
-  /// may be written, else the other way round.
+  /// Wide characters of which one half is overwritten leave the other: from the left to the right
+  /// where the column behind them may be written, else the other way round.
   private mutating func leave(_ run: Range<Int>, on output: inout PaintedBytes) {
     let isFree = run.upperBound < cells.count && !isOrphan(run.upperBound)
     for column in isFree ? Array(run) : run.reversed() {
@@ -171,7 +171,8 @@ struct RowPainter {
     return next
   }
 
-  /// A wide character whose second half was overwritten: without wraparound, the last column takes every character.
+  /// A wide character whose second half was overwritten: without wraparound, the last column takes
+  /// every character.
   private mutating func paintHalf(_ index: Int, on output: inout PaintedBytes) -> Int {
     guard index == cells.count - 2 else { return index + 1 }
     output.control("?7l")

@@ -3,7 +3,8 @@
 extension Screen {
   /// Brings the cursor back onto the screen, and between the margins in origin mode.
   ///
-  /// - Parameter last: The last column that it may be in; the margin's own is where the next character wraps.
+  /// - Parameter last: The last column that it may be in; the margin's own is where the next
+  ///   character wraps.
   mutating func restrict(to last: Int? = nil) {
     active.x = min(last ?? columns - 1, max(0, active.x))
     active.y =

@@ -126,7 +126,7 @@ extension Screen {
     }
   }
 
-  /// DECALN: a screen full of E, for whoever adjusts a tube.
+  /// DECALN: a screen full of E, by which tubes were adjusted.
   mutating func fillForAlignment() {
     let drawn = Rendition(basics: rendition.basics).drawn
     spend(2 * rows)

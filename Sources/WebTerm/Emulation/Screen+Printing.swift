@@ -1,7 +1,8 @@
 // Characters onto the screen.
 
 extension Screen {
-  /// A run of characters that join nothing, as most text is. Rows are filled as far as they go at once.
+  /// A run of characters that join nothing, as most text is. Rows are filled as far as they go at
+  /// once.
   ///
   /// - Returns: Where the run ends: at `start` where the first one is something else.
   mutating func printRun(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
@@ -52,7 +53,8 @@ extension Screen {
     return index
   }
 
-  /// A character of two or three bytes in UTF-8 that is no control; of none where something else stands there, or not all of it.
+  /// A character of two or three bytes in UTF-8 that is no control; of none where something else
+  /// stands there, or not all of it.
   @inline(__always)
   private static func character(
     _ bytes: UnsafeBufferPointer<UInt8>, _ index: Int
@@ -108,9 +110,10 @@ extension Screen {
     active.x += 1
   }
 
-  /// Whoever writes over the second half of a wide character takes the first one away.
+  /// Writing over the second half of a wide character takes the first one away.
   ///
-  /// Only the first character of a run is looked at: without wraparound the others may come to stand behind a first half.
+  /// Only the first character of a run is looked at: without wraparound the others may come to
+  /// stand behind a first half.
   private mutating func clearHalfBefore(_ empty: Cell) {
     defer { isRun = true }
     if !isRun, active.x > 0, active.grid.width(active.y, active.x - 1) == 2 {
@@ -118,7 +121,7 @@ extension Screen {
     }
   }
 
-  /// Whoever has written over the first half of a wide character takes the second one away.
+  /// Having written over the first half of a wide character takes the second one away.
   private mutating func clearHalfAfter(_ empty: Cell) {
     guard active.x < columns else { return }
     let cell = active.grid[active.y, active.x]
@@ -135,7 +138,8 @@ extension Screen {
   /// Goes on in the next row.
   ///
   /// - Parameters:
-  ///   - old: The width of a character that goes there, too: a mark has made it too wide for its place.
+  ///   - old: The width of a character that goes there, too: a mark has made it too wide for its
+  ///     place.
   ///   - empty: What is left where that was.
   private mutating func wrap(taking old: Int = 0, _ empty: Cell) {
     if old == 0, active.x >= columns { return goToNextRow(0) }
@@ -167,7 +171,8 @@ extension Screen {
   /// The region scrolls by a row.
   mutating func scroll(isWrapped: Bool = false) {
     active.grid.scrollUp(active.top, active.bottom, erasure, isWrapped: isWrapped)
-    // What leaves the top of the normal buffer goes into the scrollback, and a saved cursor with it.
+    // What leaves the top of the normal buffer goes into the scrollback, and a saved cursor with
+    // it.
     if active.top == 0, !isAlternate { active.saved.y -= 1 }
   }
 
@@ -181,7 +186,8 @@ extension Screen {
     printAgain(cell)
     let again = active.x - max(1, former.width)
     guard (0..<columns).contains(again), former.width > 0 else { return }
-    // Without wraparound the margin takes all of them. Beyond a full screen only the column in which it ends makes a difference.
+    // Without wraparound the margin takes all of them. Beyond a full screen only the column in
+    // which it ends makes a difference.
     let most = modes.wraparound ? columns * (rows + 1) : columns
     let times = count > most ? most + (modes.wraparound ? (count - most) % columns : 0) : count
     var copy = active.grid[active.y, again]
@@ -259,7 +265,8 @@ extension Screen {
         (cells + done).update(from: cells, count: count)
         done += count
       }
-      // The next rows are copies of this one, whose cells stay where they are while only these are written.
+      // The next rows are copies of this one, whose cells stay where they are while only these are
+      // written.
       if x == 0, !modes.insert { (full, fullLength) = (cells, length) }
       spend(length / 2)
       active.x += length

@@ -71,7 +71,8 @@ extension Screen {
     rendition.extrasChanged()
   }
 
-  /// Reads a colour of one of the forms `38;5;1`, `38;2;1;2;3`, `38:5:1`, `38:2:1:2:3`, `38:2::1:2:3` and their mixtures.
+  /// Reads a colour of one of the forms `38;5;1`, `38;2;1;2;3`, `38:5:1`, `38:2:1:2:3`,
+  /// `38:2::1:2:3` and their mixtures.
   ///
   /// - Returns: How many parameters more it took.
   private mutating func selectColour(_ start: Int) -> Int {

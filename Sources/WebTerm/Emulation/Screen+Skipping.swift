@@ -3,18 +3,21 @@
 extension Screen {
   /// With less than this to come, in bytes, nothing is looked for.
   private static let leastSkipped = 2048
-  /// With less work left than this nothing is looked for: to look through all that has come may cost as much.
+  /// With less work left than this nothing is looked for: to look through all that has come may
+  /// cost as much.
   static let leastToSkip = 200_000
   /// Where ordinary output ended soon, the next is not looked for so soon, in bytes.
   private static let pause = 1024
   /// More sequences without a reset of the rendition are rather drawn.
   private static let mostSequences = 256
 
-  /// Where so much ordinary output comes that the whole screen is new at its end, only that end is drawn.
+  /// Where so much ordinary output comes that the whole screen is new at its end, only that end is
+  /// drawn.
   ///
-  /// The rest has left what outlives a screen: the rendition, a title, a link, and a saved cursor that has gone off the screen.
-  /// What it began with is taken from its last line feed on, where the cursor is known to stand in the first column of the last
-  /// row; all rows of that moment scroll away before the output ends.
+  /// The rest has left what outlives a screen: the rendition, a title, a link, and a saved cursor
+  /// that has gone off the screen. What it began with is taken from its last line feed on, where
+  /// the cursor is known to stand in the first column of the last row; all rows of that moment
+  /// scroll away before the output ends.
   ///
   /// - Parameters:
   ///   - bytes: What has come.
@@ -42,7 +45,8 @@ extension Screen {
     return place
   }
 
-  /// Whether a line feed at the bottom moves everything up, and characters do nothing but stand where they were put.
+  /// Whether a line feed at the bottom moves everything up, and characters do nothing but stand
+  /// where they were put.
   private var isPlainScroller: Bool {
     active.top == 0 && active.bottom == rows - 1 && modes.wraparound && !modes.insert
       && !modes.reverseWraparound && graphicSets.areStandard
@@ -59,13 +63,14 @@ extension Screen {
       left -= 1
       guard left <= 0 else { continue }
       if modes.newLine || bytes[index - 1] == 13 { return index + 1 }
-      // Without a carriage return nobody knows the column; a few lines further back one may be.
+      // Without a carriage return the column is not known; a few lines further back one may be.
       if left < -8 { return nil }
     }
     return nil
   }
 
-  /// Whether so many lines end between two places that the cursor is in the last row then, and a saved one gone.
+  /// Whether so many lines end between two places that the cursor is in the last row then, and a
+  /// saved one gone.
   private func scrollsAway(
     _ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int
   ) -> Bool {
@@ -79,7 +84,8 @@ extension Screen {
     return true
   }
 
-  /// Where the sequences begin that a later one does not undo, the last one first; nil where they are too many.
+  /// Where the sequences begin that a later one does not undo, the last one first; nil where they
+  /// are too many.
   private func lasting(
     _ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, hasCommands: Bool
   ) -> [Int]? {
@@ -117,7 +123,8 @@ extension Screen {
     return kept
   }
 
-  /// Whether the control sequence that begins there is SGR. It is all there: ordinary output was looked through.
+  /// Whether the control sequence that begins there is SGR. It is all there: ordinary output was
+  /// looked through.
   private func isRendition(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> Bool {
     var index = start + 2
     while bytes[index] &- 0x30 < 12 { index += 1 }

@@ -1,6 +1,8 @@
-// What a terminal shows: the state of an emulator that has been fed with everything a host has said.
+// What a terminal shows: the state of an emulator that has been fed with everything a host has
+// said.
 
-/// The model of a screen, without a scrollback. It agrees with the page's emulator, xterm.js, its quirks included: see README.
+/// The model of a screen, without a scrollback. It agrees with the page's emulator, xterm.js, its
+/// quirks included: see README.
 ///
 /// It is a value: a copy of it can be fed with what has not been shown yet.
 package struct Screen {
@@ -24,7 +26,7 @@ package struct Screen {
   var renditions = Interned(standard: Rendition.standard)
   var links = Links()
   var clusters = Interned(standard: Cluster(former: 0, last: 0, count: 0))
-  /// Clusters for which there was no room since somebody looked which are still there.
+  /// Clusters for which there was no room since it was last looked which are still there.
   var clustersMissed = 0
   /// The class of the character before the next one, where nothing stands between.
   var former = CharacterClass.none
@@ -48,7 +50,7 @@ package struct Screen {
   private(set) var looksAtClusters = Self.leastInterned
   /// Whether it is time to look which renditions, clusters and links are still there.
   var isLookDue = false
-  /// Whether everything is drawn, also what nobody sees: the tests compare both ways.
+  /// Whether everything is drawn, also what is never seen: the tests compare both ways.
   var drawsAll = false
 
   private static let leastInterned = 2048
@@ -171,12 +173,14 @@ package struct Screen {
     isRun = false
   }
 
-  /// A character, or a part of a sequence, whose rest is still to come: what brings a reset emulator to where this one is.
+  /// A character, or a part of a sequence, whose rest is still to come: what brings a reset
+  /// emulator to where this one is.
   var unfinished: [UInt8] { Array(parser.unfinished.utf8) + reader.unfinished }
 
   // MARK: Size
 
-  /// The screen has another size from now on. Lines are cut or filled up, not broken anew: what did not fit is gone.
+  /// The screen has another size from now on. Lines are cut or filled up, not broken anew: what did
+  /// not fit is gone.
   package mutating func resize(columns: Int, rows: Int) {
     let (columns, rows) = (max(2, columns), max(1, rows))
     guard columns != self.columns || rows != self.rows else { return }

@@ -1,11 +1,13 @@
 // One of the two buffers of a screen, with what belongs to it alone.
 
-/// Cells, cursor, margins, tab stops and saved cursor. The alternate buffer has no cells while it is not shown.
+/// Cells, cursor, margins, tab stops and saved cursor. The alternate buffer has no cells while it
+/// is not shown.
 struct ScreenBuffer {
   /// A cursor as DECSC saves it.
   struct SavedCursor: Equatable {
     var x = 0
-    /// The row, as it is now: what is saved moves up with the text. Below 0 it is gone off the screen.
+    /// The row, as it is now: what is saved moves up with the text. Below 0 it is gone off the
+    /// screen.
     var y = 0
     var basics = Rendition.Basics()
     var graphicSet: GraphicSet?

@@ -33,7 +33,7 @@ struct Modes: Equatable {
   var isCursorHidden = false
   var mouseProtocol = MouseProtocol.none
   var mouseEncoding = MouseEncoding.standard
-  /// Nil where nobody has said: then it is as the page's user wants it.
+  /// Nil where the host has not said: then it is as the page's user wants it.
   var cursorStyle: CursorStyle?
   var cursorBlink: Bool?
   /// Whether a line feed is a carriage return, too.
@@ -65,7 +65,7 @@ struct Titles: Equatable {
   /// So many are kept; the oldest goes.
   private static let most = 10
 
-  /// Nil where nobody has said.
+  /// Nil where the host has not said.
   private(set) var title: [UInt8]?
   private(set) var stack: [[UInt8]] = []
 

@@ -1,10 +1,13 @@
 // Bytes that make a screen.
 
-/// Writes what makes the screen of a model, and its whole state, out of an emulator of that size that has just been reset.
+/// Writes what makes the screen of a model, and its whole state, out of an emulator of that size
+/// that has just been reset.
 ///
-///     titles, palette ▶ alternate's saved cursor ▶ normal buffer ▶ alternate buffer ▶ modes ▶ cursor ▶ what is unfinished
+///     titles, palette ▶ alternate's saved cursor ▶ normal buffer ▶ alternate buffer ▶ modes ▶
+///     cursor ▶ what is unfinished
 ///
-/// Every step leaves wraparound on, insert and origin mode off, no margins and ASCII for the next one.
+/// Every step leaves wraparound on, insert and origin mode off, no margins and ASCII for the next
+/// one.
 package struct ScreenPainter {
   private let screen: Screen
   var output = PaintedBytes()
@@ -100,7 +103,8 @@ package struct ScreenPainter {
       sets.current != sets.designated[sets.level]
       || !RenditionPainter.isReachable(screen.rendition)
     if isRestored {
-      // Only a restored cursor brings such a state. The alternate buffer's own is given up for it: nobody can have both.
+      // Only a restored cursor brings such a state. The alternate buffer's own is given up for it:
+      // a screen cannot have both.
       if !screen.isAlternate { output.control("?47h") }
       RenditionPainter.set(
         Rendition(basics: screen.rendition.basics), on: &output, extrasMatter: false)
@@ -148,8 +152,8 @@ package struct ScreenPainter {
 
   // MARK: Cursor
 
-  /// Puts the cursor where it is. Behind a character that the next one may join, or beyond the last column, that character is
-  /// written once more: nothing else brings the cursor there.
+  /// Puts the cursor where it is. Behind a character that the next one may join, or beyond the last
+  /// column, that character is written once more: nothing else brings the cursor there.
   private mutating func paintCursor() {
     let buffer = screen.active
     let row = screen.modes.origin ? buffer.y - buffer.top : buffer.y
@@ -198,8 +202,9 @@ package struct ScreenPainter {
     return set.translate(cell.code) != cell.code
   }
 
-  /// Whether the last character may have been a wide one for which there was no place, without wraparound: a mark would join it
-  /// all the same. Where the cursor is now there is no place for another one either, which so changes nothing but that.
+  /// Whether the last character may have been a wide one for which there was no place, without
+  /// wraparound: a mark would join it all the same. Where the cursor is now there is no place for
+  /// another one either, which so changes nothing but that.
   private var mayBeDropped: Bool {
     !screen.modes.wraparound && screen.former.width == 2 && screen.active.x == screen.columns - 1
   }
@@ -212,8 +217,8 @@ package struct ScreenPainter {
     output.control("?47l")
   }
 
-  /// The cursor is beyond the last column, or outside of the margins that bound it, and nothing can be written there again:
-  /// the other buffer, which has none of that, lends its place.
+  /// The cursor is beyond the last column, or outside of the margins that bound it, and nothing can
+  /// be written there again: the other buffer, which has none of that, lends its place.
   private mutating func placeBeyond(_ buffer: ScreenBuffer, _ row: Int) {
     let isBeyond = buffer.x >= screen.columns
     guard isBeyond || !isWithinOrigin(buffer), !screen.isAlternate else {

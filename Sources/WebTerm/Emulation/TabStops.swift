@@ -1,6 +1,7 @@
 // Where a tab leads.
 
-/// Columns with tab stops, as bits. No terminal has more columns than it knows (``TerminalSize``): beyond them there are none.
+/// Columns with tab stops, as bits. No terminal has more columns than it knows (``TerminalSize``):
+/// beyond them there are none.
 struct TabStops: Equatable {
   static let mostColumns = 1024
   private static let distance = 8

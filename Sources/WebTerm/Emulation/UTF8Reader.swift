@@ -1,7 +1,8 @@
 // Bytes to code points, as the page's emulator reads them.
 
-/// Reads UTF-8 piece by piece. What is not UTF-8 is left out without a trace, as is a byte order mark: so does xterm.js, and a
-/// replacement character would take a cell that the page does not have.
+/// Reads UTF-8 piece by piece. What is not UTF-8 is left out without a trace, as is a byte order
+/// mark: so does xterm.js, and a replacement character would take a cell that the page does not
+/// have.
 struct UTF8Reader {
   /// The bits of a character that has begun, and its bytes, the last one lowest.
   private var code: UInt32 = 0
@@ -19,8 +20,8 @@ struct UTF8Reader {
 
   /// Takes the next byte in.
   ///
-  /// - Returns: A code point that it completes. A byte that ends an unfinished character by not belonging to it is itself read
-  ///   anew, so that nothing of it is lost.
+  /// - Returns: A code point that it completes. A byte that ends an unfinished character by not
+  ///   belonging to it is itself read anew, so that nothing of it is lost.
   @inline(__always)
   mutating func next(_ byte: UInt8) -> UInt32? {
     if count == 0, byte < 0x80 { return UInt32(byte) }

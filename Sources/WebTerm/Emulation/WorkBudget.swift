@@ -1,7 +1,7 @@
 // How much a screen may do before it stops.
 
-/// Work that may still be done: whatever a host prints, a turn of the loop has a bound. Bytes are none, since four of them may
-/// move a whole screen.
+/// Work that may still be done: whatever a host prints, a turn of the loop has a bound. Bytes are
+/// none, since four of them may move a whole screen.
 ///
 /// A unit is what one cell costs that is written, about a nanosecond.
 package struct WorkBudget {

@@ -9,7 +9,8 @@ struct EntryAddress: Equatable {
   /// Whether it is an IPv6 address without brackets whose end may have been meant as a port.
   let isAmbiguous: Bool
 
-  /// Nil where brackets are not closed, hold something else, or are followed by something else than a port.
+  /// Nil where brackets are not closed, hold something else, or are followed by something else than
+  /// a port.
   init?(_ text: String) {
     if text.hasPrefix("[") {
       guard let end = text.firstIndex(of: "]") else { return nil }
@@ -28,7 +29,8 @@ struct EntryAddress: Equatable {
     }
     let end = text[text.index(after: colon)...]
     guard text.firstIndex(of: ":") == colon else {
-      // Groups such as 22, 23, 2222 and 7001 are written by joining an address and a port with a colon.
+      // Groups such as 22, 23, 2222 and 7001 are written by joining an address and a port with a
+      // colon.
       let isPort =
         UInt16(address: end) != nil && (end.utf8.count >= 4 || end == "22" || end == "23")
       (host, port, isAmbiguous) = (text, nil, isPort)

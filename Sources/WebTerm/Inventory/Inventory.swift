@@ -2,7 +2,8 @@
 
 import EventLoop
 
-/// What the files say. A file that is wrong counts as it was before; one that is gone counts no more.
+/// What the files say. A file that is wrong counts as it was before; one that is gone counts no
+/// more.
 ///
 /// Reading waits for a disk: it is for a start-up and for a helper's thread.
 struct Inventory: Sendable {
@@ -24,8 +25,8 @@ struct Inventory: Sendable {
   private var files: [Path: File] = [:]
   /// The files' targets, by the order of patterns and names.
   private(set) var targets: [Target] = []
-  /// What is wrong with files that have changed, which names are new among those that somebody else has, and what of `directory`
-  /// leads nowhere since then.
+  /// What is wrong with files that have changed, which names are new among those that other entries
+  /// have, and what of `directory` leads nowhere since then.
   private(set) var problems: [ConfigurationProblem] = []
   private var clashes: [NameClash: Set<String>] = [:]
   /// Patterns that lead nowhere.
@@ -35,7 +36,7 @@ struct Inventory: Sendable {
   ///
   /// - Parameters:
   ///   - terms: Where the files are, and what they mean.
-  ///   - taken: Targets that are configured already: nobody else may have their names.
+  ///   - taken: Targets that are configured already: no other may have their names.
   /// - Returns: What holds from now on.
   func readAgain(_ terms: InventoryTerms, besides taken: [Target]) -> Inventory {
     var now = Inventory()

@@ -1,6 +1,7 @@
 // One file with targets: ours, or file_sd's.
 
-/// Reads the content of a file, element by element: a tree of the whole would be many times larger than the file.
+/// Reads the content of a file, element by element: a tree of the whole would be many times larger
+/// than the file.
 struct InventoryFile {
   /// What a file says.
   struct Listed {
@@ -8,7 +9,8 @@ struct InventoryFile {
     var targets: [Target] = []
     /// What is wrong with it, or odd about it.
     var problems: [ConfigurationProblem] = []
-    /// Whether it may take the place of what it said before: nothing of our own shape is wrong, and not all of somebody else's.
+    /// Whether it may take the place of what it said before: nothing of our own shape is wrong, and
+    /// not all of another shape.
     var isTrusted = true
   }
 
@@ -23,7 +25,8 @@ struct InventoryFile {
   /// Reads a file. What is wrong is left out.
   ///
   /// - Parameters:
-  ///   - content: What the file says: targets as the configuration has them, alone or below `targets`; or the entries of file_sd.
+  ///   - content: What the file says: targets as the configuration has them, alone or below
+  ///     `targets`; or the entries of file_sd.
   ///   - file: Its path, for mistakes.
   ///   - terms: What file_sd's labels mean, and what may be said of targets.
   /// - Returns: The targets, and all mistakes.

@@ -1,4 +1,4 @@
-// What a device of somebody else's inventory is called in addresses.
+// What a device of another program's inventory is called in addresses.
 
 /// Makes names of a-z, 0-9 and `-` of any text.
 enum InventoryName {
@@ -7,8 +7,9 @@ enum InventoryName {
 
   /// A text as a target's name: a-z and 0-9, with a hyphen for all that is something else.
   ///
-  /// Texts with other letters, and those that are too long or mean something in an address, get an end that depends on the whole
-  /// text alone: "Küche" and "Käche" stay two, and what a device is called does not depend on others.
+  /// Texts with other letters, and those that are too long or mean something in an address, get an
+  /// end that depends on the whole text alone: "Küche" and "Käche" stay two, and what a device is
+  /// called does not depend on others.
   ///
   /// - Returns: The name; empty where the text has neither a letter nor a digit.
   static func of(_ text: String) -> String {

@@ -1,11 +1,12 @@
-// What the labels of somebody else's inventory mean here.
+// What the labels of another program's inventory mean here.
 
 import EventLoop
 
-/// Makes targets of the entries of Prometheus' file_sd: `[{ "targets": ["10.0.0.5:7001"], "labels": { … } }]`.
+/// Makes targets of the entries of Prometheus' file_sd: `[{ "targets": ["10.0.0.5:7001"], "labels":
+/// { … } }]`.
 ///
-/// Every text is a ``LabelTemplate``. Beside an entry's own labels there are `__address__`, `host`, `port` and, where the entry
-/// has none of its own, `instance`, which is the address.
+/// Every text is a ``LabelTemplate``. Beside an entry's own labels there are `__address__`, `host`,
+/// `port` and, where the entry has none of its own, `instance`, which is the address.
 struct InventoryRule: Equatable, Sendable {
   let method: LabelTemplate
   let name: LabelTemplate
@@ -214,8 +215,8 @@ struct InventoryRule: Equatable, Sendable {
     return (texts.compactMap(Invitation.init), ())
   }
 
-  /// The texts of templates on which rights hang, without empty ones. A label that is not there is a mistake: what it would have
-  /// said is not known, and neither everybody nor nobody.
+  /// The texts of templates on which rights hang, without empty ones. A label that is not there is
+  /// a mistake: what it would have said is not known, and neither everybody nor nobody.
   private func texts(
     _ templates: [LabelTemplate], _ labels: EntryLabels, _ mistakes: Mistakes
   ) -> [String]? {

@@ -5,7 +5,8 @@ import Glibc
 
 /// Watches the folders of an inventory, and of those that are not there the nearest one above.
 ///
-/// Only what could be one of the files counts: an editor's temporary file does not. Changes that come together are told once.
+/// Only what could be one of the files counts: an editor's temporary file does not. Changes that
+/// come together are told once.
 final class InventoryWatch: TimerHandler {
   /// What of a folder is of interest: names or patterns of them, by the watch's number.
   typealias Interests = [CInt: [String]]
@@ -84,7 +85,8 @@ final class InventoryWatch: TimerHandler {
   }
 }
 
-/// How long changes are waited for that belong together: a moment after the last one, and never long after the first.
+/// How long changes are waited for that belong together: a moment after the last one, and never
+/// long after the first.
 struct ChangePause {
   private static let moment: Duration = .milliseconds(100)
   private static let longest: Duration = .seconds(1)

@@ -24,19 +24,19 @@ struct NameOwners {
   private var holders = ["the configuration"]
   /// Places among the holders, by name.
   private var owners: [String: Int] = [:]
-  /// Names that somebody has already.
+  /// Names that are taken already.
   private(set) var clashes: [NameClash: [String]] = [:]
   /// The clashes, as they were found.
   private(set) var order: [NameClash] = []
 
-  /// - Parameter targets: The configuration's: nobody else may have their names.
+  /// - Parameter targets: The configuration's: no other may have their names.
   init(of targets: [Target]) {
     for target in targets { owners[target.name] = 0 }
   }
 
   /// Gives names to the targets of a file.
   ///
-  /// - Returns: Those whose names nobody has.
+  /// - Returns: Those whose names are free.
   mutating func take(_ targets: [Target], of file: String) -> [Target] {
     let number = holders.count
     holders.append(file)

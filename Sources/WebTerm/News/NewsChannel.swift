@@ -1,12 +1,13 @@
-// A WebSocket through which a directory hears what happens, so that nobody has to load it again.
+// A WebSocket through which a directory hears what happens, so that it need not be loaded again.
 
 import EventLoop
 
 /// One channel of the subprotocol `webterm.news.v1`. The page says nothing on it.
 ///
-/// Nothing waits here in words: it is known how far the page has come in the desk's journal, and what it is told is true when it
-/// goes out. A storm of terminals costs each directory a few messages, and a page that reads slowly hears less often. One
-/// that does not read at all makes nothing grow.
+/// Nothing waits here in words: it is known how far the page has come in the desk's journal, and
+/// what it is told is true when it goes out. A storm of terminals costs each directory a few
+/// messages, and a page that reads slowly hears less often. One that does not read at all makes
+/// nothing grow.
 final class NewsChannel: WebSocketTalk, NewsReader {
   /// The subprotocol's name.
   static let subprotocol = "webterm.news.v1"
@@ -30,7 +31,8 @@ final class NewsChannel: WebSocketTalk, NewsReader {
   private var sweep: Sweep? = .whole(after: 0, isFirst: true)
   private var areTargetsDue = false
   private var areRightsDue = false
-  /// Which terminals the page knows of, by their numbers: of what it may not see it hears nothing at all.
+  /// Which terminals the page knows of, by their numbers: of what it may not see it hears nothing
+  /// at all.
   private var told: Set<Int> = []
   /// Whether the page has not taken yet what it was told last.
   private var isTelling = false
@@ -63,7 +65,7 @@ final class NewsChannel: WebSocketTalk, NewsReader {
 
   func hearOfTargets() {
     areTargetsDue = true
-    // Without a login nobody sees others' terminals, and one's own stay one's own.
+    // Without a login no visitor sees others' terminals, and one's own stay one's own.
     if visitor.login != nil { areRightsDue = true }
   }
 

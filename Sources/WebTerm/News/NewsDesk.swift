@@ -1,4 +1,4 @@
-// Who has which line open: told to all directories that somebody looks at, a little in each turn of the loop.
+// Who has which line open: told to all open directories, a little in each turn of the loop.
 
 import EventLoop
 
@@ -10,7 +10,8 @@ protocol NewsReader: AnyObject {
   /// Whether there is something to be told that happened before a position in the desk's journal.
   func lacks(before position: Int) -> Bool
 
-  /// Tells the page what comes next, about so many terminals at most; nothing where it has not read what was told before.
+  /// Tells the page what comes next, about so many terminals at most; nothing where it has not read
+  /// what was told before.
   ///
   /// - Returns: How many were looked at.
   func tell(atMost most: Int) -> Int
@@ -24,8 +25,9 @@ protocol NewsReader: AnyObject {
 
 /// Passes on what happens to terminals.
 ///
-/// What has happened is kept once for all readers, in a journal of which each knows how far it has come. It is told a fifth of a
-/// second later, and then to one reader after the other: all together are told of so many terminals in one turn.
+/// What has happened is kept once for all readers, in a journal of which each knows how far it has
+/// come. It is told a fifth of a second later, and then to one reader after the other: all together
+/// are told of so many terminals in one turn.
 final class NewsDesk: TurnEndHandler, TimerHandler {
   /// What happens within so long is told together.
   static let pause: Duration = .milliseconds(200)
@@ -33,9 +35,11 @@ final class NewsDesk: TurnEndHandler, TimerHandler {
   static let perTurn = 256
   /// And one reader at a time.
   static let perMessage = 100
-  /// Of so many events it is known to which terminals they happened. A reader that lacks more is told of all terminals.
+  /// Of so many events it is known to which terminals they happened. A reader that lacks more is
+  /// told of all terminals.
   static let journalLimit = 1000
-  /// Other targets are told to so many readers at a time, since each then asks for its list; the next ones hear it later.
+  /// Other targets are told to so many readers at a time, since each then asks for its list; the
+  /// next ones hear it later.
   static let listsPerTick = 4
   private static let listPause: Duration = .milliseconds(20)
   /// An entry that was made for one reader is as good for others, for so long.
@@ -104,7 +108,7 @@ final class NewsDesk: TurnEndHandler, TimerHandler {
 
   /// Ends the channels of those who have no business here any more.
   ///
-  /// - Parameter holds: Whether what somebody has come in by still counts.
+  /// - Parameter holds: Whether what a visitor has come in by still counts.
   /// - Returns: Whose they were, one for each.
   func endRevoked(_ holds: (Login?) -> Bool) -> [Login?] {
     readers.values.filter { !holds($0.visitor.login) }.map {
@@ -209,7 +213,8 @@ final class NewsDesk: TurnEndHandler, TimerHandler {
         && rights.sees(terminal.destination, visitor.login))
   }
 
-  /// What a visitor sees of a terminal, as JSON; nil where that is nothing. It is made once for all who see the same.
+  /// What a visitor sees of a terminal, as JSON; nil where that is nothing. It is made once for all
+  /// who see the same.
   func entry(_ terminal: Terminal, for visitor: Visitor) -> [UInt8]? {
     guard sees(terminal, visitor) else { return nil }
     let isOwn = terminal.owner == visitor.owner

@@ -2,8 +2,9 @@
 
 /// Numbers for pages, one for each terminal's own number, which no page could work out or count by.
 ///
-/// An ID is a secret of its owner's, and a terminal's own number would tell how many others have opened meanwhile. A Feistel
-/// network of 52 bits gives each number another one, and no two the same; numbers of JavaScript hold 53.
+/// An ID is a secret of its owner's, and a terminal's own number would tell how many others have
+/// opened meanwhile. A Feistel network of 52 bits gives each number another one, and no two the
+/// same; numbers of JavaScript hold 53.
 struct PageKeys {
   private static let rounds = 4
   private static let half: UInt64 = 26

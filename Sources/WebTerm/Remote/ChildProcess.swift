@@ -4,23 +4,25 @@ import CLinux
 import EventLoop
 import Glibc
 
-/// Somebody who is told when a child has ended. Only a client on its pty is one so far; this keeps processes and ptys apart.
+/// Told when a child has ended. Only a client on its pty is one so far; this keeps processes and
+/// ptys apart.
 protocol ChildObserver: AnyObject {
   /// The child has ended and was reaped.
   func childEnded(_ end: RemoteEnd)
 }
 
-/// All children that run. The system says that some have ended (SIGCHLD); each of them is reaped here, once.
+/// All children that run. The system says that some have ended (SIGCHLD); each of them is reaped
+/// here, once.
 ///
-/// One descriptor serves all of them. A pidfd for each would say the same, at the price of a descriptor a
-/// terminal, of which the system has the fewest.
+/// One descriptor serves all of them. A pidfd for each would say the same, at the price of a
+/// descriptor a terminal, of which the system has the fewest.
 final class ChildTable {
   /// Called when the last one was reaped, or none could be started.
   var whenEmpty: (() -> Void)?
   private var children: [CInt: ChildProcess] = [:]
   /// Children that are being started. Their numbers are not known yet.
   private var unborn = 0
-  /// How those ended whose numbers nobody knew when they were reaped.
+  /// How those ended whose numbers were not known when they were reaped.
   private var strays: [CInt: RemoteEnd] = [:]
   private let reactor: Reactor
   private var signals: Signals?
@@ -59,8 +61,8 @@ final class ChildTable {
     if count == 0 { whenEmpty?() }
   }
 
-  /// Takes in what has ended. One signal may stand for many children; where other threads take signals, as in tests, it is
-  /// called without any.
+  /// Takes in what has ended. One signal may stand for many children; where other threads take
+  /// signals, as in tests, it is called without any.
   func reap() {
     var code: CInt = 0
     var signal: CInt = 0
@@ -85,8 +87,8 @@ final class ChildTable {
   }
 }
 
-/// A child process. Whoever starts it keeps it until it runs, and the table until it is reaped, whoever else has let go of it;
-/// until then its process ID is nobody else's.
+/// A child process. Its starter keeps it until it runs, and the table until it is reaped, whatever
+/// else has let go of it; until then its process ID is no other's.
 final class ChildProcess: TimerHandler {
   private enum State {
     case unborn
@@ -113,11 +115,13 @@ final class ChildProcess: TimerHandler {
     if observer == nil { terminate() }
   }
 
-  /// Asks it to end (SIGHUP), as soon as it runs, and kills it if it has not done so after a while. Nobody is told any more.
+  /// Asks it to end (SIGHUP), as soon as it runs, and kills it if it has not done so after a while.
+  /// Its end is not told any more.
   func terminate() {
     observer = nil
     guard case .running(let process) = state, killTimer == nil else { return }
-    // It leads a session of its own: whatever it has started and not given another group goes with it.
+    // It leads a session of its own: whatever it has started and not given another group goes with
+    // it.
     kill(-process, SIGHUP)
     let timer = reactor.makeTimer(handler: self)
     reactor.set(timer, to: reactor.now + Self.patience)

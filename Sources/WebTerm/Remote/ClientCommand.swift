@@ -71,9 +71,9 @@ struct ClientCommand: Equatable, Sendable {
 
   /// ssh(1) of OpenSSH.
   ///
-  /// No configuration, key or agent of the server's account; no escape character, since `~C` and `~^Z`
-  /// act on this machine; nothing forwarded, nothing run here. No `-tt`: ssh asks for a terminal anyhow where its input is
-  /// one, and goes on where a host gives none.
+  /// No configuration, key or agent of the server's account; no escape character, since `~C` and
+  /// `~^Z` act on this machine; nothing forwarded, nothing run here. No `-tt`: ssh asks for a
+  /// terminal anyhow where its input is one, and goes on where a host gives none.
   static func ssh(
     path: String, host: String, port: UInt16, user: Username, check: HostKeyCheck,
     identity: String?, algorithms: SSHAlgorithms?, terminalType: String, isUTF8: Bool = true,
@@ -120,8 +120,9 @@ struct ClientCommand: Equatable, Sendable {
       takesNewKeys: check.takesNewKeys)
   }
 
-  /// What the host is told of the terminal beside its type, where it takes that (`AcceptEnv` in sshd_config(5)): the
-  /// characters and the colours that the page shows. A host of old algorithms is told nothing.
+  /// What the host is told of the terminal beside its type, where it takes that (`AcceptEnv` in
+  /// sshd_config(5)): the characters and the colours that the page shows. A host of old algorithms
+  /// is told nothing.
   private static func environment(_ terminalType: String, isUTF8: Bool) -> String? {
     let words =
       (isUTF8 ? ["LANG=C.UTF-8"] : [])

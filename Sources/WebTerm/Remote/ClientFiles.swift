@@ -2,8 +2,9 @@
 
 import EventLoop
 
-/// Files that are looked at for every client. What was read is kept for as long as the file stays the same; what must be
-/// read is read on a helper's thread, so that a slow disk makes one newcomer wait and nobody else.
+/// Files that are looked at for every client. What was read is kept for as long as the file stays
+/// the same; what must be read is read on a helper's thread, so that a slow disk makes one terminal
+/// wait and no other.
 final class ClientFiles {
   /// What one client needs.
   struct Wish: Sendable {
@@ -37,8 +38,8 @@ final class ClientFiles {
       return known.content
     }
 
-    /// Whether nothing must be read for what is wished for. Of a program that is gone there is nothing to read: whoever
-    /// starts it will be told.
+    /// Whether nothing must be read for what is wished for. Of a program that is gone there is
+    /// nothing to read: whoever starts it will be told.
     fileprivate func answer(_ wish: Wish) -> Bool {
       wish.programs.allSatisfy { programs[$0]?.isReplaced == false }
         && accounts?.isReplaced == false

@@ -4,8 +4,8 @@ import EventLoop
 
 /// A client program as the kernel will execute it.
 ///
-/// A script is resolved here, since its sandbox has room for one execution only: what is started is the
-/// interpreter that its first line names, with the script as an argument.
+/// A script is resolved here, since its sandbox has room for one execution only: what is started is
+/// the interpreter that its first line names, with the script as an argument.
 struct ClientProgram: Equatable, Sendable {
   /// The program to be executed, by absolute path.
   let executable: String
@@ -25,8 +25,8 @@ struct ClientProgram: Equatable, Sendable {
   ///
   /// - Parameters:
   ///   - path: Absolute.
-  ///   - head: The file's first ``longestFirstLine`` bytes; nil where it cannot be read: it is taken as a program of its
-  ///     own.
+  ///   - head: The file's first ``longestFirstLine`` bytes; nil where it cannot be read: it is
+  ///     taken as a program of its own.
   init(path: String, head: [UInt8]?) {
     let head = head ?? []
     guard head.starts(with: [UInt8(ascii: "#"), UInt8(ascii: "!")]) else {
@@ -49,7 +49,8 @@ struct ClientProgram: Equatable, Sendable {
     script = path
   }
 
-  /// Whether it may start other programs: only where it is a shell's script, which is of no use otherwise.
+  /// Whether it may start other programs: only where it is a shell's script, which is of no use
+  /// otherwise.
   var mayStartPrograms: Bool {
     script != nil && Self.shells.contains(Self.name(of: executable))
   }

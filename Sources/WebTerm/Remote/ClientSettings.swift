@@ -5,7 +5,8 @@ struct ClientSettings: Equatable, Sendable {
   /// By absolute path; telnet is ours where none is named.
   var paths: [Method: String] = [:]
   var keyScan: String?
-  /// Whether ssh may be run here and now, to ask what it can: root runs only what root alone has named and can change.
+  /// Whether ssh may be run here and now, to ask what it can: root runs only what root alone has
+  /// named and can change.
   var mayBeAsked = true
   /// The name of the account that the clients run as, where the server is root.
   var user: String?

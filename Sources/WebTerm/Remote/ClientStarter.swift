@@ -1,4 +1,5 @@
-// How client programs start: on a thread of their own, since whoever starts a program stands still until it executes.
+// How client programs start: on a thread of their own, since a thread that starts a program stands
+// still until it executes.
 
 import CLinux
 import EventLoop
@@ -65,8 +66,9 @@ final class ClientOrder: Sendable {
 
 /// Starts client programs one after another.
 ///
-/// A child begins on its parent's memory, which waits for it to execute: half a millisecond where a processor is free, and
-/// many where eighty clients log in at once. The loop does not wait for that; a terminal is open as soon as its pty is.
+/// A child begins on its parent's memory, which waits for it to execute: half a millisecond where a
+/// processor is free, and many where eighty clients log in at once. The loop does not wait for
+/// that; a terminal is open as soon as its pty is.
 final class ClientStarter {
   /// What a start came to.
   private enum Outcome: Sendable {
@@ -89,7 +91,7 @@ final class ClientStarter {
     self.reactor = reactor
   }
 
-  /// Keeps nothing ready: nobody needs it now.
+  /// Keeps nothing ready: it is not needed now.
   func rest() {
     fences.forget()
   }

@@ -3,7 +3,7 @@
 import EventLoop
 import Glibc
 
-/// Somebody who is told that a client has said something, or will say nothing more.
+/// Told that a client has said something, or will say nothing more.
 protocol ClientWordsObserver: AnyObject {
   func clientHasWords()
 }
@@ -12,8 +12,8 @@ protocol ClientWordsObserver: AnyObject {
 final class ClientWords: WatchOwner {
   /// What one look takes, in bytes; what is left is reported again.
   private static let longestRead = 65536
-  /// What is kept of all that a client says, in bytes: notices are shorter. What comes beyond is read, so that the client goes
-  /// on, and dropped.
+  /// What is kept of all that a client says, in bytes: notices are shorter. What comes beyond is
+  /// read, so that the client goes on, and dropped.
   private static let most = 262_144
 
   /// Who is told; it lets go of this when the client is over.
@@ -39,8 +39,8 @@ final class ClientWords: WatchOwner {
     guard pipe(&ends) == 0 else { throw SystemError("pipe", code: errno) }
     let reading = Descriptor(owning: ends[0])
     let writing = Descriptor(owning: ends[1])
-    // The client's end waits, as it expects; ours does not. Nobody else has either of them: a client is started with none
-    // that is not its own.
+    // The client's end waits, as it expects; ours does not. No other process has either of them: a
+    // client is started with none that is not its own.
     guard fcntl(reading.number, F_SETFL, O_NONBLOCK) == 0,
       fcntl(reading.number, F_SETFD, FD_CLOEXEC) == 0,
       fcntl(writing.number, F_SETFD, FD_CLOEXEC) == 0
@@ -49,8 +49,8 @@ final class ClientWords: WatchOwner {
     return writing
   }
 
-  /// Says whether the observer wants to be told. A hang-up is reported whether it was asked for or not, so that nothing is
-  /// registered where nobody reads.
+  /// Says whether the observer wants to be told. A hang-up is reported whether it was asked for or
+  /// not, so that nothing is registered where it is not read.
   func setInterest(_ isWanted: Bool) {
     switch source {
     case .some(let source): watch.set(to: isWanted ? .readable : [], of: source, for: self)

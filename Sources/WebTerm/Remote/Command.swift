@@ -1,4 +1,5 @@
-// Another program, run to its end. Only before the loop starts, or on another thread than its own: whoever calls waits.
+// Another program, run to its end. Only before the loop starts, or on another thread than its own:
+// the caller waits.
 
 import EventLoop
 import Glibc

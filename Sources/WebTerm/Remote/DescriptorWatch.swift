@@ -10,8 +10,9 @@ protocol WatchOwner: ReadinessHandler {
 
 /// A descriptor's registration, made and given up with the interest in it.
 ///
-/// A hang-up is reported whether it was asked for or not: without any interest the descriptor is not registered. Where the
-/// kernel has no room for it (epoll_ctl(2): `ENOSPC`, `ENOMEM`), that is tried again until it has.
+/// A hang-up is reported whether it was asked for or not: without any interest the descriptor is
+/// not registered. Where the kernel has no room for it (epoll_ctl(2): `ENOSPC`, `ENOMEM`), that is
+/// tried again until it has.
 final class DescriptorWatch: TimerHandler {
   private static let pause: Duration = .milliseconds(500)
 

@@ -6,8 +6,9 @@ import Synchronization
 
 /// Landlock rule sets by what they allow. To make one takes forty system calls.
 ///
-/// A rule names the file that lies at a path now. So each set is made anew after a while, for files of the system that
-/// are replaced (resolv.conf is, by some), and at once where a file that belongs to the command itself is another one.
+/// A rule names the file that lies at a path now. So each set is made anew after a while, for files
+/// of the system that are replaced (resolv.conf is, by some), and at once where a file that belongs
+/// to the command itself is another one.
 final class FenceCache: Sendable {
   private struct Key: Hashable, Sendable {
     let executable: String
@@ -38,7 +39,7 @@ final class FenceCache: Sendable {
 
   private let entries = Mutex<[Key: Entry]>([:])
 
-  /// Keeps nothing, and no descriptor: nobody needs a fence now.
+  /// Keeps nothing, and no descriptor: none is needed now.
   func forget() {
     entries.withLock { $0 = [:] }
   }

@@ -3,8 +3,8 @@
 import EventLoop
 import Glibc
 
-/// Looks a host up and connects to the first address that answers: one after the other, a quarter of a second apart, so that a
-/// silent address costs no more than that (RFC 8305).
+/// Looks a host up and connects to the first address that answers: one after the other, a quarter
+/// of a second apart, so that a silent address costs no more than that (RFC 8305).
 final class HostConnector: TimerHandler {
   /// What came of it.
   enum Outcome: ~Copyable {
@@ -52,7 +52,7 @@ final class HostConnector: TimerHandler {
     }
 
     func ready(_ readiness: Readiness) {
-      // The socket is taken by whoever is told: nothing of it may be lent then.
+      // The socket is taken by the observer that is told: nothing of it may be lent then.
       let code: CInt? =
         switch socket {
         case .some(let socket): socket.pendingError()
@@ -91,7 +91,8 @@ final class HostConnector: TimerHandler {
     deadline = reactor.now + patience
   }
 
-  /// The families in turn: where one of them leads nowhere, the other is not behind all of its addresses.
+  /// The families in turn: where one of them leads nowhere, the other is not behind all of its
+  /// addresses.
   private static func interleaved(_ addresses: [SocketAddress]) -> [SocketAddress] {
     let isNew = { (address: SocketAddress) in
       if case .ipv6? = address.host { true } else { false }
@@ -183,7 +184,8 @@ final class HostConnector: TimerHandler {
   /// Codes that say nothing of a host: the server is out of descriptors, memory or ports.
   private static let shortages = [EMFILE, ENFILE, ENOMEM, ENOBUFS, EAGAIN, EADDRNOTAVAIL]
 
-  /// What the visitor is told: a refusal says more than a way that does not exist, and both more than a way that was not tried.
+  /// What the visitor is told: a refusal says more than a way that does not exist, and both more
+  /// than a way that was not tried.
   private static func outcome(_ codes: [CInt]) -> Outcome {
     if codes.isEmpty { return .failed("The host's name is not known.") }
     if codes.contains(ECONNREFUSED) { return .failed("The host refused the connection.") }

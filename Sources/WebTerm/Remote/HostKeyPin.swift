@@ -5,8 +5,8 @@ import Synchronization
 
 /// The pinned keys of one port of a target.
 ///
-/// All ports of a target share one file in the form of known_hosts. Behind a gateway each port is a host
-/// of its own, so that each has its own name in it, the way ssh itself would write it.
+/// All ports of a target share one file in the form of known_hosts. Behind a gateway each port is a
+/// host of its own, so that each has its own name in it, the way ssh itself would write it.
 struct HostKeyPin: Equatable, Sendable {
   /// The known_hosts file.
   let file: String
@@ -23,7 +23,8 @@ struct HostKeyPin: Equatable, Sendable {
     alias = KnownHosts.alias(of: target, port: port)
   }
 
-  /// Whether a file speaks of the host, of which ssh then judges strictly; its names are from ``KnownHosts/names(in:)``.
+  /// Whether a file speaks of the host, of which ssh then judges strictly; its names are from
+  /// ``KnownHosts/names(in:)``.
   func isKnown(among names: Set<String>) -> Bool {
     names.contains(alias) || names.contains(KnownHosts.anyHost)
   }

@@ -12,8 +12,8 @@ struct HostKeyWarning: Equatable {
   /// The key that the host showed, as `SHA256:…`.
   let fingerprint: String
 
-  /// - Parameter words: All that ssh has said, from the first byte to the last; nil where that is not exactly such a report,
-  ///   such as a banner that quotes one: something always follows that.
+  /// - Parameter words: All that ssh has said, from the first byte to the last; nil where that is
+  ///   not exactly such a report, such as a banner that quotes one: something always follows that.
   init?(_ words: [UInt8]) {
     guard words.starts(with: Self.head), words.suffix(Self.tail.count) == Self.tail[...] else {
       return nil

@@ -3,9 +3,11 @@
 import EventLoop
 import Glibc
 
-/// A known_hosts file of one connection: empty at first, and the only file that its client may write.
+/// A known_hosts file of one connection: empty at first, and the only file that its client may
+/// write.
 ///
-/// ssh closes what else it was given, and takes a file by its name only: a file without one cannot be handed to it.
+/// ssh closes what else it was given, and takes a file by its name only: a file without one cannot
+/// be handed to it.
 final class KeyDraft: Sendable {
   /// Where the client finds it.
   let path: String

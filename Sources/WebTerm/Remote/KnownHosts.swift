@@ -16,8 +16,8 @@ package struct KnownHosts {
     lines = Self.lines(in: content)
   }
 
-  /// The lines of such a file, without their ends, of which an editor may have made CR LF: to Swift's texts that is one
-  /// character.
+  /// The lines of such a file, without their ends, of which an editor may have made CR LF: to
+  /// Swift's texts that is one character.
   static func lines(in content: [UInt8]) -> [String] {
     content.split(separator: UInt8(ascii: "\n")).map { line in
       String(decoding: line.last == UInt8(ascii: "\r") ? line.dropLast() : line, as: UTF8.self)
@@ -27,8 +27,8 @@ package struct KnownHosts {
   /// Stands for whatever name there is, where a line may be about any.
   static let anyHost = "*"
 
-  /// The markers and the names of hosts that a file speaks of (sshd(8)), in lower case as ssh compares them. Names that are
-  /// hashed, and patterns, may be anybody's: ``anyHost``.
+  /// The markers and the names of hosts that a file speaks of (sshd(8)), in lower case as ssh
+  /// compares them. Names that are hashed, and patterns, may be anybody's: ``anyHost``.
   static func names(in content: [UInt8]) -> Set<String> {
     var names: Set<String> = []
     for line in lines(in: content) {
@@ -70,8 +70,8 @@ package struct KnownHosts {
     return line.hasPrefix("\(alias) \(type) ")
   }
 
-  /// The keys in ssh-keyscan's output, each as `type base64`: lines of three words, of which the first
-  /// is the host. Its comments and errors have another form.
+  /// The keys in ssh-keyscan's output, each as `type base64`: lines of three words, of which the
+  /// first is the host. Its comments and errors have another form.
   package static func keys(in scan: [UInt8]) -> [String] {
     String(decoding: scan, as: UTF8.self).split(whereSeparator: \.isNewline).compactMap { line in
       let words = line.split(separator: " ")

@@ -4,7 +4,8 @@ import EventLoop
 
 /// Looks a host up, then is a remote at the first of its addresses that answers.
 ///
-/// A client that is given an address asks no name server, and needs no datagrams for it (docs/security.md).
+/// A client that is given an address asks no name server, and needs no datagrams for it
+/// (docs/security.md).
 final class NamedRemote: Remote, RemoteObserver, TimerHandler {
   private enum State {
     case idle
@@ -195,7 +196,8 @@ final class NamedRemote: Remote, RemoteObserver, TimerHandler {
   }
 }
 
-/// All that telnet(1) has said, as long as it can only be its own: a host speaks behind `Connected to`.
+/// All that telnet(1) has said, as long as it can only be its own: a host speaks behind `Connected
+/// to`.
 struct TelnetWords: Equatable {
   private static let trying = Array("Trying ".utf8)
   private static let refusal = Array("telnet: Unable to connect to remote host: ".utf8)

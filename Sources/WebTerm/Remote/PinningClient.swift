@@ -4,23 +4,27 @@ import EventLoop
 
 /// A client on a terminal of its own.
 protocol TerminalClient: Remote {
-  /// Whether the program has switched its terminal to take every key as it comes, as one does that hands them on.
+  /// Whether the program has switched its terminal to take every key as it comes, as one does that
+  /// hands them on.
   var isRaw: Bool { get }
 }
 
-/// An ssh that takes a key which it does not know (`accept-new`), behind a gate that opens when the key is pinned.
+/// An ssh that takes a key which it does not know (`accept-new`), behind a gate that opens when the
+/// key is pinned.
 ///
 ///     ssh ──key──▶ KeyDraft ──▶ HostKeyPin        then, and only then:        ssh ◀──pty──▶ visitor
 ///
-/// ssh writes the key when the host has proven that it has it, and before anybody logs in. Where it cannot write, it would
-/// go on without a word: so the draft is read before the first byte of the terminal is shown or taken.
+/// ssh writes the key when the host has proven that it has it, and before anybody logs in. Where it
+/// cannot write, it would go on without a word: so the draft is read before the first byte of the
+/// terminal is shown or taken.
 final class PinningClient: TerminalClient, RemoteObserver, TimerHandler, TurnEndHandler {
   private enum State: Equatable {
     /// ssh has said nothing on its terminal.
     case waiting
     /// What ssh has written is on its way to the disk.
     case storing
-    /// ssh has said something on its terminal and written no key. A script around it may, before the host answers.
+    /// ssh has said something on its terminal and written no key. A script around it may, before
+    /// the host answers.
     case doubting
     case open
     /// It ended before there was a key; told when what it said is read.
@@ -28,7 +32,8 @@ final class PinningClient: TerminalClient, RemoteObserver, TimerHandler, TurnEnd
     case over
   }
 
-  /// How long a disk, or a client that speaks before it has a key, may take. ssh itself gives up before.
+  /// How long a disk, or a client that speaks before it has a key, may take. ssh itself gives up
+  /// before.
   static let patience: Duration = .seconds(20)
   /// How often a client that speaks before it has a key is looked at.
   private static let pause: Duration = .milliseconds(250)

@@ -29,7 +29,8 @@ final class PreparedRemote: Remote, TimerHandler {
 
   /// - Parameters:
   ///   - reactor: The loop.
-  ///   - prepare: Calls what it is given, later, with the remote, which is not started, or with why there is none.
+  ///   - prepare: Calls what it is given, later, with the remote, which is not started, or with why
+  ///     there is none.
   init(
     reactor: Reactor,
     prepare:

@@ -6,8 +6,8 @@ import Glibc
 
 /// A remote that is a program on a pty.
 final class PtyClient: TerminalClient, WatchOwner, TurnEndHandler, TimerHandler, ChildObserver {
-  /// How long a program that has let go of its terminal may go on. To close the master at once would hang it up in the
-  /// middle of its own exit: many close their descriptors before they end.
+  /// How long a program that has let go of its terminal may go on. To close the master at once
+  /// would hang it up in the middle of its own exit: many close their descriptors before they end.
   private static let exitPatience: Duration = .seconds(1)
 
   var observer: (any RemoteObserver)?
@@ -26,7 +26,7 @@ final class PtyClient: TerminalClient, WatchOwner, TurnEndHandler, TimerHandler,
   private var isDrained = false
   /// Until when the program may end by itself.
   private var exitTimer: Reactor.Timer?
-  /// Nobody has the other side of the pty open any more: what is written goes nowhere.
+  /// No process has the other side of the pty open any more: what is written goes nowhere.
   private var isHungUp = false
 
   /// - Parameters:
@@ -49,10 +49,11 @@ final class PtyClient: TerminalClient, WatchOwner, TurnEndHandler, TimerHandler,
     watch = DescriptorWatch(reactor: reactor)
   }
 
-  /// Opens the pty; the program begins on it a little later. What is written before waits in the pty.
+  /// Opens the pty; the program begins on it a little later. What is written before waits in the
+  /// pty.
   func start(_ size: TerminalSize) throws(RemoteFailure) {
     do throws(SystemError) {
-      // Whoever cannot be started as a rule is not there any more: that is said at once.
+      // A program that cannot be started as a rule is not there any more: that is said at once.
       guard access(command.path, X_OK) == 0 else { throw SystemError("access", code: errno) }
       var terminal: CInt = -1
       let number = linux_open_pty(UInt16(size.columns), UInt16(size.rows), &terminal)
@@ -80,10 +81,10 @@ final class PtyClient: TerminalClient, WatchOwner, TurnEndHandler, TimerHandler,
       case .wouldBlock, .end, nil: break
       }
     } catch {
-      // EIO: nobody has the other side of the pty open any more (pty(7)).
+      // EIO: no process has the other side of the pty open any more (pty(7)).
     }
     isDrained = true
-    // Told when this turn ends: whoever reads is in the middle of its own work now.
+    // Told when this turn ends: the reader is in the middle of its own work now.
     reactor.atTurnEnd(self)
   }
 
@@ -93,8 +94,8 @@ final class PtyClient: TerminalClient, WatchOwner, TurnEndHandler, TimerHandler,
   }
 
   /// Without any interest the pty is not registered at all: a hang-up is reported whether it was
-  /// asked for or not, and would keep the loop awake for as long as output has to wait. For the same reason nobody waits
-  /// to write after it.
+  /// asked for or not, and would keep the loop awake for as long as output has to wait. For the
+  /// same reason nobody waits to write after it.
   func setInterest(reading: Bool, writing: Bool) {
     var interest: Readiness = []
     if reading && !isDrained { interest.insert(.readable) }

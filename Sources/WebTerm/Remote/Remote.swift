@@ -16,19 +16,22 @@ enum RemoteEnd: Equatable {
 
 /// What a terminal talks through: one conversation with a host.
 ///
-/// After `start`, the observer is told when there is something to read or room to write, for as long as
-/// it has declared its interest, and exactly once how it ended. All output was read before that.
+/// After `start`, the observer is told when there is something to read or room to write, for as
+/// long as it has declared its interest, and exactly once how it ended. All output was read before
+/// that.
 protocol Remote: AnyObject {
   /// Who is told. The remote keeps it until it is hung up, at the latest.
   var observer: (any RemoteObserver)? { get set }
 
   /// Begins the conversation on a screen of that size.
   ///
-  /// - Throws: ``RemoteFailure`` where it is clear at once that it cannot begin. Hang it up all the same.
+  /// - Throws: ``RemoteFailure`` where it is clear at once that it cannot begin. Hang it up all the
+  ///   same.
   func start(_ size: TerminalSize) throws(RemoteFailure)
 
-  /// Reads once into what is lent, which has room for at least one byte: to fill nothing and to have nothing would look
-  /// the same. It may leave that empty: the observer is told when there is more.
+  /// Reads once into what is lent, which has room for at least one byte: to fill nothing and to
+  /// have nothing would look the same. It may leave that empty: the observer is told when there is
+  /// more.
   func read(into span: inout OutputRawSpan)
 
   /// Writes once; returns how many bytes were taken, 0 where none are taken now.
@@ -55,7 +58,7 @@ extension Remote {
   var isUnreached: Bool { false }
 }
 
-/// Somebody who is told what a remote does.
+/// Told what a remote does.
 protocol RemoteObserver: AnyObject {
   /// There is something to read. Do a bounded amount of it; it is reported again.
   func remoteIsReadable()

@@ -2,7 +2,8 @@
 
 import EventLoop
 
-/// Makes remotes: telnet of our own, and the clients' programs with the arguments that a destination asks for.
+/// Makes remotes: telnet of our own, and the clients' programs with the arguments that a
+/// destination asks for.
 final class RemoteFactory: RemoteMaker {
   /// What remotes are made with.
   struct Material {
@@ -88,7 +89,8 @@ final class RemoteFactory: RemoteMaker {
     }
   }
 
-  /// Makes a remote at a host's address, which is looked up where the target names none; it has so long to answer.
+  /// Makes a remote at a host's address, which is looked up where the target names none; it has so
+  /// long to answer.
   private func atAddress(
     of target: Target, _ patience: Duration, _ make: @escaping (NamedRemote.Attempt) -> any Remote
   ) -> any Remote {

@@ -33,7 +33,8 @@ struct SSHCapabilities {
     names[kind]?.contains(name) == true
   }
 
-  /// Of what is added for old hosts only that stays which this ssh has; of what is named all must be there.
+  /// Of what is added for old hosts only that stays which this ssh has; of what is named all must
+  /// be there.
   ///
   /// - Parameters:
   ///   - rules: A target's.

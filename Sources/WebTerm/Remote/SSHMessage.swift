@@ -1,6 +1,6 @@
 // The forms of ssh's own messages (OpenSSH 7.8 to 10), and what they say in a visitor's words.
 
-/// Knows ssh's messages by their form. A host may say the same: whoever asks knows the moment.
+/// Knows ssh's messages by their form. A host may say the same: the caller knows the moment.
 enum SSHMessage {
   /// The longest, in bytes (1024 in ssh's log.c, with its beginning and end).
   static let longest = 1100
@@ -40,8 +40,9 @@ enum SSHMessage {
     message.hasPrefix("Connection to ") && message.hasSuffix(" closed.") && isEnd(message)
   }
 
-  /// Where in a line a message about the end of a session may begin: it is all that is said after a banner where nothing was
-  /// asked, and follows one without a line's end in the same line. 0 where none does.
+  /// Where in a line a message about the end of a session may begin: it is all that is said after a
+  /// banner where nothing was asked, and follows one without a line's end in the same line. 0 where
+  /// none does.
   static func startOfEnd(in line: [UInt8]) -> Int {
     let start = Array("Connection to ".utf8)
     let first = max(0, line.count - longest)
@@ -123,8 +124,8 @@ enum SSHMessage {
 
   /// Why there was no session, or none any more; nil where it is not said.
   ///
-  /// - Parameter last: The messages that came last, at once: ssh always says something when it ends, and says why a session
-  ///   has ended in the same write as that it has.
+  /// - Parameter last: The messages that came last, at once: ssh always says something when it
+  ///   ends, and says why a session has ended in the same write as that it has.
   /// - Returns: The reason in a sentence.
   static func reason(_ last: [String]) -> String? {
     guard let message = last.last else { return nil }

@@ -7,13 +7,14 @@ import EventLoop
 ///     ssh ──pty──▶ what the host says ──┐
 ///     ssh ──pipe─▶ SSHWords ────────────┴──▶ terminal
 ///
-/// Until the session ssh's words come first: it says something (a notice, that a password was wrong) and then asks. So the
-/// pipe is asked before each read of the pty. In a session ssh says nothing until the end: the pipe is asked where it has told.
+/// Until the session ssh's words come first: it says something (a notice, that a password was
+/// wrong) and then asks. So the pipe is asked before each read of the pty. In a session ssh says
+/// nothing until the end: the pipe is asked where it has told.
 final class SSHRemote: Remote, RemoteObserver, ClientWordsObserver, TurnEndHandler, TimerHandler {
   /// ssh's exit code where there was no session, or none any more (ssh(1)).
   private static let noSession = 255
-  /// How long it may take ssh to end after it has said that it does. What says the same and goes on is the host's, and waits no
-  /// longer.
+  /// How long it may take ssh to end after it has said that it does. What says the same and goes on
+  /// is the host's, and waits no longer.
   private static let farewell: Duration = .milliseconds(250)
 
   var observer: (any RemoteObserver)?
@@ -29,8 +30,8 @@ final class SSHRemote: Remote, RemoteObserver, ClientWordsObserver, TurnEndHandl
   private var isTurnEndAsked = false
   /// Whether the pipe has told that there is something in it.
   private var hasWords = false
-  /// Whether ssh was seen to hand the keyboard to the host: a host has no other way to the pipe by then than its own standard
-  /// error.
+  /// Whether ssh was seen to hand the keyboard to the host: a host has no other way to the pipe by
+  /// then than its own standard error.
   private var isInSession = false
   /// Whether an answer was typed whose line ssh has not ended on the screen yet.
   private var owesLine = false
@@ -71,8 +72,9 @@ final class SSHRemote: Remote, RemoteObserver, ClientWordsObserver, TurnEndHandl
     if !pending.isEmpty || end != nil { askTurnEnd() }
   }
 
-  /// Reads what is on the pty up to the end of the answer's line: ssh ends that before it sends the answer, and only then has
-  /// something to say of it. What comes behind it is the next question, which waits for that.
+  /// Reads what is on the pty up to the end of the answer's line: ssh ends that before it sends the
+  /// answer, and only then has something to say of it. What comes behind it is the next question,
+  /// which waits for that.
   private func readLine(into span: inout OutputRawSpan) {
     guard pending.isEmpty, timer == nil else { return }
     let before = span.byteCount
@@ -96,8 +98,8 @@ final class SSHRemote: Remote, RemoteObserver, ClientWordsObserver, TurnEndHandl
     updateTimer()
   }
 
-  /// Words that ssh says at its end are held back until it has ended; the pty is not read meanwhile, so that they come in
-  /// the order in which they are said where it has not.
+  /// Words that ssh says at its end are held back until it has ended; the pty is not read
+  /// meanwhile, so that they come in the order in which they are said where it has not.
   private func updateTimer() {
     guard words.isHolding, !pipe.isOver else { return stopTimer() }
     guard timer == nil else { return }

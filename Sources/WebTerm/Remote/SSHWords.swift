@@ -2,20 +2,23 @@
 
 /// Reads ssh's standard error, line by line.
 ///
-/// The host's banner and instructions stand among ssh's own messages, with nothing between them that says whose is which. So
-/// everything is shown at once and in order, as ssh would show it. Only a message whose form and moment are ssh's own is
-/// treated otherwise: the report of a changed key, which precedes everything that a host can say; messages about the end,
-/// for as long as it takes ssh to end; and messages that name files of this machine.
+/// The host's banner and instructions stand among ssh's own messages, with nothing between them
+/// that says whose is which. So everything is shown at once and in order, as ssh would show it.
+/// Only a message whose form and moment are ssh's own is treated otherwise: the report of a changed
+/// key, which precedes everything that a host can say; messages about the end, for as long as it
+/// takes ssh to end; and messages that name files of this machine.
 struct SSHWords {
   /// The longest report of a changed key, in bytes.
   private static let longestWarning = 8192
   /// Lines at the end that are looked at for the reason.
   private static let lastLines = 3
 
-  /// What ssh said first: nothing that a host says can come before a report of a changed key, or of one that is new.
+  /// What ssh said first: nothing that a host says can come before a report of a changed key, or of
+  /// one that is new.
   private enum Opening {
     case nothing
-    /// All that ssh has said, as long as it may be the report of a changed key; whether that is shown already.
+    /// All that ssh has said, as long as it may be the report of a changed key; whether that is
+    /// shown already.
     case warning([UInt8], isShown: Bool)
     case other
   }
@@ -44,7 +47,8 @@ struct SSHWords {
     self.takesNewKeys = takesNewKeys
   }
 
-  /// Whether something is held back until it shows whether ssh ends. Call ``release()`` where it does not.
+  /// Whether something is held back until it shows whether ssh ends. Call ``release()`` where it
+  /// does not.
   var isHolding: Bool { !held.isEmpty }
 
   /// What ssh reported of a host's key that is not the known one; ask it where ssh has ended.
@@ -52,14 +56,16 @@ struct SSHWords {
     if case .warning(let words, _) = opening { HostKeyWarning(words) } else { nil }
   }
 
-  /// Whether there was no connection; ask it where ssh has ended. It says so last, and a host that is there says nothing then.
+  /// Whether there was no connection; ask it where ssh has ended. It says so last, and a host that
+  /// is there says nothing then.
   var isUnreached: Bool { last.last.map(SSHMessage.isUnreached) == true }
 
   /// Takes in what ssh has said.
   ///
   /// - Parameters:
   ///   - words: What it said.
-  ///   - isAll: Whether nothing more is in the pipe. ssh writes each message as a whole: a line without an end is the host's.
+  ///   - isAll: Whether nothing more is in the pipe. ssh writes each message as a whole: a line
+  ///     without an end is the host's.
   /// - Returns: What a visitor should read now, as a terminal wants it.
   mutating func take(_ words: [UInt8], isAll: Bool) -> [UInt8] {
     if !words.isEmpty { last = [] }
@@ -78,7 +84,8 @@ struct SSHWords {
     return held
   }
 
-  /// Returns what is left to be read when ssh has ended. That a session has ended is for the page to say.
+  /// Returns what is left to be read when ssh has ended. That a session has ended is for the page
+  /// to say.
   mutating func finish() -> [UInt8] {
     guard line.isEmpty else { return showLine() }
     if warning != nil { held = [] }
@@ -171,6 +178,7 @@ struct SSHWords {
     return SSHMessage.mayNameFiles(message) && files.contains(where: message.contains)
   }
 
-  /// Why there was no session, or none any more, in a sentence; nil where ssh has not said. It says so last.
+  /// Why there was no session, or none any more, in a sentence; nil where ssh has not said. It says
+  /// so last.
   var reason: String? { SSHMessage.reason(last) }
 }

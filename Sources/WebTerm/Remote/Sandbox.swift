@@ -19,20 +19,21 @@ struct ClientAccount: Equatable, Sendable {
 
 /// The fence around one client program.
 ///
-/// It may execute itself and read its libraries, what the resolver needs, and the files of its command;
-/// write nothing but the null device, its own terminal and, at the first visit to a host, one file for
-/// the host's key; connect by TCP to its target's port of any host, and send nothing in another way;
-/// start nothing unless it is a shell's script, signal no other process, hold no capability.
-/// Files and ports are Landlock's part (landlock(7)), as far as the kernel's version goes; the rest is
-/// seccomp's and the resource limits'.
+/// It may execute itself and read its libraries, what the resolver needs, and the files of its
+/// command; write nothing but the null device, its own terminal and, at the first visit to a host,
+/// one file for the host's key; connect by TCP to its target's port of any host, and send nothing
+/// in another way; start nothing unless it is a shell's script, signal no other process, hold no
+/// capability. Files and ports are Landlock's part (landlock(7)), as far as the kernel's version
+/// goes; the rest is seccomp's and the resource limits'.
 struct Sandbox {
   /// The kernel's version of Landlock; 0 where it has none.
   static var landlockVersion: Int { Int(linux_landlock_version()) }
 
   /// Descriptors that a client may have.
   private static let descriptorLimit: UInt32 = 64
-  /// Memory of its own that a client may have, in bytes: fifty times what ssh was seen to take with a post-quantum key exchange,
-  /// and room for an interpreter. What it maps beside that, libraries and locales, may be as much again.
+  /// Memory of its own that a client may have, in bytes: fifty times what ssh was seen to take with
+  /// a post-quantum key exchange, and room for an interpreter. What it maps beside that, libraries
+  /// and locales, may be as much again.
   private static let memoryLimit: UInt64 = 256 << 20
 
   private struct Rights {
@@ -87,9 +88,9 @@ struct Sandbox {
   private let files: [String]
   private let draft: String?
 
-  /// Whether the client may ask services of this machine through local sockets. ssh wants to know its account's name:
-  /// where that is not in the file of accounts it is asked for through a socket of systemd's or of another directory
-  /// service (nsswitch.conf(5)).
+  /// Whether the client may ask services of this machine through local sockets. ssh wants to know
+  /// its account's name: where that is not in the file of accounts it is asked for through a socket
+  /// of systemd's or of another directory service (nsswitch.conf(5)).
   private let needsLocalSockets: Bool
 
   /// - Parameters:

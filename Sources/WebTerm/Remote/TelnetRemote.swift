@@ -52,7 +52,7 @@ final class TelnetRemote: Remote, WatchOwner, TimerHandler, TurnEndHandler {
   /// Answers beyond their bound are dropped, so that the end is read: the host says nothing more,
   /// or takes none of them.
   private var areAnswersUseless = false
-  /// Nobody takes anything any more: what is written goes nowhere, and to wait for room would keep
+  /// The host takes nothing any more: what is written goes nowhere, and to wait for room would keep
   /// the loop awake.
   private var isHungUp = false
 
@@ -211,7 +211,7 @@ final class TelnetRemote: Remote, WatchOwner, TimerHandler, TurnEndHandler {
     guard end == nil else { return }
     end = .closed(reason: reason)
     shownNext += session.releaseHeld()
-    // Told when this turn ends: whoever reads is in the middle of its own work now.
+    // Told when this turn ends: the reader is in the middle of its own work now.
     reactor.atTurnEnd(self)
   }
 
@@ -254,7 +254,7 @@ final class TelnetRemote: Remote, WatchOwner, TimerHandler, TurnEndHandler {
   }
 
   /// Sends keys past the queues where nothing waits and none of them is sent as anything else:
-  /// nearly every one that somebody types.
+  /// nearly every one that a person types.
   ///
   /// - Returns: How many bytes the socket took.
   private func sendAsTyped(_ bytes: RawSpan) -> Int {
@@ -327,7 +327,7 @@ final class TelnetRemote: Remote, WatchOwner, TimerHandler, TurnEndHandler {
       // them.
       interest.formUnion(mayHear ? [.readable, .urgent] : [.peerEnded])
     }
-    // Whoever may take no keys now does not wait for room in the socket.
+    // A remote that may take no keys now does not wait for room in the socket.
     let hasWords = !sending.outgoing.isEmpty || (wanted.writing && takesKeys && end == nil)
     if hasWords, !isHungUp { interest.insert(.writable) }
     switch socket {

@@ -32,7 +32,7 @@ struct TelnetSending {
     return taken
   }
 
-  /// Of many sizes while somebody drags the last one counts.
+  /// Of many sizes while a window is dragged the last one counts.
   mutating func resize(_ size: TerminalSize) { newSize = size }
 
   /// Sees to it that what is on its way is not empty, as long as there is something to send.
@@ -62,7 +62,7 @@ struct TelnetSending {
     if outgoing.isEmpty { carriesKeys = false }
   }
 
-  /// Nobody takes any of it any more.
+  /// The host takes none of it any more.
   mutating func forget() {
     typed.drop(typed.count)
     carriesKeys = false

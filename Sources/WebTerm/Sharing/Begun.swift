@@ -1,4 +1,4 @@
-// How much of a line was typed: what somebody who is about to take the keyboard should know.
+// How much of a line was typed: what a viewer that is about to take the keyboard should know.
 
 /// Counts the bytes typed since the last Enter.
 struct Begun: Equatable {

@@ -12,7 +12,8 @@ struct ChangePace {
   private(set) var nextDeadline: Instant?
   private var lastTold: Instant?
 
-  /// - Parameter interval: The shortest time between two tellings; by default as long as `viewers` takes (twice a second).
+  /// - Parameter interval: The shortest time between two tellings; by default as long as `viewers`
+  ///   takes (twice a second).
   init(interval: Duration = .milliseconds(500)) {
     self.interval = interval
   }

@@ -1,16 +1,19 @@
-// Who types at a terminal: all rules by which the keyboard changes hands. No time-out is among them.
+// Who types at a terminal: all rules by which the keyboard changes hands. No time-out is among
+// them.
 
 import EventLoop
 
 /// The keyboard of one terminal: at most one of its viewers has it.
 ///
-/// A viewer is known here from its first `join` to its `gone`, whether its channel is there or not: the typist keeps the
-/// keyboard while its channel is away. Each call returns what is to be told to whom; what it returns for a viewer whose
-/// channel is away is told to nobody, since the next `welcome` says it.
+/// A viewer is known here from its first `join` to its `gone`, whether its channel is there or not:
+/// the typist keeps the keyboard while its channel is away. Each call returns what is to be told to
+/// whom; what it returns for a viewer whose channel is away is not told, since the next `welcome`
+/// says it.
 struct Keyboard {
   /// What is to be told.
   enum Effect: Equatable {
-    /// To a viewer: its role, and through which viewer it is so. Nil where no viewer's deed was the cause.
+    /// To a viewer: its role, and through which viewer it is so. Nil where no viewer's deed was the
+    /// cause.
     case role(viewer: Int, Role, by: Int?)
     /// To the typist: a viewer asks for the keyboard.
     case asked(viewer: Int)
@@ -27,11 +30,12 @@ struct Keyboard {
   /// A viewer that asks again and again is heard so often: it could fill the typist's channel.
   static let askAgain: Duration = .seconds(1)
 
-  /// Who types; nil for nobody.
+  /// The typist; nil where there is none.
   private(set) var typist: Int?
-  /// How often somebody else than the one before has come to type.
+  /// How often another viewer than the one before has come to type.
   private(set) var turn = 0
-  /// Through which viewer the keyboard last changed hands; nil where no viewer's deed was the cause.
+  /// Through which viewer the keyboard last changed hands; nil where no viewer's deed was the
+  /// cause.
   private(set) var changedBy: Int?
   /// Who typed last, though perhaps no more.
   private var lastTypist: Int?
@@ -39,7 +43,7 @@ struct Keyboard {
 
   // MARK: Questions
 
-  /// The role of a viewer. Whoever is not known here watches.
+  /// The role of a viewer. A viewer that is not known here watches.
   func role(of viewer: Int) -> Role { viewer == typist ? .type : .watch }
 
   /// By what right a viewer is here; nil where it is not known.
@@ -52,10 +56,11 @@ struct Keyboard {
 
   // MARK: Coming and going
 
-  /// A viewer that has not been here before. Its own role is told by its `welcome`, and is not among the effects.
+  /// A viewer that has not been here before. Its own role is told by its `welcome`, and is not
+  /// among the effects.
   ///
   /// - Parameters:
-  ///   - viewer: Its number, given to nobody before.
+  ///   - viewer: Its number, never given before.
   ///   - standing: By what right it is here.
   ///   - wish: What it would like to be.
   ///   - now: The time.
@@ -71,15 +76,15 @@ struct Keyboard {
     return (former.map { [answer($0)] } ?? []) + tellAsking(now)
   }
 
-  /// A viewer's channel is back, or takes the place of an older one of its own: it is what it was. A typist hears again who
-  /// asks.
+  /// A viewer's channel is back, or takes the place of an older one of its own: it is what it was.
+  /// A typist hears again who asks.
   ///
   /// - Returns: What the typist is to be told after its `welcome`.
   mutating func comeBack(_ viewer: Int, now: MonotonicInstant) -> [Effect] {
     viewer == typist ? tellAsking(now) : []
   }
 
-  /// A viewer will not come back: its number is over. Who types is nobody then, if it was the typist.
+  /// A viewer will not come back: its number is over. There is no typist then, if it was that.
   mutating func gone(_ viewer: Int) {
     viewers[viewer] = nil
     guard viewer == typist else { return }
@@ -101,7 +106,7 @@ struct Keyboard {
 
   // MARK: Changing hands
 
-  /// A viewer asks for the keyboard. Where nobody types, asking is taking.
+  /// A viewer asks for the keyboard. Where there is no typist, asking is taking.
   mutating func control(by viewer: Int, now: MonotonicInstant) -> [Effect] {
     guard viewer != typist, let asker = viewers[viewer], asker.standing.mayType else {
       return [answer(viewer)]
@@ -112,7 +117,8 @@ struct Keyboard {
     return [.asked(viewer: viewer)]
   }
 
-  /// A viewer takes the keyboard, by its right; where nobody types, like any other that may type.
+  /// A viewer takes the keyboard, by its right; where there is no typist, like any other that may
+  /// type.
   mutating func force(by viewer: Int, now: MonotonicInstant) -> [Effect] {
     guard viewer != typist, let standing = standing(of: viewer),
       standing.mayForce || standing.mayType && typist == nil
@@ -120,7 +126,8 @@ struct Keyboard {
     return pass(to: viewer, by: viewer) + tellAsking(now)
   }
 
-  /// The typist hands over to a viewer; to one that may only watch, or is not here, nothing changes.
+  /// The typist hands over to a viewer; to one that may only watch, or is not here, nothing
+  /// changes.
   mutating func give(by viewer: Int, to taker: Int, now: MonotonicInstant) -> [Effect] {
     guard viewer == typist else { return [answer(viewer)] }
     guard taker != viewer, standing(of: taker)?.mayType == true else { return [] }
@@ -135,7 +142,7 @@ struct Keyboard {
     return [.denied(viewer: asker)]
   }
 
-  /// The typist types no more: nobody does, until somebody asks.
+  /// The typist types no more: there is none, until a viewer asks.
   mutating func release(by viewer: Int) -> [Effect] {
     guard viewer == typist else {
       viewers[viewer]?.asked = nil
@@ -155,14 +162,15 @@ struct Keyboard {
     return [former, taker].compactMap { $0.map { answer($0) } }
   }
 
-  /// Nobody types. Nobody is asked any more, either.
+  /// There is no typist, and none is asked any more.
   private mutating func free(by viewer: Int?) {
     typist = nil
     changedBy = viewer
     for number in viewers.keys { viewers[number]?.asked = nil }
   }
 
-  /// What another typist than the one who was asked is to be told: who still asks, the first viewers first.
+  /// What another typist than the one who was asked is to be told: who still asks, the first
+  /// viewers first.
   private mutating func tellAsking(_ now: MonotonicInstant) -> [Effect] {
     let asking = viewers.filter { $0.value.asked != nil }.keys.sorted()
     for number in asking { viewers[number]?.asked = now }

@@ -42,8 +42,8 @@ enum MessageTable {
   ///   - message: What was said.
   ///   - standing: By what right its viewer is here.
   ///   - role: What its viewer is.
-  ///   - isConsole: Whether the terminal is nobody's own.
-  ///   - isFree: Whether nobody types.
+  ///   - isConsole: Whether the terminal is no visitor's own.
+  ///   - isFree: Whether there is no typist.
   /// - Returns: What becomes of it.
   static func verdict(
     on message: MessageKind, of standing: Standing, _ role: Role, isConsole: Bool, isFree: Bool

@@ -64,12 +64,13 @@ struct SharedLink: Equatable {
 
 /// The links of all terminals.
 ///
-/// A token is known here by its SHA-256 only. Nothing here has a clock: times are Unix seconds, since that is what a link's end
-/// is told in.
+/// A token is known here by its SHA-256 only. Nothing here has a clock: times are Unix seconds,
+/// since that is what a link's end is told in.
 struct SharedLinks {
   /// Links of one terminal.
   static let mostOfTerminal = 32
-  /// Browsers remembered of a link for any number of them; the one that came first goes then, and needs its token again.
+  /// Browsers remembered of a link for any number of them; the one that came first goes then, and
+  /// needs its token again.
   static let mostBrowsers = 256
   /// Random bytes of a token.
   private static let tokenSize = 16
@@ -99,7 +100,8 @@ struct SharedLinks {
   ///   - terminal: Which one it leads to.
   ///   - maker: Who makes it, whose right was looked at.
   ///   - now: The time, in Unix seconds.
-  /// - Returns: The link, and the token that nobody will know again; nil where the terminal has too many links.
+  /// - Returns: The link, and the token, which is not kept; nil where the terminal has too many
+  ///   links.
   mutating func make(
     _ request: SharedLinkRequest, to terminal: TerminalID, by maker: SharedLink.Maker, now: Int
   ) -> (link: SharedLink, token: String)? {
@@ -180,7 +182,7 @@ struct SharedLinks {
   ///   - number: The link's.
   ///   - terminal: Where it leads.
   ///   - maker: Who must have made it; nil is anybody.
-  /// - Returns: The link that it was; nil where there is none, or it is somebody else's.
+  /// - Returns: The link that it was; nil where there is none, or it is another owner's.
   mutating func end(_ number: Int, of terminal: TerminalID, by maker: Owner?) -> SharedLink? {
     guard
       let place = shelves[terminal]?.links.firstIndex(where: {

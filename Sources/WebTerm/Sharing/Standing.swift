@@ -18,7 +18,7 @@ enum Standing: Int, CaseIterable, Comparable, Sendable {
   /// Whether it may ever type.
   var mayType: Bool { self >= .guest }
 
-  /// Whether it may take the keyboard from somebody.
+  /// Whether it may take the keyboard from a typist.
   var mayForce: Bool { self >= .visitor }
 
   /// Whether it may make links.

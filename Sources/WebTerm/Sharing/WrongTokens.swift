@@ -4,8 +4,8 @@ import EventLoop
 
 /// Counts wrong tokens by address. It has no clock.
 ///
-/// What it guards are 128 random bits, which nobody guesses: so it bounds what trying costs, and when it remembers too many
-/// addresses it lets the newest try rather than keep anybody out.
+/// What it guards are 128 random bits, which cannot be guessed: so it bounds what trying costs, and
+/// when it remembers too many addresses it lets the newest try rather than keep anybody out.
 struct WrongTokens {
   typealias Instant = MonotonicInstant
 
@@ -17,7 +17,8 @@ struct WrongTokens {
   private static let sweepAgain: Duration = .seconds(1)
 
   private var buckets: [AddressKey: TokenBucket] = [:]
-  /// When those that do not matter any more were last looked for: with all of them full, looking is dear.
+  /// When those that do not matter any more were last looked for: with all of them full, looking is
+  /// dear.
   private var swept: Instant?
 
   /// How many addresses are remembered.

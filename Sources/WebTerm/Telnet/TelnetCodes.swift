@@ -22,7 +22,7 @@ enum TelnetVerb: UInt8 {
 enum TelnetOption {
   /// Bytes as they are (RFC 856).
   static let binary: UInt8 = 0
-  /// Whoever says WILL repeats what it gets (RFC 857).
+  /// The side that says WILL repeats what it gets (RFC 857).
   static let echo: UInt8 = 1
   /// No line has to be given back and forth (RFC 858).
   static let suppressGoAhead: UInt8 = 3

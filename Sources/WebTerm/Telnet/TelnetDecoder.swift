@@ -1,7 +1,7 @@
 // A host's bytes, taken apart: what is data, and what is telnet's own.
 
-/// The receiving half of the protocol (RFC 854). It owns nothing and answers nothing; the result does not depend on where the
-/// bytes were cut.
+/// The receiving half of the protocol (RFC 854). It owns nothing and answers nothing; the result
+/// does not depend on where the bytes were cut.
 struct TelnetDecoder {
   /// What a piece of the input is.
   enum Event: Equatable {

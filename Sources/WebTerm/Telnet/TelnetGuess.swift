@@ -1,6 +1,6 @@
 // Whether a line that is taken for raw speaks telnet after all.
 
-/// Looks for a command of telnet among the bytes of a line of which nobody has said what it is. One
+/// Looks for a command of telnet among the bytes of a line of which it is not known what it is. One
 /// that is well-formed and about an option that hosts really open with decides, whenever it comes;
 /// line noise does not.
 ///

@@ -1,7 +1,7 @@
 // Who has agreed to which option.
 
-/// The state of all options, both ways, by the Q method (RFC 1143): an answer only where something changes, so that two
-/// sides never answer each other for ever.
+/// The state of all options, both ways, by the Q method (RFC 1143): an answer only where something
+/// changes, so that two sides never answer each other for ever.
 struct TelnetOptions {
   /// Whose side of an option.
   enum Side: Sendable {

@@ -1,7 +1,7 @@
 // Telnet between a terminal and a host: what a host's bytes show, what is answered, and how keys
 // are sent.
 
-/// One conversation's protocol state. It owns no descriptor and has no clock: whoever has these
+/// One conversation's protocol state. It owns no descriptor and has no clock: its owner has these
 /// tells what came and when it has waited long enough.
 struct TelnetSession {
   /// What a host may learn.
@@ -15,7 +15,7 @@ struct TelnetSession {
   }
 
   private enum Kind: Equatable {
-    /// Nobody knows yet. What comes is shown as it is, unless it is telnet's.
+    /// It is not known yet. What comes is shown as it is, unless it is telnet's.
     case open
     case telnet
     /// Raw, as long as the host does not say otherwise.
@@ -42,8 +42,8 @@ struct TelnetSession {
   private var isSynching = false
   /// Whether the line has no place for more: keys wait, answers do not.
   private(set) var isSuspended = false
-  /// What is to be sent before any input. Whoever sends it reads no more from the host while much
-  /// of it waits: so a storm of questions is bounded by the socket.
+  /// What is to be sent before any input. The remote that sends it reads no more from the host
+  /// while much of it waits: so a storm of questions is bounded by the socket.
   var answers: [UInt8] = []
 
   init(_ settings: TelnetSettings, _ facts: Facts) {
@@ -60,7 +60,7 @@ struct TelnetSession {
   /// Whether keys may be sent: it is known how.
   var isDecided: Bool { kind != .open }
 
-  /// The host has been silent for long enough: whoever never speaks telnet does not.
+  /// The host has been silent for long enough: a line that never speaks telnet does not.
   mutating func giveUpWaiting() {
     if kind == .open { kind = .taken }
   }
@@ -121,7 +121,7 @@ struct TelnetSession {
     return nil
   }
 
-  // MARK: While nobody knows what the line is
+  // MARK: While it is not known what the line is
 
   /// Whether bytes are held back that may be the beginning of a command: they are shown in their
   /// place, or after a while.
@@ -141,7 +141,7 @@ struct TelnetSession {
     return Array(guess.run[held.shown..<held.earlier])
   }
 
-  /// As `next` at a line of which nobody knows what it is. Where a command has decided that, the
+  /// As `next` at a line of which it is not known what it is. Where a command has decided that, the
   /// rest of the input is left.
   private mutating func nextUndecided(
     _ input: Span<UInt8>, _ position: inout Int

@@ -33,11 +33,12 @@ struct TelnetSettings: Equatable, Sendable {
   var tellsSize = true
   /// Whether the user's name is told, where the host asks for it.
   var tellsUser = true
-  /// Whether nobody is told who is there.
+  /// Whether the host is not told who is there.
   var isConsole: Bool { mode == .raw || !tellsUser }
   /// The serial line behind the port; nil where it is not set from here.
   var line: SerialLine?
-  /// How long a break lasts, in milliseconds, where the line is set from here; else the console server decides.
+  /// How long a break lasts, in milliseconds, where the line is set from here; else the console
+  /// server decides.
   var breakDuration = 250
   /// What is sent in place of telnet's break: some console servers have a command for it.
   var breakString: [UInt8]?
@@ -58,7 +59,8 @@ extension TelnetSettings {
       "break", "characters, control characters as ^A to ^_ (a caret as ^^)", Self.characters)
   }
 
-  /// Reads `^Ecl0`: ASCII, in which a caret and a letter are a control character, and two carets one.
+  /// Reads `^Ecl0`: ASCII, in which a caret and a letter are a control character, and two carets
+  /// one.
   private static func characters(_ text: String) -> [UInt8]? {
     var bytes: [UInt8] = []
     var rest = text.utf8[...]

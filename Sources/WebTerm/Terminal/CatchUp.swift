@@ -4,9 +4,10 @@ import EventLoop
 
 /// Whether an interrupt is answered by catching up, and how.
 ///
-/// A client program may hold much that the host said before it heard of ^C: ssh's window alone is a megabyte, which a slow link
-/// carries for many seconds. It cannot be seen, but this can: the window has kept a readable remote unread. Then the remote is
-/// read on at full speed until it pauses, and what came meanwhile is skipped.
+/// A client program may hold much that the host said before it heard of ^C: ssh's window alone is a
+/// megabyte, which a slow link carries for many seconds. It cannot be seen, but this can: the
+/// window has kept a readable remote unread. Then the remote is read on at full speed until it
+/// pauses, and what came meanwhile is skipped.
 final class CatchUp: TimerHandler {
   typealias Instant = MonotonicInstant
 
@@ -27,7 +28,8 @@ final class CatchUp: TimerHandler {
   private var timer: Reactor.Timer?
   private var heldBackAt: Instant?
   private var isHeldBack = false
-  /// While output is skipped: of which viewer, how far, when it ends at the latest, and when output came last.
+  /// While output is skipped: of which viewer, how far, when it ends at the latest, and when output
+  /// came last.
   private var skip: (viewer: Viewer, limit: SkipLimit, end: Instant, lastOutput: Instant)?
 
   init(_ relay: Relay, output: TerminalOutput, moving: MovingOn, reactor: Reactor) {

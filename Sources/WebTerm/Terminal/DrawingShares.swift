@@ -2,8 +2,9 @@
 
 import EventLoop
 
-/// Deals out what a turn of the loop may draw, so that none takes long, whatever hosts print and however many of them there
-/// are: each terminal has its share, and where all of it is dealt out, a little, so that it goes on.
+/// Deals out what a turn of the loop may draw, so that none takes long, whatever hosts print and
+/// however many of them there are: each terminal has its share, and where all of it is dealt out, a
+/// little, so that it goes on.
 final class DrawingShares {
   /// A terminal's share of a turn, in units of ``WorkBudget``: about a millisecond.
   private static let share = 500_000
@@ -27,7 +28,8 @@ final class DrawingShares {
     return left > 0
   }
 
-  /// Lends a share to `body`, which draws and takes what that costs from it; returns what that returns.
+  /// Lends a share to `body`, which draws and takes what that costs from it; returns what that
+  /// returns.
   func deal<Result>(_ body: (inout WorkBudget) -> Result) -> Result {
     renew()
     let share = max(Self.least, min(Self.share, left))

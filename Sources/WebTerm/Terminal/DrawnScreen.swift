@@ -14,7 +14,7 @@ final class DrawnScreen {
   private let charset: String
   private let text: HostText?
 
-  /// An empty screen; nil where it is too large, or nobody knows the character set.
+  /// An empty screen; nil where it is too large, or the character set is not known.
   init?(_ size: TerminalSize, charset: String) {
     guard !Self.isTooLarge(size) else { return nil }
     text = charset == "utf-8" ? nil : HostText(charset)
@@ -66,7 +66,8 @@ final class DrawnScreen {
         let (translated, count) = text.translate(
           UnsafeBufferPointer(rebasing: rest.prefix(translatedAtOnce)))
         guard count > 0 else { break }
-        // What was translated is drawn whatever it costs: nobody can tell which bytes its parts were.
+        // What was translated is drawn whatever it costs: it cannot be told which bytes its parts
+        // were.
         budget.spend(count * Self.translation)
         screen.feed(translated, &budget)
         done += count
@@ -78,7 +79,8 @@ final class DrawnScreen {
   /// What a byte costs that is translated, in units of ``WorkBudget``.
   private static let translation = 16
 
-  /// How many bytes are translated at a time: the more cells the screen has, the more each of them may do.
+  /// How many bytes are translated at a time: the more cells the screen has, the more each of them
+  /// may do.
   private var translatedAtOnce: Int {
     min(4096, max(64, 4096 * 4000 / (size.columns * size.rows)))
   }

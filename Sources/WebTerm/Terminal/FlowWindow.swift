@@ -6,15 +6,17 @@ import EventLoop
 ///
 ///     window = best delivery rate of the last second × (smallest round trip + 40 ms)
 ///
-/// - The round trip's worth keeps the way full. What is added is the queue before the slowest place, link or screen:
-///   ^C takes effect one round trip and 40 ms later, whatever the rate.
-/// - A sample of the rate is what was acknowledged between a piece's sending and its acknowledgement, over the longer of
-///   the time that the sending and the acknowledging took (as BBR does it), and over 10 ms at least: a burst into an empty
-///   queue counts little.
-/// - A sample that was taken while the program had nothing to say can raise the estimate, not lower it.
-/// - A channel begins with 32 KB. While the program fills the window and the queue stays below 40 ms, each acknowledgement
-///   adds twice what it acknowledged: threefold in a round trip.
-/// - When the smallest round trip is 10 s old, the queue is let run empty for a moment, to measure it anew.
+/// - The round trip's worth keeps the way full. What is added is the queue before the slowest
+///   place, link or screen: ^C takes effect one round trip and 40 ms later, whatever the rate.
+/// - A sample of the rate is what was acknowledged between a piece's sending and its
+///   acknowledgement, over the longer of the time that the sending and the acknowledging took (as
+///   BBR does it), and over 10 ms at least: a burst into an empty queue counts little.
+/// - A sample that was taken while the program had nothing to say can raise the estimate, not lower
+///   it.
+/// - A channel begins with 32 KB. While the program fills the window and the queue stays below 40
+///   ms, each acknowledgement adds twice what it acknowledged: threefold in a round trip.
+/// - When the smallest round trip is 10 s old, the queue is let run empty for a moment, to measure
+///   it anew.
 ///
 /// Why a window that follows the rate: docs/decisions/0006-window.md.
 struct FlowWindow {
@@ -60,7 +62,8 @@ struct FlowWindow {
 
   /// In bytes.
   private(set) var size: Int
-  /// The longest message that should be sent, in bytes: a page can process, and acknowledge, only whole ones.
+  /// The longest message that should be sent, in bytes: a page can process, and acknowledge, only
+  /// whole ones.
   var longestMessage: Int { min(max(size / 16, 1024), 65536) }
   /// No window is larger, in bytes.
   private let ceiling: Int

@@ -2,8 +2,8 @@
 
 /// What of the output the viewer has not been told.
 ///
-/// A flood's next read follows soon: sending every one by itself would cost a system call on each side for 4 KB. So it
-/// is told when enough has come, or when a turn brought nothing more.
+/// A flood's next read follows soon: sending every one by itself would cost a system call on each
+/// side for 4 KB. So it is told when enough has come, or when a turn brought nothing more.
 struct Gathering {
   /// A read that brings at least this is taken as part of a flood, in bytes.
   static let floodRead = 2048
@@ -15,7 +15,7 @@ struct Gathering {
     case tell
     /// Ask again at the turn's end.
     case putOff
-    /// Somebody asks already.
+    /// It is asked already.
     case wait
   }
 

@@ -2,7 +2,8 @@
 
 import EventLoop
 
-/// Trims the heap at a quiet moment: when many terminals are over, and none has ended for some seconds.
+/// Trims the heap at a quiet moment: when many terminals are over, and none has ended for some
+/// seconds.
 final class HeapTrimmer: TimerHandler {
   /// So many ends are worth a look.
   private static let least = 32

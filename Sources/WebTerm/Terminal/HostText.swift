@@ -2,14 +2,16 @@
 
 import Glibc
 
-/// Translates a host's bytes for the screen model (iconv(3)). The log keeps them as they are: only the page, and this, translate.
+/// Translates a host's bytes for the screen model (iconv(3)). The log keeps them as they are: only
+/// the page, and this, translate.
 final class HostText {
   private let converter: iconv_t
   private let label: String
   /// The set that the text is in, where the character set has such.
   private var shift: ShiftState?
 
-  /// Names of the encoding standard (encoding.spec.whatwg.org) that iconv knows under another one, or takes for another set.
+  /// Names of the encoding standard (encoding.spec.whatwg.org) that iconv knows under another one,
+  /// or takes for another set.
   private static let names: [String: String] = {
     var names: [String: String] = [:]
     let groups: [(String, String)] = [
@@ -45,7 +47,8 @@ final class HostText {
     return names
   }()
 
-  /// Nil where the system does not know the set; then the model cannot know what the host has drawn.
+  /// Nil where the system does not know the set; then the model cannot know what the host has
+  /// drawn.
   init?(_ label: String) {
     guard let converter = iconv_open("UTF-8", Self.names[label] ?? label),
       converter != iconv_t(bitPattern: -1)

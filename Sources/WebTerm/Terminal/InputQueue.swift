@@ -4,8 +4,8 @@ import EventLoop
 
 /// A bounded queue of input, counted in absolute offsets since the terminal began.
 ///
-/// The visitor may send up to ``granted``. That offset moves with what the remote has taken, so that
-/// at most ``capacity`` bytes ever wait here, however slow the remote is.
+/// The visitor may send up to ``granted``. That offset moves with what the remote has taken, so
+/// that at most ``capacity`` bytes ever wait here, however slow the remote is.
 struct InputQueue {
   /// The most bytes that wait for the remote.
   static let capacity = 65536

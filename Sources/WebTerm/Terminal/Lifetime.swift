@@ -23,7 +23,7 @@ struct Lifetime {
   /// How long it outlives its channel.
   let patience: Duration
   private let idlePatience: Duration
-  /// When its longest life is over, whoever is there, and when that is said.
+  /// When its longest life is over, viewers or not, and when that is said.
   private let session: (end: Instant, warning: Instant)?
   private var isWarned = false
   /// How long before that the visitor is told.
@@ -32,9 +32,10 @@ struct Lifetime {
   private(set) var lastTouched: Instant
   /// Since when there is no channel.
   private var detachedSince: Instant?
-  /// When the server came back from an absence in which nobody could reach it.
+  /// When the server came back from an absence in which it could not be reached.
   private var reachableSince: Instant?
-  /// Nobody may come in vain for longer than this without being noticed: a terminal that is detached is looked at so often.
+  /// Pages may come in vain for no longer than this without being noticed: a terminal that is
+  /// detached is looked at so often.
   private static let longestWait: Duration = .seconds(30)
 
   init(_ terms: TerminalTerms, now: Instant) {
@@ -60,7 +61,7 @@ struct Lifetime {
     return patience > .zero
   }
 
-  /// When it ends if nobody does anything, and why.
+  /// When it ends if nothing is done, and why.
   var end: (deadline: Instant, reason: TerminalEndReason)? {
     let ends: [(deadline: Instant?, reason: TerminalEndReason)] = [
       (session?.end, .session),
@@ -93,7 +94,8 @@ struct Lifetime {
     return min(deadline, session.warning)
   }
 
-  /// What a visitor should be told now about the end of its longest life; nil for nothing. It is told once to each who comes.
+  /// What a visitor should be told now about the end of its longest life; nil for nothing. It is
+  /// told once to each who comes.
   mutating func warn(now: Instant) -> String? {
     guard let session, !isWarned, detachedSince == nil, session.warning <= now else { return nil }
     isWarned = true

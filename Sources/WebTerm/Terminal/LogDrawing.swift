@@ -2,10 +2,11 @@
 
 import EventLoop
 
-/// Draws what is in a log on a copy of the screen before it. What the log loses meanwhile was drawn on that one, and it begins
-/// anew.
+/// Draws what is in a log on a copy of the screen before it. What the log loses meanwhile was drawn
+/// on that one, and it begins anew.
 final class LogDrawing: TurnEndHandler {
-  /// More work than this, in units of ``WorkBudget``, is not done for a screen: some tenths of a second.
+  /// More work than this, in units of ``WorkBudget``, is not done for a screen: some tenths of a
+  /// second.
   private static let most = 200_000_000
 
   private let output: TerminalOutput
@@ -66,7 +67,7 @@ final class LogDrawing: TurnEndHandler {
     return .isDone
   }
 
-  /// Nobody waits for it any more.
+  /// It is not waited for any more.
   func stop() { reader = nil }
 
   private func finish(_ painting: [UInt8]?, _ reader: MovingOn) {

@@ -4,8 +4,8 @@ import EventLoop
 
 /// The bytes that the logs of all terminals may take (`limits.memory`).
 ///
-/// Whoever is refused waits, and is told to ask again: when memory was given back, or when history was seen and so may
-/// go.
+/// A log that is refused waits, and is told to ask again: when memory was given back, or when
+/// history was seen and so may go.
 final class MemoryBudget: TurnEndHandler {
   /// Where memory is short, at least this share of the budget is freed at once, so that the search
   /// for the longest untouched terminal is rare.
@@ -13,7 +13,8 @@ final class MemoryBudget: TurnEndHandler {
   /// Where that did not bring enough, it is not tried again for every read.
   private static let reliefPause: Duration = .milliseconds(10)
 
-  /// So many of those that wait go on in one turn; each then changes what it waits for in the kernel.
+  /// So many of those that wait go on in one turn; each then changes what it waits for in the
+  /// kernel.
   static let servedPerTurn = 64
 
   /// The bound, in bytes.
@@ -40,7 +41,8 @@ final class MemoryBudget: TurnEndHandler {
     drawing = DrawingShares(reactor: reactor)
   }
 
-  /// Whether `bytes` more are there; where they are not, history of others goes first. Nothing is booked by it.
+  /// Whether `bytes` more are there; where they are not, history of others goes first. Nothing is
+  /// booked by it.
   func grants(_ bytes: Int) -> Bool {
     if used + bytes > limit { relieve(used + bytes - limit) }
     return used + bytes <= limit
@@ -66,8 +68,8 @@ final class MemoryBudget: TurnEndHandler {
     reliefWasFutile.map { reactor.now - $0 < Self.reliefPause } ?? false
   }
 
-  /// Books what a log really takes more or, where that is negative, has given back. Only the logs' owners do it, where a
-  /// log has changed.
+  /// Books what a log really takes more or, where that is negative, has given back. Only the logs'
+  /// owners do it, where a log has changed.
   func book(_ change: Int) {
     used += change
     if change < 0 { lookAgain() }
@@ -81,7 +83,7 @@ final class MemoryBudget: TurnEndHandler {
     if reliefRests { lookAgain() }
   }
 
-  /// Somebody does not wait any more.
+  /// A log does not wait any more.
   func forget(_ waiter: Relay) {
     waiting.removeAll { $0 === waiter }
   }
@@ -105,7 +107,8 @@ final class MemoryBudget: TurnEndHandler {
     isAskedToLookAgain = false
     reliefWasFutile = nil
     if let reliefTarget { goOnRelieving(to: reliefTarget) }
-    // In order, and no further than there is memory: to ask all of them would cost each a change of interest.
+    // In order, and no further than there is memory: to ask all of them would cost each a change of
+    // interest.
     var served = 0
     while served < Self.servedPerTurn, let first = waiting.first, first.takesMemory() {
       waiting.removeFirst()

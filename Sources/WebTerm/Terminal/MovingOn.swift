@@ -2,7 +2,8 @@
 
 import EventLoop
 
-/// Draws the screen as it is behind what is skipped, over as many turns as that takes, and moves the viewer on to it.
+/// Draws the screen as it is behind what is skipped, over as many turns as that takes, and moves
+/// the viewer on to it.
 final class MovingOn {
   private unowned let relay: Relay
   private let output: TerminalOutput
@@ -47,7 +48,7 @@ final class MovingOn {
   func screenIsDrawn(_ painting: [UInt8]?, before offset: Int) {
     drawing = nil
     guard let viewer = viewer.take() else { return }
-    // Where nobody knows the screen, all that is still there is sent.
+    // Where the screen is not known, all that is still there is sent.
     let next = painting == nil ? max(viewer.output.sent, output.start) : offset
     if next > viewer.output.sent {
       let painting = Painting(painting ?? [], budget: budget)

@@ -1,10 +1,11 @@
 // All terminals in the order in which they were opened, to be gone through in pieces.
 
-/// The live terminals by their numbers, which grow. A reader goes through them a page at a time and remembers the last number
-/// that it has seen: what is opened or over in between changes nothing for it.
+/// The live terminals by their numbers, which grow. A reader goes through them a page at a time and
+/// remembers the last number that it has seen: what is opened or over in between changes nothing
+/// for it.
 ///
-/// What is over leaves a hole, and holes are closed when they are more than the terminals: each change costs a search, and now
-/// and then a move of all.
+/// What is over leaves a hole, and holes are closed when they are more than the terminals: each
+/// change costs a search, and now and then a move of all.
 struct OpenedOrder {
   private var numbers: [Int] = []
   private var terminals: [Terminal?] = []

@@ -51,8 +51,8 @@ struct OutputLog: ~Copyable {
   /// Whether it must grow, or something must be dropped, before anything is taken in.
   var isFull: Bool { free == 0 }
 
-  /// Takes bytes in: lends one free piece to `read`, which fills it from its start. Where nothing is free, `read` is not
-  /// called: it could not tell that from having nothing.
+  /// Takes bytes in: lends one free piece to `read`, which fills it from its start. Where nothing
+  /// is free, `read` is not called: it could not tell that from having nothing.
   ///
   /// - Parameters:
   ///   - most: No more than this many bytes are lent.

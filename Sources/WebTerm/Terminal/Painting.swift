@@ -1,6 +1,7 @@
 // Bytes that make a screen, on their way to one viewer.
 
-/// A painting. It has no offset and no window, and may be longer than any queue: it is lent in messages, as output is.
+/// A painting. It has no offset and no window, and may be longer than any queue: it is lent in
+/// messages, as output is.
 struct Painting: ~Copyable {
   /// The longest message, in bytes.
   static let longestMessage = 65536
@@ -36,7 +37,8 @@ struct Painting: ~Copyable {
 
   /// A message begins.
   ///
-  /// - Returns: How many bytes it takes: no character is cut, since a page draws each message by itself.
+  /// - Returns: How many bytes it takes: no character is cut, since a page draws each message by
+  ///   itself.
   mutating func beginMessage() -> Int {
     var end = min(bytes.count, sent + Self.longestMessage)
     // A character has four bytes at most; what is none may be cut anywhere.

@@ -4,14 +4,17 @@ import EventLoop
 
 /// All that read one terminal's output, each at an offset of its own over the one log.
 ///
-/// ``demand(produced:)`` decides, from all of them, how far the remote may be read and what may leave the log:
+/// ``demand(produced:)`` decides, from all of them, how far the remote may be read and what may
+/// leave the log:
 ///
 ///     ──────────██████████████████████████████████░░░░░░░░░░──
 ///         may leave │ needed               produced │ allowance
 ///
-/// - One viewer holds the program back: its window bounds what is produced, and what it has not acknowledged stays.
+/// - One viewer holds the program back: its window bounds what is produced, and what it has not
+///   acknowledged stays.
 /// - While that one is being skipped, it holds nothing back: what it will not be sent may leave.
-/// - While nobody looks, the viewer that left last will come back to what it has not acknowledged: the log alone is the bound.
+/// - While there is no viewer, the one that left last will come back to what it has not
+///   acknowledged: the log alone is the bound.
 final class Readers {
   /// What all of them together ask for.
   struct Demand {
@@ -23,7 +26,7 @@ final class Readers {
 
   /// Those that look now.
   private(set) var viewers: [Viewer] = []
-  /// The one that holds the program back; while nobody looks, the one that left last.
+  /// The one that holds the program back; without a viewer, the one that left last.
   private var holder: Viewer?
 
   /// What is asked of the log that ends at `end`.
@@ -54,7 +57,7 @@ final class Readers {
     viewers.removeAll { $0 === viewer }
   }
 
-  /// Nobody comes back.
+  /// No viewer comes back.
   func close() {
     viewers = []
     holder = nil

@@ -7,13 +7,14 @@ import EventLoop
 ///     remote ──read──▶ output ──lend──▶ viewers
 ///     remote ◀─write── input  ◀──────── viewer
 ///
-/// How output flows is one line of arithmetic, ``mayRead``: the remote is read while the readers allow more to be produced, and
-/// while the output has a place for more.
+/// How output flows is one line of arithmetic, ``mayRead``: the remote is read while the readers
+/// allow more to be produced, and while the output has a place for more.
 final class Relay: RemoteObserver, TurnEndHandler {
-  /// What is read in a turn in which nobody else waits, in bytes, about.
+  /// What is read in a turn in which nothing else waits, in bytes, about.
   private static let mostAlone = 65536
-  /// And for how long. A read of a pty that is empty waits for the thread of the kernel's that brings what the other side has
-  /// written (`flush_work` in n_tty.c), non-blocking or not: on a busy machine until that gets a processor, each time.
+  /// And for how long. A read of a pty that is empty waits for the thread of the kernel's that
+  /// brings what the other side has written (`flush_work` in n_tty.c), non-blocking or not: on a
+  /// busy machine until that gets a processor, each time.
   private static let longestAlone: Duration = .milliseconds(2)
 
   /// Who looks, and what that asks of the log.
@@ -77,8 +78,8 @@ final class Relay: RemoteObserver, TurnEndHandler {
 
   // MARK: Viewers
 
-  /// Where a viewer begins that wants the byte at `offset` next; 0 is all that history holds. Nil for a byte that was never
-  /// produced.
+  /// Where a viewer begins that wants the byte at `offset` next; 0 is all that history holds. Nil
+  /// for a byte that was never produced.
   func beginning(at offset: Int) -> ViewerOutput? {
     guard (0...produced).contains(offset) else { return nil }
     let first = max(offset, output.start)
@@ -133,8 +134,8 @@ final class Relay: RemoteObserver, TurnEndHandler {
     return true
   }
 
-  /// Output that no reader needs any more may make room, here first: its own terminal need not stand behind those that wait
-  /// for memory of others.
+  /// Output that no reader needs any more may make room, here first: its own terminal need not
+  /// stand behind those that wait for memory of others.
   func historyGrew() {
     budget.historyGrew()
     _ = takesMemory()
@@ -171,7 +172,7 @@ final class Relay: RemoteObserver, TurnEndHandler {
     repeat {
       count = output.read(from: remote, atMost: allowance)
       total += count
-      // While nobody else waits a flood is read on: a turn for each 4 KB costs a wait for each.
+      // While nothing else waits a flood is read on: a turn for each 4 KB costs a wait for each.
     } while count >= Gathering.floodRead && reactor.isAlone && total < Self.mostAlone
       && MonotonicInstant.now < deadline && mayRead && makesRoom()
     if total > 0 { act(gathering.take(total)) }
@@ -179,7 +180,8 @@ final class Relay: RemoteObserver, TurnEndHandler {
   }
 
   func turnEnds() {
-    // Also while output is skipped: what is gathered waits for this call and for no other. Telling is harmless then.
+    // Also while output is skipped: what is gathered waits for this call and for no other. Telling
+    // is harmless then.
     act(gathering.turnEnds(unsent: readers.unsent(of: produced)))
   }
 

@@ -2,8 +2,9 @@
 
 import EventLoop
 
-/// A pass over all terminals, a page of them in each turn: the end of a group's right may be the end of thousands of terminals,
-/// and no other visitor waits for all of them. Each is judged in the turn in which it is ended.
+/// A pass over all terminals, a page of them in each turn: the end of a group's right may be the
+/// end of thousands of terminals, and no other visitor waits for all of them. Each is judged in the
+/// turn in which it is ended.
 final class RevokedTerminals: TurnEndHandler {
   /// Terminals that are judged in one turn.
   static let judgedPerTurn = 64

@@ -1,7 +1,7 @@
-// How far output may be skipped: whoever asks something in it is answered.
+// How far output may be skipped: what asks something in it is answered.
 
-/// Looks through what is being skipped for questions of the host (`CSI 6n` and others) that no page has been sent. The skip ends
-/// before the first one; what follows it is kept and sent as ever.
+/// Looks through what is being skipped for questions of the host (`CSI 6n` and others) that no page
+/// has been sent. The skip ends before the first one; what follows it is kept and sent as ever.
 struct SkipLimit {
   /// So many bytes before the skip are looked through, too: a question may be half sent.
   private static let before = 4096
@@ -9,7 +9,8 @@ struct SkipLimit {
   private var scanner: QuestionScanner
   private let answered: Int
   private var question: Int?
-  /// Where a page could begin to decode last, and which set the text is in now, where the host's character set has such.
+  /// Where a page could begin to decode last, and which set the text is in now, where the host's
+  /// character set has such.
   private var plain = 0
   private var shift: ShiftState?
   /// A text that is not plain for so many bytes is cut all the same.
@@ -41,8 +42,8 @@ struct SkipLimit {
     }
   }
 
-  /// What is before this offset may be skipped: it asks nothing, nor does it end in the middle of what may be a question, nor
-  /// where a page could not begin to decode.
+  /// What is before this offset may be skipped: it asks nothing, nor does it end in the middle of
+  /// what may be a question, nor where a page could not begin to decode.
   var offset: Int {
     let end = question ?? scanner.unfinished ?? scanner.offset
     return shift != nil && end - plain < Self.longestShift ? min(plain, end) : end

@@ -2,7 +2,8 @@
 
 import EventLoop
 
-/// What has left the log, drawn: with it, a page that has nothing sees the same as one that was there all the time.
+/// What has left the log, drawn: with it, a page that has nothing sees the same as one that was
+/// there all the time.
 ///
 ///     ……………………………………┊█████████████████████
 ///     drawn on the screen  ┊ log
@@ -55,7 +56,8 @@ struct StartScreen {
 
   /// Draws bytes that leave the log, from its start on, as far as `budget` goes.
   ///
-  /// - Returns: How many of them were. Where the budget is not spent, the rest is half of a character.
+  /// - Returns: How many of them were. Where the budget is not spent, the rest is half of a
+  ///   character.
   mutating func leave(_ bytes: RawSpan, from start: Int, _ budget: inout WorkBudget) -> Int {
     guard let screen = takeScreen() else {
       forgetSizes(before: start + bytes.byteCount)
@@ -89,7 +91,8 @@ struct StartScreen {
     // What is behind a size's first byte was drawn in it already.
     var sizes = later[...].drop { $0.offset < start }
     while true {
-      // All that count for the next byte are taken, whatever is left of the budget: that is one at most.
+      // All that count for the next byte are taken, whatever is left of the budget: that is one at
+      // most.
       while let next = sizes.first, next.offset <= offset {
         sizes.removeFirst()
         guard screen.resize(to: next.size) else { return nil }
@@ -119,14 +122,15 @@ struct StartScreen {
     }
   }
 
-  /// Bytes in UTF-8 that make the screen in an emulator that has just been reset; none where nothing has left, or nothing is
-  /// known of it.
+  /// Bytes in UTF-8 that make the screen in an emulator that has just been reset; none where
+  /// nothing has left, or nothing is known of it.
   var painting: [UInt8] {
     guard case .drawn(let screen) = state else { return [] }
     return screen.painting
   }
 
-  /// Another screen that shows the same, to be drawn on with what is in the log; nil where none is known.
+  /// Another screen that shows the same, to be drawn on with what is in the log; nil where none is
+  /// known.
   func copy() -> DrawnScreen? {
     switch state {
     case .lost: nil

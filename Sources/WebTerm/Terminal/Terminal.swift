@@ -2,7 +2,8 @@
 
 import EventLoop
 
-/// A terminal: whose it is, where it leads, who looks at it, and when it is over. Its bytes are its relay's.
+/// A terminal: whose it is, where it leads, who looks at it, and when it is over. Its bytes are its
+/// relay's.
 final class Terminal: TimerHandler {
   let id: TerminalID
   /// Which one it is of all that were opened, from 1.
@@ -72,10 +73,11 @@ final class Terminal: TimerHandler {
 
   // MARK: Viewers
 
-  /// Whether somebody looks at it.
+  /// Whether it has a viewer.
   var isAttached: Bool { !relay.readers.viewers.isEmpty }
 
-  /// Attaches a viewer that has not been here before; one that was attached is told that it is not any more.
+  /// Attaches a viewer that has not been here before; one that was attached is told that it is not
+  /// any more.
   ///
   /// - Parameters:
   ///   - newcomer: Its channel.
@@ -87,8 +89,8 @@ final class Terminal: TimerHandler {
     return install(Viewer(viewers.next(), of: self, newcomer, output: output), size)
   }
 
-  /// Attaches a viewer that has been here before: in the place of an older channel of its own, but never in that of another
-  /// viewer.
+  /// Attaches a viewer that has been here before: in the place of an older channel of its own, but
+  /// never in that of another viewer.
   ///
   /// - Parameters:
   ///   - number: The viewer's.
@@ -108,7 +110,8 @@ final class Terminal: TimerHandler {
 
   private func install(_ viewer: Viewer, _ size: TerminalSize) -> Viewer {
     for former in relay.readers.viewers {
-      // First: the rest of its frame is taken from the log, which may drop it as soon as another viewer's offset counts.
+      // First: the rest of its frame is taken from the log, which may drop it as soon as another
+      // viewer's offset counts.
       former.observer.terminalWasTakenOver()
       relay.readers.leave(former)
     }
@@ -157,7 +160,8 @@ final class Terminal: TimerHandler {
   func timerFired(now: MonotonicInstant) {
     lifetime.serverReturned(at: reactor.presence.returnedAt)
     if let words = lifetime.warn(now: now) { relay.readers.tell { $0.terminalHasNotice(words) } }
-    // The timer is not moved with every key: whoever typed meanwhile has more time.
+    // The timer is not moved with every key: a terminal that was typed into meanwhile has more
+    // time.
     guard let (deadline, reason) = lifetime.end, deadline <= now else { return setTimer() }
     terminate(reason)
   }

@@ -1,6 +1,6 @@
 // Who looks at a terminal, and what it is told.
 
-/// Somebody through whom a terminal is seen: a channel.
+/// Through which a terminal is seen: a channel.
 protocol TerminalObserver: AnyObject {
   /// There is output to send, or the end to tell.
   func terminalHasNews()

@@ -1,18 +1,21 @@
-// What a host has said: the log, and what memory it takes. How far each reader is in it is Readers'.
+// What a host has said: the log, and what memory it takes. How far each reader is in it is
+// Readers'.
 
 import EventLoop
 
-/// A terminal's output on its way from the remote to whoever looks.
+/// A terminal's output on its way from the remote to its viewers.
 ///
 ///     remote ──read──▶ log ──lend──▶ viewers
 ///                       │ oldest     ▲ what may leave: Readers
 ///                       ▼
 ///                 start screen
 ///
-/// This is the one place that decides about a terminal's memory: when the log grows, what it gives back, and when it must
-/// wait for the budget. It is a class, since the budget may take back what this one has while this one asks.
+/// This is the one place that decides about a terminal's memory: when the log grows, what it gives
+/// back, and when it must wait for the budget. It is a class, since the budget may take back what
+/// this one has while this one asks.
 final class TerminalOutput {
-  /// The most that one read asks for, in bytes. A pty gives 4 KB at a time; where others wait, a turn has one read of each.
+  /// The most that one read asks for, in bytes. A pty gives 4 KB at a time; where others wait, a
+  /// turn has one read of each.
   private static let longestRead = 65536
   /// What the log may take above its history, in bytes: what is on its way needs a place.
   private static let logMargin = 65536
@@ -66,7 +69,8 @@ final class TerminalOutput {
 
   private var room: Int { log.room(keepingFrom: kept) }
 
-  /// Reads once from a remote. Never where there is no room: nothing read must not look like nothing there.
+  /// Reads once from a remote. Never where there is no room: nothing read must not look like
+  /// nothing there.
   ///
   /// - Returns: How many bytes it brought.
   func read(from remote: any Remote, atMost most: Int) -> Int {
@@ -113,8 +117,8 @@ final class TerminalOutput {
     budget.book(startScreen.capacity - held)
   }
 
-  /// Where a share of drawing is spent between two places at which a page can begin to decode, what is left up to the second of
-  /// them leaves, too.
+  /// Where a share of drawing is spent between two places at which a page can begin to decode, what
+  /// is left up to the second of them leaves, too.
   ///
   /// - Returns: How many bytes from `start` on have left, of which `count` had before.
   private func leaveOn(from start: Int, _ count: Int, to end: Int) -> Int {
@@ -144,12 +148,14 @@ final class TerminalOutput {
     return count
   }
 
-  /// How far such a place is looked for, in bytes: a text in ISO-2022-JP is plain at the end of each line.
+  /// How far such a place is looked for, in bytes: a text in ISO-2022-JP is plain at the end of
+  /// each line.
   private static let longestShift = 1024
   /// What the rest of a line may cost at a time, in units of ``WorkBudget``.
   private static let shiftWork = 20_000
 
-  /// The last place up to `offset` at which a page can begin to decode; nil where there is none behind the log's start.
+  /// The last place up to `offset` at which a page can begin to decode; nil where there is none
+  /// behind the log's start.
   private func plainPlace(before offset: Int) -> Int? {
     guard var shift else { return offset }
     let start = log.start
@@ -189,7 +195,8 @@ final class TerminalOutput {
 
   /// Draws the log's bytes of a range on a screen, as far as `work` goes.
   ///
-  /// - Returns: Before which offset it is drawn; nil where the screen has become too large meanwhile.
+  /// - Returns: Before which offset it is drawn; nil where the screen has become too large
+  ///   meanwhile.
   func draw(
     from offset: Int, to end: Int, on screen: DrawnScreen, _ work: inout WorkBudget
   ) -> Int? {
@@ -224,7 +231,8 @@ final class TerminalOutput {
     }
   }
 
-  /// What is before `offset` was skipped: nobody will be sent it, and nothing in it is asked any more.
+  /// What is before `offset` was skipped: no viewer will be sent it, and nothing in it is asked any
+  /// more.
   func skip(to offset: Int) {
     highestSent = max(highestSent, offset)
   }
@@ -236,8 +244,8 @@ final class TerminalOutput {
   /// - Returns: False where it waits from now on.
   func makeRoom() -> Bool {
     guard log.isFull, let next = log.nextCapacity else { return true }
-    // Asking comes first: what the budget takes back for it may be all that this log itself had. A terminal without any
-    // memory could never show why: the first piece is granted anyway.
+    // Asking comes first: what the budget takes back for it may be all that this log itself had. A
+    // terminal without any memory could never show why: the first piece is granted anyway.
     if budget.grants(next - log.capacity) || log.capacity == 0 {
       resize { $0.grow() }
     } else if room == 0 {

@@ -13,7 +13,7 @@ final class TerminalRegistry {
   private let rights: Rights
   private let admission: Admission
   private var terminals: [TerminalID: Terminal] = [:]
-  /// The same in order, for whoever goes through all of them: a page at a time.
+  /// The same in order, for walks through all of them: a page at a time.
   private(set) var opened = OpenedOrder()
   /// The same by how long they were not touched.
   private var touched = TouchedOrder()
@@ -108,8 +108,8 @@ final class TerminalRegistry {
 
   /// The terminal of that ID, where it belongs to this visitor, who may still return to it.
   ///
-  /// - Throws: ``Refusal/forbidden(_:)`` where the right was taken away; ``Refusal/unknownTerminal`` in every other case,
-  ///   which tells nothing about others'.
+  /// - Throws: ``Refusal/forbidden(_:)`` where the right was taken away;
+  ///   ``Refusal/unknownTerminal`` in every other case, which tells nothing about others'.
   func find(_ id: String, of visitor: Visitor) throws(Refusal) -> Terminal {
     guard let terminal = TerminalID(id).flatMap({ terminals[$0] }),
       terminal.owner == visitor.owner
@@ -128,7 +128,8 @@ final class TerminalRegistry {
   ///
   /// - Parameters:
   ///   - holds: Whether what a visitor has come in by still counts.
-  ///   - done: Told whose they were, one for each: at once, or some turns later where there are many terminals.
+  ///   - done: Told whose they were, one for each: at once, or some turns later where there are
+  ///     many terminals.
   func endRevoked(_ holds: @escaping (Login?) -> Bool, done: @escaping ([Login?]) -> Void) {
     RevokedTerminals(
       reactor: reactor,
@@ -150,7 +151,7 @@ final class TerminalRegistry {
     TerminalID(id).flatMap { terminals[$0] }
   }
 
-  /// A terminal is over: nobody will come back to it.
+  /// A terminal is over: no viewer will come back to it.
   func terminalIsOver(_ terminal: Terminal) {
     guard terminals.removeValue(forKey: terminal.id) != nil else { return }
     opened.remove(terminal)
@@ -164,7 +165,8 @@ final class TerminalRegistry {
 
   /// Drops history until no more than `target` bytes are taken, or nothing more can be dropped.
   ///
-  /// - Returns: False where it must be asked again in a later turn, since that would take too long for this one.
+  /// - Returns: False where it must be asked again in a later turn, since that would take too long
+  ///   for this one.
   func relieve(to target: Int) -> Bool {
     touched.beginPass()
     for _ in 0..<Self.relievedPerTurn {
@@ -182,7 +184,7 @@ final class TerminalRegistry {
     return false
   }
 
-  /// Somebody has done something at a terminal.
+  /// A visitor has done something at a terminal.
   func touch(_ terminal: Terminal) {
     touched.touch(terminal)
   }

@@ -1,4 +1,5 @@
-// A terminal in words and figures: for the log, the audit log, the administrator, the directory and the metrics.
+// A terminal in words and figures: for the log, the audit log, the administrator, the directory and
+// the metrics.
 
 import EventLoop
 

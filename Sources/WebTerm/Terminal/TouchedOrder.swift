@@ -1,9 +1,10 @@
 // All terminals by how long they were not touched, to be gone through in pieces.
 
-/// The live terminals, the longest untouched first. A touch takes the same short time, however many there are.
+/// The live terminals, the longest untouched first. A touch takes the same short time, however many
+/// there are.
 ///
-/// One pass at a time goes over them, over as many turns as it likes. What is touched meanwhile goes behind all others and is
-/// passed there.
+/// One pass at a time goes over them, over as many turns as it likes. What is touched meanwhile
+/// goes behind all others and is passed there.
 struct TouchedOrder {
   /// A terminal's neighbours. It is kept in the terminal; only the order changes it.
   struct Links {

@@ -2,7 +2,8 @@
 
 import EventLoop
 
-/// A viewer of a terminal. What it was sent is its own; what it types, and the size of the screen, is the terminal's.
+/// A viewer of a terminal. What it was sent is its own; what it types, and the size of the screen,
+/// is the terminal's.
 ///
 ///     channel ──type, acknowledge, resize──▶ viewer ──▶ terminal
 ///     channel ◀──next, lend───────────────── viewer ◀── log
@@ -22,7 +23,8 @@ final class Viewer {
   /// Who is told of news. It lets go of its viewer when its connection closes, at the latest.
   let observer: any TerminalObserver
   var output: ViewerOutput
-  /// Whether nothing is sent to it for now, since it will be skipped: what is before this offset will not be sent.
+  /// Whether nothing is sent to it for now, since it will be skipped: what is before this offset
+  /// will not be sent.
   var skipping: Int?
 
   init(

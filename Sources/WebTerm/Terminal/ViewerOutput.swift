@@ -2,9 +2,11 @@
 
 import EventLoop
 
-/// What was sent to a viewer, what is on its screen, how much may be on its way, which frame is half out.
+/// What was sent to a viewer, what is on its screen, how much may be on its way, which frame is
+/// half out.
 ///
-/// Nothing of it belongs to the terminal, and none of it to another viewer: each has one of these over the same log.
+/// Nothing of it belongs to the terminal, and none of it to another viewer: each has one of these
+/// over the same log.
 struct ViewerOutput: ~Copyable {
   typealias Instant = MonotonicInstant
 
@@ -52,7 +54,8 @@ struct ViewerOutput: ~Copyable {
   /// - Returns: That many.
   func allowance(beyond end: Int) -> Int { window.size - (end - acknowledged) }
 
-  /// Bytes that its present frame still lacks, of a painting or of output: they must follow before anything else is said.
+  /// Bytes that its present frame still lacks, of a painting or of output: they must follow before
+  /// anything else is said.
   var lacking: Int { painting.unfinished + unfinished }
 
   /// A screen is to be shown to it first.
@@ -68,7 +71,8 @@ struct ViewerOutput: ~Copyable {
   /// - Returns: How many bytes it takes.
   mutating func beginPainting() -> Int { painting.beginMessage() }
 
-  /// Lends what a frame of the painting lacks, if there is one; what `write` reports as written is sent then.
+  /// Lends what a frame of the painting lacks, if there is one; what `write` reports as written is
+  /// sent then.
   ///
   /// - Returns: False where there is none.
   mutating func paints(_ write: (RawSpan, RawSpan) -> Int) -> Bool {
@@ -96,7 +100,8 @@ struct ViewerOutput: ~Copyable {
     window.sent(upTo: sent, isLimited: isLimited, now: now)
   }
 
-  /// Everything before `offset` that was not sent never will be: `painting` makes the screen as it is there.
+  /// Everything before `offset` that was not sent never will be: `painting` makes the screen as it
+  /// is there.
   mutating func skip(to offset: Int, painting: consuming Painting, now: Instant) {
     let unseen = sent - acknowledged
     skipped += offset - sent

@@ -1,6 +1,7 @@
 // Short messages on their way out.
 
-/// Encoded frames that wait for their turn. Nothing may follow a close frame (RFC 6455, section 5.5.1).
+/// Encoded frames that wait for their turn. Nothing may follow a close frame (RFC 6455, section
+/// 5.5.1).
 struct FrameQueue {
   private var bytes: [UInt8]
   private var hasClose = false

@@ -22,14 +22,14 @@ extension MessageReceiver {
   /// As many as the assembler's limits say.
   var takesMore: Bool { true }
 
-  /// Whoever takes binary messages as a stream does not care where they end.
+  /// A receiver that takes binary messages as a stream does not care where they end.
   func receivedWholeBinary() {}
 }
 
 /// Reads a WebSocket peer's bytes and hands out what they say (RFC 6455, sections 5 to 8).
 ///
-/// Binary payload is unmasked where it lies and passed on in the pieces in which it came: it is never
-/// gathered. Text and control payloads are gathered, both of them short.
+/// Binary payload is unmasked where it lies and passed on in the pieces in which it came: it is
+/// never gathered. Text and control payloads are gathered, both of them short.
 struct MessageAssembler {
   /// Why the peer cannot be understood any more.
   enum Problem: Error, Equatable {
@@ -84,8 +84,8 @@ struct MessageAssembler {
   /// - Parameters:
   ///   - bytes: What arrived. Masked payload is plain when the function returns.
   ///   - receiver: Told during the call; it must not call this assembler.
-  /// - Returns: How many bytes were read: all of them, unless there are more frames than the limits allow at a time or the
-  ///   receiver takes no more.
+  /// - Returns: How many bytes were read: all of them, unless there are more frames than the limits
+  ///   allow at a time or the receiver takes no more.
   /// - Throws: A ``Problem``; what came before it was told.
   mutating func consume(
     _ bytes: inout MutableSpan<UInt8>, receiver: some MessageReceiver

@@ -5,7 +5,8 @@ import Testing
 @testable import WebTerm
 
 @Suite("Questions of a host") struct QuestionScannerTests {
-  /// Where the first question begins, and where an unfinished sequence does, whatever the pieces are.
+  /// Where the first question begins, and where an unfinished sequence does, whatever the pieces
+  /// are.
   private struct Found: Equatable {
     var question: Int?
     var unfinished: Int?
@@ -54,7 +55,8 @@ import Testing
     let beginning = given?.value ?? 0
     expectSameForEveryCut(of: bytes) { pieces in find(pieces) }
     #expect(find([bytes]).question == 9 + beginning)
-    // One that has ended where everything was answered does not count; one that is a byte longer does.
+    // One that has ended where everything was answered does not count; one that is a byte longer
+    // does.
     let end = 9 + question.utf8.count
     #expect(find([bytes], beyond: end).question == nil || question.hasSuffix("\\"))
     #expect(find([bytes], beyond: end - (question.hasSuffix("\\") ? 2 : 1)).question != nil)

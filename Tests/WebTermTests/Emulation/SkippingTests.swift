@@ -1,4 +1,5 @@
-// What is not drawn, since it scrolls away unseen: the screen is the same as where everything is drawn.
+// What is not drawn, since it scrolls away unseen: the screen is the same as where everything is
+// drawn.
 
 import Testing
 
@@ -17,7 +18,7 @@ private struct Numbers: RandomNumberGenerator {
   }
 }
 
-@Suite("Output that nobody sees") struct SkippingTests {
+@Suite("Output that is never seen") struct SkippingTests {
   private static let words = [
     "abc", "a longer word", "é", "°½", "漢字", "Привет", "e\u{301}", "\u{301}", "☺\u{fe0f}", "👍🏽",
     "\t",

@@ -1,4 +1,5 @@
-// What is compressed here comes out again of a decoder that follows RFC 1951 and knows nothing of the encoder.
+// What is compressed here comes out again of a decoder that follows RFC 1951 and knows nothing of
+// the encoder.
 
 import Testing
 
@@ -34,7 +35,7 @@ private struct Inflate {
       if code - first < ofThis.count, code >= first { return ofThis[code - first] }
       first += ofThis.count
     }
-    throw Problem.malformed("a code of nobody")
+    throw Problem.malformed("an unknown code")
   }
 
   mutating func run() throws -> [UInt8] {

@@ -80,7 +80,7 @@ import Testing
     let terms = InventoryTerms(settings: settings, visitors: try self.terms(nil).visitors, ssh: nil)
     let first = Inventory().readAgain(terms, besides: [])
     #expect(first.targets.map(\.name) == ["kept"], "\(first.problems)")
-    // What is no folder any more cannot be looked into, whoever asks.
+    // What is no folder any more cannot be looked into, by root neither.
     try #require(rename(inside, "\(folder)/e") == 0)
     #expect(first.readAgain(terms, besides: []).targets.isEmpty)
     try #require(symlink("/dev/null", inside) == 0)
@@ -332,7 +332,7 @@ import Testing
         .contains(#"found "[::1]7001""#))
   }
 
-  @Test("names that somebody has are told in one line for two files")
+  @Test("names that are taken are told in one line for two files")
   func clashes() {
     func targets(_ names: [String]) -> [Target] {
       names.map { Target(name: $0, host: "h", rules: [:]) }

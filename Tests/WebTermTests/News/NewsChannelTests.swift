@@ -11,7 +11,7 @@ private final class Closings: ConnectionOwner {
   func connectionClosed(_ connection: Connection) {}
 }
 
-/// A directory behind a socket that nobody reads until the test does.
+/// A directory behind a socket that is not read until the test does.
 private final class Page {
   private struct Message: Decodable {
     struct Entry: Decodable {
@@ -26,7 +26,7 @@ private final class Page {
   let fixture: TerminalFixture
   let desk: NewsDesk
   private let news: EventRecorder
-  /// What it knows of: whether somebody looks at each.
+  /// What it knows of: whether each has a viewer.
   private(set) var terminals: [Int: Bool] = [:]
   private let connection: Connection
   private let far: Descriptor
@@ -58,7 +58,8 @@ private final class Page {
     for _ in 0..<3 { try fixture.reactor.turn(until: .now) }
   }
 
-  /// Reads what comes within a fifth of a second and the turns after it, and nothing that a later one brings.
+  /// Reads what comes within a fifth of a second and the turns after it, and nothing that a later
+  /// one brings.
   func readOnce() throws {
     try wait()
     for _ in 0..<20 {

@@ -4,7 +4,8 @@ import Testing
 
 @testable import WebTerm
 
-// One after another with every other test that has children: whoever reaps takes those of the whole process.
+// One after another with every other test that has children: a table that reaps takes those of the
+// whole process.
 extension RemoteContractTests {
   @Suite("starts of clients", .enabled(if: mayStartChildren)) struct Starts {
     private final class Recorder: ChildObserver {
@@ -36,7 +37,7 @@ extension RemoteContractTests {
       var attributes = posix_spawnattr_t()
       posix_spawnattr_init(&attributes)
       defer { posix_spawnattr_destroy(&attributes) }
-      // Whoever runs the tests may ignore hang-ups, or have blocked them.
+      // What runs the tests may ignore hang-ups, or have blocked them.
       var (all, none) = (sigset_t(), sigset_t())
       sigfillset(&all)
       sigemptyset(&none)
@@ -92,7 +93,7 @@ extension RemoteContractTests {
       #expect(recorder.ends == [.exited(code: 0)] && table.count == 0)
     }
 
-    @Test("one that nobody wants any more when it starts is ended")
+    @Test("one that is not wanted any more when it starts is ended")
     func unwanted() throws {
       var isEmpty = false
       table.whenEmpty = { isEmpty = true }
@@ -105,7 +106,7 @@ extension RemoteContractTests {
   }
 }
 
-/// Reads, as whoever wants to be told the end has to.
+/// Reads, as an observer that wants to be told the end has to.
 private final class EndRecorder: RemoteObserver {
   let remote: any Remote
   var end: RemoteEnd?

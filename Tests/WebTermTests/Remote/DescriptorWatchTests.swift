@@ -32,7 +32,8 @@ import Testing
   @Test("one that is refused is tried again, and given up with the interest")
   func refused() throws {
     let reactor = try Reactor()
-    // A regular file is refused (EPERM), as any descriptor is where the kernel's room for watches is used up.
+    // A regular file is refused (EPERM), as any descriptor is where the kernel's room for watches
+    // is used up.
     let owner = Owner(open("/etc/passwd", O_RDONLY | O_CLOEXEC), reactor)
     owner.watch.set(to: .readable, of: owner.descriptor, for: owner)
     let patience = MonotonicInstant.now + .seconds(60)

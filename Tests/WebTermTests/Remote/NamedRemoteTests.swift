@@ -1,4 +1,5 @@
-// The addresses of a name: which is tried when, for how long, and which message says that none of them answers.
+// The addresses of a name: which is tried when, for how long, and which message says that none of
+// them answers.
 
 import EventLoop
 import Testing

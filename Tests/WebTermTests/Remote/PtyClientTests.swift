@@ -19,8 +19,8 @@ import Testing
     weak var remembered: PtyClient?
     weak var rememberedObserver: Observer?
     do {
-      // The literal is a well-formed user name. Nothing is started: ThreadSanitizer cannot follow a child that begins
-      // on this process's memory.
+      // The literal is a well-formed user name. Nothing is started: ThreadSanitizer cannot follow a
+      // child that begins on this process's memory.
       let command = ClientCommand.telnet(
         path: "/bin/true", host: "h", port: 23, user: Username(Array("alice".utf8))!,
         terminalType: "dumb")

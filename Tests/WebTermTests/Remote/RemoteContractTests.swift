@@ -1,4 +1,5 @@
-// What every remote must do, whatever is behind it: the fake that other tests rely on, and the real one.
+// What every remote must do, whatever is behind it: the fake that other tests rely on, and the real
+// one.
 
 import EventLoop
 import Glibc
@@ -6,7 +7,8 @@ import Testing
 
 @testable import WebTerm
 
-/// A remote whose host says "ready", gives back what it is given, and ends by itself after five bytes.
+/// A remote whose host says "ready", gives back what it is given, and ends by itself after five
+/// bytes.
 private protocol RemoteBench: AnyObject {
   var remote: any Remote { get }
   /// How it ends.
@@ -254,7 +256,7 @@ struct RemoteContractTests {
     }
   }
 
-  @Test("whoever hangs up is told nothing more, and is let go of")
+  @Test("an observer that hangs up is told nothing more, and is let go of")
   func hangingUp() throws {
     for bench in try Self.benches() {
       weak var remembered: Reader?

@@ -21,7 +21,7 @@ private final class TelnetPair: RemoteObserver {
   private var keys: [UInt8] = []
 
   init(_ mode: TelnetSettings.Mode = .telnet) throws {
-    // As the server has it: whoever is gone shows where we write.
+    // As the server has it: a peer that is gone shows where we write.
     signal(SIGPIPE, SIG_IGN)
     reactor = try Reactor()
     resolver = try NameResolver(reactor: reactor)

@@ -62,7 +62,7 @@ private final class Listener: RemoteObserver {
 
   @Test("whatever it says, in whatever pieces, it is taken, and its end is told", arguments: 1...8)
   func storm(_ seed: UInt64) throws {
-    // As the server has it: whoever is gone shows where we write.
+    // As the server has it: a peer that is gone shows where we write.
     signal(SIGPIPE, SIG_IGN)
     let reactor = try Reactor()
     let resolver = try NameResolver(reactor: reactor)

@@ -38,7 +38,7 @@ private struct Model {
     mutating func step(_ random: inout SplitMix) {
       now = now + .milliseconds(Int.random(in: 0...1500, using: &random))
       let known = model.here.keys.sorted()
-      // Now and then somebody who is not here, or not any more.
+      // Now and then a viewer that is not here, or not any more.
       let stranger = Int.random(in: -1...next, using: &random)
       let viewer =
         Int.random(in: 0..<20, using: &random) == 0

@@ -8,7 +8,8 @@ import Testing
 @Suite("The keyboard") struct KeyboardTests {
   private let now = MonotonicInstant.now
 
-  /// A private terminal: 1 is its owner's and types, 2 is a guest to type, 3 may only watch, 4 is an operator's.
+  /// A private terminal: 1 is its owner's and types, 2 is a guest to type, 3 may only watch, 4 is
+  /// an operator's.
   private func room() -> Keyboard {
     var keyboard = Keyboard()
     _ = keyboard.join(1, as: .owner, wish: .type, now: now)
@@ -26,7 +27,7 @@ import Testing
     #expect(keyboard.role(of: 1) == .type)
   }
 
-  @Test("whoever wants to watch watches, though nobody types") func wantsToWatch() {
+  @Test("a viewer that wants to watch watches, though there is no typist") func wantsToWatch() {
     var keyboard = Keyboard()
     _ = keyboard.join(1, as: .owner, wish: .watch, now: now)
     #expect(keyboard.typist == nil)
@@ -48,7 +49,7 @@ import Testing
     #expect(keyboard.typist == 1)
   }
 
-  @Test("where nobody types whoever may type does", arguments: Standing.allCases)
+  @Test("where there is no typist a viewer that may type does", arguments: Standing.allCases)
   func freeConsole(_ standing: Standing) {
     var keyboard = Keyboard()
     _ = keyboard.join(1, as: standing, wish: .type, now: now)
@@ -66,7 +67,7 @@ import Testing
     #expect(keyboard.typist == 5)
   }
 
-  @Test("whoever asks waits for the typist") func asks() {
+  @Test("a viewer that asks waits for the typist") func asks() {
     var keyboard = room()
     #expect(keyboard.control(by: 2, now: now) == [.asked(viewer: 2)])
     #expect(keyboard.typist == 1)
@@ -93,7 +94,7 @@ import Testing
     #expect(keyboard.control(by: 2, now: now) == [.asked(viewer: 2)])
   }
 
-  @Test("asking is taking where nobody types, and force, too") func asksWhereFree() {
+  @Test("asking is taking where there is no typist, and force, too") func asksWhereFree() {
     var keyboard = room()
     #expect(keyboard.release(by: 1) == [.role(viewer: 1, .watch, by: 1)])
     #expect(keyboard.typist == nil)
@@ -103,7 +104,7 @@ import Testing
     #expect(keyboard.turn == 1)
   }
 
-  @Test("whoever takes up again what they have released begins no turn") func sameTurn() {
+  @Test("a viewer that takes up again what it has released begins no turn") func sameTurn() {
     var keyboard = room()
     _ = keyboard.release(by: 1)
     _ = keyboard.control(by: 1, now: now)
@@ -129,7 +130,7 @@ import Testing
     #expect(keyboard.typist == 1)
   }
 
-  @Test("whoever may only watch never types") func onlyWatches() {
+  @Test("a viewer that may only watch never types") func onlyWatches() {
     var keyboard = room()
     #expect(keyboard.control(by: 3, now: now) == [keyboard.answer(3)])
     #expect(keyboard.give(by: 1, to: 3, now: now) == [])
@@ -149,7 +150,8 @@ import Testing
     #expect(keyboard.typist == 1)
   }
 
-  @Test("nothing is given to nobody, or to oneself", arguments: [0, 1, 99, -1, Int.min])
+  @Test(
+    "nothing is given to one that is not here, or to oneself", arguments: [0, 1, 99, -1, Int.min])
   func givesToNobody(_ taker: Int) {
     var keyboard = room()
     #expect(keyboard.give(by: 1, to: taker, now: now) == [])
@@ -157,7 +159,7 @@ import Testing
     #expect(keyboard.turn == 0)
   }
 
-  @Test("a typist that is gone leaves the keyboard free, and a number that is over is nobody")
+  @Test("a typist that is gone leaves the keyboard free, and a number that is over is no viewer")
   func gone() {
     var keyboard = room()
     _ = keyboard.control(by: 2, now: now)

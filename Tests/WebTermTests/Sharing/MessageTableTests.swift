@@ -5,7 +5,8 @@ import Testing
 @testable import WebTerm
 
 @Suite("Messages by right and role") struct MessageTableTests {
-  /// One letter for each message, in the order of `MessageKind`: yes, leaves, dropped (.), role, refused (x), bad.
+  /// One letter for each message, in the order of `MessageKind`: yes, leaves, dropped (.), role,
+  /// refused (x), bad.
   private static let letters: [Verdict: Character] = [
     .allowed: "y", .leaves: "l", .dropped: ".", .role: "r", .refused: "x", .bad: "b",
   ]

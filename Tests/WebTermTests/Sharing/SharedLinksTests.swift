@@ -1,4 +1,4 @@
-// Links: what opens them, what ends them, and what nobody learns from them.
+// Links: what opens them, what ends them, and what is not learned from them.
 
 import EventLoop
 import Testing
@@ -96,7 +96,7 @@ import Testing
     #expect(links.link(of: browsers[0], to: terminal, now: now) != nil)
   }
 
-  @Test("a called-back link is no link, and only its maker or somebody for all calls it back")
+  @Test("a called-back link is no link, and only its maker or an operator calls it back")
   func calledBack() throws {
     var links = SharedLinks()
     let (link, token) = try #require(

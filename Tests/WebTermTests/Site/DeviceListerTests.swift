@@ -38,7 +38,7 @@ import Testing
     return String(decoding: list?.json ?? [], as: UTF8.self)
   }
 
-  @Test("a list of former targets that comes late is nobody's later")
+  @Test("a list of former targets that comes late is not kept")
   func late() throws {
     let reactor = try Reactor()
     let helper = try HelperThread(reactor: reactor)
@@ -46,7 +46,8 @@ import Testing
     let lister = DeviceLister(helper: helper)
     let former = Self.catalog(["old", "other"])
     var late: DeviceListing.Packed?
-    // Asked for before the targets change, and told only after: outcomes are told in turns of the loop.
+    // Asked for before the targets change, and told only after: outcomes are told in turns of the
+    // loop.
     lister.list(Self.view(0, of: former), of: former) { late = $0 }
     lister.forget(former)
     try Self.until(reactor) { late != nil }

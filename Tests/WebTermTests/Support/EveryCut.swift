@@ -2,8 +2,8 @@
 
 import Testing
 
-/// Runs `feed` with `bytes` as a whole, byte by byte, and cut in two at every place; the results must be
-/// the same.
+/// Runs `feed` with `bytes` as a whole, byte by byte, and cut in two at every place; the results
+/// must be the same.
 func expectSameForEveryCut<Result: Equatable>(
   of bytes: [UInt8], sourceLocation: SourceLocation = #_sourceLocation,
   _ feed: ([[UInt8]]) -> Result

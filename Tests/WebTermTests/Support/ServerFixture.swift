@@ -1,4 +1,5 @@
-// A server without sockets of its own: its wiring over fake remotes, and pages at the ends of pairs of sockets.
+// A server without sockets of its own: its wiring over fake remotes, and pages at the ends of pairs
+// of sockets.
 
 import Glibc
 import Testing

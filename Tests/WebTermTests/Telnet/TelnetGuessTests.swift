@@ -1,4 +1,4 @@
-// Lines of which nobody has said what they are: when they are telnet, and that nothing is lost
+// Lines of which it is not known what they are: when they are telnet, and that nothing is lost
 // meanwhile.
 
 import Testing

@@ -96,12 +96,12 @@ import Testing
     }
   }
 
-  @Test("an interrupt reads on also where the log is full of what nobody has seen")
+  @Test("an interrupt reads on also where the log is full of what was never seen")
   func fullLog() throws {
     let (fixture, terminal, remote) = try flooded { $0.history = 0 }
     try terminal.detach()
     let newcomer = ObserverRecorder()
-    // Nobody looked, and the log is full.
+    // There was no viewer, and the log is full.
     remote.produce([])
     _ = try #require(terminal.attach(newcomer, from: 0, size: TerminalFixture.size))
     remote.produce([])

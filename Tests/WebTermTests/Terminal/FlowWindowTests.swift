@@ -18,8 +18,8 @@ private struct SimulatedLink {
   struct Outcome {
     /// How much of what the link could carry was carried.
     var share = 0.0
-    /// The longest time, in milliseconds, that a byte took from the server to the screen; measured in the second
-    /// half, when the window has found its size.
+    /// The longest time, in milliseconds, that a byte took from the server to the screen; measured
+    /// in the second half, when the window has found its size.
     var longestWay = 0
     var largestWindow = 0
     var smallestWindow = Int.max

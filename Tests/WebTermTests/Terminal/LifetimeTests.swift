@@ -14,7 +14,7 @@ import Testing
     return Lifetime(terms, now: start)
   }
 
-  @Test("a terminal that nobody could reach is kept for as long as one that everybody could")
+  @Test("a terminal that could not be reached is kept for as long as one that could")
   func absence() {
     var detached = lifetime()
     _ = detached.detach(now: start)
@@ -27,7 +27,7 @@ import Testing
     #expect(idle.end?.deadline == start + .seconds(3660))
     idle.touch(now: start + .seconds(3700))
     #expect(idle.end?.deadline == start + .seconds(3760))
-    // The longest life is so much time, whoever was there.
+    // The longest life is so much time, viewers or not.
     var session = lifetime(session: .seconds(7200))
     session.serverReturned(at: start + .seconds(3600))
     #expect(session.end?.deadline == start + .seconds(7200))

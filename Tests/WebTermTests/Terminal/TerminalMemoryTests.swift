@@ -73,7 +73,7 @@ import Testing
   }
 
   @Test(
-    "who is seen goes on with what was seen of its own, though somebody waits before it",
+    "who is seen goes on with what was seen of its own, though another one waits before it",
     arguments: [Duration.zero, .milliseconds(20)])
   func seenGoesOn(_ pause: Duration) throws {
     let fixture = try fixture()
@@ -97,7 +97,7 @@ import Testing
     #expect(fixture.registry.budget.used <= Self.limit + 4096)
   }
 
-  @Test("a terminal over while it waits leaves nobody behind")
+  @Test("a terminal over while it waits leaves nothing behind")
   func leaves() throws {
     let fixture = try fixture()
     let first = try openDetached(fixture)
@@ -114,7 +114,7 @@ import Testing
     #expect(fixture.registry.budget.used == 0)
   }
 
-  @Test("what is booked is what is held, though whoever asks is relieved itself")
+  @Test("what is booked is what is held, though the log that asks is relieved itself")
   func booking() throws {
     let fixture = try fixture()
     var terminals: [Terminal] = []
@@ -137,7 +137,8 @@ import Testing
 @Suite("Memory budget") struct MemoryBudgetTests {
   let observer = ObserverRecorder()
 
-  /// Two terminals at which nobody looks: the first has said so much that there is no memory for the second.
+  /// Two terminals without a viewer: the first has said so much that there is no memory for the
+  /// second.
   private func full() throws -> (TerminalFixture, Terminal, Terminal) {
     let fixture = try TerminalFixture {
       $0.limits.memory = 1 << 17

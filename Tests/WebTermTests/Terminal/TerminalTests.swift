@@ -61,7 +61,8 @@ final class TerminalFixture: RemoteMaker {
 }
 
 extension TerminalFixture {
-  /// Lets a remote say something, all of it: what leaves logs meanwhile is drawn over as many turns as that takes.
+  /// Lets a remote say something, all of it: what leaves logs meanwhile is drawn over as many turns
+  /// as that takes.
   func produce(_ bytes: [UInt8], _ index: Int) throws {
     remotes[index].produce(bytes)
     let patience = reactor.now + .seconds(300)
@@ -72,7 +73,7 @@ extension TerminalFixture {
     }
   }
 
-  /// A viewer comes to a terminal at which nobody looks, is sent all from `offset` on, and goes.
+  /// A viewer comes to a terminal that has none, is sent all from `offset` on, and goes.
   func look(
     at terminal: Terminal, from offset: Int = 0, acknowledging: Bool = true
   ) throws -> [UInt8] {
@@ -209,7 +210,7 @@ extension Terminal {
     #expect((try terminal.viewer().output.acknowledged) == 3)
   }
 
-  @Test("detached, the program runs on until the log is full of what nobody has seen")
+  @Test("detached, the program runs on until the log is full of what was never seen")
   func detached() throws {
     let fixture = try TerminalFixture { $0.terminal.history = 100_000 }
     let terminal = try fixture.open(observer)
@@ -418,7 +419,7 @@ extension Terminal {
     let output = [UInt8](repeating: 4, count: 60_000)
     var terminals: [Terminal] = []
     for index in 0..<8 {
-      // Nobody looks, so that no window bounds it.
+      // There is no viewer, so that no window bounds it.
       let terminal = try fixture.open(observer)
       try terminal.detach()
       terminals.append(terminal)
@@ -435,7 +436,7 @@ extension Terminal {
       #expect(fixture.registry.budget.used <= 1 << 20)
     }
     for index in 8..<24 {
-      // Nobody looks, so that no window bounds it.
+      // There is no viewer, so that no window bounds it.
       let terminal = try fixture.open(observer)
       try terminal.detach()
       terminals.append(terminal)

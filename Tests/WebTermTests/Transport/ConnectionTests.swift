@@ -123,7 +123,8 @@ struct ConnectionTests {
       try bench.turn()
     }
     #expect(came == 1_000_000)
-    // What still comes is read and dropped: closing now would reset the connection, and lose our last words.
+    // What still comes is read and dropped: closing now would reset the connection, and lose our
+    // last words.
     try bench.say("late")
     try bench.turn()
     #expect(bench.speaker.heard.isEmpty && bench.closings.closed == 0)

@@ -1,4 +1,4 @@
-// Which groups somebody sees, asked for by pattern.
+// Which groups a login sees, asked for by pattern.
 
 import Testing
 

@@ -68,7 +68,8 @@ struct LoginThrottle {
 
   private struct Record {
     var failures = 0
-    /// Of an address: for which names. What goes beyond ``LoginThrottle/mostNames`` is not forgiven.
+    /// Of an address: for which names. What goes beyond ``LoginThrottle/mostNames`` is not
+    /// forgiven.
     var byName: [AccountName: Count] = [:]
     var blockedUntil: Instant
     var lastFailure: Instant
@@ -84,12 +85,13 @@ struct LoginThrottle {
   /// Records kept; past it the forgettable go, then those with the fewest failures.
   private static let most = 10_000
   private static let mostNames = 16
-  /// Addresses from which a name has logged in that are remembered: a login pushes out no more than its
-  /// own.
+  /// Addresses from which a name has logged in that are remembered: a login pushes out no more than
+  /// its own.
   private static let mostAddresses = 16
 
   private var records: [Party: Record] = [:]
-  /// Who has logged in from where, the latest last: what others do to their name or their network does not touch them.
+  /// Who has logged in from where, the latest last: what others do to their name or their network
+  /// does not touch them.
   private var known: [AccountName: [AddressKey]] = [:]
 
   /// Why an attempt is refused now; nil where it may take its turn.

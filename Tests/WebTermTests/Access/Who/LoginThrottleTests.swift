@@ -114,7 +114,7 @@ private func network(_ site: UInt64, _ number: UInt64) -> AddressKey {
     #expect(throttle.refusal(of: attempt(network(7, 2), "bob"), now: now) != nil)
   }
 
-  @Test("whoever has logged in from an address before is not touched by what others do")
+  @Test("a login that has come from an address before is not touched by what others do")
   func known() {
     var throttle = LoginThrottle()
     throttle.succeeded(attempt(network(7, 1), "bob"), now: start)
@@ -210,7 +210,7 @@ private func network(_ site: UInt64, _ number: UInt64) -> AddressKey {
     for number in 100..<140 { _ = turns.add(number, attempt(network(7, UInt64(number))), now: now) }
     #expect(turns.count == 32)
     for number in 200..<210 {
-      // Whoever has to make room is one of the guesser's.
+      // The attempt that has to make room is one of the guesser's.
       let loser = turns.add(number, attempt(.ipv4(UInt32(number))), now: now)
       #expect(loser.map { $0.number < 200 } != false)
     }
@@ -239,12 +239,12 @@ private func network(_ site: UInt64, _ number: UInt64) -> AddressKey {
     #expect(order == [1, 10, 12, 7, 11, 2, 8, 3])
   }
 
-  @Test("an address has eight places, and nobody can take them all")
+  @Test("eight attempts of an address may wait, and none can keep the others out")
   func places() {
     var turns = LoginTurns()
     for number in 1...8 { #expect(turns.add(number, attempt(.ipv4(1)), now: now) == nil) }
     #expect(turns.add(9, attempt(.ipv4(1)), now: now)?.why == .crowdedAddress)
-    // Whoever fills the rest loses places to those that come later.
+    // A sender that fills the rest makes room for those that come later.
     var number = 100
     for address in 2..<100 {
       for _ in 0..<8 {
