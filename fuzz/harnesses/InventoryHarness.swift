@@ -12,13 +12,13 @@ enum InventoryHarness: Harness {
     #"[{ "targets": ["зал:1", "10.0.0.1:1"], "labels": { "instance": "зал", "site": "\u202e" } }]"#,
   ].map { Array($0.utf8) }
 
-  private static let terms: InventoryTerms = {
+  private static let terms: InventoryPolicy = {
     let rule = """
       { inventory: { name: "{{instance}}", title: "{{title}}", group: "{{site}}/{{rack}}" },
         auth: { mode: "header", name: "x" } }
       """
     guard let tree = try? JSONTree.parse(Array(rule.utf8), file: "c") else { fatalError("a rule") }
-    return Configuration(tree, ProblemList(file: "c")).inventoryTerms
+    return Configuration(tree, ProblemList(file: "c")).inventoryPolicy
   }()
 
   static func run(_ bytes: [UInt8]) {

@@ -9,7 +9,7 @@ struct ChannelContext {
   let visitor: Visitor
   let address: AddressKey
   let destination: Destination
-  let handshakePatience: Duration
+  let handshakeTimeout: Duration
 }
 
 /// One terminal channel (subprotocol `webterm.v1`).
@@ -50,7 +50,7 @@ final class TerminalChannel: WebSocketTalk, TerminalObserver {
     self.peer = peer
     self.context = context
     reactor = peer.reactor
-    state = .awaitingHello(deadline: reactor.now + context.handshakePatience)
+    state = .awaitingHello(deadline: reactor.now + context.handshakeTimeout)
   }
 
   /// A channel on a connection.

@@ -54,14 +54,14 @@ package struct Configuration: Equatable, Sendable {
   }
 
   /// How files of further targets are read.
-  var inventoryTerms: InventoryTerms {
-    InventoryTerms(
+  var inventoryPolicy: InventoryPolicy {
+    InventoryPolicy(
       settings: inventory, visitors: visitorRule,
       ssh: clients.mayBeAsked ? clients.paths[.ssh] : nil)
   }
 
   /// What is wrong with the files of further targets. Reads them.
   package var inventoryProblems: [ConfigurationProblem] {
-    Inventory().readAgain(inventoryTerms, besides: targets).problems
+    Inventory().readAgain(inventoryPolicy, besides: targets).problems
   }
 }

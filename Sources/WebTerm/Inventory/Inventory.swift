@@ -21,7 +21,7 @@ struct Inventory: Sendable {
     var targets: [Target]
   }
 
-  private var terms: InventoryTerms?
+  private var terms: InventoryPolicy?
   private var files: [Path: File] = [:]
   /// The files' targets, by the order of patterns and names.
   private(set) var targets: [Target] = []
@@ -38,7 +38,7 @@ struct Inventory: Sendable {
   ///   - terms: Where the files are, and what they mean.
   ///   - taken: Targets that are configured already: no other may have their names.
   /// - Returns: What holds from now on.
-  func readAgain(_ terms: InventoryTerms, besides taken: [Target]) -> Inventory {
+  func readAgain(_ terms: InventoryPolicy, besides taken: [Target]) -> Inventory {
     var now = Inventory()
     now.terms = terms
     var owners = NameOwners(of: taken)
@@ -79,7 +79,7 @@ struct Inventory: Sendable {
   }
 
   private mutating func read(
-    _ path: String, _ stamp: FileStamp?, _ former: File?, _ terms: InventoryTerms
+    _ path: String, _ stamp: FileStamp?, _ former: File?, _ terms: InventoryPolicy
   ) -> File {
     do {
       let content = try InventoryFile.read(try readFile(path), path, terms)

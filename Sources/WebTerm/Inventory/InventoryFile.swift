@@ -14,7 +14,7 @@ struct InventoryFile {
     var isTrusted = true
   }
 
-  private let terms: InventoryTerms
+  private let terms: InventoryPolicy
   private let problems: ProblemList
   private var targets: [Target] = []
   private var isOwnRight = true
@@ -32,7 +32,7 @@ struct InventoryFile {
   /// - Returns: The targets, and all mistakes.
   /// - Throws: ``ConfigurationProblem`` where it is no JSON5.
   static func read(
-    _ content: [UInt8], _ file: String, _ terms: InventoryTerms
+    _ content: [UInt8], _ file: String, _ terms: InventoryPolicy
   ) throws(ConfigurationProblem) -> Listed {
     var reading = InventoryFile(terms, file)
     do throws(JSON5Reader.Problem) {
@@ -47,7 +47,7 @@ struct InventoryFile {
       targets: reading.targets, problems: reading.problems.problems, isTrusted: isTrusted)
   }
 
-  private init(_ terms: InventoryTerms, _ file: String) {
+  private init(_ terms: InventoryPolicy, _ file: String) {
     self.terms = terms
     problems = ProblemList(file: file)
   }

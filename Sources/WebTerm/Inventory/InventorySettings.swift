@@ -78,7 +78,7 @@ extension FilePattern {
 }
 
 /// What of a configuration counts for the files beside it.
-struct InventoryTerms: Equatable, Sendable {
+struct InventoryPolicy: Equatable, Sendable {
   let settings: InventorySettings
   let visitors: VisitorRule
   /// The ssh of which the algorithms must be; nil where there is none.

@@ -4,7 +4,7 @@ import EventLoop
 
 /// One channel of the subprotocol `webterm.news.v1`. The page says nothing on it.
 ///
-/// Nothing waits here in words: it is known how far the page has come in the desk's journal, and
+/// Nothing waits here in words: it is known how far the page has come in the hub's journal, and
 /// what it is told is true when it goes out. A storm of terminals costs each directory a few
 /// messages, and a page that reads slowly hears less often. One that does not read at all makes
 /// nothing grow.
@@ -24,9 +24,9 @@ final class NewsChannel: WebSocketTalk, NewsReader {
 
   let visitor: Visitor
   private unowned let peer: WebSocketPeer
-  private let desk: NewsDesk
+  private let hub: NewsHub
   private var isOver = false
-  /// Events before this position of the desk's journal are told.
+  /// Events before this position of the hub's journal are told.
   private var position: Int
   private var sweep: Sweep? = .whole(after: 0, isFirst: true)
   private var areTargetsDue = false
@@ -37,27 +37,27 @@ final class NewsChannel: WebSocketTalk, NewsReader {
   /// Whether the page has not taken yet what it was told last.
   private var isTelling = false
 
-  private init(_ peer: WebSocketPeer, desk: NewsDesk, visitor: Visitor) {
+  private init(_ peer: WebSocketPeer, hub: NewsHub, visitor: Visitor) {
     self.peer = peer
-    self.desk = desk
+    self.hub = hub
     self.visitor = visitor
-    position = desk.journalEnd
-    desk.add(self)
+    position = hub.journalEnd
+    hub.add(self)
   }
 
   /// A directory's channel on a connection.
   ///
   /// - Parameters:
   ///   - connection: Where the page is.
-  ///   - desk: Whose news it tells.
+  ///   - hub: Whose news it tells.
   ///   - visitor: Who reads them.
   ///   - opening: Bytes that must go out before the first frame: the handshake's answer.
   /// - Returns: The conversation to be had on it.
   static func open(
-    on connection: Connection, desk: NewsDesk, visitor: Visitor, opening: [UInt8]
+    on connection: Connection, hub: NewsHub, visitor: Visitor, opening: [UInt8]
   ) -> WebSocketPeer {
     let peer = WebSocketPeer(connection, limits, opening: opening)
-    peer.begin(NewsChannel(peer, desk: desk, visitor: visitor))
+    peer.begin(NewsChannel(peer, hub: hub, visitor: visitor))
     return peer
   }
 
@@ -77,7 +77,7 @@ final class NewsChannel: WebSocketTalk, NewsReader {
     guard !isOver, !isTelling else { return 0 }
     if areTargetsDue { say(#"{"type":"devices"}"#) }
     areTargetsDue = false
-    if sweep == nil, position < desk.journalStart { sweep = .whole(after: 0, isFirst: true) }
+    if sweep == nil, position < hub.journalStart { sweep = .whole(after: 0, isFirst: true) }
     if sweep == nil, areRightsDue { (sweep, areRightsDue) = (.rights(after: 0), false) }
     let count =
       switch sweep {
@@ -86,13 +86,13 @@ final class NewsChannel: WebSocketTalk, NewsReader {
       case nil: tellOfEvents(atMost: most)
       }
     // Nothing of it may have been for these eyes.
-    if !isTelling { desk.goOn(with: self) }
+    if !isTelling { hub.goOn(with: self) }
     return count
   }
 
   private func tellAll(after number: Int, _ isFirst: Bool, atMost most: Int) -> Int {
-    if isFirst { (told, position) = ([], desk.journalEnd) }
-    let page = desk.registry.opened.page(after: number, atMost: most)
+    if isFirst { (told, position) = ([], hub.journalEnd) }
+    let page = hub.registry.opened.page(after: number, atMost: most)
     sweep = page.count < most ? nil : page.last.map { .whole(after: $0.number, isFirst: false) }
     var there: [JSONText] = []
     for terminal in page { add(terminal, to: &there) }
@@ -101,12 +101,12 @@ final class NewsChannel: WebSocketTalk, NewsReader {
   }
 
   private func tellOfRights(after number: Int, atMost most: Int) -> Int {
-    let page = desk.registry.opened.page(after: number, atMost: most)
+    let page = hub.registry.opened.page(after: number, atMost: most)
     sweep = page.count < most ? nil : page.last.map { .rights(after: $0.number) }
     var (there, over): ([JSONText], [JSONText]) = ([], [])
-    for terminal in page where desk.sees(terminal, visitor) != told.contains(terminal.number) {
+    for terminal in page where hub.sees(terminal, visitor) != told.contains(terminal.number) {
       if told.remove(terminal.number) != nil {
-        over.append(.number(desk.keys.key(of: terminal.number)))
+        over.append(.number(hub.keys.key(of: terminal.number)))
       } else {
         add(terminal, to: &there)
       }
@@ -116,13 +116,13 @@ final class NewsChannel: WebSocketTalk, NewsReader {
   }
 
   private func tellOfEvents(atMost most: Int) -> Int {
-    let end = min(position + most, desk.journalEnd)
-    let events = desk.events(position..<end)
+    let end = min(position + most, hub.journalEnd)
+    let events = hub.events(position..<end)
     position = end
     var (there, over): ([JSONText], [JSONText]) = ([], [])
     for (number, terminal) in events {
       if let terminal, add(terminal, to: &there) { continue }
-      if told.remove(number) != nil { over.append(.number(desk.keys.key(of: number))) }
+      if told.remove(number) != nil { over.append(.number(hub.keys.key(of: number))) }
     }
     say(there, over: over, isWhole: false)
     return events.count
@@ -131,7 +131,7 @@ final class NewsChannel: WebSocketTalk, NewsReader {
   /// Adds what the page may see of a terminal; false where that is nothing.
   @discardableResult
   private func add(_ terminal: Terminal, to there: inout [JSONText]) -> Bool {
-    guard let entry = desk.entry(terminal, for: visitor) else { return false }
+    guard let entry = hub.entry(terminal, for: visitor) else { return false }
     there.append(.verbatim(entry))
     told.insert(terminal.number)
     return true
@@ -167,7 +167,7 @@ final class NewsChannel: WebSocketTalk, NewsReader {
   func flushed() {
     guard isTelling else { return }
     isTelling = false
-    desk.goOn(with: self)
+    hub.goOn(with: self)
   }
 
   // MARK: The end
@@ -180,13 +180,13 @@ final class NewsChannel: WebSocketTalk, NewsReader {
   private func close(_ code: CloseCode) {
     guard !isOver else { return }
     isOver = true
-    desk.remove(self)
+    hub.remove(self)
     peer.sayClose(code)
     peer.finish()
   }
 
   func connectionClosed() {
     isOver = true
-    desk.remove(self)
+    hub.remove(self)
   }
 }

@@ -24,7 +24,7 @@ final class NamedRemote: Remote, RemoteObserver, TimerHandler {
   }
 
   /// How long the name may take.
-  private let lookUpPatience: Duration
+  private let lookUpTimeout: Duration
   /// How long all addresses together may take.
   private let patience: Duration
   var observer: (any RemoteObserver)?
@@ -45,17 +45,17 @@ final class NamedRemote: Remote, RemoteObserver, TimerHandler {
 
   /// - Parameters:
   ///   - host: Its name, or its address.
-  ///   - lookUpPatience: How long the look-up may take.
+  ///   - lookUpTimeout: How long the look-up may take.
   ///   - patience: How long all addresses together may take.
   ///   - resolver: Looks names up.
   ///   - reactor: The loop.
   ///   - make: Makes the remote at an address.
   init(
-    _ host: String, lookUpPatience: Duration, patience: Duration, resolver: NameResolver,
+    _ host: String, lookUpTimeout: Duration, patience: Duration, resolver: NameResolver,
     reactor: Reactor, make: @escaping (Attempt) -> any Remote
   ) {
     self.host = host
-    self.lookUpPatience = lookUpPatience
+    self.lookUpTimeout = lookUpTimeout
     self.patience = patience
     self.resolver = resolver
     self.reactor = reactor
@@ -66,7 +66,7 @@ final class NamedRemote: Remote, RemoteObserver, TimerHandler {
     self.size = size
     do throws(SystemError) {
       state = .lookingUp(try resolver.find(host) { [weak self] in self?.found($0) })
-      setTimer(to: reactor.now + lookUpPatience)
+      setTimer(to: reactor.now + lookUpTimeout)
     } catch {
       throw RemoteFailure(message: "The host could not be looked up: \(error.reason).")
     }
@@ -89,7 +89,7 @@ final class NamedRemote: Remote, RemoteObserver, TimerHandler {
     switch state {
     case .lookingUp:
       stopLookingUp()
-      let seconds = lookUpPatience.components.seconds
+      let seconds = lookUpTimeout.components.seconds
       end(.closed(reason: "No name server answered within \(seconds) seconds."))
     case .talking(let remote):
       stopTimer()

@@ -13,7 +13,7 @@ final class RemoteFactory: RemoteMaker {
     /// What the hosts are told, where a target says nothing else (terminfo(5)).
     var terminalType: String
     /// How long a telnet host may take to answer.
-    var connectPatience: Duration
+    var connectTimeout: Duration
   }
 
   /// From now on.
@@ -23,7 +23,7 @@ final class RemoteFactory: RemoteMaker {
   /// All client processes.
   let children: ChildTable
   private let starter: ClientStarter
-  private let births: HelperThread
+  private let spawns: HelperThread
   private let resolver: NameResolver
   private let files: ClientFiles
 
@@ -31,18 +31,18 @@ final class RemoteFactory: RemoteMaker {
   ///   - material: What remotes are made with at first.
   ///   - reactor: The loop.
   ///   - resolver: Looks names up.
-  ///   - births: Starts programs, and reads and writes what they need.
+  ///   - spawns: Starts programs, and reads and writes what they need.
   /// - Throws: What signalfd(2) says.
   init(
-    _ material: Material, reactor: Reactor, resolver: NameResolver, births: HelperThread
+    _ material: Material, reactor: Reactor, resolver: NameResolver, spawns: HelperThread
   ) throws(SystemError) {
     children = try ChildTable(reactor: reactor)
-    starter = ClientStarter(helper: births, table: children, reactor: reactor)
+    starter = ClientStarter(helper: spawns, table: children, reactor: reactor)
     self.material = material
     self.reactor = reactor
-    self.births = births
+    self.spawns = spawns
     self.resolver = resolver
-    files = ClientFiles(helper: births)
+    files = ClientFiles(helper: spawns)
     children.whenEmpty = { [unowned self] in
       starter.rest()
       whenQuiet?()
@@ -78,10 +78,10 @@ final class RemoteFactory: RemoteMaker {
       return TelnetRemote(
         TelnetRemote.Place(
           host: target.host, port: destination.port, settings: settings, facts: facts,
-          patience: material.connectPatience),
+          patience: material.connectTimeout),
         reactor: reactor, resolver: resolver)
     }
-    return named(target.host, material.connectPatience) { [self] attempt in
+    return named(target.host, material.connectTimeout) { [self] attempt in
       let command = ClientCommand.telnet(
         path: program, host: attempt.address, port: destination.port, user: destination.user,
         terminalType: type)
@@ -105,7 +105,7 @@ final class RemoteFactory: RemoteMaker {
     _ host: String, _ patience: Duration, _ make: @escaping (NamedRemote.Attempt) -> any Remote
   ) -> any Remote {
     NamedRemote(
-      host, lookUpPatience: material.connectPatience, patience: patience, resolver: resolver,
+      host, lookUpTimeout: material.connectTimeout, patience: patience, resolver: resolver,
       reactor: reactor, make: make)
   }
 
@@ -170,7 +170,7 @@ final class RemoteFactory: RemoteMaker {
     _ command: @escaping (String) -> ClientCommand
   ) -> any Remote {
     PreparedRemote(reactor: reactor) { [self] done throws(SystemError) in
-      try births.run({ () -> Result<KeyDraft, SystemError> in
+      try spawns.run({ () -> Result<KeyDraft, SystemError> in
         do throws(SystemError) {
           return .success(try pin.makeDraft())
         } catch {
@@ -195,7 +195,7 @@ final class RemoteFactory: RemoteMaker {
     let words = ClientWords(reactor: reactor)
     var ssh: any TerminalClient = client(command, facts, words)
     if let (pin, draft) = first {
-      ssh = PinningClient(ssh, draft, pin, reactor: reactor, helper: births)
+      ssh = PinningClient(ssh, draft, pin, reactor: reactor, helper: spawns)
     }
     let own = SSHWords(
       hiding: command.files, takesNewKeys: command.takesNewKeys, hidesUnreached: !attempt.isLast)

@@ -31,16 +31,16 @@ extension RemoteFactory.Material {
     self.init(
       clients: configuration.clients, state: configuration.state,
       terminalType: configuration.terminal.type,
-      connectPatience: configuration.timeouts.connect)
+      connectTimeout: configuration.timeouts.connect)
   }
 }
 
-extension TerminalTerms {
+extension TerminalPolicy {
   /// What terminals are opened with.
   init(_ configuration: Configuration) {
     self.init(
       history: configuration.terminal.history, catchUp: configuration.terminal.catchUp,
-      patience: configuration.timeouts.detached, idlePatience: configuration.timeouts.idle,
+      patience: configuration.timeouts.detached, idleTimeout: configuration.timeouts.idle,
       session: configuration.limits.session)
   }
 }

@@ -97,7 +97,7 @@ final class Reload {
       configuration.login.mode, proxies: configuration.proxies, files: material.accounts)
     wiring.catalogs.put(material.catalog)
     wiring.admission.limits = configuration.limits
-    wiring.registry.terms = TerminalTerms(configuration)
+    wiring.registry.terms = TerminalPolicy(configuration)
     wiring.registry.budget.limit = configuration.limits.memory
     factory.material = RemoteFactory.Material(configuration)
     log.write(.notice, "configuration reloaded")

@@ -29,7 +29,7 @@ package final class Server {
       threads = try Threads(reactor: reactor)
       factory = try RemoteFactory(
         RemoteFactory.Material(configuration), reactor: reactor, resolver: threads.names,
-        births: threads.spawns)
+        spawns: threads.spawns)
     } catch {
       throw .listen(error)
     }

@@ -45,8 +45,8 @@ final class Wiring {
     admission = Admission(configuration.limits)
     registry = TerminalRegistry(
       maker, instance: configuration.instance, rights: rights, admission: admission,
-      terms: TerminalTerms(configuration), reactor: reactor)
-    let news = NewsDesk(registry: registry, rights: rights, reactor: reactor)
+      terms: TerminalPolicy(configuration), reactor: reactor)
+    let news = NewsHub(registry: registry, rights: rights, reactor: reactor)
     let parallel = ParallelInput(registry: registry, reactor: reactor)
     let visitors = VisitorRegistry()
 

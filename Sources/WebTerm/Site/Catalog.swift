@@ -9,7 +9,7 @@ struct Catalog: Sendable {
 
   /// Reads the files that have changed, which may wait for a disk.
   init(_ configuration: Configuration, former: Inventory = Inventory()) {
-    inventory = former.readAgain(configuration.inventoryTerms, besides: configuration.targets)
+    inventory = former.readAgain(configuration.inventoryPolicy, besides: configuration.targets)
     // Where there is one source only, its list is the whole list.
     let all =
       configuration.targets.isEmpty

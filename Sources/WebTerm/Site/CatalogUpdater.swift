@@ -12,7 +12,7 @@ final class CatalogUpdater {
 
   private let site: Site
   private let rights: Rights
-  private let news: NewsDesk
+  private let news: NewsHub
   private let lister: DeviceLister
   private let chronicle: Chronicle
   private let helper: HelperThread
@@ -33,7 +33,7 @@ final class CatalogUpdater {
   ///   - helper: Reads.
   ///   - reactor: The loop.
   init(
-    _ site: Site, rights: Rights, news: NewsDesk, lister: DeviceLister, chronicle: Chronicle,
+    _ site: Site, rights: Rights, news: NewsHub, lister: DeviceLister, chronicle: Chronicle,
     helper: HelperThread, reactor: Reactor
   ) {
     self.site = site

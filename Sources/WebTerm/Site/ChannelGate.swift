@@ -38,7 +38,7 @@ final class ChannelGate {
   private let logins: LoginGate
   private let registry: TerminalRegistry
   private let parallel: ParallelInput
-  private let news: NewsDesk
+  private let news: NewsHub
 
   /// - Parameters:
   ///   - site: Has the time for a hello.
@@ -49,7 +49,7 @@ final class ChannelGate {
   ///   - news: Tells directories.
   init(
     _ site: Site, _ origins: OriginGate, _ logins: LoginGate, registry: TerminalRegistry,
-    parallel: ParallelInput, news: NewsDesk
+    parallel: ParallelInput, news: NewsHub
   ) {
     self.site = site
     self.origins = origins
@@ -100,7 +100,7 @@ final class ChannelGate {
           ChannelContext(
             registry: registry, parallel: parallel, visitor: visitor,
             address: caller.address, destination: destination,
-            handshakePatience: site.configuration.timeouts.handshake))
+            handshakeTimeout: site.configuration.timeouts.handshake))
       } ?? .news(visitor)
     return Upgrade(
       purpose: purpose, accept: try accept(fields, subprotocol: purpose.subprotocol))
@@ -120,7 +120,7 @@ final class ChannelGate {
         to: TerminalChannel.open(on: connection, context: context, opening: head.encoded))
     case .news(let visitor):
       connection.upgrade(
-        to: NewsChannel.open(on: connection, desk: news, visitor: visitor, opening: head.encoded))
+        to: NewsChannel.open(on: connection, hub: news, visitor: visitor, opening: head.encoded))
     }
     connection.askFlush()
   }

@@ -10,7 +10,7 @@ final class LoginReview: TimerHandler {
 
   private let authenticator: Authenticator
   private let registry: TerminalRegistry
-  private let news: NewsDesk
+  private let news: NewsHub
   private let chronicle: Chronicle
   private let reactor: Reactor
   private var timer: Reactor.Timer?
@@ -22,7 +22,7 @@ final class LoginReview: TimerHandler {
   ///   - chronicle: Hears of it.
   ///   - reactor: The loop.
   init(
-    _ authenticator: Authenticator, registry: TerminalRegistry, news: NewsDesk,
+    _ authenticator: Authenticator, registry: TerminalRegistry, news: NewsHub,
     chronicle: Chronicle, reactor: Reactor
   ) {
     self.authenticator = authenticator

@@ -57,12 +57,12 @@ struct Pages {
   ///
   /// - Parameters:
   ///   - destination: Where it leads.
-  ///   - idlePatience: How long its visitor may do nothing; zero is for ever.
+  ///   - idleTimeout: How long its visitor may do nothing; zero is for ever.
   ///   - color: The device's, where it has one.
   ///   - login: Who has logged in to this server, where that is asked for.
   /// - Returns: The page's data.
   func data(
-    of destination: Destination, idlePatience: Duration, color: ColorRule.Color?, login: String?
+    of destination: Destination, idleTimeout: Duration, color: ColorRule.Color?, login: String?
   ) -> JSONText {
     .object([
       ("base", .string(basePath)),
@@ -79,7 +79,7 @@ struct Pages {
       ("paste", destination.target.paste.json),
       ("outdated", .boolean(destination.isOutdated)),
       ("color", .string(color?.rawValue ?? "")),
-      ("idle", .number(Int(idlePatience.components.seconds))),
+      ("idle", .number(Int(idleTimeout.components.seconds))),
     ])
   }
 

@@ -104,7 +104,7 @@ final class VisitorPages {
         .unavailable, "The server is stopping.", after: 5, to: request)
     }
     let data = site.pages.data(
-      of: destination, idlePatience: site.configuration.timeouts.idle,
+      of: destination, idleTimeout: site.configuration.timeouts.idle,
       color: site.configuration.colors.color(of: destination.target),
       login: visit.login?.name.text)
     var response =

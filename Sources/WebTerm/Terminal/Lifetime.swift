@@ -3,7 +3,7 @@
 import EventLoop
 
 /// What a terminal is opened with, whatever a later configuration says.
-struct TerminalTerms {
+struct TerminalPolicy {
   /// Bytes of seen output to be kept.
   var history: Int
   /// Whether ^C is answered by the screen of now instead of what is on its way.
@@ -11,7 +11,7 @@ struct TerminalTerms {
   /// How long it outlives its channel; zero is not at all.
   var patience: Duration
   /// How long a visitor may do nothing; zero is for ever.
-  var idlePatience: Duration
+  var idleTimeout: Duration
   /// How long it may live at all; zero is without end.
   var session: Duration = .zero
 }
@@ -22,7 +22,7 @@ struct Lifetime {
 
   /// How long it outlives its channel.
   let patience: Duration
-  private let idlePatience: Duration
+  private let idleTimeout: Duration
   /// When its longest life is over, viewers or not, and when that is said.
   private let session: (end: Instant, warning: Instant)?
   private var isWarned = false
@@ -38,9 +38,9 @@ struct Lifetime {
   /// detached is looked at so often.
   private static let longestWait: Duration = .seconds(30)
 
-  init(_ terms: TerminalTerms, now: Instant) {
+  init(_ terms: TerminalPolicy, now: Instant) {
     patience = terms.patience
-    idlePatience = terms.idlePatience
+    idleTimeout = terms.idleTimeout
     let sayAfter = max(terms.session - Self.warning, .zero)
     session = terms.session > .zero ? (now + terms.session, now + sayAfter) : nil
     lastTouched = now
@@ -66,7 +66,7 @@ struct Lifetime {
     let ends: [(deadline: Instant?, reason: TerminalEndReason)] = [
       (session?.end, .session),
       (detachedSince.map { inReach($0) + patience }, .detachedTooLong),
-      (idlePatience > .zero ? inReach(lastTouched) + idlePatience : nil, .idle),
+      (idleTimeout > .zero ? inReach(lastTouched) + idleTimeout : nil, .idle),
     ]
     return ends.compactMap { end in end.deadline.map { ($0, end.reason) } }
       .min { $0.deadline < $1.deadline }
@@ -74,8 +74,8 @@ struct Lifetime {
 
   /// How long the visitor may do nothing from now on, in whole seconds; nil where that is for ever.
   func idleLeft(now: Instant) -> Int? {
-    guard idlePatience > .zero else { return nil }
-    return max(0, Int((inReach(lastTouched) + idlePatience - now).components.seconds))
+    guard idleTimeout > .zero else { return nil }
+    return max(0, Int((inReach(lastTouched) + idleTimeout - now).components.seconds))
   }
 
   /// Time counts only from when the server could be reached.

@@ -38,7 +38,7 @@ final class Terminal: TimerHandler {
   }
 
   init(
-    _ identity: Identity, _ remote: any Remote, _ terms: TerminalTerms, budget: MemoryBudget,
+    _ identity: Identity, _ remote: any Remote, _ terms: TerminalPolicy, budget: MemoryBudget,
     reactor: Reactor, registry: TerminalRegistry
   ) {
     id = identity.id

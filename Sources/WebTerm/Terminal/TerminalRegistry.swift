@@ -20,7 +20,7 @@ final class TerminalRegistry {
   private let trimmer: HeapTrimmer
   let budget: MemoryBudget
   /// What terminals are opened with from now on.
-  var terms: TerminalTerms
+  var terms: TerminalPolicy
   /// Opens nothing more.
   var isDraining = false
   /// How many were refused, by reason.
@@ -39,7 +39,7 @@ final class TerminalRegistry {
   ///   - reactor: The loop.
   init(
     _ maker: any RemoteMaker, instance: String, rights: Rights, admission: Admission,
-    terms: TerminalTerms, reactor: Reactor
+    terms: TerminalPolicy, reactor: Reactor
   ) {
     self.maker = maker
     self.instance = instance

@@ -37,7 +37,7 @@ private final class Page {
         registry: fixture.registry,
         parallel: ParallelInput(registry: fixture.registry, reactor: fixture.reactor),
         visitor: fixture.visitor, address: .local, destination: TerminalFixture.destination,
-        handshakePatience: .seconds(10))
+        handshakeTimeout: .seconds(10))
       return TerminalChannel.open(on: connection, context: context, opening: [])
     }
     try page.send([frame(.text, #"{"type":"hello","cols":80,"rows":24}"#)])
@@ -151,10 +151,10 @@ private final class Page {
   @Test("a directory's channel is no other")
   func news() throws {
     let page = try Page { connection, fixture in
-      let desk = NewsDesk(
+      let hub = NewsHub(
         registry: fixture.registry, rights: fixture.rights, reactor: fixture.reactor)
       return NewsChannel.open(
-        on: connection, desk: desk, visitor: fixture.visitor, opening: [])
+        on: connection, hub: hub, visitor: fixture.visitor, opening: [])
     }
     // All there are, which are none.
     while try page.read().isEmpty { try page.turn() }

@@ -6,7 +6,7 @@ import Testing
 @testable import WebTerm
 
 @Suite("control exchange") struct ControlExchangeTests {
-  private final class Desk {
+  private final class ControlServer {
     let fixture: ServerFixture
     private(set) var drains = 0
 
@@ -44,7 +44,7 @@ import Testing
 
   @Test("commands are understood wherever they are cut")
   func cuts() throws {
-    let desk = try Desk(terminals: 1)
+    let control = try ControlServer(terminals: 1)
     let answers = [
       "list\n": #""target":"t""#, "drain\n": "ok\n",
       "end a-0\n": "error there is no terminal a-0\n",
@@ -53,17 +53,17 @@ import Testing
     for (command, answer) in answers {
       let bytes = Array(command.utf8)
       for cut in 0..<bytes.count {
-        let said = try desk.say([Array(bytes[..<cut]), Array(bytes[cut...])])
+        let said = try control.say([Array(bytes[..<cut]), Array(bytes[cut...])])
         #expect(said.contains(answer), "\(command) cut at \(cut)")
       }
     }
-    #expect(desk.drains == "drain\n".utf8.count)
+    #expect(control.drains == "drain\n".utf8.count)
   }
 
   @Test("all terminals are listed, however many there are and however slowly they are read")
   func many() throws {
-    let desk = try Desk(terminals: 300)
-    let client = try desk.connect()
+    let control = try ControlServer(terminals: 300)
+    let client = try control.connect()
     try client.send("list\n")
     while !client.isOver { try client.turn(atMost: 700) }
     let lines = client.take().split(separator: "\n")
@@ -73,22 +73,23 @@ import Testing
 
   @Test("a terminal is ended by its name, once")
   func ends() throws {
-    let desk = try Desk(terminals: 2)
-    let terminal = try #require(desk.fixture.wiring.registry.opened.page(after: 0, atMost: 1).first)
-    #expect(try desk.say("end \(terminal.id)\n") == "ok\n")
-    #expect(desk.fixture.wiring.registry.count == 1)
-    #expect(try desk.say("end \(terminal.id)\n").hasPrefix("error "))
+    let control = try ControlServer(terminals: 2)
+    let terminal = try #require(
+      control.fixture.wiring.registry.opened.page(after: 0, atMost: 1).first)
+    #expect(try control.say("end \(terminal.id)\n") == "ok\n")
+    #expect(control.fixture.wiring.registry.count == 1)
+    #expect(try control.say("end \(terminal.id)\n").hasPrefix("error "))
   }
 
   @Test("a command without an end is refused, and one that does not come ends the connection")
   func endless() throws {
-    let desk = try Desk(terminals: 0)
+    let control = try ControlServer(terminals: 0)
     #expect(
-      try desk.say(String(repeating: "x", count: 1000)) == "error the command is too long\n")
-    let silent = try desk.connect()
+      try control.say(String(repeating: "x", count: 1000)) == "error the command is too long\n")
+    let silent = try control.connect()
     try silent.send("li")
     try silent.turn()
-    silent.conversation.tick(now: desk.fixture.reactor.now)
+    silent.conversation.tick(now: control.fixture.reactor.now)
     #expect(try silent.readToEnd().isEmpty)
   }
 }

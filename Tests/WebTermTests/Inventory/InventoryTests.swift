@@ -10,21 +10,21 @@ import Testing
       telnet: { mode: "raw" }, backspace: "bs" }
     """
 
-  private func terms(_ rule: String?, auth: String = "") throws -> InventoryTerms {
+  private func terms(_ rule: String?, auth: String = "") throws -> InventoryPolicy {
     let list = ProblemList(file: "c")
     let text = """
       { directory: ["/d/*"], \(rule.map { "inventory: \($0)," } ?? "") auth: { \(auth) } }
       """
     let configuration = Configuration(try JSONTree.parse(Array(text.utf8), file: "c"), list)
     try #require(list.problems.isEmpty, "\(list.problems)")
-    return configuration.inventoryTerms
+    return configuration.inventoryPolicy
   }
 
   private func read(_ text: String, _ rule: String? = nil) throws -> [Target] {
     try InventoryFile.read(Array(text.utf8), "f", terms(rule ?? self.rule)).targets
   }
 
-  private func problem(_ text: String, _ terms: InventoryTerms) -> String {
+  private func problem(_ text: String, _ terms: InventoryPolicy) -> String {
     do throws(ConfigurationProblem) {
       let content = try InventoryFile.read(Array(text.utf8), "f", terms)
       return content.problems.isEmpty
@@ -51,7 +51,8 @@ import Testing
     }
     var settings = InventorySettings()
     settings.patterns = [try #require(FilePattern("\(folder)/*.json"))]
-    let terms = InventoryTerms(settings: settings, visitors: try self.terms(nil).visitors, ssh: nil)
+    let terms = InventoryPolicy(
+      settings: settings, visitors: try self.terms(nil).visitors, ssh: nil)
     let read = Inventory().readAgain(terms, besides: [])
     #expect(Set(read.targets.map(\.name)) == ["one", "two"])
     #expect(unlink(files[0]) == 0)
@@ -77,7 +78,8 @@ import Testing
     try writeFile(file, Array(text.utf8), mode: 0o600)
     var settings = InventorySettings()
     settings.patterns = [try #require(FilePattern("\(inside)/*.json"))]
-    let terms = InventoryTerms(settings: settings, visitors: try self.terms(nil).visitors, ssh: nil)
+    let terms = InventoryPolicy(
+      settings: settings, visitors: try self.terms(nil).visitors, ssh: nil)
     let first = Inventory().readAgain(terms, besides: [])
     #expect(first.targets.map(\.name) == ["kept"], "\(first.problems)")
     // What is no folder any more cannot be looked into, by root neither.

@@ -24,7 +24,7 @@ private final class Page {
   }
 
   let fixture: TerminalFixture
-  let desk: NewsDesk
+  let hub: NewsHub
   private let news: EventRecorder
   /// What it knows of: whether each has a viewer.
   private(set) var terminals: [Int: Bool] = [:]
@@ -37,7 +37,7 @@ private final class Page {
       ($0.limits.terminals, $0.limits.perVisitor, $0.limits.perAddress) = (10_000, 10_000, 10_000)
       $0.limits.openPerMinute = 1_000_000
     }
-    desk = NewsDesk(registry: fixture.registry, rights: fixture.rights, reactor: fixture.reactor)
+    hub = NewsHub(registry: fixture.registry, rights: fixture.rights, reactor: fixture.reactor)
     var ends: [CInt] = [0, 0]
     let type = CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue)
     try #require(socketpair(AF_UNIX, type, 0, &ends) == 0)
@@ -46,15 +46,15 @@ private final class Page {
     far = Descriptor(owning: ends[1])
     connection = Connection(newcomer, reactor: fixture.reactor, buffer: ReceiveBuffer())
     try connection.start(
-      NewsChannel.open(on: connection, desk: desk, visitor: fixture.visitor, opening: []),
+      NewsChannel.open(on: connection, hub: hub, visitor: fixture.visitor, opening: []),
       owner: Closings())
-    news = EventRecorder { [desk] in desk.tell($0, isOver: $1.isLast) }
+    news = EventRecorder { [hub] in hub.tell($0, isOver: $1.isLast) }
     fixture.registry.events.add(news)
   }
 
   /// A fifth of a second goes by.
   func wait() throws {
-    desk.timerFired(now: fixture.reactor.now + .seconds(1))
+    hub.timerFired(now: fixture.reactor.now + .seconds(1))
     for _ in 0..<3 { try fixture.reactor.turn(until: .now) }
   }
 
@@ -120,14 +120,14 @@ struct NewsChannelTests {
     let terminals = try (0..<50).map { _ in try page.fixture.open(looker) }
     // Far more than the socket takes.
     for _ in 0..<500 {
-      for terminal in terminals { page.desk.tell(terminal, isOver: false) }
+      for terminal in terminals { page.hub.tell(terminal, isOver: false) }
       try page.wait()
-      #expect(page.desk.journalEnd - page.desk.journalStart <= NewsDesk.journalLimit)
+      #expect(page.hub.journalEnd - page.hub.journalStart <= NewsHub.journalLimit)
     }
     // A storm: each is one that was never there before.
     for _ in 0..<5000 {
       try page.fixture.open(looker).terminate(.closedByVisitor)
-      #expect(page.desk.journalEnd - page.desk.journalStart <= NewsDesk.journalLimit)
+      #expect(page.hub.journalEnd - page.hub.journalStart <= NewsHub.journalLimit)
       try page.wait()
     }
     try terminals[0].detach()

@@ -59,11 +59,11 @@ extension RemoteContractTests {
       try #require(number >= 0 && fchmod(number, 0o700) == 0 && close(number) == 0)
       let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
       defer { unlink(path) }
-      let births = try HelperThread(reactor: reactor)
-      defer { births.close() }
+      let spawns = try HelperThread(reactor: reactor)
+      defer { spawns.close() }
       var wasEmptied = 0
       table.whenEmpty = { wasEmptied += 1 }
-      let starter = ClientStarter(helper: births, table: table, reactor: reactor)
+      let starter = ClientStarter(helper: spawns, table: table, reactor: reactor)
       // The literal is a well-formed user name.
       let command = ClientCommand.telnet(
         path: path, host: "h", port: 23, user: Username(Array("alice".utf8))!,

@@ -22,7 +22,7 @@ import Testing
         (0..<addresses).map { SocketAddress(.internet(.ipv4(0xc000_0201 + UInt32($0)), port: 0)) }
       }
       let remote = NamedRemote(
-        "host", lookUpPatience: .seconds(60), patience: patience, resolver: resolver,
+        "host", lookUpTimeout: .seconds(60), patience: patience, resolver: resolver,
         reactor: reactor
       ) { [unowned self] attempt in
         let fake = FakeRemote()

@@ -13,9 +13,9 @@ import Testing
   @Test("one that is hung up is let go of, with its observer")
   func isReleased() throws {
     let reactor = try Reactor()
-    let births = try HelperThread(reactor: reactor)
+    let spawns = try HelperThread(reactor: reactor)
     let starter = ClientStarter(
-      helper: births, table: try ChildTable(reactor: reactor), reactor: reactor)
+      helper: spawns, table: try ChildTable(reactor: reactor), reactor: reactor)
     weak var remembered: PtyClient?
     weak var rememberedObserver: Observer?
     do {

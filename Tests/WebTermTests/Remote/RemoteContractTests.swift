@@ -50,14 +50,14 @@ private final class PtyBench: RemoteBench {
   let table: ChildTable
   let remote: any Remote
   private let helper: HelperThread
-  private let births: HelperThread
+  private let spawns: HelperThread
   private let folder: String
 
   init(isFirstVisit: Bool = false) throws {
     reactor = try Reactor()
     table = try ChildTable(reactor: reactor)
     helper = try HelperThread(reactor: reactor)
-    births = try HelperThread(reactor: reactor)
+    spawns = try HelperThread(reactor: reactor)
     var template = Array("/tmp/webtermd-contract-XXXXXX".utf8CString)
     folder = try #require(mkdtemp(&template).map { String(cString: $0) })
     let program = folder + "/program"
@@ -80,7 +80,7 @@ private final class PtyBench: RemoteBench {
       identity: nil, algorithms: nil, terminalType: "dumb")
     let client = PtyClient(
       command, try #require(files.facts(for: wish)), Sandbox.Settings(), reactor: reactor,
-      starter: ClientStarter(helper: births, table: table, reactor: reactor))
+      starter: ClientStarter(helper: spawns, table: table, reactor: reactor))
     if let draft {
       remote = PinningClient(client, draft, pin, reactor: reactor, helper: helper)
     } else {
@@ -90,7 +90,7 @@ private final class PtyBench: RemoteBench {
 
   deinit {
     helper.close()
-    births.close()
+    spawns.close()
     unlink(folder + "/program")
     unlink(folder + "/known_hosts.d/t")
     rmdir(folder + "/known_hosts.d")

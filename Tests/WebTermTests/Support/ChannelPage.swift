@@ -55,7 +55,7 @@ final class ChannelPage: MessageReceiver, ConnectionOwner {
       registry: fixture.registry,
       parallel: ParallelInput(registry: fixture.registry, reactor: fixture.reactor),
       visitor: visitor ?? fixture.visitor, address: .local,
-      destination: TerminalFixture.destination, handshakePatience: .seconds(10))
+      destination: TerminalFixture.destination, handshakeTimeout: .seconds(10))
     try connection.start(
       TerminalChannel.open(on: connection, context: context, opening: []), owner: self)
   }

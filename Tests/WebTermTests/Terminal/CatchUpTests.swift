@@ -10,7 +10,7 @@ import Testing
 
   /// A terminal whose viewer is behind: it has taken nothing, and the window is full.
   private func flooded(
-    with line: String = "yes\r\n", _ change: (inout TerminalTerms) -> Void = { _ in }
+    with line: String = "yes\r\n", _ change: (inout TerminalPolicy) -> Void = { _ in }
   ) throws -> (TerminalFixture, Terminal, FakeRemote) {
     let fixture = try TerminalFixture(terms: change)
     let terminal = try fixture.open(observer)

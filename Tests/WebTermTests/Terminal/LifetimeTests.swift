@@ -9,8 +9,8 @@ import Testing
   let start = MonotonicInstant.now
 
   private func lifetime(idle: Duration = .zero, session: Duration = .zero) -> Lifetime {
-    let terms = TerminalTerms(
-      history: 0, patience: .seconds(600), idlePatience: idle, session: session)
+    let terms = TerminalPolicy(
+      history: 0, patience: .seconds(600), idleTimeout: idle, session: session)
     return Lifetime(terms, now: start)
   }
 

@@ -16,7 +16,7 @@ final class TerminalFixture: RemoteMaker {
 
   init(
     _ change: (inout Configuration) -> Void = { _ in },
-    terms changeTerms: (inout TerminalTerms) -> Void = { _ in }
+    terms changeTerms: (inout TerminalPolicy) -> Void = { _ in }
   ) throws {
     reactor = try Reactor()
     visitor = visitors.welcome(isSecure: false, now: reactor.now)
@@ -26,9 +26,9 @@ final class TerminalFixture: RemoteMaker {
     change(&configuration)
     targets = configuration.targets
     rights = Rights(targets: TargetTable(configuration.targets))
-    var terms = TerminalTerms(
+    var terms = TerminalPolicy(
       history: configuration.terminal.history, patience: configuration.timeouts.detached,
-      idlePatience: configuration.timeouts.idle)
+      idleTimeout: configuration.timeouts.idle)
     changeTerms(&terms)
     registry = TerminalRegistry(
       self, instance: "a", rights: rights, admission: Admission(configuration.limits),

@@ -2,12 +2,12 @@
 
 import EventLoop
 
-/// A directory's channel. The desk knows no more of it.
+/// A directory's channel. The hub knows no more of it.
 protocol NewsReader: AnyObject {
   /// There are other targets, or other rights.
   func hearOfTargets()
 
-  /// Whether there is something to be told that happened before a position in the desk's journal.
+  /// Whether there is something to be told that happened before a position in the hub's journal.
   func lacks(before position: Int) -> Bool
 
   /// Tells the page what comes next, about so many terminals at most; nothing where it has not read
@@ -28,7 +28,7 @@ protocol NewsReader: AnyObject {
 /// What has happened is kept once for all readers, in a journal of which each knows how far it has
 /// come. It is told a fifth of a second later, and then to one reader after the other: all together
 /// are told of so many terminals in one turn.
-final class NewsDesk: TurnEndHandler, TimerHandler {
+final class NewsHub: TurnEndHandler, TimerHandler {
   /// What happens within so long is told together.
   static let pause: Duration = .milliseconds(200)
   /// Of so many terminals all readers together are told in one turn.
@@ -244,7 +244,7 @@ final class NewsDesk: TurnEndHandler, TimerHandler {
   }
 }
 
-extension NewsDesk: TerminalListener {
+extension NewsHub: TerminalListener {
   func heard(_ event: TerminalEvent, of terminal: Terminal) {
     tell(terminal, isOver: event.isLast)
   }
