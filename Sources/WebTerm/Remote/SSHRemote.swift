@@ -24,6 +24,8 @@ final class SSHRemote: Remote, RemoteObserver, ClientWordsObserver, TurnEndHandl
   private var words: SSHWords
   /// Words that are still to be read.
   private var pending: ArraySlice<UInt8> = []
+  /// A question that was read behind an answer's line, as long as a message before it is held back.
+  private var question: [UInt8] = []
   /// How it ended, to be told when all words were read.
   private var end: RemoteEnd?
   private var wanted = (reading: false, writing: false)
@@ -84,8 +86,14 @@ final class SSHRemote: Remote, RemoteObserver, ClientWordsObserver, TurnEndHandl
     owesLine = false
     let question = said[(lineEnd + 1)...]
     span.removeLast(question.count)
+    self.question += question
     hear()
+  }
+
+  private func askQuestion() {
+    guard timer == nil else { return }
     pending += question
+    question = []
   }
 
   private func hear() {
@@ -96,6 +104,7 @@ final class SSHRemote: Remote, RemoteObserver, ClientWordsObserver, TurnEndHandl
     let said = pipe.take()
     if !said.isEmpty { pending += words.take(said, isAll: pipe.isDry) }
     updateTimer()
+    askQuestion()
   }
 
   /// Words that ssh says at its end are held back until it has ended; the pty is not read
@@ -118,6 +127,7 @@ final class SSHRemote: Remote, RemoteObserver, ClientWordsObserver, TurnEndHandl
   func timerFired(now: MonotonicInstant) {
     pending += words.release()
     stopTimer()
+    askQuestion()
     if wanted.reading { askTurnEnd() }
   }
 
@@ -172,7 +182,8 @@ final class SSHRemote: Remote, RemoteObserver, ClientWordsObserver, TurnEndHandl
     pending += words.take(pipe.take(), isAll: true)
     pipe.close()
     stopTimer()
-    pending += words.finish()
+    pending += words.finish() + question
+    question = []
     self.end = end
     if end == .exited(code: Self.noSession) {
       if let warning = words.warning {
