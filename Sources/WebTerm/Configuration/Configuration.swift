@@ -24,6 +24,13 @@ package struct Configuration: Equatable, Sendable {
   /// Public origins, such as `https://console.example.com`, in lower case.
   var origins: [String] = []
   var login = LoginSettings()
+  /// Who may see, watch, take over and end every terminal.
+  var operators: [Invitation] = []
+  /// Who may read recordings and logs of consoles.
+  var auditors: [Invitation] = []
+  var sharing = SharingSettings.off
+  /// What must be accepted before any terminal opens.
+  var notice: String?
   var isInsecureAllowed = false
   var instance = "a"
   /// Whether it is one of several: then browsers are told which one they belong to.

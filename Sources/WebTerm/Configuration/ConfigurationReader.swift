@@ -28,6 +28,10 @@ extension Configuration {
       for (index, target) in targets.enumerated() {
         visitorRule.check(target, at: "targets[\(index)]", problems)
       }
+      operators = people("operators", &root)
+      auditors = people("auditors", &root)
+      sharing = SharingSettings(&root, hasLogins: login.mode != .none)
+      notice = Notice.read(&root)
       inventory = InventorySettings(&root)
       isInsecureAllowed = root.boolean("insecure") ?? isInsecureAllowed
       if let name = Self.instance(&root) {
@@ -42,6 +46,13 @@ extension Configuration {
       control = root.path("control")
       metricsReaders = TrustedProxies(&root, "metrics") ?? metricsReaders
     }
+  }
+
+  private func people(_ key: String, _ root: inout Section) -> [Invitation] {
+    let people = Invitation.all(key, &root) ?? []
+    let paths = people.indices.map { "\(key)[\($0)]" }
+    visitorRule.check(people, at: paths, "nobody", root.problems)
+    return people
   }
 
   private static func basePath(_ root: inout Section) -> String? {

@@ -13,7 +13,7 @@ struct InventoryRule: Equatable, Sendable {
   let title: LabelTemplate?
   let group: LabelTemplate?
   let users: [LabelTemplate]
-  let visitors: [LabelTemplate]?
+  let visitors: [VisitorTemplate]?
   /// What else holds for all of them, by method.
   var rules: [Method: Target.Rules]
   private let likeness: Target
@@ -27,7 +27,7 @@ struct InventoryRule: Equatable, Sendable {
     title = Self.template("title", &section)
     group = Self.template("group", &section)
     users = Self.templates("users", &section) ?? []
-    visitors = Self.templates("visitors", &section)
+    visitors = VisitorTemplate.all(&section)
     var rules: [Method: Target.Rules] = [:]
     for method in Method.allCases {
       section.section(method.rawValue) { rules[method] = Target.Rules(&$0, of: method) }
@@ -201,33 +201,47 @@ struct InventoryRule: Equatable, Sendable {
   /// Who may open it; `list` is nil for everybody. Nil where something is wrong.
   private func visitors(
     _ labels: EntryLabels, _ mistakes: Mistakes
-  ) -> (list: [Invitation]?, Void)? {
+  ) -> (list: [Admittance]?, Void)? {
     guard let templates = self.visitors else { return (nil, ()) }
-    guard let texts = texts(templates, labels, mistakes) else { return nil }
-    guard !texts.isEmpty else {
+    guard !hasMissing(templates.map(\.who), labels, mistakes) else { return nil }
+    var list: [Admittance] = []
+    for template in templates {
+      let text = template.who.text(labels)
+      if text.isEmpty { continue }
+      guard let who = Invitation(text) else {
+        mistakes.report(Invitation.expected, text)
+        return nil
+      }
+      list.append(Admittance(who: who, may: template.may))
+    }
+    guard !list.isEmpty else {
       mistakes.report("labels that make at least one visitor", "")
       return nil
     }
-    if let stranger = texts.first(where: { Invitation($0) == nil }) {
-      mistakes.report(Invitation.expected, stranger)
-      return nil
-    }
-    return (texts.compactMap(Invitation.init), ())
+    return (list, ())
   }
 
-  /// The texts of templates on which rights hang, without empty ones. A label that is not there is
-  /// a mistake: what it would have said is not known, and neither everybody nor nobody.
+  /// The texts of templates on which rights hang, without empty ones; nil where a label is missing.
   private func texts(
     _ templates: [LabelTemplate], _ labels: EntryLabels, _ mistakes: Mistakes
   ) -> [String]? {
+    guard !hasMissing(templates, labels, mistakes) else { return nil }
+    return templates.map { $0.text(labels) }.filter { !$0.isEmpty }
+  }
+
+  /// Whether a label is not there on which rights hang. That is a mistake: what it would have said is not known, and neither
+  /// everybody nor nobody.
+  private func hasMissing(
+    _ templates: [LabelTemplate], _ labels: EntryLabels, _ mistakes: Mistakes
+  ) -> Bool {
     for template in templates {
       guard let missing = template.missing(in: labels) else { continue }
       mistakes.problems.add(
         .error, mistakes.path, "the label \(missing), which says who may come",
         words: "an entry without it")
-      return nil
+      return true
     }
-    return templates.map { $0.text(labels) }.filter { !$0.isEmpty }
+    return false
   }
 
   private static func nonempty(_ text: String?) -> String? {

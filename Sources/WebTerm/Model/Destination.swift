@@ -22,6 +22,12 @@ struct Destination: Equatable, Sendable {
   /// Whether the way there may use algorithms that are not thought safe any more.
   var isOutdated: Bool { method == .ssh && target.rules[.ssh]?.algorithms?.isAddition == true }
 
+  /// Whether there is one terminal for all who come there.
+  var isShared: Bool { target.rules[method]?.isShared == true }
+
+  /// Whether the page asks before it sends a break.
+  var confirmsBreak: Bool { target.rules[method]?.telnet.confirmsBreak ?? true }
+
   /// Whether the target's rules let it through.
   var isAllowed: Bool {
     guard let rules = target.rules[method] else { return false }

@@ -37,6 +37,8 @@ struct Target: Equatable, Sendable {
     var telnet = TelnetSettings()
     /// A private key of the administrator's that logs every visitor in (ssh only).
     var identity: String?
+    /// Whether there is one terminal for each port, whoever comes to it.
+    var isShared = false
 
     func allows(user: Username) -> Bool {
       users.contains { $0.matches(user.text) }
@@ -59,9 +61,18 @@ struct Target: Equatable, Sendable {
   var backspace = Backspace.del
   /// How fast its hosts take what is pasted.
   var paste = PastePace()
-  /// Who may open it when there is a login; nil is everybody.
-  var visitors: [Invitation]?
+  /// Who may come to it when there is a login, and as what; nil is everybody, to type.
+  var visitors: [Admittance]?
+  /// Of whom another one must be looking on whenever somebody types; nil where nobody need.
+  var requires: Invitation?
+  /// What must be accepted before a terminal opens.
+  var notice: String?
+  /// What belongs beside it.
+  var related: [RelatedPlace] = []
   var rules: [Method: Rules]
+
+  /// Whether any way to it leads to a terminal that is nobody's own.
+  var isShared: Bool { rules.values.contains { $0.isShared } }
 
   /// The same under another name.
   func renamed(_ name: String) -> Target {

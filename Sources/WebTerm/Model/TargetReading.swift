@@ -41,7 +41,7 @@ extension Target {
       "group", "names of 1 to 128 printable characters, separated by /", Self.group)
     let labels = Self.labels(&section)
     let look = Target(lookOf: &section)
-    let visitors = Self.visitors(&section)
+    let visitors = Admittance.all(&section)
     var rules: [Method: Rules] = [:]
     for method in Method.allCases {
       section.section(method.rawValue) { rules[method] = Rules(&$0, of: method) }
@@ -52,16 +52,6 @@ extension Target {
     self.group = group
     self.labels = labels
     self.visitors = visitors
-  }
-
-  /// Reads `visitors`.
-  private static func visitors(_ section: inout Section) -> [Invitation]? {
-    let problems = section.problems
-    return section.strings("visitors")?.compactMap { text, path in
-      let invitation = Invitation(text)
-      if invitation == nil { problems.report(path, Invitation.expected, .string(text)) }
-      return invitation
-    }
   }
 
   /// Reads what its hosts are like; it is no target yet.
@@ -75,6 +65,12 @@ extension Target {
       "terminalType", "the name of a terminal type", TerminalType.named)
     backspace = section.choice("backspace") ?? backspace
     paste = PastePace(&section)
+    section.section("requires") { section in
+      requires = section.string("watching", Invitation.expected, Invitation.init)
+      if requires == nil { section.report("watching", Invitation.expected, .null) }
+    }
+    notice = Notice.read(&section)
+    related = RelatedPlace.all(&section)
   }
 
   /// A target whose hosts are like this one's.
@@ -82,6 +78,7 @@ extension Target {
     var target = Target(name: name, host: host, rules: rules)
     (target.charset, target.terminalType) = (charset, terminalType)
     (target.backspace, target.paste) = (backspace, paste)
+    (target.requires, target.notice, target.related) = (requires, notice, related)
     return target
   }
 
@@ -161,11 +158,18 @@ extension Target.Rules {
         if pattern == nil { section.problems.report(path, UserPattern.expected, .string(text)) }
         return pattern
       } ?? users
+    isShared = section.boolean("shared") ?? isShared
     guard method == .ssh else {
       telnet = TelnetSettings(&section)
       return
     }
+    let hasIdentity = section.has("identity")
     identity = section.path("identity")
+    if isShared, !hasIdentity {
+      section.report(
+        "shared", "false where there is no identity, since nobody's own login may be shared",
+        .boolean(true))
+    }
     algorithms = SSHAlgorithms(&section)
     hostKeys =
       section.string("hostKeys", "\"pin\", \"ask\" or an absolute path") { text in
@@ -187,8 +191,11 @@ struct VisitorRule: Equatable, Sendable {
   /// Whether it is known who belongs together.
   let hasGroups: Bool
 
-  /// Reports what is wrong with a target's `visitors`.
+  /// Reports what is wrong with a target's `visitors` and `requires`.
   func check(_ target: Target, at path: String, _ problems: ProblemList) {
+    if let group = target.requires {
+      check([group], at: ["\(path).requires.watching"], "nobody", problems)
+    }
     guard let visitors = target.visitors else { return }
     let path = "\(path).visitors"
     if visitors.isEmpty {
@@ -197,11 +204,30 @@ struct VisitorRule: Equatable, Sendable {
     if !hasLogins {
       problems.report(path, "no visitors while auth.mode is \"none\"", .array([]))
     }
+    checkGroups(visitors.map(\.who), at: visitors.indices.map { "\(path)[\($0)]" }, problems)
+  }
+
+  /// Reports what is wrong with people to whom something else is allowed.
+  ///
+  /// - Parameters:
+  ///   - people: Who they are.
+  ///   - paths: Where each stands.
+  ///   - nobody: What would be right without a login.
+  ///   - problems: Where mistakes go.
+  func check(
+    _ people: [Invitation], at paths: [String], _ nobody: String, _ problems: ProblemList
+  ) {
+    if !hasLogins, let path = paths.first, let first = people.first {
+      problems.report(path, "\(nobody) while auth.mode is \"none\"", .string(first.text))
+    }
+    checkGroups(people, at: paths, problems)
+  }
+
+  private func checkGroups(_ people: [Invitation], at paths: [String], _ problems: ProblemList) {
     guard !hasGroups else { return }
-    for (index, entry) in visitors.enumerated() where entry.isGroup {
+    for (entry, path) in zip(people, paths) where entry.isGroup {
       problems.report(
-        "\(path)[\(index)]", "a name (neither auth.groups nor auth.groupsHeader is set)",
-        .string(entry.text))
+        path, "a name (neither auth.groups nor auth.groupsHeader is set)", .string(entry.text))
     }
   }
 }

@@ -95,6 +95,8 @@ final class Reload {
     wiring.chronicle.reload(configuration.log, audit: material.audit)
     wiring.authenticator.reload(
       configuration.login.mode, proxies: configuration.proxies, files: material.accounts)
+    wiring.rights.operators = configuration.operators
+    wiring.rights.auditors = configuration.auditors
     wiring.catalogs.put(material.catalog)
     wiring.admission.limits = configuration.limits
     wiring.registry.terms = TerminalPolicy(configuration)

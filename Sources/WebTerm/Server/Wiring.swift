@@ -42,6 +42,8 @@ final class Wiring {
     // Terminals, and who may have them.
     let memberships = Memberships()
     rights = Rights(targets: material.catalog.targets, memberships: memberships)
+    rights.operators = configuration.operators
+    rights.auditors = configuration.auditors
     admission = Admission(configuration.limits)
     registry = TerminalRegistry(
       maker, instance: configuration.instance, rights: rights, admission: admission,

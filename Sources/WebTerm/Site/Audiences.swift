@@ -16,22 +16,25 @@ struct Audiences: Sendable {
   private var invited: [Invitation: [Int]] = [:]
 
   init(_ targets: [Target]) {
-    var known: [[Invitation]?: Int] = [:]
+    var known: [Set<Invitation>?: Int] = [:]
     var counts: [Int] = []
     // Targets that follow each other mostly have the same.
-    var last: (visitors: [Invitation]?, number: Int)?
+    var last: (visitors: [Admittance]?, isShared: Bool, number: Int)?
     numbers = targets.map { target in
-      if let last, last.visitors == target.visitors {
+      let (visitors, isShared) = (target.visitors, target.isShared)
+      if let last, last.visitors == visitors, last.isShared == isShared {
         counts[last.number] += 1
         return Int32(last.number)
       }
-      let number = known[target.visitors] ?? counts.count
+      // Whoever may only watch finds nothing at a target without shared lines.
+      let audience = visitors.map { Set($0.filter { $0.may == .type || isShared }.map(\.who)) }
+      let number = known[audience] ?? counts.count
       if number == counts.count {
-        known[target.visitors] = number
+        known[audience] = number
         counts.append(0)
       }
       counts[number] += 1
-      last = (target.visitors, number)
+      last = (visitors, isShared, number)
       return Int32(number)
     }
     self.counts = counts
@@ -40,7 +43,7 @@ struct Audiences: Sendable {
         forAll = number
         continue
       }
-      for invitation in Set(visitors) { invited[invitation, default: []].append(number) }
+      for invitation in visitors { invited[invitation, default: []].append(number) }
     }
   }
 

@@ -83,6 +83,7 @@ struct DeviceListing: Sendable {
       let names = rules.ports.names.map { ("\($0.key)", $0.value) }
       fields.append(("lines", texts(Dictionary(uniqueKeysWithValues: names))))
     }
+    if rules.isShared { fields.append(("shared", .boolean(true))) }
     // Where the host is told no name, the page asks for none.
     if method == .telnet && rules.telnet.isConsole { fields.append(("console", .boolean(true))) }
     return .object(fields)

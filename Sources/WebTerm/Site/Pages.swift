@@ -57,14 +57,15 @@ struct Pages {
   ///
   /// - Parameters:
   ///   - destination: Where it leads.
-  ///   - idleTimeout: How long its visitor may do nothing; zero is for ever.
-  ///   - color: The device's, where it has one.
+  ///   - configuration: What holds for all terminals.
   ///   - login: Who has logged in to this server, where that is asked for.
   /// - Returns: The page's data.
   func data(
-    of destination: Destination, idleTimeout: Duration, color: ColorRule.Color?, login: String?
+    of destination: Destination, _ configuration: Configuration, login: String?
   ) -> JSONText {
-    .object([
+    let notices = [configuration.notice, destination.target.notice].compactMap(\.self)
+    let color = configuration.colors.color(of: destination.target)
+    return .object([
       ("base", .string(basePath)),
       ("target", .string(destination.target.name)),
       ("title", .string(destination.target.title ?? destination.target.name)),
@@ -79,7 +80,12 @@ struct Pages {
       ("paste", destination.target.paste.json),
       ("outdated", .boolean(destination.isOutdated)),
       ("color", .string(color?.rawValue ?? "")),
-      ("idle", .number(Int(idleTimeout.components.seconds))),
+      ("shared", .boolean(destination.isShared)),
+      ("confirmBreak", .boolean(destination.confirmsBreak)),
+      ("related", .array(destination.target.related.map(\.json))),
+      ("notices", .array(notices.map { .string($0) })),
+      ("mayShare", .boolean(configuration.sharing != .off)),
+      ("idle", .number(Int(configuration.timeouts.idle.components.seconds))),
     ])
   }
 

@@ -104,9 +104,7 @@ final class VisitorPages {
         .unavailable, "The server is stopping.", after: 5, to: request)
     }
     let data = site.pages.data(
-      of: destination, idleTimeout: site.configuration.timeouts.idle,
-      color: site.configuration.colors.color(of: destination.target),
-      login: visit.login?.name.text)
+      of: destination, site.configuration, login: visit.login?.name.text)
     var response =
       request.list("accept").first == "application/json"
       ? Response(.ok, contentType: "application/json", body: data.bytes)

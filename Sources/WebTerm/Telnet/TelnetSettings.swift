@@ -42,6 +42,8 @@ struct TelnetSettings: Equatable, Sendable {
   var breakDuration = 250
   /// What is sent in place of telnet's break: some console servers have a command for it.
   var breakString: [UInt8]?
+  /// Whether the page asks before it sends one.
+  var confirmsBreak = true
 }
 
 extension TelnetSettings {
@@ -54,6 +56,7 @@ extension TelnetSettings {
     tellsSize = section.boolean("naws") ?? tellsSize
     tellsUser = section.boolean("user") ?? tellsUser
     section.section("line") { line = SerialLine(&$0) }
+    confirmsBreak = section.boolean("confirmBreak") ?? confirmsBreak
     breakDuration = section.integer("breakDuration", in: 1...10_000) ?? breakDuration
     breakString = section.string(
       "break", "characters, control characters as ^A to ^_ (a caret as ^^)", Self.characters)

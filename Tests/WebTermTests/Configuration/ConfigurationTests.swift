@@ -56,13 +56,16 @@ extension Configuration {
         listen: ["[::1]:80", 'unix:/run/x.sock'], basePath: "/console/",
         targets: [
           { name: "gw", host: "192.168.11.111", title: "The gateway", charset: "latin1",
-            visitors: ["alice", "@ops"], group: "Hall 2/Rack 7", labels: { site: "hel", role: "switch" },
+            visitors: ["alice", "@ops", { who: "@students", may: "watch" }],
+            requires: { watching: "@leads" }, notice: "Mind the gap.\\nTwice.",
+            related: [{ title: "Outlets", address: "pdu1/ssh/admin/22" }], group: "Hall 2/Rack 7", labels: { site: "hel", role: "switch" },
             ssh: { ports: [22, "6000-6999"], users: ["a*"], hostKeys: "ask", identity: "/k" },
-            telnet: { ports: { "7002": "rack1-sw02", "7001": "rack1-sw01" } } },
+            telnet: { shared: true, confirmBreak: false, ports: { "7002": "rack1-sw02", "7001": "rack1-sw01" } } },
           { name: "b", host: "b.example", ssh: { hostKeys: "/etc/keys" } },
         ],
         clients: { ssh: "/bin/a", telnet: "/bin/b", user: "nobody" },
-        limits: { terminals: 1, perVisitor: 2, perAddress: 3, openPerMinute: 4, memory: 2097152 },
+        operators: ["@ops", "root"], auditors: ["eve"], sharing: "guests", notice: "Be kind.",
+        limits: { viewers: 7, terminals: 1, perVisitor: 2, perAddress: 3, openPerMinute: 4, memory: 2097152 },
         timeouts: { idle: 5, detached: 0, handshake: 1.5 },
         terminal: { type: "vt100", history: 7 },
         proxies: ["10.0.0.0/8", "unix"], origins: ["https://Console.example.com"],
@@ -75,7 +78,20 @@ extension Configuration {
     #expect(configuration.basePath == "/console/")
     #expect(configuration.target("gw")?.rules[.ssh]?.hostKeys == .ask)
     #expect(configuration.target("gw")?.rules[.ssh]?.identity == "/k")
-    #expect(configuration.target("gw")?.visitors?.map(\.text) == ["alice", "@ops"])
+    #expect(
+      configuration.target("gw")?.visitors?.map(\.who.text) == ["alice", "@ops", "@students"])
+    #expect(configuration.target("gw")?.visitors?.map(\.may) == [.type, .type, .watch])
+    #expect(configuration.target("gw")?.requires?.text == "@leads")
+    #expect(configuration.target("gw")?.notice == "Mind the gap.\nTwice.")
+    #expect(configuration.target("gw")?.related.map(\.title) == ["Outlets"])
+    #expect(configuration.target("gw")?.related.map(\.address.text) == ["pdu1/ssh/admin/22"])
+    #expect(configuration.target("gw")?.rules[.telnet]?.isShared == true)
+    #expect(configuration.target("gw")?.rules[.telnet]?.telnet.confirmsBreak == false)
+    #expect(configuration.target("gw")?.rules[.ssh]?.isShared == false)
+    #expect(configuration.operators.map(\.text) == ["@ops", "root"])
+    #expect(configuration.auditors.map(\.text) == ["eve"])
+    #expect(configuration.sharing == .guests && configuration.limits.viewers == 7)
+    #expect(configuration.notice == "Be kind.")
     #expect(configuration.target("gw")?.group == "Hall 2/Rack 7")
     #expect(configuration.target("gw")?.labels == ["site": "hel", "role": "switch"])
     let lines = configuration.target("gw")?.rules[.telnet]?.ports
@@ -215,9 +231,75 @@ extension Configuration {
         "f: proxies[0]: expected ADDRESS, ADDRESS/BITS or \"unix\", found \"a\""
       ),
       ("[]", "f: expected an object, found an empty array"),
+      (
+        "{ operators: ['root'] }",
+        "f: operators[0]: expected nobody while auth.mode is \"none\", found \"root\""
+      ),
+      (
+        "{ auditors: ['a', 'b'] }",
+        "f: auditors[0]: expected nobody while auth.mode is \"none\", found \"a\""
+      ),
+      (
+        "{ auth: { mode: 'header', name: 'x' }, operators: ['a', '@b'] }",
+        "f: operators[1]: expected a name (neither auth.groups nor auth.groupsHeader is set), "
+          + "found \"@b\""
+      ),
+      (
+        "{ auth: { mode: 'header', name: 'x' }, operators: ['a', 5] }",
+        "f: operators[1]: expected \(Invitation.expected), found 5"
+      ),
+      (
+        "{ sharing: 'logins' }",
+        "f: sharing: expected false or \"guests\" while auth.mode is \"none\", found \"logins\""
+      ),
+      ("{ sharing: true }", "f: sharing: expected false, \"logins\" or \"guests\", found true"),
+      (
+        "{ limits: { viewers: 0 } }",
+        "f: limits.viewers: expected a whole number from 1 to 1000, found 0"
+      ),
+      (
+        "{ notice: '\\x07' }",
+        "f: notice: expected 1 to 4096 bytes of text, in lines, found \"\\u0007\""
+      ),
+      (
+        "{ targets: [{ name: 'a', host: 'h', ssh: { shared: true } }] }",
+        "f: targets[0].ssh.shared: expected false where there is no identity, since nobody's own "
+          + "login may be shared, found true"
+      ),
+      (
+        "{ targets: [{ name: 'a', host: 'h', ssh: {}, requires: { watching: 'b' } }] }",
+        "f: targets[0].requires.watching: expected nobody while auth.mode is \"none\", found \"b\""
+      ),
+      (
+        "{ targets: [{ name: 'a', host: 'h', ssh: {}, requires: {} }] }",
+        "f: targets[0].requires.watching: expected \(Invitation.expected), found nothing"
+      ),
+      (
+        "{ targets: [{ name: 'a', host: 'h', ssh: {}, related: [{ title: 'x', address: 'a/b' }] }] }",
+        "f: targets[0].related[0].address: expected \"target/method/user/port\", found \"a/b\""
+      ),
+      (
+        "{ auth: { mode: 'header', name: 'x' }, targets: [{ name: 'a', host: 'h', ssh: {}, "
+          + "visitors: [{ who: 'a', may: 'look' }] }] }",
+        "f: targets[0].visitors[0].may: expected one of watch, type, found \"look\""
+      ),
+      (
+        "{ auth: { mode: 'header', name: 'x' }, targets: [{ name: 'a', host: 'h', ssh: {}, "
+          + "visitors: [{ may: 'watch' }] }] }",
+        "f: targets[0].visitors[0].who: expected \(Invitation.expected), found nothing"
+      ),
     ])
   func mistakes(_ text: String, _ message: String) {
     #expect(read(text).1 == [message])
+  }
+
+  @Test("links open for logins where there are some, and for nobody else unless it is said")
+  func sharing() {
+    #expect(read("{}").0.sharing == .off)
+    #expect(read("{ auth: { mode: 'header', name: 'x' } }").0.sharing == .logins)
+    #expect(read("{ auth: { mode: 'header', name: 'x' }, sharing: false }").0.sharing == .off)
+    #expect(read("{ sharing: 'guests' }").0.sharing == .guests)
+    #expect(read("{}").0.limits.viewers == 32)
   }
 
   @Test("all mistakes are told at once")

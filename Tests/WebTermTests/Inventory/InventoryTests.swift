@@ -254,7 +254,7 @@ import Testing
     }
     let whole = try read(#""login": "ops", "owner": "alice""#)
     #expect(whole.targets.first?.rules[.ssh]?.users.map(\.pattern) == ["ops"])
-    #expect(whole.targets.first?.visitors?.map(\.text) == ["alice", "@ops"])
+    #expect(whole.targets.first?.visitors?.map(\.who.text) == ["alice", "@ops"])
     let noLogin = try read(#""owner": "alice""#)
     #expect(noLogin.targets.isEmpty && noLogin.problems.first?.contains("the label login") == true)
     let noOwner = try read(#""login": "ops""#)
@@ -262,7 +262,30 @@ import Testing
     // An empty one says that there is none: never everybody.
     #expect(try read(#""login": "", "owner": "alice""#).targets.isEmpty)
     #expect(
-      try read(#""login": "ops", "owner": """#).targets.first?.visitors?.map(\.text) == ["@ops"])
+      try read(#""login": "ops", "owner": """#).targets.first?.visitors?.map(\.who.text) == ["@ops"]
+    )
+  }
+
+  @Test("an entry says who may type and who may watch, and what all of them have in common")
+  func sharedLines() throws {
+    let rule = #"""
+      { name: "{{instance}}", method: "telnet", requires: { watching: "@leads" },
+        telnet: { shared: true, confirmBreak: false }, notice: "Mind the gap.",
+        related: [{ title: "Outlets", address: "pdu1/ssh/admin/22" }],
+        visitors: ["{{owner}}", { who: "@{{class}}", may: "watch" }] }
+      """#
+    let terms = try terms(rule, auth: #"mode: "header", name: "x", groups: "/g""#)
+    let text = #"[{ "targets": ["h:1"], "labels": { "owner": "alice", "class": "7b" } }]"#
+    let content = try InventoryFile.read(Array(text.utf8), "f", terms)
+    #expect(content.problems.isEmpty)
+    let target = try #require(content.targets.first)
+    #expect(target.visitors?.map(\.who.text) == ["alice", "@7b"])
+    #expect(target.visitors?.map(\.may) == [.type, .watch])
+    #expect(target.requires?.text == "@leads" && target.notice == "Mind the gap.")
+    #expect(target.related.map(\.address.text) == ["pdu1/ssh/admin/22"])
+    #expect(target.isShared && target.rules[.telnet]?.telnet.confirmsBreak == false)
+    let missing = #"[{ "targets": ["h:1"], "labels": { "owner": "alice" } }]"#
+    #expect(try InventoryFile.read(Array(missing.utf8), "f", terms).targets.isEmpty)
   }
 
   @Test("a name of other letters gets a form of its own")

@@ -9,7 +9,7 @@ import Testing
     var configuration = Configuration()
     configuration.targets = names.map { name in
       var target = Target(name: name, host: "h", rules: [:])
-      target.visitors = [Invitation("u\(names.firstIndex(of: name) ?? 0)")].compactMap(\.self)
+      target.visitors = [Admittance("u\(names.firstIndex(of: name) ?? 0)")].compactMap(\.self)
       return target
     }
     return Catalog(configuration)
@@ -104,7 +104,7 @@ import Testing
     var targets = (0..<6).map { Target(name: "t\($0)", host: "h", rules: [:]) }
     let visitors = [["alice"], ["@ops", "bob"], ["alice"], nil, ["bob"], []] as [[String]?]
     for (index, names) in visitors.enumerated() {
-      targets[index].visitors = names?.compactMap { Invitation($0) }
+      targets[index].visitors = names?.compactMap { Admittance($0) }
     }
     let audiences = Audiences(targets)
     func indices(_ names: String...) -> [Int] {
@@ -114,5 +114,23 @@ import Testing
     }
     #expect(indices() == [3] && indices("alice") == [0, 2, 3] && indices("bob") == [1, 3, 4])
     #expect(indices("alice", "@ops") == [0, 1, 2, 3] && indices("eve", "ops") == [3])
+  }
+
+  @Test("whoever may only watch is shown the targets with shared lines")
+  func watchers() throws {
+    var shared = Target.Rules(ports: [7001...7001])
+    shared.isShared = true
+    var targets = [
+      Target(name: "own", host: "h", rules: [.telnet: Target.Rules(ports: [23...23])]),
+      Target(name: "shared", host: "h", rules: [.telnet: shared]),
+    ]
+    let (alice, bob) = (try #require(Invitation("alice")), try #require(Invitation("bob")))
+    for index in targets.indices {
+      targets[index].visitors = [Admittance(who: alice, may: .watch), Admittance(who: bob)]
+    }
+    let audiences = Audiences(targets)
+    #expect(audiences.indices(audiences.view(of: [alice])) == [1])
+    #expect(audiences.indices(audiences.view(of: [bob])) == [0, 1])
+    #expect(audiences.isWhole(audiences.view(of: [bob])))
   }
 }

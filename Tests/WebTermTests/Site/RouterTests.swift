@@ -5,7 +5,7 @@ import Testing
 @Suite("Router") struct RouterTests {
   private func router(
     basePath: String = "/", standard: Bool = true, hasLogins: Bool = false,
-    visitors: [Invitation]? = nil
+    visitors: [Admittance]? = nil
   ) -> Router {
     let rules = Target.Rules(
       ports: PortSet(ranges: [1...65535]), users: [UserPattern(pattern: "*")])
@@ -41,7 +41,7 @@ import Testing
   @Test("a target that is not there is as one that is closed, where some are")
   func hidden() {
     let (alice, bob) = (RightsTests.login("alice"), RightsTests.login("bob"))
-    let hiding = router(hasLogins: true, visitors: [Invitation.login(alice.name)])
+    let hiding = router(hasLogins: true, visitors: [Admittance(who: .login(alice.name))])
     let rights = Rights(targets: hiding.targets)
     func answer(_ path: String, _ login: Login) -> Refusal? {
       guard case .terminal(let destination) = hiding.route(path[...]) else {

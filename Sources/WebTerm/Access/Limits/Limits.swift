@@ -11,6 +11,8 @@ struct Limits: Equatable, Sendable {
   var perVisitor = 64
   /// Terminals of one address.
   var perAddress = 128
+  /// Viewers of one terminal at once.
+  var viewers = 32
   /// Terminals that one address may open within a minute.
   var openPerMinute = 30
   /// Bytes of all logs together.
@@ -31,6 +33,7 @@ extension Limits {
       terminals = section.integer("terminals", in: range) ?? terminals
       perVisitor = section.integer("perVisitor", in: range) ?? perVisitor
       perAddress = section.integer("perAddress", in: range) ?? perAddress
+      viewers = section.integer("viewers", in: 1...1000) ?? viewers
       openPerMinute = section.integer("openPerMinute", in: range) ?? openPerMinute
       session = section.seconds("session", from: 0) ?? session
       memory = section.integer("memory", in: 1_048_576...(1 << 50)) ?? memory

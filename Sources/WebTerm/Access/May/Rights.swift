@@ -8,6 +8,10 @@
 final class Rights {
   /// The configured targets.
   var targets: TargetTable
+  /// Who may see, watch, take over and end every terminal.
+  var operators: [Invitation] = []
+  /// Who may read recordings and logs of consoles.
+  var auditors: [Invitation] = []
   private let memberships: Memberships
 
   /// - Parameters:
@@ -18,15 +22,41 @@ final class Rights {
     self.memberships = memberships
   }
 
-  /// Whether a login may see a target at all.
-  func admits(_ login: Login?, to target: Target) -> Bool {
-    guard let visitors = target.visitors else { return true }
+  /// Whether somebody may see a target at all.
+  func admits(_ login: Login?, to target: Target) -> Bool { role(of: login, at: target) != nil }
+
+  /// What somebody may do at a target: the best that applies; nil where it is not open to them.
+  func role(of login: Login?, at target: Target) -> Role? {
+    guard let visitors = target.visitors else { return .type }
+    guard let name = login?.name else { return nil }
+    var best: Role?
+    for entry in visitors where best != .type && includes(name, entry.who) {
+      best = max(best ?? .watch, entry.may)
+    }
+    return best
+  }
+
+  /// What somebody may do where a terminal leads, as its target is configured now.
+  func role(of login: Login?, at destination: Destination) -> Role? {
+    role(of: login, at: targets[destination.target.name] ?? destination.target)
+  }
+
+  /// Whether somebody may see, watch, take over and end every terminal.
+  func isOperator(_ login: Login?) -> Bool { belongs(login, to: operators) }
+
+  /// Whether somebody may read recordings and logs of consoles.
+  func isAuditor(_ login: Login?) -> Bool { belongs(login, to: auditors) }
+
+  /// Whether somebody is one of them.
+  func belongs(_ login: Login?, to people: [Invitation]) -> Bool {
     guard let name = login?.name else { return false }
-    return visitors.contains { invitation in
-      switch invitation {
-      case .login(let login): login == name
-      case .group(let group): memberships.includes(name, in: group)
-      }
+    return people.contains { includes(name, $0) }
+  }
+
+  private func includes(_ name: AccountName, _ invitation: Invitation) -> Bool {
+    switch invitation {
+    case .login(let login): login == name
+    case .group(let group): memberships.includes(name, in: group)
     }
   }
 
@@ -39,6 +69,10 @@ final class Rights {
   /// The same sentence for a target that is closed and for one that was never there.
   private static func closed(_ name: String) -> Refusal {
     .forbidden("\(name) is not open to you.")
+  }
+
+  private static func watchedOnly(_ name: String) -> Refusal {
+    .forbidden("You may watch at \(name), and open no terminal of your own there.")
   }
 
   /// Judges the opening of a terminal.
@@ -55,9 +89,10 @@ final class Rights {
       guard admits(login, to: destination.target) else { throw Self.closed(name) }
       throw .forbidden("\(name) is not among the targets any more.")
     }
-    guard admits(login, to: target) else { throw Self.closed(name) }
+    guard let role = role(of: login, at: target) else { throw Self.closed(name) }
     let destination = Destination(
       target: target, method: destination.method, user: destination.user, port: destination.port)
+    guard role == .type || destination.isShared else { throw Self.watchedOnly(name) }
     guard destination.isAllowed else {
       throw .forbidden(
         "\(destination.method.rawValue) to port \(destination.port) as \(destination.user.text) "
@@ -78,7 +113,12 @@ final class Rights {
   ///   - login: Who asks.
   /// - Throws: ``Refusal/forbidden(_:)``.
   func returning(to destination: Destination, by login: Login?) throws(Refusal) {
-    guard sees(destination, login) else { throw Self.closed(destination.target.name) }
+    guard let role = role(of: login, at: destination) else {
+      throw Self.closed(destination.target.name)
+    }
+    guard role == .type || destination.isShared else {
+      throw Self.watchedOnly(destination.target.name)
+    }
   }
 }
 
