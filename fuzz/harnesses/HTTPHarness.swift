@@ -28,7 +28,7 @@ enum HTTPHarness: Harness {
   }
 
   private static func feed(_ pieces: [[UInt8]]) -> [Event] {
-    var parser = RequestParser()
+    var parser = RequestParser(bodiesBelow: "/watch/")
     var events: [Event] = []
     do throws(RequestParser.Problem) {
       for piece in pieces {

@@ -17,6 +17,8 @@ struct RequestHead: Equatable {
   /// Host and port that the request is meant for; nil only in HTTP/1.0.
   let authority: String?
   let fields: [Field]
+  /// What was posted; mostly nothing.
+  var body: [UInt8] = []
 
   /// The value of a field that may stand only once; `name` in lower case. Nil where there are
   /// several: what two parsers could read in two ways is not read at all.

@@ -4,7 +4,7 @@
 /// An incremental parser of HTTP/1 request heads (RFC 9112).
 ///
 /// Feed it bytes in whatever pieces they arrive; the result does not depend on where they were cut.
-/// A request with a body is refused: nothing here takes one.
+/// A request with a body is refused, but for a short one by POST below one path.
 struct RequestParser {
   /// Why a request cannot be read on. The connection is closed after the answer.
   enum Problem: Error, Equatable {
@@ -20,7 +20,7 @@ struct RequestParser {
   enum Progress: Equatable {
     /// All bytes were used and more are needed.
     case incomplete
-    /// A head is complete; `used` bytes belong to it, the rest to whatever follows.
+    /// A head is complete, with its body; `used` bytes belong to it, the rest to whatever follows.
     case complete(RequestHead, used: Int)
   }
 
@@ -32,6 +32,8 @@ struct RequestParser {
   static let mostFields = 100
   /// The most bytes of all field lines together.
   static let largestFieldSection = 32768
+  /// The most bytes of a body.
+  static let longestBody = 256
 
   /// Fields of which there may be one. Host has a rule of its own.
   private static let onlyOnce = [
@@ -44,15 +46,26 @@ struct RequestParser {
     let minorVersion: Int
   }
 
+  /// Below which path a request may have a body; nil where none may.
+  private let bodiesBelow: String?
   private var line: [UInt8] = []
   private var endsWithCarriageReturn = false
   private var requestLine: RequestLine?
   private var fields: [RequestHead.Field] = []
   private var fieldBytes = 0
   private var emptyLines = 0
+  /// A head whose body has not come yet, and how many bytes of that are missing.
+  private var awaiting: (head: RequestHead, left: Int)?
+
+  /// - Parameter bodiesBelow: The beginning of those paths to which something may be posted; nil where nothing may be.
+  init(bodiesBelow: String? = nil) {
+    self.bodiesBelow = bodiesBelow
+  }
 
   /// Whether no byte of a request has come yet.
-  var isIdle: Bool { requestLine == nil && line.isEmpty && !endsWithCarriageReturn }
+  var isIdle: Bool {
+    requestLine == nil && line.isEmpty && !endsWithCarriageReturn && awaiting == nil
+  }
 
   /// Reads on.
   ///
@@ -65,6 +78,7 @@ struct RequestParser {
   }
 
   private mutating func consume(_ byte: UInt8) throws(Problem) -> RequestHead? {
+    if awaiting != nil { return takeBody(byte) }
     switch byte {
     case UInt8(ascii: "\n"):
       guard endsWithCarriageReturn else { throw .malformed("a line feed without carriage return") }
@@ -110,8 +124,18 @@ struct RequestParser {
       fields.append(try Self.parseField(line))
       return nil
     }
-    let head = try Self.assemble(requestLine, fields)
-    self = RequestParser()
+    let (head, length) = try assemble(requestLine, fields)
+    self = RequestParser(bodiesBelow: bodiesBelow)
+    guard length > 0 else { return head }
+    awaiting = (head, length)
+    return nil
+  }
+
+  private mutating func takeBody(_ byte: UInt8) -> RequestHead? {
+    awaiting?.head.body.append(byte)
+    awaiting?.left -= 1
+    guard let (head, left) = awaiting, left == 0 else { return nil }
+    awaiting = nil
     return head
   }
 
@@ -173,11 +197,12 @@ struct RequestParser {
 
   // MARK: The whole
 
-  private static func assemble(
+  /// The head, and how long its body is.
+  private func assemble(
     _ line: RequestLine, _ fields: [RequestHead.Field]
-  ) throws(Problem) -> RequestHead {
-    try refuseBody(fields)
-    try refuseRepeated(fields)
+  ) throws(Problem) -> (RequestHead, Int) {
+    let length = try Self.bodyLength(fields)
+    try Self.refuseRepeated(fields)
     let hosts = fields.filter { $0.name == "host" }
     guard hosts.count == 1 || (hosts.isEmpty && line.minorVersion == 0) else {
       throw .malformed("exactly one Host is needed")
@@ -194,12 +219,17 @@ struct RequestParser {
     guard target.hasPrefix("/") || target == "*" else {
       throw .malformed("the request target is not a path")
     }
-    guard authority.map(isAuthority) != false else {
+    guard authority.map(Self.isAuthority) != false else {
       throw .malformed("the Host is neither HOST nor HOST:PORT")
     }
-    return RequestHead(
+    let head = RequestHead(
       method: line.method, target: target, minorVersion: line.minorVersion, authority: authority,
       fields: fields)
+    guard length > 0 else { return (head, 0) }
+    guard line.method == "POST", length <= Self.longestBody,
+      let bodiesBelow, target.utf8.starts(with: bodiesBelow.utf8)
+    else { throw .bodyRefused }
+    return (head, length)
   }
 
   /// What decides something is said once: of two values, another parser might believe the other.
@@ -227,18 +257,21 @@ struct RequestParser {
     return port.count <= 5 && port.allSatisfy { (0x30...0x39).contains($0) }
   }
 
-  private static func refuseBody(_ fields: [RequestHead.Field]) throws(Problem) {
+  /// How long the body is that the fields speak of.
+  private static func bodyLength(_ fields: [RequestHead.Field]) throws(Problem) -> Int {
     let lengths = fields.filter { $0.name == "content-length" }
     let hasCoding = fields.contains { $0.name == "transfer-encoding" }
     guard lengths.count <= 1 else { throw .malformed("more than one Content-Length") }
     guard let length = lengths.first?.value else {
       if hasCoding { throw .bodyRefused }
-      return
+      return 0
     }
     guard !hasCoding else { throw .malformed("both Content-Length and Transfer-Encoding") }
     guard !length.isEmpty, length.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
       throw .malformed("the Content-Length is not a number")
     }
-    guard length.utf8.allSatisfy({ $0 == 0x30 }) else { throw .bodyRefused }
+    // What is too long for a number is too long for a body.
+    guard let length = Int(length) else { throw .bodyRefused }
+    return length
   }
 }

@@ -30,6 +30,7 @@ struct ResponseHead: Equatable {
   enum Status: Int {
     case switchingProtocols = 101
     case ok = 200
+    case noContent = 204
     case notModified = 304
     case badRequest = 400
     case unauthorized = 401
@@ -38,6 +39,7 @@ struct ResponseHead: Equatable {
     case methodNotAllowed = 405
     case requestTimeout = 408
     case contentTooLarge = 413
+    case unsupportedMediaType = 415
     case uriTooLong = 414
     case misdirectedRequest = 421
     case upgradeRequired = 426
@@ -51,6 +53,7 @@ struct ResponseHead: Equatable {
       switch self {
       case .switchingProtocols: "Switching Protocols"
       case .ok: "OK"
+      case .noContent: "No Content"
       case .notModified: "Not Modified"
       case .badRequest: "Bad Request"
       case .unauthorized: "Unauthorized"
@@ -59,6 +62,7 @@ struct ResponseHead: Equatable {
       case .methodNotAllowed: "Method Not Allowed"
       case .requestTimeout: "Request Timeout"
       case .contentTooLarge: "Content Too Large"
+      case .unsupportedMediaType: "Unsupported Media Type"
       case .uriTooLong: "URI Too Long"
       case .misdirectedRequest: "Misdirected Request"
       case .upgradeRequired: "Upgrade Required"

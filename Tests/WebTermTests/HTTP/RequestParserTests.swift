@@ -9,8 +9,8 @@ import Testing
   }
 
   /// Everything that a stream of pieces holds.
-  static func parse(_ pieces: [[UInt8]]) -> Outcome {
-    var parser = RequestParser()
+  static func parse(_ pieces: [[UInt8]], bodiesBelow: String? = nil) -> Outcome {
+    var parser = RequestParser(bodiesBelow: bodiesBelow)
     var heads: [RequestHead] = []
     do {
       for piece in pieces {
@@ -102,6 +102,38 @@ import Testing
     }
   }
 
+  @Test("below one path a short body is taken by POST, wherever it is cut") func posted() {
+    func parse(_ text: String) -> Outcome { Self.parse([Array(text.utf8)], bodiesBelow: "/w/") }
+    let head = "POST /w/x HTTP/1.1\r\nHost: h\r\n"
+    let text = head + "Content-Length: 5\r\n\r\nhelloGET / HTTP/1.1\r\nHost: h\r\n\r\n"
+    expectSameForEveryCut(of: Array(text.utf8)) { Self.parse($0, bodiesBelow: "/w/") }
+    guard case .heads(let heads, let isIdle) = parse(text) else {
+      Issue.record("refused")
+      return
+    }
+    #expect(isIdle && heads.map(\.method) == ["POST", "GET"])
+    #expect(heads.map(\.body) == [Array("hello".utf8), []])
+    guard case .heads(let none, let isWaiting) = parse(head + "Content-Length: 5\r\n\r\nhell")
+    else {
+      Issue.record("refused")
+      return
+    }
+    #expect(none.isEmpty && !isWaiting)
+    let longest = RequestParser.longestBody
+    let body = String(repeating: "b", count: longest)
+    #expect(isHead(head + "Content-Length: \(longest)\r\n\r\n\(body)", bodiesBelow: "/w/"))
+    for refused in [
+      head + "Content-Length: \(longest + 1)\r\n\r\n",
+      head + "Content-Length: 99999999999999999999\r\n\r\n",
+      head + "Transfer-Encoding: chunked\r\n\r\n",
+      "PUT /w/x HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\n",
+      "GET /w/x HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\n",
+      "POST /v/x HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\n",
+    ] {
+      #expect(parse(refused) == .problem(.bodyRefused))
+    }
+  }
+
   @Test("other versions are told apart from nonsense")
   func version() {
     #expect(Self.parse("GET / HTTP/2.0\r\n") == .problem(.versionNotSupported))
@@ -149,8 +181,9 @@ import Testing
     }
   }
 
-  private func isHead(_ text: String) -> Bool {
-    if case .heads(let heads, _) = Self.parse(text) { heads.count == 1 } else { false }
+  private func isHead(_ text: String, bodiesBelow: String? = nil) -> Bool {
+    let outcome = Self.parse([Array(text.utf8)], bodiesBelow: bodiesBelow)
+    return if case .heads(let heads, _) = outcome { heads.count == 1 } else { false }
   }
 }
 
