@@ -51,7 +51,7 @@ extension Configuration {
   private func people(_ key: String, _ root: inout Section) -> [Invitation] {
     let people = Invitation.all(key, &root) ?? []
     let paths = people.indices.map { "\(key)[\($0)]" }
-    visitorRule.check(people, at: paths, "nobody", root.problems)
+    visitorRule.check(people, at: paths, root.problems)
     return people
   }
 

@@ -1,4 +1,4 @@
-// Who may come to what somebody else's inventory names, and as what.
+// Who may come to what an inventory of others names, and as what.
 
 /// An entry of `inventory.visitors`: a text with labels, and what those may do whom it names.
 struct VisitorTemplate: Equatable, Sendable {

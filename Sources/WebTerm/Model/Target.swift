@@ -37,7 +37,7 @@ struct Target: Equatable, Sendable {
     var telnet = TelnetSettings()
     /// A private key of the administrator's that logs every visitor in (ssh only).
     var identity: String?
-    /// Whether there is one terminal for each port, whoever comes to it.
+    /// Whether there is one terminal for each port, for all who come to it.
     var isShared = false
 
     func allows(user: Username) -> Bool {
@@ -63,7 +63,7 @@ struct Target: Equatable, Sendable {
   var paste = PastePace()
   /// Who may come to it when there is a login, and as what; nil is everybody, to type.
   var visitors: [Admittance]?
-  /// Of whom another one must be looking on whenever somebody types; nil where nobody need.
+  /// Of whom another one must be looking on while the typist types; nil where none need.
   var requires: Invitation?
   /// What must be accepted before a terminal opens.
   var notice: String?
@@ -71,7 +71,7 @@ struct Target: Equatable, Sendable {
   var related: [RelatedPlace] = []
   var rules: [Method: Rules]
 
-  /// Whether any way to it leads to a terminal that is nobody's own.
+  /// Whether any way to it leads to a terminal that all visitors share.
   var isShared: Bool { rules.values.contains { $0.isShared } }
 
   /// The same under another name.

@@ -167,7 +167,7 @@ extension Target.Rules {
     identity = section.path("identity")
     if isShared, !hasIdentity {
       section.report(
-        "shared", "false where there is no identity, since nobody's own login may be shared",
+        "shared", "false where there is no identity, since a visitor's own login is not shared",
         .boolean(true))
     }
     algorithms = SSHAlgorithms(&section)
@@ -194,7 +194,7 @@ struct VisitorRule: Equatable, Sendable {
   /// Reports what is wrong with a target's `visitors` and `requires`.
   func check(_ target: Target, at path: String, _ problems: ProblemList) {
     if let group = target.requires {
-      check([group], at: ["\(path).requires.watching"], "nobody", problems)
+      check([group], at: ["\(path).requires.watching"], problems)
     }
     guard let visitors = target.visitors else { return }
     let path = "\(path).visitors"
@@ -212,13 +212,12 @@ struct VisitorRule: Equatable, Sendable {
   /// - Parameters:
   ///   - people: Who they are.
   ///   - paths: Where each stands.
-  ///   - nobody: What would be right without a login.
   ///   - problems: Where mistakes go.
   func check(
-    _ people: [Invitation], at paths: [String], _ nobody: String, _ problems: ProblemList
+    _ people: [Invitation], at paths: [String], _ problems: ProblemList
   ) {
     if !hasLogins, let path = paths.first, let first = people.first {
-      problems.report(path, "\(nobody) while auth.mode is \"none\"", .string(first.text))
+      problems.report(path, "no names while auth.mode is \"none\"", .string(first.text))
     }
     checkGroups(people, at: paths, problems)
   }

@@ -28,7 +28,7 @@ final class SharingPolicy {
 
   // MARK: Rights
 
-  /// By what right somebody comes.
+  /// By what right a visitor comes.
   struct Right: Equatable {
     let standing: Standing
     /// The link that gives it, where nothing else gives as much.
@@ -52,7 +52,7 @@ final class SharingPolicy {
     return Right(standing: given, link: link)
   }
 
-  /// What somebody may do without a link.
+  /// What a login may do without a link.
   private func standing(of owner: Owner, _ login: Login?, at place: SharedPlace) -> Standing? {
     let role = rights.role(of: login, at: place.destination)
     if place.owner == owner, role == .type { return .owner }
@@ -70,7 +70,7 @@ final class SharingPolicy {
     return min(role, link.role) == .type ? .guest : .watcher
   }
 
-  /// Whether links open for somebody at all.
+  /// Whether links open for a login at all.
   private func opens(for login: Login?) -> Bool {
     switch settings {
     case .off: false
@@ -79,7 +79,7 @@ final class SharingPolicy {
     }
   }
 
-  /// Whether somebody may make links: who types there by their own right.
+  /// Whether a login may make links: one that types there by its own right.
   private func mayShare(_ owner: Owner, _ login: Login?, _ place: SharedPlace) -> Bool {
     standing(of: owner, login, at: place)?.mayShare == true
   }
@@ -91,7 +91,7 @@ final class SharingPolicy {
     case notAllowed
     case tooMany
 
-    /// For whoever wanted it.
+    /// For the visitor that wanted it.
     var message: String {
       switch self {
       case .notAllowed: "You may not share this terminal."
@@ -108,7 +108,7 @@ final class SharingPolicy {
   ///   - place: Where it leads.
   ///   - visitor: Who makes it.
   ///   - now: The time, in Unix seconds.
-  /// - Returns: The link, and its token, which is known to nobody afterwards.
+  /// - Returns: The link, and its token, which is kept nowhere.
   /// - Throws: ``Refusal``.
   func share(
     _ request: SharedLinkRequest, to place: SharedPlace, by visitor: Visitor, now: Int
@@ -119,7 +119,7 @@ final class SharingPolicy {
     return made
   }
 
-  /// The links that somebody may see: their own, or all.
+  /// The links that a visitor may see: its own, or all.
   func list(of place: SharedPlace, for visitor: Visitor, now: Int) -> [SharedLink] {
     guard let standing = standing(of: visitor.owner, visitor.login, at: place), standing.mayShare
     else { return [] }
@@ -146,7 +146,7 @@ final class SharingPolicy {
   /// - Parameters:
   ///   - place: The terminal.
   ///   - now: The time, in Unix seconds.
-  ///   - holds: Whether what somebody has come in by still counts.
+  ///   - holds: Whether what a login was proved by still counts.
   /// - Returns: The links that have ended so.
   func review(_ place: SharedPlace, now: Int, holds: (Login?) -> Bool) -> [SharedLink] {
     links.review(place.id, now: now) { link in
@@ -166,7 +166,7 @@ final class SharingPolicy {
     case tooMany
   }
 
-  /// Somebody has come with a token.
+  /// A browser has come with a token.
   ///
   /// - Parameters:
   ///   - token: What was sent, whatever that is.

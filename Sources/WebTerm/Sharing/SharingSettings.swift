@@ -6,7 +6,7 @@ enum SharingSettings: Equatable, Sendable {
   case off
   /// Who has logged in.
   case logins
-  /// Anybody who has it.
+  /// Every browser that has it.
   case guests
 
   /// Reads `sharing`.

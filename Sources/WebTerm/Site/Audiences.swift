@@ -26,7 +26,7 @@ struct Audiences: Sendable {
         counts[last.number] += 1
         return Int32(last.number)
       }
-      // Whoever may only watch finds nothing at a target without shared lines.
+      // Who may only watch finds nothing at a target without shared lines.
       let audience = visitors.map { Set($0.filter { $0.may == .type || isShared }.map(\.who)) }
       let number = known[audience] ?? counts.count
       if number == counts.count {

@@ -233,11 +233,11 @@ extension Configuration {
       ("[]", "f: expected an object, found an empty array"),
       (
         "{ operators: ['root'] }",
-        "f: operators[0]: expected nobody while auth.mode is \"none\", found \"root\""
+        "f: operators[0]: expected no names while auth.mode is \"none\", found \"root\""
       ),
       (
         "{ auditors: ['a', 'b'] }",
-        "f: auditors[0]: expected nobody while auth.mode is \"none\", found \"a\""
+        "f: auditors[0]: expected no names while auth.mode is \"none\", found \"a\""
       ),
       (
         "{ auth: { mode: 'header', name: 'x' }, operators: ['a', '@b'] }",
@@ -263,12 +263,12 @@ extension Configuration {
       ),
       (
         "{ targets: [{ name: 'a', host: 'h', ssh: { shared: true } }] }",
-        "f: targets[0].ssh.shared: expected false where there is no identity, since nobody's own "
-          + "login may be shared, found true"
+        "f: targets[0].ssh.shared: expected false where there is no identity, since a visitor's "
+          + "own login is not shared, found true"
       ),
       (
         "{ targets: [{ name: 'a', host: 'h', ssh: {}, requires: { watching: 'b' } }] }",
-        "f: targets[0].requires.watching: expected nobody while auth.mode is \"none\", found \"b\""
+        "f: targets[0].requires.watching: expected no names while auth.mode is \"none\", found \"b\""
       ),
       (
         "{ targets: [{ name: 'a', host: 'h', ssh: {}, requires: {} }] }",
@@ -293,7 +293,7 @@ extension Configuration {
     #expect(read(text).1 == [message])
   }
 
-  @Test("links open for logins where there are some, and for nobody else unless it is said")
+  @Test("links open for logins where there are some, and for guests only where that is said")
   func sharing() {
     #expect(read("{}").0.sharing == .off)
     #expect(read("{ auth: { mode: 'header', name: 'x' } }").0.sharing == .logins)

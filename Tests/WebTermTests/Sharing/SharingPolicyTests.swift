@@ -19,7 +19,7 @@ import Testing
     visitors.welcome(login.map(RightsTests.login), isSecure: false, now: now)
   }
 
-  /// A private terminal of somebody's, or a console.
+  /// A private terminal of a visitor's, or a console.
   private func place(of owner: Visitor?, visitors: [(String, Role)]? = nil) throws -> SharedPlace {
     let destination = RightsTests.destination(visitors: nil, isShared: owner == nil)
     var target = destination.target

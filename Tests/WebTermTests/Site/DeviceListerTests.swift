@@ -116,7 +116,7 @@ import Testing
     #expect(indices("alice", "@ops") == [0, 1, 2, 3] && indices("eve", "ops") == [3])
   }
 
-  @Test("whoever may only watch is shown the targets with shared lines")
+  @Test("who may only watch is shown the targets with shared lines")
   func watchers() throws {
     var shared = Target.Rules(ports: [7001...7001])
     shared.isShared = true

@@ -22,10 +22,10 @@ final class Rights {
     self.memberships = memberships
   }
 
-  /// Whether somebody may see a target at all.
+  /// Whether a login may see a target at all.
   func admits(_ login: Login?, to target: Target) -> Bool { role(of: login, at: target) != nil }
 
-  /// What somebody may do at a target: the best that applies; nil where it is not open to them.
+  /// What a login may do at a target: the best that applies; nil where it is not open to it.
   func role(of login: Login?, at target: Target) -> Role? {
     guard let visitors = target.visitors else { return .type }
     guard let name = login?.name else { return nil }
@@ -36,18 +36,18 @@ final class Rights {
     return best
   }
 
-  /// What somebody may do where a terminal leads, as its target is configured now.
+  /// What a login may do where a terminal leads, as its target is configured now.
   func role(of login: Login?, at destination: Destination) -> Role? {
     role(of: login, at: targets[destination.target.name] ?? destination.target)
   }
 
-  /// Whether somebody may see, watch, take over and end every terminal.
+  /// Whether a login may see, watch, take over and end every terminal.
   func isOperator(_ login: Login?) -> Bool { belongs(login, to: operators) }
 
-  /// Whether somebody may read recordings and logs of consoles.
+  /// Whether a login may read recordings and logs of consoles.
   func isAuditor(_ login: Login?) -> Bool { belongs(login, to: auditors) }
 
-  /// Whether somebody is one of them.
+  /// Whether a login is one of them.
   func belongs(_ login: Login?, to people: [Invitation]) -> Bool {
     guard let name = login?.name else { return false }
     return people.contains { includes(name, $0) }

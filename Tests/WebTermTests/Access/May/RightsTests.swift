@@ -67,7 +67,7 @@ struct RightsTests {
     #expect(rights.role(of: nil, at: open.target) == .type)
   }
 
-  @Test("whoever may only watch opens nothing of their own, and comes to shared lines")
+  @Test("who may only watch opens nothing of their own, and comes to shared lines")
   func watchesOnly() {
     let rights = Rights(targets: TargetTable([]))
     let own = Self.destination(visitors: ["alice"], may: .watch)
