@@ -134,7 +134,7 @@ def test_the_day_of_an_administrator_by_keyboard_alone(rack, person):
     assert not box.is_checked()
     key("Enter")
     tab.page.locator("#sending").wait_for()
-    assert tab.page.locator("#sending strong").inner_text() == "to 3"
+    assert tab.page.locator("#sending strong").inner_text() == "Sending to 3 terminals"
     eventually(lambda: tab.page.locator(".pane.is-sending").count() == 3, "their frames are red")
     tab.type("echo said-$((40+2))")
     key("Enter")

@@ -1,6 +1,7 @@
 // The workspace's page: many terminals in one.
 
 import { takeWishes } from "./connection/addresses.js";
+import { Shelf } from "./directory/shelf.js";
 import { pageData } from "./dom/element.js";
 import { Desk } from "./page/desk.js";
 import { TabTitle } from "./page/tab-title.js";
@@ -22,6 +23,9 @@ import { Workspace } from "./workspace/workspace.js";
 const byID = (id) => document.getElementById(id);
 const data = pageData(byID("page-data"));
 const memory = new WorkspaceMemory();
+const stars = new Shelf("webterm:stars");
+/** A named line is a device of its own. */
+const isStarred = (data) => Boolean(data) && (stars.has(`${data.target}/${data.name}`) || stars.has(data.target));
 const live = new Live();
 const tabTitle = new TabTitle("Workspace", document.querySelector("link[rel=icon]"));
 const back = () => workspace.current?.focus();
@@ -99,6 +103,7 @@ const workspace = new Workspace(
     drawn: (places) => {
       emptyView.update(places.length === 0);
       eventBar.update(places);
+      sending.showCount();
       restWatch.update();
     },
     inFront: (place) => {
@@ -109,10 +114,12 @@ const workspace = new Workspace(
 
 const sending = new Sending({ dialog: byID("send-to"), bar: byID("sending") }, desk, {
   members: () => workspace.places.map((place) => ({
-    id: place.id, name: place.name, tab: workspace.tabNameOf(place), pane: place.pane,
+    id: place.id, name: place.name, tab: workspace.tabNameOf(place), pane: place.pane, isInSight: place.isVisible,
+    isStarred: isStarred(place.pane?.data),
   })),
   changed: () => workspace.renew(),
   back,
+  show: (id) => workspace.show(workspace.places.find((place) => place.id === id)),
 });
 
 const restWatch = new RestWatch(() => workspace.places);

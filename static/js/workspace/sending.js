@@ -3,6 +3,7 @@
 import { isComposing } from "../dom/composing.js";
 import { element, partsOf } from "../dom/element.js";
 import { harmless, isRisky } from "../paste/paste-text.js";
+import { Answers } from "./answers.js";
 import { LineHistory } from "./line-history.js";
 
 /** A second Esc within this many milliseconds ends it. */
@@ -16,11 +17,13 @@ const cursorKey = /^\x1b[O[]([ABCDHF])$/;
  * @property {string} id
  * @property {string} name
  * @property {string} tab what its tab is called
+ * @property {boolean} isInSight
+ * @property {boolean} isStarred its device
  * @property {import("../pane/pane.js").Pane | null} pane
  *
  * @typedef {object} SendingParts
- * @property {HTMLDialogElement} dialog with the parts `members`, `all`, `none` and `start`
- * @property {HTMLElement} bar with the parts `words`, `line`, `keys` and `end`
+ * @property {HTMLDialogElement} dialog with the parts `members`, `sets`, `all`, `none` and `start`
+ * @property {HTMLElement} bar with the parts `words`, `line`, `answers`, `keys` and `end`
  */
 
 export class Sending {
@@ -34,12 +37,13 @@ export class Sending {
   #ids = new Set();
   #isKeyByKey = false;
   #history = new LineHistory();
+  #answers = new Answers();
   #lastEscape = -Infinity;
 
   /**
    * @param {SendingParts} parts
    * @param {import("../page/desk.js").Desk} desk
-   * @param {{members: () => Member[], changed: () => void, back: () => void}} told
+   * @param {{members: () => Member[], changed: () => void, back: () => void, show: (id: string) => void}} told
    */
   constructor({ dialog, bar }, desk, told) {
     this.#dialog = dialog;
@@ -88,13 +92,33 @@ export class Sending {
         box.disabled = !pane?.session.isAlive;
         return element("label", {}, box, ` ${name}`);
       }))));
+    this.#choice.sets.replaceChildren(...this.#sets(all).map(({ name, ids }) => {
+      const button = element("button", { type: "button" }, name, element("small", {}, ` ${ids.size}`));
+      button.addEventListener("click", () => this.#choice.members.querySelectorAll("input:enabled")
+        .forEach((box) => (box.checked = ids.has(box.value))));
+      return button;
+    }));
     this.#dialog.returnValue = "";
     this.#dialog.showModal();
     this.#choice.members.querySelector("input:enabled")?.focus();
   }
 
+  /** What can be ticked at once: stars, and groups of devices. */
+  #sets(all) {
+    const alive = all.filter(({ pane }) => pane?.session.isAlive);
+    const idsOf = (members) => new Set(members.map(({ id }) => id));
+    const groups = new Set(alive.map(({ pane }) => pane.data.group).filter(Boolean));
+    return [
+      { name: "Starred", ids: idsOf(alive.filter(({ isStarred }) => isStarred)) },
+      ...[...groups].map((group) => ({
+        name: group, ids: idsOf(alive.filter(({ pane }) => pane.data.group === group)),
+      })).filter(({ ids }) => ids.size > 1),
+    ].filter(({ ids }) => ids.size > 0 && ids.size < alive.length);
+  }
+
   end() {
     if (!this.isOn) return;
+    this.#forgetAnswers();
     const members = this.#members;
     this.#ids = new Set();
     for (const { pane } of members) pane?.session.tellSending(0);
@@ -185,6 +209,7 @@ export class Sending {
   #start(ids) {
     const before = this.#members;
     this.#ids = new Set(ids);
+    this.#forgetAnswers();
     for (const { id, pane } of before) if (!this.has(id)) pane.session.tellSending(0);
     this.#setKeyByKey(false);
     this.#bar.hidden = false;
@@ -194,16 +219,50 @@ export class Sending {
   }
 
   #tell() {
+    this.showCount();
     const members = this.#members;
-    this.#parts.words.textContent = `to ${members.length}`;
-    this.#parts.words.title = members.map(({ name }) => name).join(", ");
     for (const { pane } of members) {
       pane.unpark();
       pane.session.tellSending(members.length);
     }
   }
 
+  /** Says to how many it goes, and how many of them are out of sight. */
+  showCount() {
+    if (!this.isOn) return;
+    const members = this.#members;
+    const hidden = members.filter(({ isInSight }) => !isInSight).length;
+    const words = `Sending to ${members.length} ${members.length === 1 ? "terminal" : "terminals"}`
+      + (hidden > 0 ? `, ${hidden} out of sight` : "");
+    if (this.#parts.words.textContent !== words) this.#parts.words.textContent = words;
+    this.#parts.words.title = members.map(({ name }) => name).join(", ");
+  }
+
+  #forgetAnswers() {
+    this.#answers.stop();
+    this.#parts.answers.replaceChildren();
+  }
+
+  /** Sends a line, and says what comes back. */
+  #sendLine(line) {
+    this.#forgetAnswers();
+    const members = this.#members;
+    const ears = members.map(({ id, pane }) => ({ id, terminal: pane.screen.terminal }));
+    this.#answers.listen(ears, line, ({ same, different }) => {
+      const names = new Map(members.map(({ id, name }) => [id, name]));
+      const words = different.length === 0 ? `${same.length} the same`
+        : `${same.length} the same, ${different.length} different:`;
+      this.#parts.answers.replaceChildren(words, ...different.map((id) => {
+        const button = element("button", { type: "button" }, names.get(id));
+        button.addEventListener("click", () => this.#told.show(id));
+        return button;
+      }));
+    });
+    this.#toAll(`${line}\r`);
+  }
+
   #setKeyByKey(isOn) {
+    if (isOn) this.#forgetAnswers();
     this.#isKeyByKey = isOn;
     this.#parts.keys.setAttribute("aria-pressed", String(isOn));
     this.#parts.line.disabled = isOn;
@@ -234,7 +293,7 @@ export class Sending {
     const former = { ArrowUp: 1, ArrowDown: -1 }[event.key];
     if (event.key === "Enter") {
       this.#history.add(this.#parts.line.value);
-      this.#toAll(`${this.#parts.line.value}\r`);
+      this.#sendLine(this.#parts.line.value);
       this.#parts.line.value = "";
     } else if (former) {
       this.#parts.line.value = this.#history.step(former, this.#parts.line.value);
