@@ -57,7 +57,8 @@ struct RequestParser {
   /// A head whose body has not come yet, and how many bytes of that are missing.
   private var awaiting: (head: RequestHead, left: Int)?
 
-  /// - Parameter bodiesBelow: The beginning of those paths to which something may be posted; nil where nothing may be.
+  /// - Parameter bodiesBelow: The beginning of those paths to which something may be posted; nil
+  ///   where nothing may be.
   init(bodiesBelow: String? = nil) {
     self.bodiesBelow = bodiesBelow
   }

@@ -229,8 +229,8 @@ struct InventoryRule: Equatable, Sendable {
     return templates.map { $0.text(labels) }.filter { !$0.isEmpty }
   }
 
-  /// Whether a label is not there on which rights hang. That is a mistake: what it would have said is not known, and neither
-  /// everybody nor nobody.
+  /// Whether a label is not there on which rights hang. That is a mistake: what it would have said
+  /// is not known, and neither everybody nor nobody.
   private func hasMissing(
     _ templates: [LabelTemplate], _ labels: EntryLabels, _ mistakes: Mistakes
   ) -> Bool {

@@ -18,7 +18,8 @@ struct Admittance: Hashable, Sendable {
 
   /// Reads `visitors`.
   ///
-  /// - Returns: Nil where there is none, which is everybody; entries that are wrong are reported, and are not in it.
+  /// - Returns: Nil where there is none, which is everybody; entries that are wrong are reported,
+  ///   and are not in it.
   static func all(_ section: inout Section) -> [Admittance]? {
     let problems = section.problems
     let expected = "an array of names, groups and { who, may }"

@@ -1,13 +1,15 @@
 // Which terminals have changed, in an order in which many readers can follow.
 
-/// The numbers of terminals in the order of their last changes. Each reader knows its position; a terminal that changes again
-/// moves to the end, and a reader that has not come to it yet is told of it once.
+/// The numbers of terminals in the order of their last changes. Each reader knows its position; a
+/// terminal that changes again moves to the end, and a reader that has not come to it yet is told
+/// of it once.
 ///
 ///     start                             end
 ///     │ 4 · 9 · 2 · · 7 9 1             │        · has changed again since
 ///         ▲ position of a reader
 struct ChangeJournal {
-  /// So many changes are kept for a reader that does not read; who lacks more is told everything anew.
+  /// So many changes are kept for a reader that does not read; who lacks more is told everything
+  /// anew.
   static let most = 20_000
 
   /// The position of the first change that is kept.

@@ -12,8 +12,9 @@ struct SharedPlace {
 
 /// The rules by which terminals are shown to others than their owners: operators, consoles, links.
 ///
-/// Every question is answered from what holds now; nothing that was granted once is remembered but which browser has opened
-/// which link. So a right that goes is gone with the next question, and those who are there are asked about every few seconds.
+/// Every question is answered from what holds now; nothing that was granted once is remembered but
+/// which browser has opened which link. So a right that goes is gone with the next question, and
+/// those who are there are asked about every few seconds.
 final class SharingPolicy {
   /// Whom links open for.
   var settings: SharingSettings
@@ -61,8 +62,8 @@ final class SharingPolicy {
     return role == .type ? .visitor : .watcher
   }
 
-  /// What a link gives: the lesser of its role and of what the target allows to who has logged in. Nothing without its maker's
-  /// right.
+  /// What a link gives: the lesser of its role and of what the target allows to who has logged in.
+  /// Nothing without its maker's right.
   private func standing(by link: SharedLink, _ login: Login?, at place: SharedPlace) -> Standing? {
     guard opens(for: login), mayShare(link.maker.owner, link.maker.login, place) else { return nil }
     guard login != nil else { return link.role == .type ? .guest : .watcher }

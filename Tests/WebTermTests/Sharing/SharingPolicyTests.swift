@@ -1,4 +1,5 @@
-// Who may come to whose terminal: every kind of visitor at every kind of terminal, and what ends a right.
+// Who may come to whose terminal: every kind of visitor at every kind of terminal, and what ends a
+// right.
 
 import EventLoop
 import Testing
