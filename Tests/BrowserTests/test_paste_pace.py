@@ -50,3 +50,21 @@ def test_stop_drops_what_has_not_gone_out(serve, person, console):
     # One line was on its way.
     assert len(console.lines) <= lines + 2
     assert console.lines[:-1] == LINES[:len(console.lines) - 1]
+
+
+def test_keys_wait_for_a_paste_and_escape_stops_it(serve, person, console):
+    console.line_time = 0.1
+    tab = open_console(serve, person, console, waitFor="[#>$] ?$")
+    rows = tab.evaluate("webterm.screen.rows")
+    eventually(lambda: len(console.lines) >= 2, "lines arrive")
+    tab.type("Q")
+    eventually(lambda: len(console.lines) >= 5, "more lines arrive")
+    # The bar covers something and pushes nothing.
+    assert tab.evaluate("webterm.screen.rows") == rows
+    tab.page.keyboard.press("Escape")
+    tab.page.locator("[data-part=pasting]").wait_for(state="hidden")
+    lines = len(console.lines)
+    tab.type("show\r")
+    eventually(lambda: console.lines[-1] == "show", lambda: console.lines[-3:])
+    assert len(console.lines) <= lines + 2
+    assert console.lines[:-1] == LINES[:len(console.lines) - 1]

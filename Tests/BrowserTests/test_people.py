@@ -198,7 +198,7 @@ def test_a_link_is_made_copied_and_ended(line, person):
     company.viewers()
     tab.page.keyboard.press("Control+Shift+H")
     company.wait_told(type="links")
-    tab.page.get_by_label("Whoever has it may").select_option("type")
+    tab.page.get_by_label("Who has it may").select_option("type")
     tab.page.get_by_label("It ends after").select_option("28800")
     tab.page.get_by_label("For whom, or what for").fill("shift B")
     tab.page.get_by_role("button", name="Make a link").click()

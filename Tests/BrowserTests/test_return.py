@@ -131,7 +131,7 @@ def test_what_rests_takes_nothing_from_the_window_in_which_somebody_works(serve,
     tab.page.locator("#palette li").first.wait_for()
     dismiss(tab)
     tab.evaluate("path => { for (let count = 0; count < 66; count += 1) webterm.workspace.open({ path }); }", f"remote/line/telnet/console/{line.port}")
-    resting = "webterm.workspace.places.findIndex(({ pane }) => pane?.isParked)"
+    resting = "webterm.workspace.places.findIndex(({ pane }) => pane?.rest.isOn)"
     eventually(lambda: tab.evaluate(resting) >= 0, "one of them rests", 30)
     which = tab.evaluate(resting)
     terminal = tab.evaluate("index => webterm.workspace.places[index].pane.session.memory.terminal", which)
@@ -152,7 +152,7 @@ def test_the_end_of_what_rests_is_told_when_it_comes(serve, person):
     tab.page.locator("#palette li").first.wait_for()
     dismiss(tab)
     tab.evaluate("path => { for (let count = 0; count < 66; count += 1) webterm.workspace.open({ path }); }", f"remote/line/telnet/console/{line.port}")
-    resting = "webterm.workspace.places.findIndex(({ pane }) => pane?.isParked)"
+    resting = "webterm.workspace.places.findIndex(({ pane }) => pane?.rest.isOn)"
     eventually(lambda: tab.evaluate(resting) >= 0, "one of them rests", 30)
     which = tab.evaluate(resting)
     terminal = tab.evaluate("index => webterm.workspace.places[index].pane.session.memory.terminal", which)

@@ -250,7 +250,7 @@ def test_hidden_panes_do_not_draw_and_the_sixty_fifth_rests(serve, person):
     wait_panes(tab, 66)
     # The one that rests may have been let go of before its host said anything.
     eventually(lambda: sum("ready" in text for text in screens(tab)) >= 65, "they are there")
-    resting = "webterm.workspace.places.map(({ pane }) => pane.isParked)"
+    resting = "webterm.workspace.places.map(({ pane }) => pane.rest.isOn)"
     eventually(lambda: sum(tab.evaluate(resting)) == 1, lambda: f"one of them rests: {sum(tab.evaluate(resting))}")
     assert tab.evaluate("webterm.workspace.places.filter(({ pane }) => pane.screen.terminal._core._renderService._isPaused).length") == 65
     # What it is sent meanwhile is there when it is looked at.

@@ -73,6 +73,7 @@ const expectedActions = [
   [press("Ctrl+Shift", " ", "Space"), "palette"],
   [press("Ctrl+Shift", "K", "KeyK"), "keyboard"],
   [press("Ctrl+Shift", "H", "KeyH"), "people"],
+  [press("Ctrl+Shift", "M", "KeyM"), "selectKeys"],
   [press("Ctrl+Shift", ">", "Period"), "note"],
   [press("Ctrl+Shift", "Enter", "Enter"), "new"],
   [press("Ctrl+Shift", "X", "KeyX"), "close"],

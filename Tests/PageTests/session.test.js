@@ -198,7 +198,7 @@ test("who rests lets go of the channel, passes by before the terminal would end,
   assert.ok(session.canPark);
   session.park();
   assert.ok(latest().isClosed);
-  mock.timers.tick(29_999);
+  mock.timers.tick(14_999);
   assert.equal(FakeSocket.all.length, 1);
   mock.timers.tick(1);
   assert.equal(FakeSocket.all.length, 2);
@@ -206,7 +206,7 @@ test("who rests lets go of the channel, passes by before the terminal would end,
   assert.equal(latest().sent[0].resume.terminal, "t1");
   mock.timers.tick(2000);
   assert.ok(latest().isClosed);
-  mock.timers.tick(30_000);
+  mock.timers.tick(15_000);
   assert.equal(FakeSocket.all.length, 3);
 });
 

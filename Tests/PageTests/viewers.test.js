@@ -136,8 +136,9 @@ test("random changes of the keyboard lose and double no byte", () => {
 });
 
 class FakeScreen {
-  cols = 80;
-  rows = 24;
+  cols = 100;
+  rows = 30;
+  isHeld = false;
   room = { cols: 100, rows: 30 };
   held = undefined;
   written = [];
@@ -161,7 +162,7 @@ function presence(more) {
 test("a watcher's terminal keeps its size, a typist's only where it is another one than the window's", () => {
   assert.deepEqual(presence({ role: "watch", cols: 100, rows: 30 }).screen.held, { cols: 100, rows: 30 });
   assert.deepEqual(presence({ cols: 80, rows: 24 }).screen.held, { cols: 80, rows: 24 });
-  assert.equal(presence({ cols: 100, rows: 30 }).screen.held, null);
+  assert.equal(presence({ cols: 100, rows: 30 }).screen.held, undefined);
   const { screen, one } = presence({ role: "watch" });
   one.take({ type: "size", cols: 132, rows: 43 });
   assert.deepEqual(screen.held, { cols: 132, rows: 43 });
@@ -176,8 +177,9 @@ test("a server that knows no roles holds nothing, and is told nothing of them", 
 });
 
 test("a hello says whose size it is, and what the page would like to be", () => {
-  const { one } = presence();
-  assert.deepEqual(one.hello, { cols: 80, rows: 24 });
+  const { screen, one } = presence({ cols: 100, rows: 30 });
+  assert.deepEqual(one.hello, { cols: 100, rows: 30 });
+  screen.cols = 80;
   one.introduce("watch", "Bea");
   assert.deepEqual(one.hello, { cols: 100, rows: 30, as: "watch", name: "Bea" });
 });

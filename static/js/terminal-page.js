@@ -81,12 +81,12 @@ addEventListener("pagehide", () => memory.put(pane?.memory));
 addEventListener("pageshow", (event) => {
   if (event.persisted) memory.take();
 });
-for (const event of ["online", "offline"]) addEventListener(event, () => pane?.retryNow());
+for (const event of ["online", "offline"]) addEventListener(event, () => pane?.rest.retryNow());
 document.addEventListener("visibilitychange", () => {
   // A browser may discard a tab that is hidden without another word.
   if (document.visibilityState === "hidden") return memory.put(pane?.memory);
   memory.take();
-  pane?.retryNow();
+  pane?.rest.retryNow();
 });
 
 // For tests, and for whoever wants to look: the page's own objects.

@@ -9,6 +9,7 @@ import { showChips } from "./pane/people.js";
 import { Commands } from "./workspace/commands.js";
 import { EmptyView } from "./workspace/empty-view.js";
 import { EventBar } from "./workspace/event-bar.js";
+import { FindAll } from "./workspace/find-all.js";
 import { Live } from "./workspace/live.js";
 import { NamedLayouts, WorkspaceMemory } from "./workspace/memory.js";
 import { Palette } from "./workspace/palette.js";
@@ -66,6 +67,9 @@ const desk = new Desk(
     snippets: () => snippetDialog.open(),
     saveLayout: () => commands.saveLayout(),
     startAll: () => workspace.startAll(),
+    searchAll: () => findAll.open(),
+    undoMove: () => workspace.undoMove(),
+    tabList: () => openPalette(() => commands.tabs, "Find a tab"),
     breakOut: () => workspace.breakOut(),
     equal: () => workspace.makeEqual(),
     reopen: () => workspace.reopen(),
@@ -122,6 +126,15 @@ const sending = new Sending({ dialog: byID("send-to"), bar: byID("sending") }, d
   show: (id) => workspace.show(workspace.places.find((place) => place.id === id)),
 });
 
+const findAll = new FindAll(byID("find-all"), {
+  places: () => workspace.places,
+  show: ({ place, row }, query) => {
+    workspace.show(place);
+    place.pane?.showFound(query, row);
+  },
+  back,
+});
+
 const restWatch = new RestWatch(() => workspace.places);
 const eventBar = new EventBar(byID("events"), {
   retry: () => retry(),
@@ -173,7 +186,7 @@ addEventListener("pagehide", () => memory.putTerminals(workspace.terminals));
 addEventListener("pageshow", (event) => {
   if (event.persisted) memory.takeTerminals();
 });
-const retry = () => workspace.places.forEach(({ pane }) => pane?.retryNow());
+const retry = () => workspace.places.forEach(({ pane }) => pane?.rest.retryNow());
 for (const event of ["online", "offline"]) addEventListener(event, retry);
 // Whoever comes back sees the marks of what happened meanwhile until they do something.
 for (const event of ["keydown", "pointerdown"]) {

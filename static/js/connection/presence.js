@@ -68,10 +68,11 @@ export class Presence {
    * @returns {{cols: number, rows: number, as?: Role, name?: string}}
    */
   get hello() {
-    const { cols, rows, room } = this.#screen;
+    const { cols, rows } = this.#screen;
     const isWatching = this.isWatching || this.#as === "watch";
+    // What has room costs a layout: it is measured where it matters.
     return {
-      ...(isWatching ? room : { cols, rows }), ...(this.#as === "watch" ? { as: this.#as } : {}),
+      ...(isWatching ? this.#screen.room : { cols, rows }), ...(this.#as === "watch" ? { as: this.#as } : {}),
       ...(this.#name ? { name: this.#name } : {}),
     };
   }
@@ -106,6 +107,9 @@ export class Presence {
   /** The terminal keeps its size until who types says another one. @param {{cols?: number, rows?: number}} size */
   #takeSize({ cols, rows }) {
     if (cols === undefined || rows === undefined) return;
+    // A new terminal has the size that was asked for, which fits already.
+    const isSame = cols === this.#screen.cols && rows === this.#screen.rows && !this.#screen.isHeld;
+    if (isSame && !this.isWatching) return;
     const { room } = this.#screen;
     const isOwn = !this.isWatching && cols === room.cols && rows === room.rows;
     this.#screen.hold(isOwn ? null : { cols, rows });

@@ -41,7 +41,7 @@ const kilobytes = (bytes) => `… ${Math.max(1, Math.round(bytes / 1000)).toLoca
 export class Session {
   static #confirmPause = 1000;
   /** A terminal that rests is looked after so often: what has happened there is told no later. */
-  static #longestRest = 60000;
+  static #longestRest = 15000;
   /** A terminal that waits for less than this is not let go of, in milliseconds. */
   static #leastPatience = 10000;
   /** How long it stays when it has only come to say that it is still there. */

@@ -80,6 +80,7 @@ export const shortcuts = [
     ["large", "Ctrl+Shift+Z", "One pane large, or all again"],
     ["sendTo", "Ctrl+Shift+G", "Send to several terminals"],
     ["keyboard", "Ctrl+Shift+K", "The keyboard: take it, ask for it, give it"],
+    ["selectKeys", "Ctrl+Shift+M", "Select by keyboard"],
     ["people", "Ctrl+Shift+H", "Who is here, share this terminal"],
     ["note", "Ctrl+Shift+.", "A note to everybody here"],
     ["bar", "Ctrl+Shift+Space", "To the bar and the tabs; Esc leads back"],
@@ -106,6 +107,15 @@ export const shortcuts = [
  */
 export const keyless = [
   ["startAnew", "Start anew"],
+  ["copyAll", "Copy all"],
+  ["copyOutput", "Copy the last output"],
+  ["formerPrompt", "To the former prompt"],
+  ["tellPrints", "Tell me when it prints"],
+  ["tellQuiet", "Tell me when it is quiet"],
+  ["tellRings", "Tell me when it rings"],
+  ["searchAll", "Search in all panes"],
+  ["undoMove", "Undo the last move"],
+  ["tabList", "List of tabs"],
   ["release", "Release the keyboard: type no more"],
   ["fit", "Fit the terminal to my window"],
   ["startAll", "Start all that ended"],

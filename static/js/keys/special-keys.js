@@ -9,13 +9,27 @@ const controls = new Map([["]", "\x1d"], ["[", "\x1b"], ["\\", "\x1c"]]);
 const ownKeys = new Set(["BracketLeft", "BracketRight", "Backslash", "IntlBackslash", "IntlRo", "IntlYen"]);
 
 const isAltGraph = (event) => event.getModifierState?.("AltGraph") ?? false;
-/** There AltGr is Ctrl and Alt, so that one cannot say whether Ctrl is held as well. */
+/** There AltGr is Ctrl and Alt: that Ctrl is held as well, the right one says alone. */
 const isWindows = () => /^win/i.test(globalThis.navigator?.platform ?? "");
+let isRightControl = false;
+
+/** Keeps an eye on the right Ctrl key, which AltGr never stands for. @param {EventTarget} target a window */
+export function watchRightControl(target) {
+  for (const [type, isHeld] of /** @type {const} */ ([["keydown", true], ["keyup", false]])) {
+    target.addEventListener(type, (event) => {
+      if (/** @type {KeyboardEvent} */ (event).code === "ControlRight") isRightControl = isHeld;
+    }, { capture: true });
+  }
+  target.addEventListener("blur", () => (isRightControl = false));
+}
 
 /** @param {KeyboardEvent} event @returns {string | null} Ctrl+] and its like, whatever the layout */
 function controlOf(event) {
   const bytes = controls.get(event.key);
-  if (bytes === undefined || !event.ctrlKey || event.metaKey) return null;
+  if (bytes === undefined || event.metaKey) return null;
+  // Windows tells AltGr as Ctrl and Alt, or takes both away from a character that it makes.
+  if (isWindows() && isRightControl && isAltGraph(event)) return bytes;
+  if (!event.ctrlKey) return null;
   if (!event.altKey) return bytes;
   if (isWindows() || isAltGraph(event)) return null;
   // Alt as Meta, where the character needs none; else it is how Alt Gr is told.
@@ -63,7 +77,8 @@ export function specialBytes(event, { isKeypadApplication, functionKeys }) {
 export const specialNames = [
   {
     keys: "Ctrl+], Ctrl+[, Ctrl+\\",
-    name: "1d, 1b, 1c on any layout, also where the character needs AltGr (or Ctrl+5, Ctrl+3, Ctrl+4)",
+    name: "1d, 1b, 1c on any layout, also where the character needs AltGr (on Windows with the right Ctrl); "
+      + "or Ctrl+5, Ctrl+3, Ctrl+4",
   },
   { keys: "Keypad", name: "ESC O… where the host has asked for it and Num Lock is off" },
   { keys: "F1 to F12", name: "what BIOS menus want, where that is set" },

@@ -5,6 +5,7 @@ import { KeyBar } from "../keys/key-bar.js";
 import { KeyChoices } from "../keys/key-choices.js";
 import { actionOf } from "../keys/key-table.js";
 import { KeysDialog } from "../keys/keys-dialog.js";
+import { watchRightControl } from "../keys/special-keys.js";
 import { PeopleDialog } from "../pane/people-dialog.js";
 import { PasteDialog } from "../paste/paste-dialog.js";
 import { SettingsPanel } from "../settings/settings-panel.js";
@@ -12,6 +13,7 @@ import { Settings, fields } from "../settings/settings.js";
 import { ThemeSwitch } from "../settings/theme-switch.js";
 import { AskDialog } from "./ask-dialog.js";
 import { Menu } from "./menu.js";
+import { Notifier } from "./notifier.js";
 
 /** Keeps `--visible-height` on the document at the height that no on-screen keyboard covers. */
 function followVisibleArea() {
@@ -63,10 +65,12 @@ export class Desk {
     });
     settings.follow(() => document.body.classList.toggle("has-no-bar", !settings.get("bar")));
     followVisibleArea();
+    watchRightControl(globalThis);
     this.keyBar = new KeyBar(
       parts.keyBar, () => this.active?.screen.terminal, settings, (action) => this.act(action, this.active));
     this.pasteDialog = new PasteDialog(parts.paste);
     this.ask = new AskDialog(parts.ask);
+    this.notifier = new Notifier();
     this.peopleDialog = new PeopleDialog(parts.people, back);
     this.menu = new Menu(parts.menu, () => settings.get("rightButton"));
     const panel = new SettingsPanel(parts.settings, settings, { keys: () => keysDialog.open(), closed: back });

@@ -10,6 +10,7 @@
  * @property {() => void} ended
  * @property {() => void} produced the host has said something
  * @property {() => void} focused
+ * @property {() => void} wanted somebody has asked for it to be in front
  * @property {() => void} peopled who is here has changed, or who types
  *
  * @typedef {object} Surroundings what else there is around it
@@ -24,8 +25,9 @@
  * @property {import("../settings/settings.js").Settings} settings
  * @property {import("../keys/key-bar.js").KeyBar} keyBar
  * @property {import("../paste/paste-dialog.js").PasteDialog} pasteDialog
- * @property {{ask: (question: object) => Promise<{answer: any} | null>}} ask
+ * @property {{ask: (question: object) => Promise<{answer: any, values: Record<string, string>} | null>}} ask
  * @property {import("./people-dialog.js").PeopleDialog} peopleDialog
+ * @property {{ask: () => Promise<boolean>, tell: (name: string, words: string, show: () => void) => boolean}} notifier
  * @property {{watch: (element: HTMLElement, subject: object, signal: AbortSignal) => void}} menu
  * @property {import("./pane.js").Pane | null} active the pane in front
  * @property {(pane: import("./pane.js").Pane, signal: AbortSignal) => void} add

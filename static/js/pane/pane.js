@@ -14,17 +14,17 @@ import { IdleWarning } from "./idle-warning.js";
 import { MessageBar } from "./message-bar.js";
 import { Notice } from "./notice.js";
 import { People } from "./people.js";
+import { Rest } from "./rest.js";
 import { ScrollButton } from "./scroll-button.js";
 import { SearchBar } from "./search-bar.js";
+import { SelectMode } from "./select-mode.js";
 import { Status } from "./status.js";
+import { Telling, wordsOfHost } from "./telling.js";
 import { Touch } from "./touch.js";
 
 const enter = 13;
 
-/**
- * @typedef {import("./around.js").PaneEvents} PaneEvents
- * @typedef {import("../connection/tab-memory.js").PaneMemory} PaneMemory
- */
+/** @typedef {import("./around.js").PaneEvents} PaneEvents */
 
 export class Pane {
   #root;
@@ -44,8 +44,8 @@ export class Pane {
   people;
   #pasting;
   #idle;
+  #telling = new Telling((words) => this.#tell(words));
   #stop = new AbortController();
-  #isParked = false;
   #isInSight = true;
   /** Somebody has opened it, and it is not there yet. */
   #isWanted = false;
@@ -102,6 +102,7 @@ export class Pane {
       startAnew: (words) => this.#startAnew(words),
       ways, isToldOnce, returnPause,
     });
+    this.rest = new Rest(this.#session, this.#report);
     this.people = new People(this.#root, { here: parts.here, keyboard: parts.keyboard }, {
       session: this.#session, screen: this.#screen, mayType: data.mayType !== false, mayTake: data.mayTake !== false,
       notice: (words, milliseconds) => this.notice(words, milliseconds), focus: () => this.focus(),
@@ -147,10 +148,8 @@ export class Pane {
 
   /** Which actions it has not. */
   get impossible() {
-    return [
-      ...(this.data.method === "telnet" ? [] : ["break"]), ...(this.isOver ? [] : ["startAnew"]),
-      ...this.people.impossible,
-    ];
+    const isTelnet = this.data.method === "telnet";
+    return [...(isTelnet ? [] : ["break"]), ...(this.isOver ? [] : ["startAnew"]), ...this.people.impossible];
   }
 
   /** Another terminal at the same place, where this one is over. */
@@ -161,7 +160,7 @@ export class Pane {
   /**
    * Opens its terminal, or comes back to one.
    *
-   * @param {PaneMemory | null} memory
+   * @param {import("../connection/tab-memory.js").PaneMemory | null} memory
    * @param {boolean} mayBeOver whether a terminal that is over by now is no matter
    */
   start(memory, mayBeOver) {
@@ -172,7 +171,11 @@ export class Pane {
     this.#session.start(memory, mayBeOver);
   }
 
-  /** What the tab should remember; null where there is nothing to come back to. @returns {PaneMemory | null} */
+  /**
+   * What the tab should remember; null where there is nothing to come back to.
+   *
+   * @returns {import("../connection/tab-memory.js").PaneMemory | null}
+   */
   get memory() {
     const memory = this.#session.memory;
     return memory && { ...memory, touched: this.#idle.touched };
@@ -209,35 +212,6 @@ export class Pane {
     this.#pasting.type(text);
   }
 
-  /** Keeps the offset only: its channel is let go of until it is looked at. */
-  park() {
-    if (this.#isParked || !this.#session.canPark) return;
-    this.#isParked = true;
-    this.#session.park();
-    this.#report.parked();
-  }
-
-  /** The network is another one, or the machine slept. */
-  retryNow() {
-    if (!this.#isParked) this.#session.retryNow();
-  }
-
-  get isParked() {
-    return this.#isParked;
-  }
-
-  /** Something may have happened where it rests. */
-  lookAfter() {
-    if (this.#isParked) this.#session.lookAfter();
-  }
-
-  /** Has a channel again. */
-  unpark() {
-    if (!this.#isParked) return;
-    this.#isParked = false;
-    this.#session.unpark();
-  }
-
   dispose() {
     this.letGo();
     this.#root.remove();
@@ -247,6 +221,7 @@ export class Pane {
   letGo() {
     this.#stop.abort();
     this.#idle.stop();
+    this.#telling.stop();
     this.#pasting.dispose();
     this.#report.dispose();
     this.#search.dispose();
@@ -268,6 +243,10 @@ export class Pane {
       rang: () => {
         bell.ring();
         this.#listeners.tell("rang");
+        this.#telling.rang();
+      },
+      notified: (code, data) => {
+        if (this.#desk.settings.get("hostNotifies")) this.#telling.hostSays(wordsOfHost(code, data));
       },
     });
   }
@@ -294,7 +273,9 @@ export class Pane {
       skipped: (words) => this.notice(`${words} skipped after the interrupt`, 5000),
       heard: (bytes, isNew) => {
         this.#pasting.heard(bytes);
-        if (isNew) this.#listeners.tell("produced");
+        if (!isNew) return;
+        this.#listeners.tell("produced");
+        this.#telling.heard();
       },
       pending: (bytes) => {
         this.#message.showPending(bytes);
@@ -309,8 +290,22 @@ export class Pane {
         if (!this.#report.ended(end)) return;
         this.#idle.stop();
         this.#listeners.tell("ended");
+        this.#telling.ended();
       },
     });
+  }
+
+  /** A person waits for what has happened here. @param {string} words */
+  #tell(words) {
+    const isSeen = this.#isInSight && document.visibilityState === "visible";
+    if (isSeen) return this.notice(`${this.data.name} ${words}`);
+    this.#desk.notifier.tell(this.data.name, words, () => this.#listeners.tell("wanted"));
+    this.#listeners.tell("rang");
+  }
+
+  /** Shows where a text was found. @param {string} text @param {number} row */
+  showFound(text, row) {
+    this.#search.openAt(text, row);
   }
 
   /** What was typed here was not sent: it is shown, so that somebody can type it again. */
@@ -338,7 +333,11 @@ export class Pane {
       mayChange: () => !this.#screen.isHeld,
       setFontSize: (size) => settings.set("fontSize", size),
     }, this.#stop.signal);
-    this.actions = paneActions(this, { search: this.#search, pasting: this.#pasting, desk: this.#desk });
+    const notice = (words, milliseconds) => this.notice(words, milliseconds);
+    const copy = () => this.#pasting.copySelection();
+    const select = new SelectMode(terminal, this.#parts.screen, { copy, notice }, this.#stop.signal);
+    const tools = { search: this.#search, pasting: this.#pasting, telling: this.#telling, select };
+    this.actions = paneActions(this, this.#desk, tools);
     const act = (action) => this.#desk.act(action, this);
     const actionOf = (event) => this.#desk.actionOf(event, this);
     takeKeys(terminal, () => this.#keyModes, actionOf, act, (event) => this.#leaves(event));
@@ -386,6 +385,7 @@ export class Pane {
       if (!this.#around.takesEnter()) this.#message.takeEnter();
       return;
     }
+    if (text !== null && this.#pasting.holds(text)) return;
     const isForItAlone = text === null || this.#pasting.isForItAlone;
     if (isForItAlone || !this.#around.takesTyped(text)) this.#session.type(bytes, text !== null);
   }

@@ -31,7 +31,7 @@ const mostNotes = 50;
  * Shows who is here, in two letters each.
  *
  * @param {HTMLElement} node a button
- * @param {People | null | undefined} people nobody, where there is no terminal
+ * @param {People | null | undefined} people none where there is no terminal
  */
 export function showChips(node, people) {
   const others = people?.viewers ?? [];
@@ -139,7 +139,7 @@ export class People {
     this.#show();
   }
 
-  /** Somebody types where another one has the keyboard. */
+  /** A key was pressed here, and another one has the keyboard. */
   refuse() {
     this.#bar.classList.remove("is-refusing");
     // Without a layout between them the browser would not begin anew.
@@ -195,7 +195,7 @@ export class People {
     this.#begun = begun;
     const there = new Set(viewers.map(({ viewer }) => viewer));
     for (const viewer of this.#asked.keys()) if (!there.has(viewer)) this.#asked.delete(viewer);
-    // Nobody else minds whose size the terminal has.
+    // No other viewer minds whose size the terminal has.
     const isAlone = !viewers.some(({ viewer }) => viewer !== this.viewer);
     if (isAlone && !this.isWatching && this.#tools.screen.isHeld) this.fit();
   }

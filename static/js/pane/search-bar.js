@@ -12,6 +12,7 @@ export class SearchBar {
   #count;
   #case;
   #regex;
+  #terminal;
   #search;
   #closed;
   #timer = 0;
@@ -28,6 +29,7 @@ export class SearchBar {
     const parts = partsOf(element);
     this.#element = element;
     ({ text: this.#text, count: this.#count, case: this.#case, regex: this.#regex } = parts);
+    this.#terminal = terminal;
     this.#search = new Search(terminal);
     this.#closed = closed;
     const options = { signal: this.#stop.signal };
@@ -60,6 +62,17 @@ export class SearchBar {
     if (this.#text.value) this.#find();
   }
 
+  /** @param {string} text @param {number} row where it was found */
+  openAt(text, row) {
+    this.#element.hidden = false;
+    this.#text.value = text;
+    for (const toggle of [this.#case, this.#regex]) toggle.setAttribute("aria-pressed", "false");
+    this.#find();
+    this.#search.goTo(row);
+    this.#tell();
+    this.#text.focus();
+  }
+
   close() {
     if (!this.isOpen) return;
     this.#element.hidden = true;
@@ -75,6 +88,8 @@ export class SearchBar {
   }
 
   #find() {
+    // Where they lie in all of it, beside the scroll bar.
+    this.#terminal.options.overviewRulerWidth = 10;
     const options = { caseSensitive: this.#isOn(this.#case), regex: this.#isOn(this.#regex) };
     const isWellFormed = this.#search.find(this.#text.value, options);
     this.#text.setAttribute("aria-invalid", String(!isWellFormed));

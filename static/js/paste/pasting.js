@@ -50,6 +50,8 @@ export class Pasting {
   #clipboard;
   /** What the emulator types now is for this terminal alone, whoever else is typed to. */
   #isForItAlone = false;
+  /** What was typed while a paste went out. */
+  #held = "";
 
   /**
    * @param {import("../../vendor/xterm.js").Terminal} terminal open
@@ -69,6 +71,7 @@ export class Pasting {
       done: () => {
         bar.hide();
         events.done();
+        this.#letGo();
       },
     });
     this.#clipboard = new Clipboard(terminal, settings, {
@@ -121,13 +124,43 @@ export class Pasting {
     if (this.#paced.isOn) this.#paced.heard(promptDecoder.decode(bytes));
   }
 
+  /** Whether a paste goes out at a pace just now. */
+  get isOn() {
+    return this.#paced.isOn;
+  }
+
+  /**
+   * A person types while a paste goes out: the keys wait until it is through, as they would behind a line. Esc
+   * and ^C stop it, and ^C goes to the host, too.
+   *
+   * @param {string} text
+   * @returns {boolean} whether that is all there is to do with it now
+   */
+  holds(text) {
+    if (!this.#paced.isOn || this.#isForItAlone) return false;
+    if (text === "\x1b" || text === "\x03") {
+      this.#held = "";
+      this.#paced.stop();
+      return text === "\x1b";
+    }
+    this.#held += text;
+    return true;
+  }
+
+  #letGo() {
+    const held = this.#held;
+    this.#held = "";
+    if (held) this.#terminal.input(held);
+  }
+
   /** What has not gone out stays here. */
   stop() {
+    this.#held = "";
     this.#paced.stop();
   }
 
   dispose() {
-    this.#paced.stop();
+    this.stop();
     this.#clipboard.dispose();
   }
 

@@ -37,6 +37,7 @@ export const fields = [
   { key: "copyOnSelect", label: "Copy what is selected", standard: false },
   { key: "confirmPaste", label: "Ask before a paste that would be carried out at once", standard: true },
   { key: "hostCopies", label: "Hosts may copy to the clipboard (OSC 52)", standard: false },
+  { key: "hostNotifies", label: "Hosts may tell you something (OSC 9, 777)", standard: true },
   {
     key: "backspace", label: "Backspace sends", standard: "host",
     choices: [["host", "What the host wants"], ["del", "DEL (7f)"], ["bs", "BS (08)"]],

@@ -5,6 +5,7 @@ import { terminalTheme } from "../settings/themes.js";
 import { Charset } from "./charset.js";
 import { HiddenPump } from "./hidden-pump.js";
 import { makeLinks } from "./links.js";
+import { Prompts } from "./prompts.js";
 import { MutedQueries } from "./queries.js";
 import { Replay } from "./replay.js";
 import { isReport } from "./reports.js";
@@ -20,6 +21,7 @@ import { useCurrentUnicode } from "./unicode.js";
  * @property {(cols: number, rows: number) => void} roomChanged so much has room, though the terminal has another size
  * @property {(title: string) => void} titled
  * @property {() => void} rang
+ * @property {(code: number, data: string) => void} notified the host wants something to be told (OSC 9, 777)
  */
 
 /**
@@ -99,6 +101,7 @@ export class Screen {
       ended: () => this.fit(),
     });
     this.#queries = new MutedQueries(this.#terminal, () => this.#replay.isSilent);
+    this.prompts = new Prompts(this.#terminal);
     this.#observer = new ResizeObserver(() => this.#fitSoon());
     this.#observer.observe(element);
     const unfollow = settings.follow(() => {
@@ -107,7 +110,7 @@ export class Screen {
       Object.assign(this.#terminal.options, options, this.#held ? {} : { fontSize });
       this.fit();
     });
-    this.#disposables = [this.#queries, this.#pump, { dispose: unfollow }];
+    this.#disposables = [this.#queries, this.#pump, this.prompts, { dispose: unfollow }];
   }
 
   /**
@@ -131,6 +134,10 @@ export class Screen {
       this.#terminal.onTitleChange((title) => events.titled(title)),
       // What rang for somebody before rings no more.
       this.#terminal.onBell(() => this.#replay.isSilent || events.rang()),
+      ...[9, 777].map((code) => this.#terminal.parser.registerOscHandler(code, (data) => {
+        if (!this.#replay.isSilent) events.notified(code, data);
+        return true;
+      })),
     );
   }
 

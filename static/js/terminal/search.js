@@ -16,7 +16,7 @@ const mostMatches = 100_000;
 const isSame = (one, other) => one.row === other.row && one.column === other.column && one.length === other.length;
 const keyOf = ({ row, column, length }) => `${row} ${column} ${length}`;
 
-const colours = { match: "#665200", current: "#b35c00" };
+const colours = { match: "#665200", current: "#b35c00", ruler: "#c9a227" };
 
 /** Goes over the cells of a line once, from places in its text: wide characters take two cells, joined ones none. */
 class Cells {
@@ -158,6 +158,15 @@ export class Search {
     this.#highlight();
   }
 
+  /** Shows the first match from a row on. @param {number} row */
+  goTo(row) {
+    const index = this.#matches.findIndex((match) => match.row >= row);
+    if (index < 0) return;
+    this.#current = index;
+    this.#highlight();
+    this.#show();
+  }
+
   /** @param {1 | -1} step */
   move(step) {
     if (this.count === 0) return;
@@ -264,6 +273,7 @@ export class Search {
     const decoration = this.#terminal.registerDecoration({
       marker, x: match.column, width: Math.min(match.length, this.#terminal.cols - match.column),
       backgroundColor: isCurrent ? colours.current : colours.match, foregroundColor: "#ffffff",
+      overviewRulerOptions: { color: isCurrent ? colours.current : colours.ruler, position: "full" },
     });
     decoration?.onRender((element) => element.classList.add("search-match"));
     this.#highlights.set(match, { marker, isCurrent });

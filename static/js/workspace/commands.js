@@ -195,6 +195,14 @@ export class Commands {
     });
   }
 
+  /** The tabs, with what happened in them. @returns {import("./palette.js").Entry[]} */
+  get tabs() {
+    return this.#workspace.tabs.map(({ look: { name, title, mark, count }, show }) => ({
+      kind: mark || "tab", name, notes: [count > 1 ? `${count} panes` : "", title].filter(Boolean).join(" · "),
+      run: show,
+    }));
+  }
+
   get #actions() {
     const desk = this.#desk;
     const pane = desk.active;
@@ -208,6 +216,7 @@ export class Commands {
       && desk.can(action, pane) && !pane?.impossible.includes(action)
       && (action !== "startAll" || overForGood(this.#workspace.places).length > 0)
       && (action !== "reopen" || this.#workspace.canReopen)
+      && (action !== "tabList" || tabs > 1)
       // A tab that is not there leads nowhere.
       && Number(/^tab(\d)$/.exec(action)?.[1] ?? 0) <= tabs;
     return [...shortcuts, ...keyless].filter(isPossible).map(({ action, name, keys }) => {

@@ -18,6 +18,7 @@ const ranks = ["", "output", "bell", "over"];
  * @property {() => boolean} isToldOnce
  * @property {() => boolean} enteredForAll
  * @property {() => void} attached
+ * @property {() => void} wanted to be in front
  * @property {() => void} close wanted
  * @property {(text: string) => boolean} typed
  * @property {(text: string) => Promise<boolean>} pasted
@@ -203,6 +204,7 @@ export class Place {
       arrived: () => rememberPlace(this.pane.data),
       focused: () => this.#events.focused(),
       peopled: () => this.#events.changed(),
+      wanted: () => this.#events.wanted(),
     };
   }
 

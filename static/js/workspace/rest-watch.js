@@ -13,7 +13,7 @@ export class RestWatch {
 
   /** Some rest by now, or none: nobody listens before the first one does. */
   update() {
-    if (this.#news || !this.#places().some(({ pane }) => pane?.isParked)) return;
+    if (this.#news || !this.#places().some(({ pane }) => pane?.rest.isOn)) return;
     this.#news = new News();
     this.#news.follow({ terminals: () => this.#heard(), devices() {} });
   }
@@ -21,7 +21,7 @@ export class RestWatch {
   #heard() {
     const live = new Set(this.#news.own.map(({ id }) => id));
     for (const { pane } of this.#places()) {
-      if (pane?.isParked && pane.session.isAlive && !live.has(pane.session.memory.terminal)) pane.lookAfter();
+      if (pane?.rest.isOn && pane.session.isAlive && !live.has(pane.session.memory.terminal)) pane.rest.lookAfter();
     }
   }
 }

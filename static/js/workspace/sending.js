@@ -222,7 +222,7 @@ export class Sending {
     this.showCount();
     const members = this.#members;
     for (const { pane } of members) {
-      pane.unpark();
+      pane.rest.end();
       pane.session.tellSending(members.length);
     }
   }

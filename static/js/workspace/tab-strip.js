@@ -19,20 +19,6 @@ const words = { output: "new output", bell: "the bell rang", over: "a terminal i
  * @property {boolean} isSending
  */
 
-/**
- * What of several panes a tab shows: the worst.
- *
- * @param {{state: string, mark: string}[]} places
- */
-export function worstOf(places) {
-  const first = (values, of) => values.find((value) => places.some((place) => of(place) === value));
-  return {
-    state: first(["ended", "lost", "connecting", "connected"], ({ state }) => state) ?? "connecting",
-    mark: first(["over", "bell", "output"], ({ mark }) => mark) ?? "",
-    count: places.length,
-  };
-}
-
 export class TabStrip {
   #list;
   #told;

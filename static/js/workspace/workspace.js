@@ -1,20 +1,18 @@
 // The workspace: tabs, each with panes beside each other; which is in front, and what a reload brings back.
 
-import { partsOf } from "../dom/element.js";
 import { neighbour, panesOf, rename } from "./layout-tree.js";
+import { dress, lookOf } from "./looks.js";
 import { breakOut, exchange, makeEqual, merge, moveBeside, sortTab, tabOf, withNew, without } from "./moves.js";
 import { Place } from "./place.js";
 import { SplitView } from "./split-view.js";
 import { overForGood } from "./start-all.js";
-import { TabStrip, worstOf } from "./tab-strip.js";
+import { TabStrip } from "./tab-strip.js";
+import { Undo } from "./undo.js";
 
 /** So many hidden terminals keep their channels. */
 const mostHidden = 64;
 
-/**
- * @typedef {import("./told.js").Tab} Tab
- * @typedef {import("./told.js").WorkspaceTold} WorkspaceTold
- */
+/** @typedef {import("./told.js").Tab} Tab */
 
 export class Workspace {
   #parts;
@@ -31,6 +29,7 @@ export class Workspace {
   #active = null;
   /** What was closed, the latest last. @type {{path: string, name: string, terminal?: string}[]} */
   #closed = [];
+  #undo = new Undo();
   #lastID = 0;
   #timer = 0;
   #isWatched = true;
@@ -39,7 +38,7 @@ export class Workspace {
    * @param {{tabs: HTMLElement, panes: HTMLElement, pane: HTMLTemplateElement, empty: HTMLElement}} parts
    * @param {import("../page/desk.js").Desk} desk
    * @param {import("./memory.js").WorkspaceMemory} memory
-   * @param {WorkspaceTold} told
+   * @param {import("./told.js").WorkspaceTold} told
    */
   constructor(parts, desk, memory, told) {
     this.#parts = parts;
@@ -63,7 +62,7 @@ export class Workspace {
         this.#draw();
       },
       dropped: (id, pane, side) => this.#merge(id, pane, side),
-      moved: (id, pane, side) => this.#rearrange(moveBeside(this.#tabs, id, pane, side), id),
+      moved: (id, pane, side) => this.#rearrange((tabs) => moveBeside(tabs, id, pane, side), id),
       evened: () => this.makeEqual(),
       wanted: (device, pane, side) => told.wanted(device, pane === null ? {} : { pane, side }),
     });
@@ -224,24 +223,37 @@ export class Workspace {
 
   /** Gives a pane a tab of its own. @param {Place | null} place @param {string | null} before which tab */
   breakOut(place = this.current, before = null) {
-    if (place) this.#rearrange(breakOut(this.#tabs, place.id, { id: `t${this.#newID()}`, name: "" }, before), place.id);
+    const tab = { id: `t${this.#newID()}`, name: "" };
+    if (place) this.#rearrange((tabs) => breakOut(tabs, place.id, tab, before), place.id);
   }
 
   /** Puts the pane in front and another one into each other's place. @param {Place} place */
   swapWith(place) {
     const { current } = this;
-    if (current && current !== place) this.#rearrange(exchange(this.#tabs, current.id, place.id), current.id);
+    if (current && current !== place) this.#rearrange((tabs) => exchange(tabs, current.id, place.id), current.id);
   }
 
   /** All panes of the tab in front have the same room. */
   makeEqual() {
-    if (this.#active) makeEqual(this.#active);
-    this.#show(this.#active);
+    if (this.#active) this.#rearrange((tabs) => (makeEqual(this.#active), tabs), this.#active.active);
   }
 
-  #rearrange(tabs, pane) {
-    this.#tabs = tabs;
-    this.#show(tabOf(tabs, pane) ?? this.#active);
+  #rearrange(change, pane) {
+    this.#undo.keep(this.#tabs);
+    this.#tabs = change(this.#tabs);
+    this.#show(tabOf(this.#tabs, pane) ?? this.#active);
+  }
+
+  /** What was moved last is moved back. */
+  undoMove() {
+    const [before, pane] = [this.#undo.back(this.#tabs), this.#active?.active];
+    if (before) this.#tabs = before;
+    if (before) this.#show(tabOf(before, pane) ?? before[0]);
+  }
+
+  /** How they look, for a list. @returns {{look: import("./tab-strip.js").TabLook, show: () => void}[]} */
+  get tabs() {
+    return this.#tabs.map((tab) => ({ look: this.#look(tab), show: () => this.#show(tab) }));
   }
 
   /** @param {number} index of a tab, from 0; -1 is the last one */
@@ -253,8 +265,8 @@ export class Workspace {
   /** The next tab in which something rang or ended. */
   showMarked() {
     const from = this.#tabs.indexOf(this.#active) + 1;
-    const isMarked = ({ root }) => panesOf(root).some((id) => ["bell", "over"].includes(this.#places.get(id).mark));
-    const tab = [...this.#tabs.slice(from), ...this.#tabs.slice(0, from)].find(isMarked);
+    const inOrder = [...this.#tabs.slice(from), ...this.#tabs.slice(0, from)];
+    const tab = inOrder.find((each) => ["bell", "over"].includes(this.#look(each).mark));
     if (tab) this.#show(tab);
   }
 
@@ -307,6 +319,7 @@ export class Workspace {
         if (this.current === place && !document.querySelector("dialog[open]") && this.#mayTakeFocus()) place.focus();
       },
       close: () => this.close(place),
+      wanted: () => this.show(place),
       typed: (text) => this.#told.sending().typed(id, text),
       pasted: (text) => this.#told.sending().pasted(id, text),
     });
@@ -339,8 +352,7 @@ export class Workspace {
 
   /** Puts all that a tab holds beside a pane of the one in front. */
   #merge(id, pane, side) {
-    this.#tabs = merge(this.#tabs, id, this.#active, pane, side);
-    this.#show(this.#active);
+    this.#rearrange((tabs) => merge(tabs, id, this.#active, pane, side), pane);
   }
 
   #show(tab) {
@@ -361,22 +373,13 @@ export class Workspace {
     for (const place of this.#places.values()) {
       place.isVisible = visible.has(place.id);
       if (place.isVisible && this.#isWatched) place.mark = "";
-      if (place.isVisible) place.pane?.unpark();
+      if (place.isVisible) place.pane?.rest.end();
     }
     const hidden = [...this.#places.values()].filter(({ isVisible }) => !isVisible).sort((a, b) => b.seen - a.seen);
-    for (const place of hidden.slice(mostHidden)) if (!this.#told.sending().has(place.id)) place.pane?.park();
+    for (const place of hidden.slice(mostHidden)) if (!this.#told.sending().has(place.id)) place.pane?.rest.begin();
     const elements = new Map([...this.#places].map(([id, { element }]) => [id, element]));
     this.#view.show(tab?.root ?? null, elements, tab?.isLarge ? tab.active : null);
-    const isSplit = visible.size > 1;
-    this.places.forEach(
-      ({ name, element }, index) => element.setAttribute("aria-label", `Terminal ${index + 1}: ${name}`));
-    for (const { id, element, mark } of this.#places.values()) {
-      element.dataset.mark = mark;
-      element.classList.toggle("is-active", id === tab?.active);
-      element.classList.toggle("is-split", isSplit || Boolean(tab?.isLarge));
-      element.classList.toggle("is-sending", this.#told.sending().has(id));
-      partsOf(element).large.textContent = tab?.isLarge && id === tab.active ? `1 of ${panesOf(tab.root).length}` : "";
-    }
+    dress(this.places, tab, visible.size > 1, (id) => this.#told.sending().has(id));
     this.#strip.show(this.#tabs.map((each) => this.#look(each)));
     this.#parts.empty.hidden = this.#tabs.length > 0;
     this.#memory.layout = this.layout;
@@ -386,12 +389,9 @@ export class Workspace {
 
   /** How a tab looks in the strip. @returns {import("./tab-strip.js").TabLook} */
   #look(tab) {
-    const places = panesOf(tab.root).map((id) => this.#places.get(id));
-    return {
-      id: tab.id, name: this.#nameOf(tab), title: this.#places.get(tab.active).title, ...worstOf(places),
-      color: this.#places.get(tab.active).color || places.find(({ color }) => color)?.color || "",
-      isActive: tab === this.#active, isSending: places.some(({ id }) => this.#told.sending().has(id)),
-    };
+    return lookOf(tab, this.#nameOf(tab), panesOf(tab.root).map((id) => this.#places.get(id)), {
+      isActive: tab === this.#active, isSending: (id) => this.#told.sending().has(id),
+    });
   }
 
   #nameOf({ name, active }) {
