@@ -198,7 +198,8 @@ extension Configuration {
       (
         "{ targets: [{ name: 'a', host: 'h', telnet: { hostKeys: 'pin' } }] }",
         "f: targets[0].telnet.hostKeys: expected no such key, found an unknown key (known here: "
-          + "break, breakDuration, echo, enter, line, mode, naws, ports, user, users)"
+          + "break, breakDuration, confirmBreak, echo, enter, line, mode, naws, ports, shared, user, "
+          + "users)"
       ),
       (
         "{ targets: [{ name: 'a', host: 'h', charset: 'cp438' }] }",
@@ -285,8 +286,8 @@ extension Configuration {
       ),
       (
         "{ auth: { mode: 'header', name: 'x' }, targets: [{ name: 'a', host: 'h', ssh: {}, "
-          + "visitors: [{ may: 'watch' }] }] }",
-        "f: targets[0].visitors[0].who: expected \(Invitation.expected), found nothing"
+          + "visitors: ['b', { may: 'watch' }] }] }",
+        "f: targets[0].visitors[1].who: expected \(Invitation.expected), found nothing"
       ),
     ])
   func mistakes(_ text: String, _ message: String) {
