@@ -72,20 +72,43 @@ struct ScreenScenario: Scenario {
   /// What costs most by the byte.
   private static var expensive: [(String, [UInt8])] {
     [
-      ("resets", repeated { _ in "x\u{1b}c" }), ("erasures", repeated { _ in "\u{1b}[2J" }),
+      ("resets", repeated { _ in "x\u{1b}c" }), ("resets alone", repeated { _ in "\u{1b}c" }),
+      ("erasures", repeated { _ in "\u{1b}[2J" }),
+      ("selective erasures", selective + repeated { "\u{1b}[4\($0 % 8)m\u{1b}[?2J" }),
       ("scrolling", repeated { _ in "\u{1b}[999S" }),
       ("lines", repeated { _ in "\u{1b}[L\u{1b}[M" }),
-      ("columns", Array("\u{1b}#8".utf8) + repeated { _ in "\u{1b}[ @\u{1b}[ A" }),
+      ("columns", adjusted + repeated { _ in "\u{1b}[ @\u{1b}[ A" }),
+      ("columns in the middle", adjusted + repeated { _ in "\u{1b}['}\u{1b}['~\u{1b}[C" }),
+      ("columns of new screens", repeated { _ in "\u{1b}#8\u{1b}[ @" }),
       ("repetition", repeated { _ in "x\u{1b}[9999b" }),
+      ("wide repetition", repeated { _ in "漢\u{1b}[9999b" }),
+      ("repetition that inserts", repeated { _ in "\u{1b}[4hx\u{1b}[9999b" }),
+      ("pictures", repeated { _ in "\u{263a}\u{fe0f}\u{1b}[9999b" }),
       (
         "clusters",
         repeated { _ in
           "\u{263a}\u{fe0f}\(String(repeating: "\u{301}", count: 62))\u{1b}[9999b"
         }
       ),
+      ("marks", repeated { "e\(mark($0))\(mark(7 * $0))\(mark(3 * $0))" }),
+      ("insertion", repeated { _ in "\u{1b}[4hx\r" }),
+      ("no wraparound", repeated { _ in "\u{1b}[?7l漢xxxxxxxx" }),
       ("buffers", repeated { _ in "\u{1b}[?47h\u{1b}[?47l" }),
-      ("links", repeated { "\u{1b}]8;;http://host/\($0)\u{7}y" }),
+      ("links", repeated { "\u{1b}]8;id=\($0);h\u{7}y" }),
+      ("colours", repeated { _ in "\u{1b}]10;#fff;#000;#123\u{7}" }),
+      ("lines without a return", repeated { _ in "x\n" }),
     ].map { ("hostile: \($0.0)", $0.1) }
+  }
+
+  private static let adjusted = Array("\u{1b}#8".utf8)
+
+  /// A screen on which every other character is protected.
+  private static let selective = Array(
+    String(repeating: "\u{1b}[1\"qx\u{1b}[0\"qy", count: 960).utf8)
+
+  /// One of the combining marks.
+  private static func mark(_ number: Int) -> String {
+    Unicode.Scalar(0x300 + UInt32(number % 0x70)).map { String($0) } ?? ""
   }
 
   /// The same each time (SplitMix64).

@@ -20,8 +20,7 @@ struct CharacterClass: Equatable {
 
   /// The class of a character behind another one. The page's emulator is taught the same
   /// (static/js/terminal/unicode.js).
-  init(of code: UInt32, after former: CharacterClass) {
-    let width = characterWidth(code)
+  init(of code: UInt32, width: Int, after former: CharacterClass) {
     if code == Self.pictureSelector, former.width > 0, former.mayBePicture {
       self.init(width: 2, joins: true, code: 0)
     } else if width == 0 {
@@ -32,6 +31,14 @@ struct CharacterClass: Equatable {
       self.init(standing: code, width: width)
     }
   }
+
+  /// The class of a mark behind this; nil for one that makes a picture.
+  func joined(_ mark: UInt32) -> CharacterClass? {
+    mark == Self.pictureSelector ? nil : withMarks
+  }
+
+  /// The class of a mark behind this.
+  var withMarks: CharacterClass { CharacterClass(width: width, joins: true, code: 0) }
 
   /// The class of a character of such a width that joins nothing.
   @inline(__always)
@@ -64,19 +71,21 @@ private func contains(_ ranges: [UInt32], _ code: UInt32) -> Bool {
   return low < ranges.count / 2 && ranges[2 * low] <= code
 }
 
-/// The widths of all code points of up to three bytes in UTF-8, four of them in a byte: what most
-/// characters of most scripts are asked for.
+/// The widths of the first code points, four of them in a byte: what characters of nearly all
+/// scripts are asked for, and pictures.
 final class WidthTable: Sendable {
   /// The same for all screens: each keeps it, since a global value is looked for anew at each use.
   static let shared = WidthTable()
 
+  /// Others are looked for among the ranges.
+  private static let end: UInt32 = 0x20000
   private let packed: [UInt8]
 
   private init() {
-    var packed = [UInt8](repeating: 0b0101_0101, count: 0x10000 / 4)
+    var packed = [UInt8](repeating: 0b0101_0101, count: Int(Self.end / 4))
     func set(_ ranges: [UInt32], _ width: UInt8) {
-      for index in stride(from: 0, to: ranges.count, by: 2) where ranges[index] < 0x10000 {
-        for code in ranges[index]...min(ranges[index + 1], 0xffff) {
+      for index in stride(from: 0, to: ranges.count, by: 2) where ranges[index] < Self.end {
+        for code in ranges[index]...min(ranges[index + 1], Self.end - 1) {
           let shift = UInt8(code & 3) * 2
           packed[Int(code >> 2)] = packed[Int(code >> 2)] & ~(3 << shift) | width << shift
         }
@@ -91,7 +100,7 @@ final class WidthTable: Sendable {
   /// The cells of a code point.
   @inline(__always)
   func width(_ code: UInt32) -> Int {
-    guard code < 0x10000 else { return characterWidth(code) }
+    guard code < Self.end else { return characterWidth(code) }
     return Int(packed[Int(code >> 2)] >> (UInt8(truncatingIfNeeded: code & 3) * 2) & 3)
   }
 }

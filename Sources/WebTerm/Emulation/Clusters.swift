@@ -11,7 +11,7 @@ extension Screen {
   mutating func addMark(_ code: UInt32, _ width: Int, _ column: Int) {
     let cell = active.grid[active.y, column]
     guard !cell.isEmpty else {
-      active.grid[active.y, column] = Cell(code: code, width: width, rendition: cell.rendition)
+      active.grid[active.y, column] = Cell(code: code, width: width, look: cell.look)
       return
     }
     let length = cell.isCluster ? clusters[cell.code].count : 1
@@ -21,8 +21,7 @@ extension Screen {
       spend(WorkBudget.hashed)
       if clusters.count < Self.mostClusters {
         let cluster = Cluster(former: cell.character, last: code, count: length + 1)
-        wider = Cell(
-          cluster: clusters.number(of: cluster), width: width, rendition: cell.rendition)
+        wider = Cell(cluster: clusters.number(of: cluster), width: width, look: cell.look)
       } else {
         clustersMissed += 1
       }

@@ -53,8 +53,36 @@ struct ControlParser {
   /// Whether the next printable character is text.
   var isGround: Bool { state == .ground }
 
+  /// Whether printable characters belong to a command.
+  var isCommand: Bool { state == .oscString }
+
+  /// Takes printable ASCII into a command.
+  mutating func putText(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) {
+    guard !isStringTooLong else { return }
+    guard string.count + range.count <= Self.longestString else {
+      isStringTooLong = true
+      string = []
+      return
+    }
+    string.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[range]))
+  }
+
+  /// Reads an escape sequence of two bytes, from the ground; false where the second one begins
+  /// something longer.
+  mutating func readEscape(_ byte: UInt8) -> Bool {
+    guard byte &- 0x30 < 0x4f, !Self.isIntroducer(byte) else { return false }
+    collected = 0
+    identity = UInt32(byte)
+    return true
+  }
+
+  /// Whether ESC and this begin a string or a control sequence: `P`, `X`, `[`, `]`, `^`, `_`.
+  private static func isIntroducer(_ byte: UInt8) -> Bool {
+    byte == 0x50 || byte == 0x58 || byte == 0x5b || byte &- 0x5d < 3
+  }
+
   /// Reads a control sequence behind its introducer, from the ground: as most are, without controls
-  /// or intermediates in it.
+  /// in it.
   ///
   /// - Returns: Where it ends; nil where it is another one, or not all there: then each byte must
   ///   be taken in for itself.
@@ -69,10 +97,25 @@ struct ControlParser {
       let byte = bytes[index]
       index += 1
       guard byte &- 0x30 < 12 else {
+        if byte &- 0x20 < 16 { return readIntermediates(bytes, from: index - 1) }
         identity = collected << 8 | UInt32(byte)
         return byte &- 0x40 < 0x3f ? index : nil
       }
       parameters.take(byte)
+    }
+    return nil
+  }
+
+  private mutating func readIntermediates(
+    _ bytes: UnsafeBufferPointer<UInt8>, from start: Int
+  ) -> Int? {
+    for index in start..<bytes.count {
+      let byte = bytes[index]
+      guard byte &- 0x20 < 16 else {
+        identity = collected << 8 | UInt32(byte)
+        return byte &- 0x40 < 0x3f ? index + 1 : nil
+      }
+      collected = collected << 8 | UInt32(byte)
     }
     return nil
   }

@@ -6,40 +6,83 @@
 ///
 ///     row ──order, from base on──▶ place ──▶ cells before `extent`, then `fill` up to the margin
 ///
+/// What is done to many rows at once (columns that move, selective erasures) is done to each of
+/// them when it is next touched (`Grid+Columns`, `Grid+Parts`); ``settle()`` does what is left of
+/// that.
+///
 /// It is a value whose copies share their memory: who changes it calls ``makeUnique()`` before,
 /// once for many changes.
 struct Grid {
   let columns: Int
   let rows: Int
-  /// What was done, in units of ``WorkBudget``, since it was taken.
-  private(set) var work = 0
+  /// What was done, in units of ``WorkBudget``, since it was last taken.
+  var work = 0
   /// Where the first row is in `order`, which is a ring: a screen scrolls by moving this.
-  private var base = 0
-  private var storage: Storage
+  var base = 0
+  var storage: Storage
 
   /// A place among the cells, which holds a row.
-  private struct Line {
-    /// What all cells from `extent` on are.
+  struct Line {
+    /// What is still to be done to the cells.
+    enum Debt: UInt8 {
+      case none
+      /// Columns have moved as the map of the storage says.
+      case columns
+      /// Those that are not protected are erased, and look like ``Line/spared``.
+      case erasure
+    }
+
+    /// What all cells from `extent` on are; a wide character stands there by turns with its second
+    /// half.
     var fill: Cell
     var extent: Int32 = 0
+    /// How all cells look that are not protected, which are empty; ``unknown`` where that may be
+    /// otherwise.
+    var spared = Line.unknown
     /// Whether its row is the former one's continuation.
     var isWrapped = false
+    var debt = Debt.none
+
+    /// No look.
+    static let unknown = UInt32.max
+    /// All cells are protected.
+    static let allProtected = UInt32.max - 1
+
+    /// A cell from `extent` on.
+    @inline(__always)
+    func filled(_ column: Int, of columns: Int) -> Cell {
+      fill.width == 2 ? half(column, of: columns) : fill
+    }
+
+    private func half(_ column: Int, of columns: Int) -> Cell {
+      if column & 1 == 1 { return .secondHalf(fill.look) }
+      // In the last of an odd number of columns a wide character has no place.
+      return column + 1 < columns ? fill : Cell(look: fill.look)
+    }
   }
 
   /// The memory. All pointers lie within one piece, of which there is as much as `columns` and
   /// `rows` say.
-  private final class Storage {
+  final class Storage {
     let cells: UnsafeMutablePointer<Cell>
     let lines: UnsafeMutablePointer<Line>
     let order: UnsafeMutablePointer<Int32>
+    /// How columns have moved in the lines that owe that, and how many these are.
+    var map: ColumnMap?
+    var moved = 0
+    /// Whether any line may owe an erasure.
+    var owesErasures = false
+    /// Room for one row's cells.
+    let scratch: UnsafeMutablePointer<Cell>
     private let memory: UnsafeMutableRawPointer
 
     init(columns: Int, rows: Int) {
-      let cellBytes = columns * rows * MemoryLayout<Cell>.stride
+      let cellBytes = columns * (rows > 0 ? rows + 1 : 0) * MemoryLayout<Cell>.stride
       let lineBytes = rows * MemoryLayout<Line>.stride
       memory = .allocate(
         byteCount: cellBytes + lineBytes + rows * MemoryLayout<Int32>.stride, alignment: 16)
-      cells = memory.bindMemory(to: Cell.self, capacity: columns * rows)
+      cells = memory.bindMemory(to: Cell.self, capacity: columns * (rows + 1))
+      scratch = cells + columns * rows
       lines = (memory + cellBytes).bindMemory(to: Line.self, capacity: rows)
       order = (memory + cellBytes + lineBytes).bindMemory(to: Int32.self, capacity: rows)
     }
@@ -65,7 +108,7 @@ struct Grid {
     return work
   }
 
-  /// Its memory is not shared from now on.
+  /// Its memory is its own from now on. No line owes anything while it is.
   mutating func makeUnique() {
     guard !isKnownUniquelyReferenced(&storage) else { return }
     let former = storage
@@ -78,19 +121,33 @@ struct Grid {
     }
   }
 
-  /// All rows are empty, and continue no other.
-  mutating func clear() {
-    for place in 0..<rows { storage.lines[place] = Line(fill: Cell()) }
+  /// All rows are empty, and no continuation.
+  mutating func clear() { fillAll(Cell()) }
+
+  /// All cells are the same.
+  mutating func fillAll(_ cell: Cell, isWrapped: Bool = false) {
+    storage.lines.update(repeating: Line(fill: cell, isWrapped: isWrapped), count: rows)
+    storage.moved = 0
+    storage.owesErasures = false
     work &+= rows
   }
 
   // MARK: Places
 
+  /// The line of a row, which may owe something.
   @inline(__always)
-  private func line(_ row: Int) -> UnsafeMutablePointer<Line> { storage.lines + place(row) }
+  func line(_ row: Int) -> UnsafeMutablePointer<Line> { storage.lines + index(row) }
+
+  /// The place of a row, which owes nothing.
+  @inline(__always)
+  func place(_ row: Int) -> Int {
+    let place = index(row)
+    if storage.lines[place].debt != .none { settle(place) }
+    return place
+  }
 
   @inline(__always)
-  private func place(_ row: Int) -> Int {
+  private func index(_ row: Int) -> Int {
     // Everything else rests on this: a place is below `rows`, and its cells lie within the memory.
     precondition(row >= 0 && row < rows)
     let index = base &+ row
@@ -98,8 +155,21 @@ struct Grid {
   }
 
   @inline(__always)
-  private func cells(_ place: Int) -> UnsafeMutablePointer<Cell> {
+  func cells(_ place: Int) -> UnsafeMutablePointer<Cell> {
     storage.cells + place &* columns
+  }
+
+  /// The lines of some rows, one after another; they may owe something.
+  @inline(__always)
+  func forEachLine(_ rows: Range<Int>, _ body: (UnsafeMutablePointer<Line>) -> Void) {
+    precondition(rows.lowerBound >= 0 && rows.upperBound <= self.rows)
+    let (lines, order) = (storage.lines, storage.order)
+    var index = base &+ rows.lowerBound
+    for _ in rows {
+      if index >= self.rows { index &-= self.rows }
+      body(lines + Int(order[index]))
+      index &+= 1
+    }
   }
 
   // MARK: Cells
@@ -110,7 +180,8 @@ struct Grid {
       precondition(column >= 0 && column < columns)
       let place = place(row)
       let line = storage.lines + place
-      return column < line.pointee.extent ? cells(place)[column] : line.pointee.fill
+      return column < line.pointee.extent
+        ? cells(place)[column] : line.pointee.filled(column, of: columns)
     }
     set {
       guard column < columns else { return }
@@ -125,6 +196,7 @@ struct Grid {
     let place = place(row)
     let line = storage.lines + place
     let cells = cells(place)
+    line.pointee.spared = Line.unknown
     let extent = Int(line.pointee.extent)
     if column &+ count > extent {
       if column > extent { extend(place, to: column) }
@@ -134,19 +206,52 @@ struct Grid {
   }
 
   /// The cells before a column are written out.
-  private mutating func extend(_ place: Int, to column: Int) {
-    let line = storage.lines + place
-    let (extent, fill) = (Int(line.pointee.extent), line.pointee.fill)
+  mutating func extend(_ place: Int, to column: Int) {
+    let extent = Int(storage.lines[place].extent)
     guard extent < column else { return }
-    (cells(place) + extent).update(repeating: fill, count: column - extent)
-    line.pointee.extent = Int32(column)
+    writeOut(place, to: column)
     work &+= (column - extent) / 2
   }
 
+  /// The cells before a column, up to which not all are written out, are.
+  func writeOut(_ place: Int, to column: Int) {
+    let line = storage.lines + place
+    let (extent, cells) = (Int(line.pointee.extent), cells(place))
+    guard extent < column else { return }
+    if line.pointee.fill.width == 2 {
+      for index in extent..<column { cells[index] = line.pointee.filled(index, of: columns) }
+    } else {
+      (cells + extent).update(repeating: line.pointee.fill, count: column - extent)
+    }
+    line.pointee.extent = Int32(column)
+  }
+
   /// What all cells of a row are; nil where they may differ.
+  @inline(__always)
   func uniform(_ row: Int) -> Cell? {
-    let line = line(row)
-    return line.pointee.extent == 0 ? line.pointee.fill : nil
+    let line = storage.lines + place(row)
+    return line.pointee.extent == 0 && line.pointee.fill.width < 2 ? line.pointee.fill : nil
+  }
+
+  /// Whether the first half of a wide character stands there.
+  @inline(__always)
+  func isFirstHalf(_ row: Int, _ column: Int) -> Bool {
+    let place = place(row)
+    let line = storage.lines + place
+    if column < line.pointee.extent { return cells(place)[column].width == 2 }
+    return line.pointee.fill.width == 2 && line.pointee.filled(column, of: columns).width == 2
+  }
+
+  /// Whether a second half stands there.
+  @inline(__always)
+  func isSecondHalf(_ row: Int, _ column: Int) -> Bool {
+    let place = place(row)
+    let line = storage.lines + place
+    if column < line.pointee.extent {
+      let cell = cells(place)[column]
+      return cell.width == 0 && cell.isEmpty
+    }
+    return line.pointee.fill.width == 2 && line.pointee.filled(column, of: columns).width == 0
   }
 
   /// A place's width in cells; 0 beyond the last column.
@@ -162,176 +267,11 @@ struct Grid {
   }
 
   /// Lends all cells of a row to be changed.
-  private mutating func withRow(_ row: Int, _ body: (UnsafeMutablePointer<Cell>) -> Void) {
+  mutating func withRow(_ row: Int, _ body: (UnsafeMutablePointer<Cell>) -> Void) {
     let place = place(row)
     extend(place, to: columns)
+    storage.lines[place].spared = Line.unknown
     body(cells(place))
-  }
-
-  // MARK: Rows
-
-  /// Fills a row; it continues no other any more.
-  mutating func clear(_ row: Int, _ fill: Cell) {
-    line(row).pointee = Line(fill: fill)
-    work &+= 2
-  }
-
-  /// All cells of a row are the same; whether it is a continuation stays.
-  mutating func fill(_ row: Int, _ cell: Cell) {
-    let line = line(row)
-    line.pointee.extent = 0
-    line.pointee.fill = cell
-    work &+= 2
-  }
-
-  /// Moves the rows between two ones up: the first `count` are gone, and as many at the end are
-  /// new.
-  mutating func scrollUp(
-    _ top: Int, _ bottom: Int, by count: Int = 1, _ fill: Cell, isWrapped: Bool = false
-  ) {
-    let count = min(count, bottom - top + 1)
-    if top == 0, bottom == rows - 1 {
-      base = (base + count) % rows
-    } else {
-      rotate(top, top + count, bottom + 1)
-    }
-    for row in (bottom + 1 - count)...bottom { clear(row, fill) }
-    if isWrapped { setWrapped(bottom, true) }
-  }
-
-  /// Moves the rows between two ones down: the last `count` are gone, and as many at the beginning
-  /// are new.
-  mutating func scrollDown(_ top: Int, _ bottom: Int, by count: Int = 1, _ fill: Cell) {
-    let count = min(count, bottom - top + 1)
-    if top == 0, bottom == rows - 1 {
-      base = (base + rows - count) % rows
-    } else {
-      rotate(top, bottom + 1 - count, bottom + 1)
-    }
-    for row in top..<(top + count) { clear(row, fill) }
-  }
-
-  /// The rows from `middle` on come to stand before those from `first` on.
-  private mutating func rotate(_ first: Int, _ middle: Int, _ end: Int) {
-    guard first < middle, middle < end else { return }
-    precondition(first >= 0 && end <= rows)
-    if base > 0 {
-      Self.rotate(storage.order, 0, base, rows)
-      base = 0
-      work &+= rows / 2
-    }
-    Self.rotate(storage.order, first, middle, end)
-    work &+= 8 + (end - first) / 4
-  }
-
-  private static func rotate(
-    _ order: UnsafeMutablePointer<Int32>, _ first: Int, _ middle: Int, _ end: Int
-  ) {
-    if middle == first + 1 {
-      let moved = order[first]
-      (order + first).update(from: order + middle, count: end - middle)
-      order[end - 1] = moved
-    } else if middle == end - 1 {
-      let moved = order[middle]
-      (order + first + 1).update(from: order + first, count: middle - first)
-      order[first] = moved
-    } else {
-      reverse(order, first, middle)
-      reverse(order, middle, end)
-      reverse(order, first, end)
-    }
-  }
-
-  private static func reverse(_ order: UnsafeMutablePointer<Int32>, _ start: Int, _ end: Int) {
-    var (low, high) = (start, end - 1)
-    while low < high {
-      (order[low], order[high]) = (order[high], order[low])
-      low += 1
-      high -= 1
-    }
-  }
-
-  // MARK: Parts of rows
-
-  /// Puts `count` cells in at a column; what is pushed beyond the margin is gone. Half a wide
-  /// character is none.
-  mutating func insert(_ row: Int, _ column: Int, _ count: Int, _ fill: Cell) {
-    guard uniform(row) != fill else { return }
-    let (columns, empty) = (columns, Cell(rendition: fill.rendition))
-    let column = column % columns
-    work &+= 8 + (columns - column) / 4
-    withRow(row) { cells in
-      if column > 0, cells[column - 1].width == 2 { cells[column - 1] = empty }
-      let count = min(count, columns - column)
-      (cells + column + count).update(from: cells + column, count: columns - column - count)
-      (cells + column).update(repeating: fill, count: count)
-      if cells[columns - 1].width == 2 { cells[columns - 1] = empty }
-    }
-  }
-
-  /// Takes `count` cells out at a column; the rest moves to the left.
-  mutating func delete(_ row: Int, _ column: Int, _ count: Int, _ fill: Cell) {
-    guard uniform(row) != fill else { return }
-    let (columns, empty) = (columns, Cell(rendition: fill.rendition))
-    let column = column % columns
-    work &+= 8 + (columns - column) / 4
-    withRow(row) { cells in
-      let count = min(count, columns - column)
-      (cells + column).update(from: cells + column + count, count: columns - column - count)
-      (cells + columns - count).update(repeating: fill, count: count)
-      if column > 0, cells[column - 1].width == 2 { cells[column - 1] = empty }
-      if cells[column].width == 0, cells[column].isEmpty { cells[column] = empty }
-    }
-  }
-
-  /// Replaces the cells from a column on.
-  mutating func replace(_ row: Int, from start: Int, _ fill: Cell) {
-    let place = place(row)
-    let line = storage.lines + place
-    let start = min(start, columns)
-    guard start > 0 else {
-      line.pointee.extent = 0
-      line.pointee.fill = fill
-      return
-    }
-    if start <= line.pointee.extent {
-      let cells = cells(place)
-      if cells[start - 1].width == 2 { cells[start - 1] = Cell(rendition: fill.rendition) }
-    } else if line.pointee.fill != fill {
-      extend(place, to: start)
-    } else {
-      return
-    }
-    if start < columns {
-      line.pointee.extent = Int32(start)
-      line.pointee.fill = fill
-    }
-  }
-
-  /// Replaces the cells of a range, as far as there are any and `mayChange` allows it.
-  mutating func replace(
-    _ row: Int, _ range: Range<Int>, _ fill: Cell, _ mayChange: ((Cell) -> Bool)? = nil
-  ) {
-    if let uniform = uniform(row), uniform == fill || mayChange?(uniform) == false { return }
-    if mayChange == nil, range.upperBound >= columns {
-      return replace(row, from: range.lowerBound, fill)
-    }
-    work &+= mayChange == nil ? 8 + range.count / 2 : 8 + 2 * range.count
-    let (columns, empty) = (columns, Cell(rendition: fill.rendition))
-    let (start, end) = (range.lowerBound, min(range.upperBound, columns))
-    withRow(row) { cells in
-      if start > 0, start <= columns, cells[start - 1].width == 2,
-        mayChange?(cells[start - 1]) != false
-      {
-        cells[start - 1] = empty
-      }
-      if end > 0, end < columns, cells[end - 1].width == 2, mayChange?(cells[end]) != false {
-        cells[end] = empty
-      }
-      for index in start..<max(start, end) where mayChange?(cells[index]) != false {
-        cells[index] = fill
-      }
-    }
   }
 
   // MARK: All of them
@@ -346,9 +286,11 @@ struct Grid {
       let extent = min(Int(line.extent), common)
       grid.lend(row, 0, extent).update(from: cells(former), count: extent)
       // What is new is empty, whatever the row was full of.
-      if columns > self.columns, line.fill != Cell() {
-        (grid.lend(row, extent, common - extent)).update(
-          repeating: line.fill, count: common - extent)
+      if line.fill.width == 2 || (columns > self.columns && line.fill != Cell()) {
+        let cells = grid.lend(row, extent, common - extent)
+        for column in extent..<common {
+          cells[column - extent] = line.filled(column, of: self.columns)
+        }
       } else {
         grid.line(row).pointee.fill = line.fill
       }
@@ -360,8 +302,11 @@ struct Grid {
 
   /// Changes every cell that is there.
   mutating func forEach(_ change: (inout Cell) -> Void) {
+    settle()
     for place in 0..<rows {
       let extent = Int(storage.lines[place].extent)
+      // Looks are changed, too.
+      storage.lines[place].spared = Line.unknown
       change(&storage.lines[place].fill)
       let cells = cells(place)
       for index in 0..<extent { change(&cells[index]) }

@@ -95,6 +95,35 @@ enum PlainText {
     return nil
   }
 
+  /// Where the last such pair of bytes begins; nil where there is none.
+  static func last(
+    _ first: UInt8, _ second: UInt8, in bytes: UnsafeBufferPointer<UInt8>, from start: Int,
+    to end: Int
+  ) -> Int? {
+    let raw = UnsafeRawBufferPointer(bytes)
+    var index = end
+    while index - vectorSize > start {
+      // Both vectors lie within the bytes.
+      let firsts = raw.loadUnaligned(fromByteOffset: index - vectorSize - 1, as: Vector.self)
+      let seconds = raw.loadUnaligned(fromByteOffset: index - vectorSize, as: Vector.self)
+      if equal(firsts, first) & equal(seconds, second) != Vector() { break }
+      index -= vectorSize
+    }
+    while index - 2 >= start {
+      if bytes[index - 1] == second, bytes[index - 2] == first { return index - 2 }
+      index -= 1
+    }
+    return nil
+  }
+
+  /// Where the first byte is that may begin a control sequence or a command: ESC, and the first
+  /// byte of C1 controls in UTF-8.
+  static func introducer(
+    _ bytes: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int
+  ) -> Int {
+    first(bytes, from: start, to: end) { equal($0, 0x1b) | equal($0, 0xc2) }
+  }
+
   /// Where the first such byte is; `end` where there is none.
   static func first(
     _ byte: UInt8, in bytes: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int

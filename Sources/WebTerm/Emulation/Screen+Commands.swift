@@ -10,19 +10,24 @@ extension Screen {
 
   /// An operating system command.
   mutating func command() {
-    let text = parser.string[...]
-    let digits = text.prefix { (0x30...0x39).contains($0) }
-    guard !digits.isEmpty else { return }
-    let rest = text.dropFirst(digits.count)
-    guard rest.isEmpty || rest.first == UInt8(ascii: ";") else { return }
-    let words = rest.dropFirst()
-    switch digits.reduce(0, { min(1000, $0 * 10 + Int($1 & 15)) }) {
+    // The parser keeps its memory; it is not changed meanwhile.
+    let string = parser.string
+    string.withUnsafeBufferPointer { command($0) }
+  }
+
+  private mutating func command(_ text: UnsafeBufferPointer<UInt8>) {
+    var (number, index) = (0, 0)
+    while index < text.count, text[index] &- 0x30 < 10 {
+      number = min(1000, number * 10 + Int(text[index] & 15))
+      index += 1
+    }
+    guard index > 0, index == text.count || text[index] == UInt8(ascii: ";") else { return }
+    let words = UnsafeBufferPointer(rebasing: text[min(text.count, index + 1)...])
+    switch number {
     case 0, 2: titles.set(Array(words))
     case 4: setColours(words)
     case 8: setLink(words)
-    case 10: setSpecialColours(words, from: 0)
-    case 11: setSpecialColours(words, from: 1)
-    case 12: setSpecialColours(words, from: 2)
+    case 10...12: setSpecialColours(words, from: number - 10)
     case 104: restoreColours(words)
     case 110: palette[SpecialColour.foreground] = nil
     case 111: palette[SpecialColour.background] = nil
@@ -31,61 +36,86 @@ extension Screen {
     }
   }
 
-  private func fields(_ words: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
-    words.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false)
+  /// The text between two semicolons, from `start` on; nil behind the last one.
+  private func field(
+    _ words: UnsafeBufferPointer<UInt8>, _ start: inout Int
+  ) -> UnsafeBufferPointer<UInt8>? {
+    guard start <= words.count else { return nil }
+    let end = PlainText.first(UInt8(ascii: ";"), in: words, from: start, to: words.count)
+    defer { start = end + 1 }
+    return UnsafeBufferPointer(rebasing: words[start..<end])
   }
 
-  private func colourNumber(_ word: ArraySlice<UInt8>) -> Int? {
+  private func colourNumber(_ word: UnsafeBufferPointer<UInt8>) -> Int? {
     guard !word.isEmpty else { return nil }
     var number = 0
     for byte in word {
-      guard (0x30...0x39).contains(byte) else { return nil }
+      guard byte &- 0x30 < 10 else { return nil }
       number = min(256, number * 10 + Int(byte & 15))
     }
     return number < 256 ? number : nil
   }
 
-  private mutating func setColours(_ words: ArraySlice<UInt8>) {
-    let words = fields(words)
-    for index in stride(from: 0, to: words.count - 1, by: 2) {
-      guard let number = colourNumber(words[index]), let colour = PaletteColour(words[index + 1])
-      else { continue }
+  private mutating func setColours(_ words: UnsafeBufferPointer<UInt8>) {
+    var start = 0
+    while let word = field(words, &start), let value = field(words, &start) {
+      guard let number = colourNumber(word), let colour = PaletteColour(value) else { continue }
       palette[number] = colour.value
     }
   }
 
-  private mutating func setSpecialColours(_ words: ArraySlice<UInt8>, from first: Int) {
-    for (index, word) in fields(words).enumerated() where first + index < 3 {
-      guard let colour = PaletteColour(word) else { continue }
-      palette[SpecialColour.foreground + first + index] = colour.value
+  private mutating func setSpecialColours(_ words: UnsafeBufferPointer<UInt8>, from first: Int) {
+    var (start, index) = (0, first)
+    while index < 3, let word = field(words, &start) {
+      if let colour = PaletteColour(word) {
+        palette[SpecialColour.foreground + index] = colour.value
+      }
+      index += 1
     }
   }
 
-  private mutating func restoreColours(_ words: ArraySlice<UInt8>) {
+  private mutating func restoreColours(_ words: UnsafeBufferPointer<UInt8>) {
     guard !words.isEmpty else {
       palette = [:]
       return
     }
-    for word in fields(words) { if let number = colourNumber(word) { palette[number] = nil } }
+    var start = 0
+    while let word = field(words, &start) {
+      if let number = colourNumber(word) { palette[number] = nil }
+    }
   }
 
   /// OSC 8.
-  private mutating func setLink(_ words: ArraySlice<UInt8>) {
-    guard let middle = words.firstIndex(of: UInt8(ascii: ";")) else { return }
-    let (parameters, rest) = (words[..<middle], words[(middle + 1)...])
-    let address = rest.prefix { $0 != UInt8(ascii: ";") }
-    if address.isEmpty {
-      guard parameters.isEmpty else { return }
+  private mutating func setLink(_ words: UnsafeBufferPointer<UInt8>) {
+    let semicolon = UInt8(ascii: ";")
+    let middle = PlainText.first(semicolon, in: words, from: 0, to: words.count)
+    guard middle < words.count else { return }
+    let end = PlainText.first(semicolon, in: words, from: middle + 1, to: words.count)
+    if end == middle + 1 {
+      guard middle == 0 else { return }
       rendition.extras.link = 0
     } else {
-      let marker = parameters.split(separator: UInt8(ascii: ":")).first {
-        $0.starts(with: "id=".utf8)
-      }
-      let id = marker.flatMap { $0.count > 3 ? Array($0.dropFirst(3)) : nil }
-      rendition.extras.link = links.number(of: Link(id: id, address: Array(address)))
+      let id = identifier(UnsafeBufferPointer(rebasing: words[..<middle]))
+      rendition.extras.link = links.number(
+        of: Link(id: id, address: Array(words[(middle + 1)..<end])))
       if links.isLookDue { isLookDue = true }
     }
     rendition.extrasChanged()
+  }
+
+  /// The first identifier among a link's parameters, where it is not empty.
+  private func identifier(_ parameters: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+    var start = 0
+    while start < parameters.count {
+      let end = PlainText.first(
+        UInt8(ascii: ":"), in: parameters, from: start, to: parameters.count)
+      let parameter = parameters[start..<end]
+      if parameter.starts(with: "id=".utf8) {
+        return parameter.count > 3 ? Array(parameter.dropFirst(3)) : nil
+      }
+      start = end + 1
+    }
+    return nil
   }
 }
 
@@ -95,35 +125,47 @@ struct PaletteColour: Equatable {
   let value: UInt32
 
   /// Reads `rgb:f/80/fff`, `#f00`, `#ff0000` and longer ones; nil for anything else.
-  init?(_ text: ArraySlice<UInt8>) {
-    let words: [ArraySlice<UInt8>]
-    let isSharp = text.first == UInt8(ascii: "#")
-    if isSharp {
-      let digits = text.dropFirst()
-      guard [3, 6, 9, 12].contains(digits.count) else { return nil }
-      let width = digits.count / 3
-      words = (0..<3).map { digits.dropFirst($0 * width).prefix(width) }
+  init?(_ text: UnsafeBufferPointer<UInt8>) {
+    if text.first == UInt8(ascii: "#") {
+      self.init(sharp: text)
     } else {
-      guard text.count > 4, text.prefix(4).map({ $0 | 0x20 }).elementsEqual("rgb:".utf8) else {
-        return nil
-      }
-      words = text.dropFirst(4).split(
-        separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-      guard words.count == 3, words.allSatisfy({ $0.count == words[0].count }) else { return nil }
+      self.init(slashed: text)
     }
+  }
+
+  private init?(sharp text: UnsafeBufferPointer<UInt8>) {
+    let width = (text.count - 1) / 3
+    guard (1...4).contains(width), text.count == 1 + 3 * width else { return nil }
     var value: UInt32 = 0
-    for word in words {
-      guard let number = Self.number(word) else { return nil }
-      value = value << 8 | Self.eightBits(number, digits: word.count, isSharp: isSharp)
+    for start in stride(from: 1, to: text.count, by: width) {
+      guard let number = Self.number(text, start..<(start + width)) else { return nil }
+      value = value << 8 | Self.eightBits(number, digits: width, isSharp: true)
+    }
+    self.value = value
+  }
+
+  private init?(slashed text: UnsafeBufferPointer<UInt8>) {
+    let width = (text.count - 6) / 3
+    guard (1...4).contains(width), text.count == 6 + 3 * width,
+      zip(text, "rgb:".utf8).allSatisfy({ $0 | 0x20 == $1 | 0x20 }),
+      text[4 + width] == UInt8(ascii: "/"), text[5 + 2 * width] == UInt8(ascii: "/")
+    else { return nil }
+    var value: UInt32 = 0
+    for index in 0..<3 {
+      let start = 4 + index * (width + 1)
+      guard let number = Self.number(text, start..<(start + width)) else { return nil }
+      value = value << 8 | Self.eightBits(number, digits: width, isSharp: false)
     }
     self.value = value
   }
 
   /// One to four hexadecimal digits.
-  private static func number(_ word: ArraySlice<UInt8>) -> UInt32? {
-    guard (1...4).contains(word.count) else { return nil }
+  private static func number(
+    _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>
+  ) -> UInt32? {
     var number: UInt32 = 0
-    for byte in word {
+    for index in range {
+      let byte = text[index]
       switch byte {
       case 0x30...0x39: number = number << 4 | UInt32(byte & 15)
       case 0x41...0x46, 0x61...0x66: number = number << 4 | UInt32(byte & 15 + 9)

@@ -2,7 +2,7 @@
 
 extension Screen {
   /// A sequence's identity: prefix, intermediates and final byte.
-  private static func identity(_ text: StaticString) -> UInt32 {
+  static func identity(_ text: StaticString) -> UInt32 {
     text.withUTF8Buffer { $0.reduce(0) { $0 << 8 | UInt32($1) } }
   }
 

@@ -1,47 +1,38 @@
 // Erasing, inserting and deleting.
 
 extension Screen {
-  /// Selective erasure leaves what is protected.
-  private mutating func mayErase(_ isSelective: Bool) -> ((Cell) -> Bool)? {
-    guard isSelective, hasProtected else { return nil }
-    spend(renditions.count)
-    let isProtected = renditions.values.map { $0.basics.flags.contains(.protected) }
-    return { !isProtected[Int($0.rendition)] }
-  }
-
   private mutating func erase(
-    _ row: Int, _ range: Range<Int>, clearsWrap: Bool, _ mayErase: ((Cell) -> Bool)?
+    _ row: Int, _ range: Range<Int>, clearsWrap: Bool, isSelective: Bool
   ) {
     let fill = erasure
-    if mayErase == nil, range == 0..<columns, active.grid.width(row, columns - 1) < 2 {
-      let isWrapped = active.grid.isWrapped(row)
-      active.grid.clear(row, fill)
-      active.grid.setWrapped(row, isWrapped && !clearsWrap)
-      return
+    if isSelective, hasProtected {
+      active.grid.eraseUnprotected(row, range, fill)
+    } else {
+      active.grid.replace(row, range, fill)
     }
-    active.grid.replace(row, range, fill, mayErase)
     if clearsWrap { active.grid.setWrapped(row, false) }
   }
 
-  private mutating func eraseRow(_ row: Int, _ mayErase: ((Cell) -> Bool)?) {
-    erase(row, 0..<columns, clearsWrap: true, mayErase)
+  private mutating func eraseRows(_ range: Range<Int>, isSelective: Bool) {
+    guard isSelective, hasProtected else {
+      return active.grid.fill(range, erasure, isWrapped: false)
+    }
+    active.grid.eraseUnprotected(range, erasure)
   }
 
   /// ED and DECSED.
   mutating func eraseDisplay(isSelective: Bool) {
     restrict(to: columns)
     let (x, y) = (active.x, active.y)
-    let mayErase = mayErase(isSelective)
     switch parser.parameters[0] {
     case 0:
-      erase(y, x..<columns, clearsWrap: x == 0, mayErase)
-      for row in (y + 1)..<max(y + 1, rows) { eraseRow(row, mayErase) }
+      erase(y, x..<columns, clearsWrap: x == 0, isSelective: isSelective)
+      eraseRows((y + 1)..<max(y + 1, rows), isSelective: isSelective)
     case 1:
-      erase(y, 0..<(x + 1), clearsWrap: true, mayErase)
+      erase(y, 0..<(x + 1), clearsWrap: true, isSelective: isSelective)
       if x + 1 >= columns, y + 1 < rows { active.grid.setWrapped(y + 1, false) }
-      for row in 0..<y { eraseRow(row, mayErase) }
-    case 2:
-      for row in 0..<rows { eraseRow(row, mayErase) }
+      eraseRows(0..<y, isSelective: isSelective)
+    case 2: eraseRows(0..<rows, isSelective: isSelective)
     default: break
     }
   }
@@ -50,11 +41,10 @@ extension Screen {
   mutating func eraseLine(isSelective: Bool) {
     restrict(to: columns)
     let (x, y) = (active.x, active.y)
-    let mayErase = mayErase(isSelective)
     switch parser.parameters[0] {
-    case 0: erase(y, x..<columns, clearsWrap: x == 0, mayErase)
-    case 1: erase(y, 0..<(x + 1), clearsWrap: false, mayErase)
-    case 2: erase(y, 0..<columns, clearsWrap: true, mayErase)
+    case 0: erase(y, x..<columns, clearsWrap: x == 0, isSelective: isSelective)
+    case 1: erase(y, 0..<(x + 1), clearsWrap: false, isSelective: isSelective)
+    case 2: erase(y, 0..<columns, clearsWrap: true, isSelective: isSelective)
     default: break
     }
   }
@@ -109,32 +99,27 @@ extension Screen {
   /// SR, DECIC: columns come in at one in all rows between the margins.
   mutating func insertColumns(at column: Int) {
     guard isBetweenMargins else { return }
-    let (count, fill) = (parser.parameters.amount(0), erasure)
-    for row in active.top...active.bottom {
-      active.grid.insert(row, column, count, fill)
-      active.grid.setWrapped(row, false)
-    }
+    active.grid.moveColumns(
+      active.top, active.bottom, at: column, by: parser.parameters.amount(0), inserts: true,
+      erasure)
   }
 
   /// SL, DECDC.
   mutating func deleteColumns(at column: Int) {
     guard isBetweenMargins else { return }
-    let (count, fill) = (parser.parameters.amount(0), erasure)
-    for row in active.top...active.bottom {
-      active.grid.delete(row, column, count, fill)
-      active.grid.setWrapped(row, false)
-    }
+    active.grid.moveColumns(
+      active.top, active.bottom, at: column, by: parser.parameters.amount(0), inserts: false,
+      erasure)
   }
 
   /// DECALN: a screen full of E, by which tubes were adjusted.
   mutating func fillForAlignment() {
     let drawn = Rendition(basics: rendition.basics).drawn
-    spend(2 * rows)
     let letter = Cell(
-      code: UInt32(UInt8(ascii: "E")), rendition: renditions.number(of: drawn))
+      code: UInt32(UInt8(ascii: "E")), look: look(of: drawn))
     place(0, 0)
     // In origin mode the first rows of the normal buffer are left out.
-    for row in (isAlternate ? 0 : active.y)..<rows { active.grid.clear(row, letter) }
+    active.grid.fill((isAlternate ? 0 : active.y)..<rows, letter, isWrapped: false)
     place(0, 0)
   }
 }

@@ -6,40 +6,50 @@ extension Screen {
   ///
   /// - Returns: Where the run ends: at `start` where the first one is something else.
   mutating func printRun(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
-    guard modes.wraparound, !modes.insert, graphicSets.current == nil else { return start }
     let empty = blank
-    let look = empty.rendition
+    let (isWrapping, isInserting) = (modes.wraparound, modes.insert)
+    let isTranslating = graphicSets.current != nil
     var (index, plainEnd, x) = (start, start, active.x)
     var last = CharacterClass.none
     while index < bytes.count {
       var (code, length, width) = (UInt32(bytes[index]), 1, 1)
       if code &- 0x20 > 0x5e {
-        (code, length) = Self.character(bytes, index)
+        (code, length) = Self.shortCharacter(bytes, index)
         width = length > 0 ? widths.width(code) : 0
-        guard width > 0 else { break }
+        guard width > 0, isWrapping || x &+ width <= columns else { break }
       }
       if index == start { clearHalfBefore(empty) }
       if x &+ width > columns {
         if index > start, isWorkDone { break }
-        active.x = x
-        wrap(empty)
-        x = active.x
+        if isWrapping {
+          active.x = x
+          wrap(empty)
+          x = active.x
+        } else {
+          x = columns - 1
+        }
       }
+      if isInserting, index > start, isWorkDone { break }
       if length == 1 {
         if index >= plainEnd { plainEnd = PlainText.end(of: bytes, from: index) }
+        // Without wraparound the last column takes every character, and shows the last of them.
+        if !isWrapping, x == columns - 1 { index = plainEnd - 1 }
         let count = min(plainEnd - index, columns - x)
+        if isInserting { active.grid.insert(active.y, x, count, empty) }
         let cells = active.grid.lend(active.y, x, count)
         let frame = empty.bits
         for offset in 0..<count {
           cells[offset] = Cell(bits: frame | UInt64(bytes[index &+ offset]))
         }
-        code = UInt32(bytes[index + count - 1])
+        if isTranslating { translate(cells, count) }
+        code = cells[count - 1].code
         x += count
         index += count
       } else {
+        if isInserting { active.grid.insert(active.y, x, width, empty) }
         let cells = active.grid.lend(active.y, x, width)
-        cells[0] = Cell(code: code, width: width, rendition: look)
-        if width == 2 { cells[1] = .secondHalf(look) }
+        cells[0] = Cell(code: code, width: width, look: empty.look)
+        if width == 2 { cells[1] = .secondHalf(empty.look) }
         x += width
         index += length
       }
@@ -53,10 +63,25 @@ extension Screen {
     return index
   }
 
+  @inline(__always)
+  private func translated(_ code: UInt32) -> UInt32 {
+    guard let set = graphicSets.current, code < 127 else { return code }
+    return set.translate(code)
+  }
+
+  /// Replaces ASCII by what the character set in use has for it.
+  private func translate(_ cells: UnsafeMutablePointer<Cell>, _ count: Int) {
+    guard let set = graphicSets.current else { return }
+    for index in 0..<count {
+      let cell = cells[index]
+      cells[index] = Cell(code: set.translate(cell.code), look: cell.look)
+    }
+  }
+
   /// A character of two or three bytes in UTF-8 that is no control; of none where something else
   /// stands there, or not all of it.
   @inline(__always)
-  private static func character(
+  private static func shortCharacter(
     _ bytes: UnsafeBufferPointer<UInt8>, _ index: Int
   ) -> (code: UInt32, length: Int) {
     let first = UInt32(bytes[index])
@@ -76,11 +101,27 @@ extension Screen {
     return (code, 3)
   }
 
+  /// The same for characters of four bytes, too.
+  static func character(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ index: Int
+  ) -> (code: UInt32, length: Int) {
+    guard bytes[index] >= 0xf0 else { return shortCharacter(bytes, index) }
+    guard bytes[index] < 0xf8, index + 3 < bytes.count else { return (0, 0) }
+    var code = UInt32(bytes[index] & 0x07)
+    for next in (index + 1)...(index + 3) {
+      guard bytes[next] & 0xc0 == 0x80 else { return (0, 0) }
+      code = code << 6 | UInt32(bytes[next] & 0x3f)
+    }
+    return UTF8Reader.checked(code, length: 4).map { ($0, 4) } ?? (0, 0)
+  }
+
   /// A character.
   mutating func print(_ character: UInt32) {
     spend(WorkBudget.byte)
-    let code = character < 127 ? graphicSets.current?.translate(character) ?? character : character
-    let next = CharacterClass(of: code, after: former)
+    let code = translated(character)
+    let width = widths.width(code)
+    if width == 0, joinMark(code) { return }
+    let next = CharacterClass(of: code, width: width, after: former)
     let old = next.joins ? former.width : 0
     former = next
     let empty = blank
@@ -101,11 +142,11 @@ extension Screen {
         active.grid[active.y, columns - 1] = empty
       }
     }
-    put(Cell(code: code, width: next.width, rendition: empty.rendition))
-    if next.width == 2 { put(.secondHalf(empty.rendition)) }
+    put(Cell(code: code, width: next.width, look: empty.look))
+    if next.width == 2 { put(.secondHalf(empty.look)) }
   }
 
-  private mutating func put(_ cell: Cell) {
+  mutating func put(_ cell: Cell) {
     active.grid[active.y, active.x] = cell
     active.x += 1
   }
@@ -114,25 +155,38 @@ extension Screen {
   ///
   /// Only the first character of a run is looked at: without wraparound the others may come to
   /// stand behind a first half.
-  private mutating func clearHalfBefore(_ empty: Cell) {
+  mutating func clearHalfBefore(_ empty: Cell) {
     defer { isRun = true }
-    if !isRun, active.x > 0, active.grid.width(active.y, active.x - 1) == 2 {
+    if !isRun, active.x > 0, active.x <= columns,
+      active.grid.isFirstHalf(active.y, active.x - 1)
+    {
       active.grid[active.y, active.x - 1] = empty
     }
   }
 
-  /// Having written over the first half of a wide character takes the second one away.
-  private mutating func clearHalfAfter(_ empty: Cell) {
+  /// Where the first half of a wide character was overwritten, the second one goes, too.
+  mutating func clearHalfAfter(_ empty: Cell) {
     guard active.x < columns else { return }
-    let cell = active.grid[active.y, active.x]
-    if cell.width == 0, cell.isEmpty { active.grid[active.y, active.x] = empty }
+    if active.grid.isSecondHalf(active.y, active.x) { active.grid[active.y, active.x] = empty }
+  }
+
+  /// Puts a mark that changes no width into the cell of the character before it; false where it is
+  /// another one, or stands alone.
+  private mutating func joinMark(_ code: UInt32) -> Bool {
+    guard isRun, former.width > 0, active.x > 0, active.x <= columns,
+      let joined = former.joined(code)
+    else { return false }
+    former = joined
+    let column = active.x - (active.grid.width(active.y, active.x - 1) > 0 ? 1 : 2)
+    if column >= 0 { addMark(code, joined.width, column) }
+    return true
   }
 
   /// Puts a mark into the cell of the character before it, which may become wider by it.
   private mutating func join(_ code: UInt32, _ growth: Int, _ width: Int, _ empty: Cell) {
     let column = active.x - (active.grid.width(active.y, active.x - 1) > 0 ? 1 : 2)
     if column >= 0, column < columns { addMark(code, width, column) }
-    for _ in 0..<max(0, growth) { put(.secondHalf(empty.rendition)) }
+    for _ in 0..<max(0, growth) { put(.secondHalf(empty.look)) }
   }
 
   /// Goes on in the next row.
@@ -141,7 +195,7 @@ extension Screen {
   ///   - old: The width of a character that goes there, too: a mark has made it too wide for its
   ///     place.
   ///   - empty: What is left where that was.
-  private mutating func wrap(taking old: Int = 0, _ empty: Cell) {
+  mutating func wrap(taking old: Int = 0, _ empty: Cell) {
     if old == 0, active.x >= columns { return goToNextRow(0) }
     let formerRow = active.y
     let start = active.x - old
@@ -174,104 +228,5 @@ extension Screen {
     // What leaves the top of the normal buffer goes into the scrollback, and a saved cursor with
     // it.
     if active.top == 0, !isAlternate { active.saved.y -= 1 }
-  }
-
-  /// The last character again, so many times (REP).
-  mutating func repeatFormer(_ count: Int) {
-    guard former != .none else { return }
-    let column = active.x - former.width
-    guard (0..<columns).contains(column) else { return }
-    let cell = active.grid[active.y, column]
-    guard !cell.isEmpty else { return }
-    printAgain(cell)
-    let again = active.x - max(1, former.width)
-    guard (0..<columns).contains(again), former.width > 0 else { return }
-    // Without wraparound the margin takes all of them. Beyond a full screen only the column in
-    // which it ends makes a difference.
-    let most = modes.wraparound ? columns * (rows + 1) : columns
-    let times = count > most ? most + (modes.wraparound ? (count - most) % columns : 0) : count
-    var copy = active.grid[active.y, again]
-    copy.rendition = blank.rendition
-    fill(copy, former.width, times - 1)
-  }
-
-  /// Writes a cell's characters one after another, as they were written.
-  private mutating func printAgain(_ cell: Cell) {
-    for character in codes(cell) { print(character) }
-  }
-
-  /// A character that has become too wide for the last column stands in the next row.
-  private mutating func goOnWidened(_ cell: Cell, _ empty: Cell) {
-    if active.x < columns {
-      if modes.insert { active.grid.insert(active.y, active.x, 1, empty) }
-      active.grid[active.y, active.x] = empty
-    }
-    wrap(empty)
-    put(cell)
-    put(.secondHalf(cell.rendition))
-    clearHalfAfter(empty)
-  }
-
-  /// Writes the same character so many times.
-  private mutating func fill(_ cell: Cell, _ width: Int, _ count: Int) {
-    let (empty, baseWidth) = (blank, cell.baseWidth(self))
-    var left = count
-    var (full, fullLength): (UnsafeMutablePointer<Cell>?, Int) = (nil, 0)
-    while left > 0 {
-      if active.x + width > columns {
-        // Beyond the margin it begins in the next row, as any other.
-        let isBeyond =
-          baseWidth == 1 && width == 2 && active.x >= columns && modes.wraparound && !modes.insert
-        guard baseWidth == width || isBeyond else {
-          // At the margin there is a place for it, until a mark makes it wider.
-          if baseWidth == 1, width == 2, modes.wraparound {
-            goOnWidened(cell, empty)
-          } else {
-            printAgain(cell)
-          }
-          left = modes.wraparound ? left - 1 : min(left - 1, Self.longestCluster)
-          continue
-        }
-        guard modes.wraparound else {
-          active.x = columns - 1
-          if width == 1 { put(cell) }
-          return
-        }
-        wrap(empty)
-      }
-      let (x, fitting) = (active.x, min(left, (columns - active.x) / width))
-      if x == 0, width == 1, fitting == columns, !modes.insert {
-        active.grid.fill(active.y, cell)
-        active.x = columns
-        left -= columns
-        continue
-      }
-      if modes.insert { active.grid.insert(active.y, x, fitting * baseWidth, empty) }
-      let cells = active.grid.lend(active.y, x, fitting * width)
-      let length = fitting * width
-      if x == 0, let full, length <= fullLength {
-        cells.update(from: full, count: length)
-        active.x += length
-        left -= fitting
-        spend(length / 2)
-        continue
-      }
-      cells[0] = cell
-      if width == 2 { cells[1] = .secondHalf(cell.rendition) }
-      // What is there is put behind itself until the row is full.
-      var done = width
-      while done < length {
-        let count = min(done, length - done)
-        (cells + done).update(from: cells, count: count)
-        done += count
-      }
-      // The next rows are copies of this one, whose cells stay where they are while only these are
-      // written.
-      if x == 0, !modes.insert { (full, fullLength) = (cells, length) }
-      spend(length / 2)
-      active.x += length
-      left -= fitting
-    }
-    clearHalfAfter(empty)
   }
 }

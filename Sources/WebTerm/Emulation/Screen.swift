@@ -48,9 +48,11 @@ package struct Screen {
   /// With so many renditions or clusters it is time to look which of them are still there.
   private var looksAtRenditions = Self.leastInterned
   private(set) var looksAtClusters = Self.leastInterned
+  /// Whether the last thing was a full reset: another one may follow.
+  private var wasReset = false
   /// Whether it is time to look which renditions, clusters and links are still there.
   var isLookDue = false
-  /// Whether everything is drawn, also what is never seen: the tests compare both ways.
+  /// Whether everything is drawn at once, also what is never seen: the tests compare both ways.
   var drawsAll = false
 
   private static let leastInterned = 2048
@@ -77,17 +79,41 @@ package struct Screen {
     while index < bytes.count {
       if index > 0, isWorkDone { break }
       guard parser.isGround, reader.isBetween else {
-        takeByte(bytes[index])
-        index += 1
+        index = takeUnfinished(bytes, index)
+        continue
+      }
+      if wasReset {
+        wasReset = false
+        if !drawsAll { index = skipToReset(bytes, from: index) }
         continue
       }
       if index >= next, mostWork &- work >= Self.leastToSkip {
         index = skipUnseen(bytes, from: index, &next)
       }
       index = takeGround(bytes, index)
+      if drawsAll { active.grid.settle() }
     }
+    active.grid.settle()
+    other.dropHidden()
+    other.grid.settle()
     budget.spend(takeWork())
     return index
+  }
+
+  /// Takes in more of what has begun: text of a command as far as it goes at once, or one byte.
+  ///
+  /// - Returns: Where to go on.
+  private mutating func takeUnfinished(_ bytes: UnsafeBufferPointer<UInt8>, _ index: Int) -> Int {
+    if parser.isCommand, reader.isBetween {
+      let end = PlainText.end(of: bytes, from: index)
+      if end > index {
+        work &+= end - index
+        parser.putText(bytes, index..<end)
+        return end
+      }
+    }
+    takeByte(bytes[index])
+    return index + 1
   }
 
   /// Takes in a run of characters, a control or a control sequence, or one byte.
@@ -99,22 +125,39 @@ package struct Screen {
     if byte >= 0x20 {
       let end = printRun(bytes, from: index)
       if end > index { return end }
+      let (code, length) = Self.character(bytes, index)
+      if length > 0 {
+        print(code)
+        if isLookDue { forgetUnused() }
+        return index + length
+      }
     } else if byte != 0x1b {
       work &+= WorkBudget.byte
       execute(UInt32(byte))
       former = .none
       isRun = false
       return index + 1
-    } else if index + 1 < bytes.count, bytes[index + 1] == UInt8(ascii: "["),
-      let end = parser.readControl(bytes, from: index + 2)
-    {
-      work &+= WorkBudget.sequence
-      isRun = false
-      control()
-      former = .none
-      isRun = false
-      if isLookDue { forgetUnused() }
-      return end
+    } else if index + 1 < bytes.count {
+      if bytes[index + 1] == UInt8(ascii: "[") {
+        guard let end = parser.readControl(bytes, from: index + 2) else {
+          takeByte(byte)
+          return index + 1
+        }
+        work &+= WorkBudget.sequence
+        isRun = false
+        control()
+        former = .none
+        isRun = false
+        if isLookDue { forgetUnused() }
+        return end
+      } else if parser.readEscape(bytes[index + 1]) {
+        work &+= WorkBudget.sequence
+        isRun = false
+        escape()
+        former = .none
+        isRun = false
+        return index + 2
+      }
     }
     takeByte(byte)
     return index + 1
@@ -138,6 +181,9 @@ package struct Screen {
 
   /// Whether as much was done as may be done at a time.
   var isWorkDone: Bool { work &+ active.grid.work >= mostWork }
+
+  /// How much may still be done, beside what the grids know themselves.
+  var workLeft: Int { mostWork &- work }
 
   private mutating func takeWork() -> Int {
     defer { work = 0 }
@@ -227,7 +273,7 @@ package struct Screen {
         eraser = number(of: rendition.erased)
         isEraserKnown = true
       }
-      return Cell(rendition: eraser)
+      return Cell(look: eraser)
     }
   }
 
@@ -235,15 +281,21 @@ package struct Screen {
   var blank: Cell {
     mutating get {
       if !isPenKnown {
-        pen = number(of: rendition.drawn)
+        pen = look(of: rendition.drawn)
         isPenKnown = true
       }
-      return Cell(rendition: pen)
+      return Cell(look: pen)
     }
   }
 
+  /// What cells with a rendition have.
+  mutating func look(of rendition: Rendition) -> UInt32 {
+    number(of: rendition)
+      | (rendition.basics.flags.contains(.protected) ? Cell.protectedLook : 0)
+  }
+
   /// The number of a rendition.
-  mutating func number(of rendition: Rendition) -> UInt32 {
+  private mutating func number(of rendition: Rendition) -> UInt32 {
     let number = renditions.number(of: rendition)
     if renditions.count > looksAtRenditions { isLookDue = true }
     return number
@@ -265,6 +317,7 @@ package struct Screen {
     clustersMissed = 0
     hasProtected = false
     isLookDue = false
+    wasReset = true
   }
 
   // MARK: What is shared
@@ -274,6 +327,7 @@ package struct Screen {
     isLookDue = false
     isPenKnown = false
     isEraserKnown = false
+    other.dropHidden()
     spend(2 * (renditions.count + clusters.count + links.table.count))
     var usedRenditions = [Bool](repeating: false, count: renditions.count)
     var usedClusters = [Bool](repeating: false, count: clusters.count)
@@ -286,13 +340,10 @@ package struct Screen {
     let newRenditions = renditions.keep(usedRenditions)
     let newClusters = keepClusters(&usedClusters)
     let renumber: (inout Cell) -> Void = { cell in
-      let rendition = newRenditions[Int(cell.rendition)]
       if cell.isCluster {
-        cell = Cell(
-          cluster: newClusters[Int(cell.code)], width: cell.width, rendition: rendition)
-      } else {
-        cell.rendition = rendition
+        cell = Cell(cluster: newClusters[Int(cell.code)], width: cell.width, look: cell.look)
       }
+      cell.rendition = newRenditions[Int(cell.rendition)]
     }
     active.grid.forEach(renumber)
     other.grid.forEach(renumber)

@@ -1,7 +1,8 @@
 // One of the two buffers of a screen, with what belongs to it alone.
 
 /// Cells, cursor, margins, tab stops and saved cursor. The alternate buffer has no cells while it
-/// is not shown.
+/// is not shown; while bytes are fed it keeps their memory, for programs that change between the
+/// buffers.
 struct ScreenBuffer {
   /// A cursor as DECSC saves it.
   struct SavedCursor: Equatable {
@@ -22,6 +23,8 @@ struct ScreenBuffer {
   var bottom: Int
   var tabs: TabStops
   var saved = SavedCursor()
+  /// Whether its cells count for nothing.
+  private var isHidden = false
 
   init(columns: Int, rows: Int, isShown: Bool = true) {
     grid = Grid(columns: columns, rows: isShown ? rows : 0)
@@ -29,9 +32,9 @@ struct ScreenBuffer {
     tabs = TabStops(columns: columns)
   }
 
-  /// As it was at the beginning, but for the saved cursor's memory: nothing is allocated.
+  /// As it was at the beginning: nothing is allocated.
   mutating func reset(columns: Int, rows: Int, isShown: Bool) {
-    if isShown { grid.clear() } else { grid = Grid(columns: columns, rows: 0) }
+    if isShown { grid.clear() } else { isHidden = true }
     x = 0
     y = 0
     top = 0
@@ -42,14 +45,26 @@ struct ScreenBuffer {
 
   /// It is shown from now on.
   mutating func show(columns: Int, rows: Int, fill: Cell) {
-    if grid.rows == 0 { grid = Grid(columns: columns, rows: rows, fill: fill) }
+    if grid.rows == 0 {
+      grid = Grid(columns: columns, rows: rows, fill: fill)
+    } else if isHidden {
+      grid.fillAll(fill)
+    }
+    isHidden = false
   }
 
   /// It is not shown any more, and loses all but the saved cursor.
   mutating func hide(columns: Int, rows: Int) {
     let saved = saved
-    self = ScreenBuffer(columns: columns, rows: rows, isShown: false)
+    reset(columns: columns, rows: rows, isShown: false)
     self.saved = saved
+  }
+
+  /// Gives the memory of cells back that count for nothing.
+  mutating func dropHidden() {
+    guard isHidden else { return }
+    isHidden = false
+    if grid.rows > 0 { grid = Grid(columns: grid.columns, rows: 0) }
   }
 
   mutating func resize(columns: Int, rows: Int) {
