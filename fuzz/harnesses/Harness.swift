@@ -25,6 +25,7 @@ enum Harnesses {
       "configuration": ConfigurationHarness.self, "inventory": InventoryHarness.self,
       "telnet": TelnetHarness.self,
       "telnet-host": TelnetHostHarness.self, "screen": ScreenHarness.self, "work": WorkHarness.self,
+      "lines": LinesHarness.self,
     ]
   }
 }
