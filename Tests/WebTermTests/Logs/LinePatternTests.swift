@@ -107,7 +107,7 @@ private indirect enum Model {
   }
 }
 
-@Suite("Patterns") struct PatternTests {
+@Suite("Patterns") struct LinePatternTests {
   private func isFound(_ pattern: String, in line: String) throws -> Bool {
     let pattern = try Pattern(pattern)
     return Array(line.utf8).withUnsafeBufferPointer { pattern.isFound(in: $0) }
