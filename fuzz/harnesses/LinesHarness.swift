@@ -10,6 +10,7 @@ enum LinesHarness: Harness {
     Array("10 %\r20 %\r\npass\u{8} \u{8}\t漢e\u{301}\u{1b}[1Kx\u{1b}[K\n[-- x\n".utf8),
     Array("\u{1b}]0;title\nnext\u{1b}P1\n\u{1b}[31mred\u{1b}[2J\u{84}\u{2028}[-- \n".utf8),
     Array("(a|[^b-d]*)+\\d{2,5}?$|\\bx\\.\u{0}aa\n12".utf8), [0xe2, 0x82, 0x0a, 0xff, 0x61, 0x0a],
+    Array("x\n[--".utf8),
   ]
 
   static func run(_ bytes: [UInt8]) {

@@ -66,7 +66,7 @@ package struct LineText {
   package mutating func flushUnfinished() -> [UInt8]? {
     guard !line.isEmpty else { return nil }
     isRest = true
-    return endLine() + Array(Self.unfinishedMark.utf8)
+    return endLine(Self.unfinishedMark)
   }
 
   private mutating func take(_ code: UInt32, _ finished: (_ line: [UInt8]) -> Void) {
@@ -79,7 +79,7 @@ package struct LineText {
       case 0x09: line.tab()
       case 0x0a:
         // Of a line that was written already nothing may be left.
-        if !isRest || !line.isEmpty { finished(endLine()) }
+        if !isRest || !line.isEmpty { finished(endLine("")) }
         isRest = false
         line.begin(keeping: Self.keptColumns)
       case 0x0d: line.goToStart()
@@ -93,11 +93,13 @@ package struct LineText {
     }
   }
 
-  private mutating func endLine() -> [UInt8] {
-    // No output may pass for a line that the log itself has written.
-    var text: [UInt8] = line.begins(with: EventLine.beginning) ? [0x20] : []
+  private mutating func endLine(_ mark: String) -> [UInt8] {
+    var text: [UInt8] = []
     line.append(to: &text)
     if line.isCut { text += Array(Self.cutMark.utf8) }
+    text += Array(mark.utf8)
+    // No output may pass for a line that the log itself has written, with its mark neither.
+    if EventLine.beginning.withUTF8Buffer({ text.starts(with: $0) }) { text.insert(0x20, at: 0) }
     line.begin(keeping: Self.keptColumns)
     return text
   }

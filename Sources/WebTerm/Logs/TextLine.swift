@@ -172,14 +172,6 @@ struct TextLine {
 
   // MARK: Reading
 
-  /// Whether it begins with such ASCII.
-  func begins(with text: StaticString) -> Bool {
-    text.withUTF8Buffer { text in
-      columns.count >= text.count
-        && text.indices.allSatisfy { columns[$0] == UInt32(text[$0]) }
-    }
-  }
-
   /// Puts it behind a text, in UTF-8.
   func append(to text: inout [UInt8]) {
     text.reserveCapacity(text.count + bytes)

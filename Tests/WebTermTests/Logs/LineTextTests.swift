@@ -159,6 +159,9 @@ private struct Reference {
     #expect(take("alice\r\n") == ["alice"])
     #expect(take("login: ") == [])
     #expect(flush() == "login:  …")
+    // The mark makes none of the log's own lines of it either.
+    #expect(take("[--") == [])
+    #expect(flush() == " [-- …")
     // Nothing is left of it.
     #expect(take("\r\n\r\nx\n") == ["", "x"])
   }
