@@ -105,22 +105,35 @@ extension Screen {
     clearHalfAfter(empty)
   }
 
-  /// At the margin, fills the whole rows that come as long as it is the same for all of them: the
-  /// scrolling region, or the last row below it. The cursor is at the margin again then.
+  /// At the margin, fills the whole rows that come: those down to the scrolling region's end, then by
+  /// scrolling; below the region the last row, again and again. The cursor is at the margin again.
   ///
-  /// - Returns: How many rows; none where they are too few to fill all of that.
+  /// - Returns: How many rows.
   private mutating func fillRows(_ cell: Cell, _ count: Int, _ inRow: Int) -> Int {
     let whole = (count - 1) / inRow
+    guard whole > 0 else { return 0 }
     if active.y > active.bottom {
-      guard active.y == rows - 1, whole > 0 else { return 0 }
+      guard active.y == rows - 1 else { return 0 }
       active.grid.fill(active.y..<rows, cell, isWrapped: true)
     } else {
-      guard active.y >= active.top, whole > active.bottom - active.top else { return 0 }
-      if active.top == 0, !isAlternate { active.saved.y -= whole - (active.bottom - active.y) }
-      active.grid.fill(active.top..<(active.bottom + 1), cell, isWrapped: true)
-      active.y = active.bottom
+      let (top, bottom) = (active.top, active.bottom)
+      let below = min(whole, bottom - active.y)
+      // In the last of an odd number of columns a wide character has no place.
+      if active.x < columns { active.grid[active.y, active.x] = Cell(look: cell.look) }
+      active.grid.fill((active.y + 1)..<(active.y + 1 + below), cell, isWrapped: true)
+      active.y += below
+      scroll(whole - below, cell, top, bottom)
     }
     active.x = inRow * cell.width
     return whole
+  }
+
+  /// The region scrolls by so many rows, and what comes in is full of a character.
+  private mutating func scroll(_ count: Int, _ cell: Cell, _ top: Int, _ bottom: Int) {
+    guard count > 0 else { return }
+    let new = min(count, bottom - top + 1)
+    active.grid.scrollUp(top, bottom, by: new, cell)
+    active.grid.fill((bottom + 1 - new)..<(bottom + 1), cell, isWrapped: true)
+    if top == 0, !isAlternate { active.saved.y -= count }
   }
 }
