@@ -23,6 +23,7 @@ struct ConfigurationCheck {
     checkColors()
     checkListening()
     checkLogin()
+    checkUnbuilt()
   }
 
   private mutating func add(
@@ -147,5 +148,24 @@ struct ConfigurationCheck {
           "an address that others reach")
       }
     }
+  }
+
+  /// What is read and checked, and on which no part of the server acts yet: silence would promise it.
+  private mutating func checkUnbuilt() {
+    var paths: [String] = []
+    if !configuration.operators.isEmpty { paths.append("operators") }
+    if !configuration.auditors.isEmpty { paths.append("auditors") }
+    if configuration.notice != nil { paths.append("notice") }
+    for (index, target) in configuration.targets.enumerated() {
+      let keys = [
+        ("requires", target.requires != nil), ("notice", target.notice != nil),
+        ("related", !target.related.isEmpty),
+      ]
+      paths += keys.filter(\.1).map { "targets[\(index)].\($0.0)" }
+      for (method, rules) in target.rules where rules.isShared {
+        paths.append("targets[\(index)].\(method.rawValue).shared")
+      }
+    }
+    for path in paths { add(.doubt, path, "to be left out: it has no effect yet", "it") }
   }
 }
