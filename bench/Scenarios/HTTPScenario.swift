@@ -6,7 +6,7 @@ import EventLoop
 struct HTTPScenario: Scenario {
   private static let connections = 8
   private static let paths = [
-    "/remote/telnet/echo/23", "/static/bundle/terminal.css", "/static/bundle/terminal-page.js",
+    "/remote/telnet/echo/23", "/static/bundle/people.css", "/static/bundle/terminal-page.js",
     "/static/vendor/xterm.js", "/static/img/icon.svg",
   ]
 

@@ -185,9 +185,14 @@ final class Terminal: TimerHandler {
     return relay.sendBreak()
   }
 
-  /// The screen has another size: the typist's.
+  /// The typist changes its window's size.
   func resize(_ size: TerminalSize, by viewer: Viewer) {
     touch()
+    fit(size, of: viewer)
+  }
+
+  /// The screen has the size of the typist's window from now on. A page that comes back has done nothing by it.
+  func fit(_ size: TerminalSize, of viewer: Viewer) {
     relay.resize(size)
     guard size != self.size else { return }
     self.size = size

@@ -116,7 +116,7 @@ final class Viewers {
     carryOut(keyboard.judge(number, as: person.standing))
     carryOut(keyboard.comeBack(number, now: reactor.now))
     arrived(viewer)
-    if viewer.role == .type { terminal.resize(size, by: viewer) }
+    if viewer.role == .type { terminal.fit(size, of: viewer) }
     return viewer
   }
 
