@@ -1036,7 +1036,9 @@ def test_a_line_is_called_by_its_name(serve, person, device):
     tab.go(f"{server.url}remote/rack1/telnet/visitor/{line.port}")
     assert tab.page.title().startswith("rack1-sw01 visitor") and tab.page.locator("[data-part=target]").inner_text() == "rack1-sw01 visitor"
     tab.page.goto(server.url)
-    tab.page.get_by_text("telnet visitor@rack1-sw01").first.wait_for()
+    own = tab.page.locator("#terminal-list li")
+    own.nth(1).wait_for()
+    assert all(text.startswith("rack1-sw01\n") for text in own.all_inner_texts()), own.all_inner_texts()
 
 
 @pytest.mark.parametrize("enter, sent", [("cr", b"\r"), ("crlf", b"\r\n"), ("crnul", b"\r\0")])

@@ -261,6 +261,7 @@ def test_a_client_removed_while_running_is_a_clear_error(serve_program, tmp_path
     server = serve_program(ECHO)
     (tmp_path / "program").unlink()
     terminal = Visitor(server, PATH).terminal()
+    terminal.read_to_end()
     assert terminal.end["code"] == "spawn" and "No such file" in terminal.end["message"] and terminal.close_code == 4500
     assert server.children() == []
 
