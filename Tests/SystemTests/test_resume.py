@@ -93,7 +93,7 @@ class Persistent:
                 self.end = message
                 return
             else:
-                assert message["type"] in ("viewers", "role"), message
+                raise AssertionError(message)
 
 
 def both_ways(serve_program, kind, **configuration):

@@ -40,8 +40,7 @@ extension TerminalPolicy {
   init(_ configuration: Configuration) {
     self.init(
       history: configuration.terminal.history, catchUp: configuration.terminal.catchUp,
-      viewers: configuration.limits.viewers, patience: configuration.timeouts.detached,
-      idleTimeout: configuration.timeouts.idle,
+      patience: configuration.timeouts.detached, idleTimeout: configuration.timeouts.idle,
       session: configuration.limits.session)
   }
 }

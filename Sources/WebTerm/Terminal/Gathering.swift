@@ -15,7 +15,7 @@ struct Gathering {
     case tell
     /// Ask again at the turn's end.
     case putOff
-    /// It is asked for already.
+    /// It is asked already.
     case wait
   }
 

@@ -18,7 +18,7 @@ final class Relay: RemoteObserver, TurnEndHandler {
   private static let longestAlone: Duration = .milliseconds(2)
 
   /// Who looks, and what that asks of the log.
-  let readers: Readers
+  let readers = Readers()
   /// How the remote ended, if it has.
   private(set) var end: RemoteEnd?
   private let remote: any Remote
@@ -37,14 +37,11 @@ final class Relay: RemoteObserver, TurnEndHandler {
   ///   - remote: Not started.
   ///   - history: Bytes to be kept of output that no reader needs.
   ///   - charset: The host's.
-  ///   - isStanding: Whether it waits for no viewer.
   ///   - budget: Whose memory that is.
   ///   - reactor: The loop.
   init(
-    _ remote: any Remote, history: Int, charset: String, isStanding: Bool, budget: MemoryBudget,
-    reactor: Reactor
+    _ remote: any Remote, history: Int, charset: String, budget: MemoryBudget, reactor: Reactor
   ) {
-    readers = Readers(isStanding: isStanding)
     self.remote = remote
     self.budget = budget
     self.reactor = reactor
@@ -73,9 +70,8 @@ final class Relay: RemoteObserver, TurnEndHandler {
   /// Hangs the remote up, and gives all memory back.
   func close() {
     remote.hangUp()
-    readers.close()
     stopSkipping()
-    moving?.close()
+    readers.close()
     output.dropAll()
     budget.forget(self)
   }
@@ -97,44 +93,21 @@ final class Relay: RemoteObserver, TurnEndHandler {
 
   /// A viewer looks from now on.
   func join(_ viewer: Viewer) {
+    stopSkipping()
     readers.join(viewer)
     historyGrew()
   }
 
   /// A viewer does not look any more.
   func leave(_ viewer: Viewer) {
-    if viewer === readers.typist { stopSkipping() }
-    moving?.forget(viewer)
-    readers.leave(viewer)
-    historyGrew()
-  }
-
-  /// Another viewer types from now on, or none.
-  func typistChanges(to typist: Viewer?) {
     stopSkipping()
-    readers.typist = typist
-    historyGrew()
-    typist?.observer?.terminalHasNews()
+    readers.leave(viewer)
+    updateInterest()
   }
 
   private func stopSkipping() {
     catchUp?.stop()
     moving?.stop()
-    if let typist = readers.typist, typist.isHere {
-      typist.stopSkipping(logStart: output.start)
-      typist.observer?.terminalHasNews()
-    }
-  }
-
-  /// Moves a viewer on to the screen of now.
-  func moveOn(_ viewer: Viewer) {
-    mover().add(viewer)
-  }
-
-  private func mover() -> MovingOn {
-    let mover = moving ?? MovingOn(self, output: output, budget: budget, reactor: reactor)
-    moving = mover
-    return mover
   }
 
   // MARK: Output
@@ -142,24 +115,14 @@ final class Relay: RemoteObserver, TurnEndHandler {
   /// Output bytes that the remote has produced.
   var produced: Int { output.produced }
 
-  /// The highest offset that was ever sent to a page that answers the host's questions.
+  /// The highest offset that was ever sent to anybody.
   var highestSent: Int { output.highestSent }
 
   /// Lends a viewer what its frame lacks; what `write` reports as written is sent then.
   func send(to viewer: Viewer, _ write: (RawSpan, RawSpan) -> Int) {
     if viewer.output.paints(write) { return }
     let written = output.lend(viewer.output.unfinished, from: viewer.output.sent, write)
-    guard written > 0 else { return }
-    viewer.output.send(written, of: produced, now: reactor.now)
-    // A watcher answers nothing that the host asks.
-    if viewer === readers.typist { output.sentToTypist(upTo: viewer.output.sent) }
-  }
-
-  /// Output bytes that a viewer may be sent now: its window bounds what it has not acknowledged,
-  /// but the program is held back by that of one only.
-  func sendable(to viewer: Viewer) -> Int {
-    viewer === readers.pacing
-      ? viewer.output.unsent(of: produced) : viewer.output.unsentInWindow(of: produced)
+    if written > 0 { viewer.output.send(written, of: produced, now: reactor.now) }
   }
 
   /// A viewer's screen has processed everything before `offset`.
@@ -167,12 +130,7 @@ final class Relay: RemoteObserver, TurnEndHandler {
   /// - Returns: False where that was never sent to it.
   func acknowledge(_ offset: Int, by viewer: Viewer) -> Bool {
     guard viewer.output.acknowledge(offset, now: reactor.now) else { return false }
-    let isPacing = viewer === readers.pacing
-    if isPacing { historyGrew() }
-    // What its window kept back may follow.
-    if !isPacing || viewer.isBehind, viewer.output.sent < produced {
-      viewer.observer?.terminalHasNews()
-    }
+    if viewer === readers.pacing { historyGrew() }
     return true
   }
 
@@ -187,7 +145,7 @@ final class Relay: RemoteObserver, TurnEndHandler {
   private var allowance: Int { readers.demand(produced: produced).allowance }
 
   private var mayRead: Bool {
-    end == nil && moving?.holdsReading != true && allowance > 0 && output.mayTakeMore
+    end == nil && moving?.isOn != true && allowance > 0 && output.mayTakeMore
   }
 
   /// Brings what is asked of the remote in line with what may be read and has to be written.
@@ -199,19 +157,16 @@ final class Relay: RemoteObserver, TurnEndHandler {
 
   private func noteHeldBack(_ isHeldBack: Bool) {
     if isHeldBack, mayCatchUp, catchUp == nil {
-      catchUp = CatchUp(self, output: output, moving: mover(), reactor: reactor)
+      let moving = MovingOn(self, output: output, budget: budget, reactor: reactor)
+      self.moving = moving
+      catchUp = CatchUp(self, output: output, moving: moving, reactor: reactor)
     }
     catchUp?.note(isHeldBack: isHeldBack)
   }
 
   func remoteIsReadable() {
     guard mayRead, makesRoom() else { return updateInterest() }
-    if let catchUp, catchUp.isOn {
-      catchUp.skim(remote)
-      // Others are sent all of it.
-      if readers.viewers.count > 1 { readers.tell { $0.terminalHasNews() } }
-      return
-    }
+    if let catchUp, catchUp.isOn { return catchUp.skim(remote) }
     var (count, total) = (0, 0)
     let deadline = reactor.now + Self.longestAlone
     repeat {
@@ -279,12 +234,21 @@ final class Relay: RemoteObserver, TurnEndHandler {
   /// How many more may come now.
   var room: Int { input.room }
 
-  /// Takes the typist's input, which is no longer than the room.
-  func type(_ piece: Span<UInt8>, by viewer: Viewer) {
-    if end == nil, viewer === readers.pacing { catchUp?.keys(piece, of: viewer) }
+  /// Takes input.
+  ///
+  /// - Returns: False where it is longer than the room.
+  func type(_ piece: Span<UInt8>) -> Bool {
+    guard piece.count <= input.room else { return false }
+    if end == nil, let viewer = readers.pacing { catchUp?.keys(piece, of: viewer) }
     input.append(piece) { remote.write($0) }
     if !input.isEmpty { updateInterest() }
     tellRoom()
+    return true
+  }
+
+  /// The visitor is being told the room as it is now.
+  func roomIsTold() {
+    input.roomIsTold()
   }
 
   func remoteIsWritable() {
@@ -294,8 +258,7 @@ final class Relay: RemoteObserver, TurnEndHandler {
   }
 
   private func tellRoom() {
-    guard let typist = readers.typist, typist.input.shouldTell(room: typist.room) else { return }
-    typist.observer?.terminalHasRoom()
+    if input.shouldTellRoom { readers.tell { $0.terminalHasRoom() } }
   }
 
   /// Sends a break; false where the line knows none.

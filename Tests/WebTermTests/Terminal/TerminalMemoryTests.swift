@@ -187,11 +187,8 @@ import Testing
     let used = fixture.registry.budget.used
     #expect(!fixture.registry.budget.grants(1 << 18 - used + 50_000))
     #expect(fixture.registry.budget.used == used)
-    let patience = MonotonicInstant.now + .seconds(300)
-    while fixture.registry.budget.used >= used - 50_000 {
-      try #require(MonotonicInstant.now < patience, "it goes on by itself")
-      try fixture.reactor.turn(until: .now)
-    }
+    for _ in 0..<4 { try fixture.reactor.turn(until: .now) }
+    #expect(fixture.registry.budget.used < used - 50_000)
   }
 
   @Test("the longest untouched terminal gives its history first, whichever was opened first")

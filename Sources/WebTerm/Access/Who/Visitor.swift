@@ -26,12 +26,10 @@ final class Visitor {
   }
 }
 
-/// Who terminals belong to: a login, whatever browser it comes from; without one, the browser; or a
-/// line, to which all come who may.
+/// Who terminals belong to: a login, whatever browser it comes from; without one, the browser.
 enum Owner: Hashable {
   case login(AccountName)
   case browser(RandomID)
-  case console(target: String, method: Method, port: UInt16)
 }
 
 extension Visitor {
