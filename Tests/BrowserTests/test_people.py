@@ -16,7 +16,7 @@ ECHO = "#!/bin/sh\nstty raw -echo\necho ready\nexec cat\n"
 @pytest.fixture
 def line(serve_program):
     """Where a line is that echoes."""
-    return serve_program(ECHO).url + "remote/telnet/visitor/23"
+    return serve_program(ECHO, sharing="guests").url + "remote/telnet/visitor/23"
 
 
 def attend(person, line, **options):
