@@ -7,6 +7,15 @@ import re
 from server import eventually
 
 
+# What the server says of viewers, and what it is told of them: both are this one's here.
+SAID = {"viewers", "role", "asked", "denied", "size", "note", "shared", "links"}
+TOLD = {"control", "give", "deny", "release", "sees", "note", "share", "unshare", "links"}
+
+
+def kind(message):
+    return json.loads(message)["type"] if isinstance(message, str) else "bytes"
+
+
 class Company:
     """Makes of a page's channel one in which viewers are told of. The page is the first of them."""
 
@@ -21,7 +30,7 @@ class Company:
         self._route = route
         server = route.connect_to_server()
         route.on_message(lambda message: self._from_page(message, server))
-        server.on_message(lambda message: route.send(self._changed(message)))
+        server.on_message(lambda message: None if kind(message) in SAID else route.send(self._changed(message)))
 
     def _from_page(self, message, server):
         if isinstance(message, str):
@@ -29,7 +38,8 @@ class Company:
         elif self._role == "watch":
             self.told.append({"type": "input", "bytes": message})
             return
-        server.send(message)
+        if kind(message) not in TOLD:
+            server.send(message)
 
     def _changed(self, message):
         if not isinstance(message, str) or '"welcome"' not in message:
