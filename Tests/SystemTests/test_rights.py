@@ -209,3 +209,18 @@ def test_an_empty_password_file_is_a_mistake(start, tmp_path):
     with pytest.raises(RuntimeError) as failed:
         start({"mode": "htpasswd", "file": str(empty)}, targets=start.targets[:1])
     assert "auth.file: expected a line name:hash" in str(failed.value)
+
+
+def test_who_may_only_watch_has_no_terminal_of_their_own(start):
+    """Not at a line that is marked as shared, either."""
+    target = {"name": "watched", "host": "127.0.0.1", "telnet": {"shared": True}}
+    admit = [{"who": "alice", "may": "watch"}, "bob"]
+    server = start({"mode": "header", "name": "X-Remote-User"}, proxies=["127.0.0.1"], targets=[target | {"visitors": admit}])
+    path = "/remote/watched/telnet/visitor/23"
+    refused = Vouched(server, "alice", path).terminal().end
+    assert refused["code"] == "forbidden" and "watch" in refused["message"], refused
+    terminal = Vouched(server, "bob", path).terminal()
+    terminal.expect("ready")
+    reload(server, targets=[target | {"visitors": [{"who": "bob", "may": "watch"}]}])
+    terminal.read_to_end(20)
+    assert terminal.end["code"] == "forbidden", terminal.end

@@ -82,6 +82,7 @@ final class TerminalRegistry {
   ) throws(Refusal) -> (Terminal, Viewer) {
     guard !isDraining else { throw .stopping }
     let destination = try rights.opening(destination, by: visitor.login)
+    try rights.owning(destination, by: visitor.login)
     try admission.admitTerminal(of: visitor, at: address, now: reactor.now)
     let identity = Terminal.Identity(
       id: TerminalID(instance: instance), number: opened.next(), owner: visitor.owner,
@@ -114,7 +115,7 @@ final class TerminalRegistry {
     guard let terminal = TerminalID(id).flatMap({ terminals[$0] }),
       terminal.owner == visitor.owner
     else { throw .unknownTerminal }
-    try rights.returning(to: terminal.destination, by: visitor.login)
+    try judgeReturn(to: terminal, by: visitor.login)
     return terminal
   }
 
@@ -140,7 +141,12 @@ final class TerminalRegistry {
   }
 
   private func mayReturn(to terminal: Terminal) -> Bool {
-    (try? rights.returning(to: terminal.destination, by: terminal.opener.visitor.login)) != nil
+    (try? judgeReturn(to: terminal, by: terminal.opener.visitor.login)) != nil
+  }
+
+  private func judgeReturn(to terminal: Terminal, by login: Login?) throws(Refusal) {
+    try rights.returning(to: terminal.destination, by: login)
+    try rights.owning(terminal.destination, by: login)
   }
 
   /// The terminal of that ID, whosever it is; nil where there is none.

@@ -120,6 +120,18 @@ final class Rights {
       throw Self.watchedOnly(destination.target.name)
     }
   }
+
+  /// Judges the use of a terminal of one's own, at a line of which there may be shared ones, too.
+  ///
+  /// - Parameters:
+  ///   - destination: The terminal's.
+  ///   - login: Whose it is.
+  /// - Throws: ``Refusal/forbidden(_:)``: who may only watch has none.
+  func owning(_ destination: Destination, by login: Login?) throws(Refusal) {
+    guard role(of: login, at: destination) == .type else {
+      throw Self.watchedOnly(destination.target.name)
+    }
+  }
 }
 
 /// Why a channel does not get what it asked for.
