@@ -7,8 +7,8 @@ struct Destination: Equatable, Sendable {
   let user: Username
   let port: UInt16
 
-  /// Whether both lead to the same place, whatever the rules of its target say.
-  func isSamePlace(as other: Destination) -> Bool {
+  /// Whether both have the same address, whatever the rules of its target say.
+  func hasSameAddress(as other: Destination) -> Bool {
     target.name == other.target.name && method == other.method && user == other.user
       && port == other.port
   }
@@ -32,5 +32,14 @@ struct Destination: Equatable, Sendable {
   var isAllowed: Bool {
     guard let rules = target.rules[method] else { return false }
     return rules.ports.contains(port) && rules.allows(user: user)
+  }
+}
+
+extension TargetTable {
+  /// Where an address leads; nil where there is no target of that name.
+  func destination(at address: TerminalAddress) -> Destination? {
+    self[address.target].map {
+      Destination(target: $0, method: address.method, user: address.user, port: address.port)
+    }
   }
 }

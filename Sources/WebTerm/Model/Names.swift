@@ -1,6 +1,12 @@
 // Names as a configuration or a URL gives them: which texts are names, and which users a pattern
 // means.
 
+/// The two ways to reach a host.
+enum Method: String, CaseIterable, Sendable {
+  case ssh
+  case telnet
+}
+
 /// A literal user name, or a pattern in which `*` stands for any characters.
 struct UserPattern: Equatable, Sendable {
   static let expected =

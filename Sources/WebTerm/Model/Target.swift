@@ -1,11 +1,5 @@
 // The hosts that can be reached, and what of them is allowed.
 
-/// The two ways to reach a host.
-enum Method: String, CaseIterable, Sendable {
-  case ssh
-  case telnet
-}
-
 /// Who decides whether an ssh host's key is the right one.
 enum HostKeys: Equatable, Sendable {
   /// The server: the first key that it sees holds from then on.
@@ -68,7 +62,7 @@ struct Target: Equatable, Sendable {
   /// What must be accepted before a terminal opens.
   var notice: String?
   /// What belongs beside it.
-  var related: [RelatedPlace] = []
+  var related: [RelatedTerminal] = []
   var rules: [Method: Rules]
 
   /// Whether any way to it leads to a terminal that all visitors share.

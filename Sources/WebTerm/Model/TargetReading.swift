@@ -70,7 +70,7 @@ extension Target {
       if requires == nil { section.report("watching", Invitation.expected, .null) }
     }
     notice = Notice.read(&section)
-    related = RelatedPlace.all(&section)
+    related = RelatedTerminal.all(&section)
   }
 
   /// A target whose hosts are like this one's.

@@ -72,8 +72,8 @@ final class VisitorPages {
   func workspace(_ visit: Visit) -> Response {
     let targets = site.catalog.targets
     let layouts = site.configuration.layouts.compactMap { layout in
-      layout.json { [rights] place in
-        guard let destination = place.destination(in: targets) else { return false }
+      layout.json { [rights] address in
+        guard let destination = targets.destination(at: address) else { return false }
         return (try? rights.opening(destination, by: visit.login)) != nil
       }
     }
@@ -115,6 +115,6 @@ final class VisitorPages {
 
   private func isLive(_ destination: Destination, for visit: Visit) -> Bool {
     guard let owner = visit.owner else { return false }
-    return registry.terminals(of: owner).contains { $0.destination.isSamePlace(as: destination) }
+    return registry.terminals(of: owner).contains { $0.destination.hasSameAddress(as: destination) }
   }
 }

@@ -15,7 +15,7 @@ struct NamedLayout: Equatable, Sendable {
     /// What it is called; nil where the devices' names say enough.
     var name: String?
     var arrangement = Arrangement.grid
-    var panes: [PlaceAddress]
+    var panes: [TerminalAddress]
   }
 
   let name: String
@@ -42,7 +42,7 @@ struct NamedLayout: Equatable, Sendable {
   }
 
   /// For the page of a login that may go to some destinations; nil where nothing is left of it.
-  func json(_ mayOpen: (PlaceAddress) -> Bool) -> JSONText? {
+  func json(_ mayOpen: (TerminalAddress) -> Bool) -> JSONText? {
     let open = tabs.compactMap { tab -> JSONText? in
       let panes = tab.panes.filter(mayOpen)
       guard !panes.isEmpty else { return nil }
@@ -75,7 +75,7 @@ extension NamedLayout.Tab {
           .error, section.path(to: "panes"), expected, words: "\(texts.count) of them")
       }
       let panes = texts.compactMap { text, path in
-        let address = PlaceAddress(text)
+        let address = TerminalAddress(text)
         if address == nil { problems.report(path, "\"target/method/user/port\"", .string(text)) }
         return address
       }

@@ -1,8 +1,8 @@
-// A terminal's place in words, as addresses and layouts have it.
+// A terminal's address, as URLs and layouts have it.
 
 /// What stands behind `/remote/` in an address: `target/method/user/port`. Whether there is such a
 /// target is not said.
-struct PlaceAddress: Equatable, Sendable {
+struct TerminalAddress: Equatable, Sendable {
   let target: String
   let method: Method
   let user: Username
@@ -20,9 +20,4 @@ struct PlaceAddress: Equatable, Sendable {
   }
 
   var text: String { "\(target)/\(method.rawValue)/\(user.text)/\(port)" }
-
-  /// Where it leads among these targets; nil where there is none of that name.
-  func destination(in targets: TargetTable) -> Destination? {
-    targets[target].map { Destination(target: $0, method: method, user: user, port: port) }
-  }
 }

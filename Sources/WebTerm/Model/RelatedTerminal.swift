@@ -1,16 +1,16 @@
 // What belongs beside a target: the outlets that it is plugged into, the switch that it hangs on.
 
 /// An entry of `related`.
-struct RelatedPlace: Equatable, Sendable {
+struct RelatedTerminal: Equatable, Sendable {
   /// Entries of one target.
   private static let most = 16
 
   /// What the page calls it.
   let title: String
-  let address: PlaceAddress
+  let address: TerminalAddress
 
   /// Reads `related`.
-  static func all(_ section: inout Section) -> [RelatedPlace] {
+  static func all(_ section: inout Section) -> [RelatedTerminal] {
     let problems = section.problems
     let expected = "an array of at most \(most) { title, address }"
     guard let elements = section.elements("related", expected) else { return [] }
@@ -20,17 +20,17 @@ struct RelatedPlace: Equatable, Sendable {
       return []
     }
     return elements.compactMap { value, path in
-      var place: Self?
+      var terminal: Self?
       Section.read(value, at: path, problems) { section in
         let title = section.required("title", DisplayName.expected, DisplayName.isValid)
         let hasAddress = section.has("address")
         let expected = "\"target/method/user/port\""
         if !hasAddress { section.report("address", expected, .null) }
-        guard let address = section.string("address", expected, PlaceAddress.init), let title
+        guard let address = section.string("address", expected, TerminalAddress.init), let title
         else { return }
-        place = Self(title: title, address: address)
+        terminal = Self(title: title, address: address)
       }
-      return place
+      return terminal
     }
   }
 
