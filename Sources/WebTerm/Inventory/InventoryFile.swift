@@ -35,7 +35,7 @@ struct InventoryFile {
     _ content: [UInt8], _ file: String, _ terms: InventoryPolicy
   ) throws(ConfigurationProblem) -> Listed {
     var reading = InventoryFile(terms, file)
-    do throws(JSON5Reader.Problem) {
+    do throws(JSON5Problem) {
       var reader = try JSON5Reader(content)
       try reading.read(&reader)
       try reader.end()
@@ -52,7 +52,7 @@ struct InventoryFile {
     problems = ProblemList(file: file)
   }
 
-  private mutating func read(_ reader: inout JSON5Reader) throws(JSON5Reader.Problem) {
+  private mutating func read(_ reader: inout JSON5Reader) throws(JSON5Problem) {
     let expected = "an array of targets, or an object with nothing but targets"
     if try reader.begins("[") { return try elements(of: &reader, below: "") }
     guard try reader.begins("{") else {
@@ -78,7 +78,7 @@ struct InventoryFile {
 
   private mutating func elements(
     of reader: inout JSON5Reader, below path: String
-  ) throws(JSON5Reader.Problem) {
+  ) throws(JSON5Problem) {
     var index = 0
     while try reader.hasNext(before: "]", isFirst: index == 0) {
       take(try reader.value(), at: "\(path)[\(index)]")

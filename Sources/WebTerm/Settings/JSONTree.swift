@@ -6,7 +6,7 @@ indirect enum JSONTree: Equatable {
   struct Repeat: Equatable {
     let key: String
     /// Where it stands, as `line 3, column 7`.
-    let place: String
+    let position: String
   }
 
   case object([String: JSONTree], repeats: [Repeat] = [])

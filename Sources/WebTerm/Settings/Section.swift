@@ -112,7 +112,7 @@ struct Section {
     for item in repeats {
       problems.add(
         .error, path.isEmpty ? item.key : "\(path).\(item.key)", "a key that stands there once",
-        words: "it a second time at \(item.place)")
+        words: "it a second time at \(item.position)")
     }
   }
 

@@ -366,7 +366,7 @@ extension Configuration {
     var random = SplitMix(state: seed)
     var text = "["
     var places: [String] = []
-    for _ in 0..<JSON5Reader.mostPlaces + 50 {
+    for _ in 0..<JSON5Cursor.mostPositions + 50 {
       for _ in 0..<Int.random(in: 0...3, using: &random) {
         text += ["\n", " ", "/*é中*/"].randomElement(using: &random)!
       }
@@ -382,9 +382,9 @@ extension Configuration {
     }
     let told = entries.map { (entry: JSONTree) -> [String] in
       guard case .object(_, let repeats) = entry else { return [] }
-      return repeats.map(\.place)
+      return repeats.map(\.position)
     }
-    let most = JSON5Reader.mostPlaces
+    let most = JSON5Cursor.mostPositions
     #expect(told.prefix(most).elementsEqual(places.prefix(most).map { [$0] }))
     #expect(told.dropFirst(most).allSatisfy { $0 == ["further on"] })
   }
