@@ -40,10 +40,9 @@ package struct ConfigurationLoader: Sendable {
     var configuration = try read(name, &problems)
     configuration.source = name
     if !listen.isEmpty { configuration.listen = listen }
-    let distrust = distrustOfSSH(configuration)
-    configuration.clients.mayBeAsked = distrust == nil
-    completeClients(&configuration, name, &problems)
-    Self.completeAlgorithms(&configuration, distrust, name, &problems)
+    let found = ProblemList(file: name)
+    ClientSearch(file: file, problems: found).complete(&configuration)
+    problems += found.problems
     configuration.namedState = configuration.state
     configuration.state = configuration.state ?? Self.standardState
     configuration.control = configuration.control ?? Self.standardControl(configuration.state)
@@ -68,19 +67,6 @@ package struct ConfigurationLoader: Sendable {
       ?? Self.standardControl(configuration.state ?? Self.standardState)
   }
 
-  /// Why root must not run the ssh that the configuration names; nil where it may, and for
-  /// everybody else.
-  private func distrustOfSSH(_ configuration: Configuration) -> String? {
-    guard geteuid() == 0, let file, let program = configuration.clients.paths[.ssh] else {
-      return nil
-    }
-    return FileTrust.distrust(of: program)
-      ?? realpath(file, nil).flatMap { resolved in
-        defer { free(resolved) }
-        return FileTrust.distrust(of: String(cString: resolved))
-      }
-  }
-
   private func read(
     _ name: String, _ problems: inout [ConfigurationProblem]
   ) throws(Failure) -> Configuration {
@@ -99,75 +85,6 @@ package struct ConfigurationLoader: Sendable {
     } catch {
       throw .wrong([error])
     }
-  }
-
-  /// Finds the clients that are not named, and checks that those in use can be executed.
-  private func completeClients(
-    _ configuration: inout Configuration, _ name: String, _ problems: inout [ConfigurationProblem]
-  ) {
-    for method in Method.allCases {
-      let configured = configuration.clients.paths[method]
-      let isUsed = configuration.targets.contains { $0.rules[method] != nil }
-      // Telnet needs no program.
-      if method == .telnet, configured == nil { continue }
-      let path = configured ?? Self.find(method.rawValue)
-      configuration.clients.paths[method] = path
-      guard isUsed || configured != nil else { continue }
-      guard let path, isExecutableFile(path) else {
-        problems.append(
-          ConfigurationProblem(
-            file: name, path: "clients.\(method.rawValue)", expected: "an executable file",
-            found: path.map { "\"\($0)\"" } ?? "no \(method.rawValue) on PATH"))
-        continue
-      }
-    }
-    configuration.clients.keyScan = Self.find("ssh-keyscan")
-    findAccount(&configuration, name, &problems)
-  }
-
-  /// What targets say of ssh's algorithms must be true of the installed one.
-  private static func completeAlgorithms(
-    _ configuration: inout Configuration, _ distrust: String?, _ name: String,
-    _ problems: inout [ConfigurationProblem]
-  ) {
-    let rule = configuration.inventory.rule
-    let all = configuration.targets.map(\.rules) + (rule.map { [$0.rules] } ?? [])
-    guard all.contains(where: { $0[.ssh]?.algorithms != nil }) else { return }
-    if let distrust {
-      problems.append(
-        ConfigurationProblem(
-          file: name, path: "clients.ssh",
-          expected: "a program and a configuration that only root can change, since root runs it",
-          found: distrust))
-      return
-    }
-    guard let program = configuration.clients.paths[.ssh],
-      let capabilities = try? SSHCapabilities(of: program)
-    else { return }
-    let list = ProblemList(file: name)
-    for index in configuration.targets.indices {
-      capabilities.complete(
-        &configuration.targets[index].rules, of: "targets[\(index)].ssh", list)
-    }
-    if var rule {
-      capabilities.complete(&rule.rules, of: "inventory.ssh", list)
-      configuration.inventory.rule = rule
-    }
-    problems += list.problems
-  }
-
-  /// Only root can give the clients another account.
-  private func findAccount(
-    _ configuration: inout Configuration, _ name: String, _ problems: inout [ConfigurationProblem]
-  ) {
-    guard let user = configuration.clients.user else { return }
-    configuration.clients.fence.account = ClientAccount(named: user)
-    guard geteuid() != 0 || configuration.clients.fence.account == nil else { return }
-    let expected =
-      geteuid() == 0 ? "an account's name" : "no other account, since the server is not root"
-    problems.append(
-      ConfigurationProblem(
-        file: name, path: "clients.user", expected: expected, found: "\"\(user)\""))
   }
 
   /// The files that a login reads must be there and make sense.
@@ -237,15 +154,6 @@ package struct ConfigurationLoader: Sendable {
             + "(everybody who reaches \(address) could open terminals; set auth, or insecure: true "
             + "if something else keeps strangers away)",
           found: "\"\(address)\""))
-    }
-  }
-
-  private static func find(_ program: String) -> String? {
-    let folders = environment("PATH") ?? "/usr/bin:/bin"
-    return folders.split(separator: ":").map { "\($0)/\(program)" }.first {
-      // Root takes no program from a folder that is open to others, whatever its PATH says.
-      $0.hasPrefix("/") && isExecutableFile($0)
-        && (geteuid() != 0 || FileTrust.distrust(of: $0) == nil)
     }
   }
 
