@@ -6,7 +6,7 @@
 enum HTTPHarness: Harness {
   private enum Event: Equatable {
     case head(RequestHead)
-    case problem(RequestParser.Problem)
+    case problem(RequestProblem)
   }
 
   static let seeds: [[UInt8]] = [
@@ -30,7 +30,7 @@ enum HTTPHarness: Harness {
   private static func feed(_ pieces: [[UInt8]]) -> [Event] {
     var parser = RequestParser(bodiesBelow: "/watch/")
     var events: [Event] = []
-    do throws(RequestParser.Problem) {
+    do throws(RequestProblem) {
       for piece in pieces {
         var rest = piece[...]
         while !rest.isEmpty {

@@ -43,7 +43,7 @@ final class HTTPExchange: Conversation {
 
   func received(_ bytes: inout MutableSpan<UInt8>) -> Int {
     let wasIdle = parser.isIdle
-    do throws(RequestParser.Problem) {
+    do throws(RequestProblem) {
       switch try parser.consume(bytes.span) {
       case .incomplete:
         if wasIdle { deadline = connection.reactor.now + responder.handshakeTimeout }

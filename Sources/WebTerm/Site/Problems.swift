@@ -58,7 +58,7 @@ struct Problems {
   }
 
   /// The answer to bytes that are no request.
-  func answer(_ problem: RequestParser.Problem) -> Response {
+  func answer(_ problem: RequestProblem) -> Response {
     switch problem {
     case .malformed(let reason): answer(.badRequest, "The request is not HTTP: \(reason).")
     case .versionNotSupported:

@@ -44,7 +44,7 @@ final class Responder {
   var isDraining: Bool { contents.isDraining }
 
   /// The answer to bytes that are no request.
-  func answer(_ problem: RequestParser.Problem, from peer: SocketAddress) -> Response {
+  func answer(_ problem: RequestProblem, from peer: SocketAddress) -> Response {
     chronicle.note(
       .info, "bad request", [("peer", "\(peer)"), ("why", "\(problem)")],
       from: AddressKey(peer.host))

@@ -5,7 +5,7 @@ import Testing
 @Suite("HTTP request parser") struct RequestParserTests {
   enum Outcome: Equatable {
     case heads([RequestHead], isIdle: Bool)
-    case problem(RequestParser.Problem)
+    case problem(RequestProblem)
   }
 
   /// Everything that a stream of pieces holds.
