@@ -1,9 +1,6 @@
 // The loop: waits for descriptors and deadlines and tells their owners. It knows nothing of what
 // the descriptors are for.
 
-import CLinux
-import Glibc
-
 /// A single-threaded reactor over epoll(7), level-triggered.
 ///
 /// One turn: wait → handlers of ready descriptors → due timers → what was put off to the turn's
@@ -20,8 +17,6 @@ public final class Reactor {
     fileprivate let place: TimerTable.Place
   }
 
-  /// Events taken from the kernel in one wait.
-  private static let eventsPerTurn = 256
   /// After this long a turn begins nothing more, in nanoseconds: what was answered so far goes out,
   /// and timers that are due are heard. A handler that takes longer by itself is the handler's
   /// mistake.
@@ -30,13 +25,7 @@ public final class Reactor {
   // The tables are structs, of which a turn asks each but once: every access to such a property of
   // a class costs a check that nothing else accesses it. What most turns want to know is beside
   // them.
-  private let epoll: Descriptor
-  private let alarm: Alarm
-  private let events = UnsafeMutableBufferPointer<linux_epoll_event>.allocate(
-    capacity: Reactor.eventsPerTurn)
-  /// Which of `events` are still to be delivered: all of them as a rule, after a long turn the
-  /// rest.
-  private var undelivered = 0..<0
+  private var poller: Poller
   private var registrations = RegistrationTable()
   private var timers = TimerTable()
   private var putOff = TurnEndQueue()
@@ -77,15 +66,7 @@ public final class Reactor {
 
   /// - Throws: What epoll_create1(2) or timerfd_create(2) says.
   public init() throws(SystemError) {
-    let number = linux_epoll_create()
-    guard number >= 0 else { throw SystemError("epoll_create1") }
-    epoll = Descriptor(owning: number)
-    alarm = try Alarm(epoll: epoll)
-    events.initialize(repeating: linux_epoll_event())
-  }
-
-  deinit {
-    events.deallocate()
+    poller = try Poller()
   }
 
   // MARK: Descriptors
@@ -97,10 +78,9 @@ public final class Reactor {
     _ descriptor: borrowing Descriptor, for interest: Readiness, handler: any ReadinessHandler
   ) throws(SystemError) -> Registration {
     let registration = registrations.insert(handler, for: interest)
-    guard
-      linux_epoll_add(epoll.number, descriptor.number, interest.rawValue, registration.word) == 0
-    else {
-      let error = SystemError("epoll_ctl")
+    do throws(SystemError) {
+      try poller.add(descriptor, for: interest, word: registration.word)
+    } catch {
       _ = registrations.remove(registration)
       throw error
     }
@@ -112,16 +92,13 @@ public final class Reactor {
     _ registration: Registration, descriptor: borrowing Descriptor, to interest: Readiness
   ) {
     guard registrations.change(registration, to: interest) else { return }
-    let result = linux_epoll_change(
-      epoll.number, descriptor.number, interest.rawValue, registration.word)
-    // It can fail only for a descriptor that is not registered, which is the owner's mistake.
-    assert(result == 0, "epoll_ctl: \(errno)")
+    poller.change(descriptor, to: interest, word: registration.word)
   }
 
   /// Ends the wait. Call it before the descriptor closes; events already taken are not delivered.
   public func remove(_ registration: Registration, descriptor: borrowing Descriptor) {
     guard registrations.remove(registration) != nil else { return }
-    _ = linux_epoll_remove(epoll.number, descriptor.number)
+    poller.remove(descriptor)
   }
 
   // MARK: Timers
@@ -179,12 +156,12 @@ public final class Reactor {
   }
 
   private func nextTurn(until limit: Instant?) throws(SystemError) {
-    if undelivered.isEmpty { undelivered = 0..<(try wait(until: limit)) }
+    try poller.wait(until: waitEnd(limit), now: time)
     let beginning = Instant.now
     time = beginning
     if let nearest, nearest < beginning { presence.look(at: beginning, due: nearest) }
     turnNumber += 1
-    let count = undelivered.count
+    let count = poller.count
     isAlone = count == 1 && nearest.map { $0 > beginning } != false
     let end = beginning.advanced(byNanoseconds: Self.longestTurn)
     deliver(until: end)
@@ -197,16 +174,10 @@ public final class Reactor {
 
   /// Delivers one event, and more of them as long as there is time.
   private func deliver(until end: Instant) {
-    while let index = undelivered.first {
-      undelivered.removeFirst()
-      let event = events[index]
-      if event.data == Alarm.word {
-        alarm.rang()
-      } else {
-        deliver(Readiness(rawValue: event.events), to: event.data)
-      }
+    while poller.count > 0 {
+      if let (readiness, word) = poller.next() { deliver(readiness, to: word) }
       // One alone costs no look at the clock.
-      if !undelivered.isEmpty, Instant.now >= end { return }
+      if poller.count > 0, Instant.now >= end { return }
     }
   }
 
@@ -224,25 +195,13 @@ public final class Reactor {
     unaskedObserver?(readiness)
   }
 
-  private func wait(until limit: Instant?) throws(SystemError) -> Int {
-    let timeout = isWorkPutOff ? 0 : timeout(until: limit)
-    let count = linux_epoll_wait(
-      epoll.number, events.baseAddress, CInt(events.count), timeout)
-    if count >= 0 { return Int(count) }
-    let error = SystemError("epoll_wait")
-    guard error.code == EINTR else { throw error }
-    return 0
-  }
-
-  /// Nanoseconds to wait. -1 waits for ever, or until the alarm.
-  private func timeout(until limit: Instant?) -> Int64 {
-    let deadline =
-      switch (nearest, limit) {
-      case (let timer?, let limit?): min(timer, limit)
-      case (let timer, let limit): timer ?? limit
-      }
-    guard let deadline, !alarm.rings(before: deadline, now: time) else { return -1 }
-    return max(0, deadline.nanoseconds - time.nanoseconds)
+  /// Until when the next turn may wait: not at all where work was put off.
+  private func waitEnd(_ limit: Instant?) -> Instant? {
+    if isWorkPutOff { return time }
+    return switch (nearest, limit) {
+    case (let timer?, let limit?): min(timer, limit)
+    case (let timer, let limit): timer ?? limit
+    }
   }
 
   private func fireTimers(_ now: Instant, until end: Instant) {
@@ -271,34 +230,5 @@ public final class Reactor {
       isWorkPutOff = true
     }
     putOff.giveBack(handlers)
-  }
-}
-
-/// What is put off to the turn's end.
-private struct TurnEndQueue {
-  private var handlers: [any TurnEndHandler] = []
-  // Two arrays take turns, so that no turn allocates one.
-  private var spare: [any TurnEndHandler] = []
-
-  mutating func append(_ handler: any TurnEndHandler) {
-    handlers.append(handler)
-  }
-
-  /// Everybody who waits, in order.
-  mutating func takeAll() -> [any TurnEndHandler] {
-    let taken = handlers
-    handlers = spare
-    spare = []
-    return taken
-  }
-
-  /// Takes back those of a turn that have not been heard, to be heard first in the next one; mostly
-  /// there is none, and the array's memory is used again.
-  mutating func giveBack(_ rest: [any TurnEndHandler]) {
-    guard !rest.isEmpty else {
-      spare = rest
-      return
-    }
-    handlers = rest + handlers
   }
 }
