@@ -115,6 +115,23 @@ public final class Reactor {
     nearest = timers.nextDeadline
   }
 
+  /// Sets a timer that its owner has only while it is set.
+  ///
+  /// - Parameters:
+  ///   - timer: Made where there is none.
+  ///   - deadline: When it is due.
+  ///   - handler: Told then; the reactor keeps it until ``remove(_:)``.
+  public func set(_ timer: inout Timer?, to deadline: Instant, handler: any TimerHandler) {
+    let current = timer ?? makeTimer(handler: handler)
+    timer = current
+    set(current, to: deadline)
+  }
+
+  /// Gives the timer up, where there is one.
+  public func remove(_ timer: inout Timer?) {
+    if let current = timer.take() { remove(current) }
+  }
+
   /// Gives the timer up.
   public func remove(_ timer: Timer) {
     let handler = timers.remove(timer.place)

@@ -239,6 +239,33 @@ import Testing
     #expect(turns <= 4)
   }
 
+  @Test("a timer that its owner has only while it is set is made, moved and given up")
+  func timersThatComeAndGo() throws {
+    let reactor = try Reactor()
+    let log = TimerLog()
+    var timer: Reactor.Timer?
+    weak var remembered: TimerRecorder?
+    do {
+      let (first, second) = (TimerRecorder(name: 1, log: log), TimerRecorder(name: 2, log: log))
+      remembered = first
+      reactor.set(&timer, to: .now + .seconds(600), handler: first)
+      let made = timer
+      // The one that is there is moved, and tells whom it told.
+      reactor.set(&timer, to: .now, handler: second)
+      #expect(timer == made)
+      while log.fired.isEmpty { try reactor.turn(until: nil) }
+      #expect(log.fired.map(\.name) == [1])
+    }
+    #expect(timer != nil && remembered != nil)
+    reactor.remove(&timer)
+    #expect(timer == nil && remembered == nil)
+    reactor.remove(&timer)
+    reactor.set(&timer, to: .now, handler: TimerRecorder(name: 3, log: log))
+    while log.fired.count < 2 { try reactor.turn(until: nil) }
+    #expect(log.fired.map(\.name) == [1, 3])
+    reactor.remove(&timer)
+  }
+
   @Test("what is put off to the turn's end runs once; what it puts off runs in the next turn")
   func turnEnd() throws {
     let reactor = try Reactor()

@@ -80,7 +80,7 @@ final class InventoryWatch: TimerHandler {
 
   /// Hears no more.
   func close() {
-    if let timer = timer.take() { reactor.remove(timer) }
+    reactor.remove(&timer)
     watch.take()?.close()
   }
 }

@@ -123,9 +123,7 @@ final class ChildProcess: TimerHandler {
     // It leads a session of its own: whatever it has started and not given another group goes with
     // it.
     kill(-process, SIGHUP)
-    let timer = reactor.makeTimer(handler: self)
-    reactor.set(timer, to: reactor.now + Self.patience)
-    killTimer = timer
+    reactor.set(&killTimer, to: reactor.now + Self.patience, handler: self)
   }
 
   func timerFired(now: MonotonicInstant) {
@@ -134,7 +132,7 @@ final class ChildProcess: TimerHandler {
 
   fileprivate func ended(_ end: RemoteEnd) {
     state = .over
-    if let timer = killTimer.take() { reactor.remove(timer) }
+    reactor.remove(&killTimer)
     observer.take()?.childEnded(end)
   }
 }

@@ -51,17 +51,8 @@ final class DescriptorWatch: TimerHandler {
   func tryAgain(of descriptor: borrowing Descriptor) {
     guard let owner, registration == nil else { return }
     registration = try? reactor.add(descriptor, for: interest, handler: owner)
-    if registration != nil { stopTimer() } else { startTimer() }
-  }
-
-  private func startTimer() {
-    let timer = timer ?? reactor.makeTimer(handler: self)
-    reactor.set(timer, to: reactor.now + Self.pause)
-    self.timer = timer
-  }
-
-  private func stopTimer() {
-    if let timer = timer.take() { reactor.remove(timer) }
+    guard registration == nil else { return reactor.remove(&timer) }
+    reactor.set(&timer, to: reactor.now + Self.pause, handler: self)
   }
 
   func timerFired(now: MonotonicInstant) {
@@ -72,7 +63,7 @@ final class DescriptorWatch: TimerHandler {
   func close(_ descriptor: borrowing Descriptor) {
     interest = []
     owner = nil
-    stopTimer()
+    reactor.remove(&timer)
     if let current = registration.take() { reactor.remove(current, descriptor: descriptor) }
   }
 }

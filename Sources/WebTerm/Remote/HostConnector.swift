@@ -174,7 +174,7 @@ final class HostConnector: TimerHandler {
 
   /// Gives everything up.
   func close() {
-    if let timer = timer.take() { reactor.remove(timer) }
+    reactor.remove(&timer)
     if let question = question.take() { resolver.cancel(question) }
     for attempt in attempts { _ = attempt.takeSocket() }
     attempts = []

@@ -66,42 +66,32 @@ final class NamedRemote: Remote, RemoteObserver, TimerHandler {
     self.size = size
     do throws(SystemError) {
       state = .lookingUp(try resolver.find(host) { [weak self] in self?.found($0) })
-      setTimer(to: reactor.now + lookUpTimeout)
+      reactor.set(&timer, to: reactor.now + lookUpTimeout, handler: self)
     } catch {
       throw RemoteFailure(message: "The host could not be looked up: \(error.reason).")
     }
   }
 
-  private func setTimer(to deadline: MonotonicInstant) {
-    let timer = timer ?? reactor.makeTimer(handler: self)
-    reactor.set(timer, to: deadline)
-    self.timer = timer
-  }
-
-  private func stopTimer() {
-    if let timer = timer.take() { reactor.remove(timer) }
-  }
-
   func timerFired(now: MonotonicInstant) {
     // What has come while the loop was away is heard first.
     let fair = reactor.presence.fair(now)
-    if fair > now { return setTimer(to: fair) }
+    if fair > now { return reactor.set(&timer, to: fair, handler: self) }
     switch state {
     case .lookingUp:
       stopLookingUp()
       let seconds = lookUpTimeout.components.seconds
       end(.closed(reason: "No name server answered within \(seconds) seconds."))
     case .talking(let remote):
-      stopTimer()
+      reactor.remove(&timer)
       guard heard?.isTrying == true else { return }
       remote.hangUp()
       talkToNext()
-    case .idle, .over: stopTimer()
+    case .idle, .over: reactor.remove(&timer)
     }
   }
 
   private func stopLookingUp() {
-    stopTimer()
+    reactor.remove(&timer)
     guard case .lookingUp(let question) = state else { return }
     resolver.cancel(question)
     state = .over
@@ -137,12 +127,12 @@ final class NamedRemote: Remote, RemoteObserver, TimerHandler {
       return end(.failed(error.message))
     }
     // ssh is told how long it has; telnet(1) would wait for as long as the kernel does.
-    setTimer(to: reactor.now + .nanoseconds(share))
+    reactor.set(&timer, to: reactor.now + .nanoseconds(share), handler: self)
     remote.setInterest(reading: interest.reading, writing: interest.writing)
   }
 
   private func end(_ end: RemoteEnd) {
-    stopTimer()
+    reactor.remove(&timer)
     state = .over
     let told = observer
     observer = nil
@@ -171,7 +161,7 @@ final class NamedRemote: Remote, RemoteObserver, TimerHandler {
     guard heard != nil, span.byteCount > before else { return }
     let said = span.bytes.extracting(last: span.byteCount - before)
     heard = said.withUnsafeBytes { heard?.adding($0) }
-    if heard == nil { stopTimer() }
+    if heard == nil { reactor.remove(&timer) }
   }
 
   func write(_ bytes: RawSpan) -> Int { remote?.write(bytes) ?? 0 }

@@ -99,7 +99,7 @@ final class PinningClient: TerminalClient, RemoteObserver, TimerHandler, TurnEnd
     ssh.setInterest(reading: false, writing: false)
     let deadline = deadline ?? reactor.now + patience
     self.deadline = deadline
-    setTimer(to: deadline)
+    reactor.set(&timer, to: deadline, handler: self)
     do throws(SystemError) {
       try helper.run({ [pin, draft] in pin.store(from: draft) }) { [weak self] in self?.stored($0) }
     } catch {
@@ -123,7 +123,7 @@ final class PinningClient: TerminalClient, RemoteObserver, TimerHandler, TurnEnd
   private func openGate() {
     state = .open
     draft = nil
-    stopTimer()
+    reactor.remove(&timer)
     ssh.setInterest(reading: wanted.reading, writing: wanted.writing)
     if !said.isEmpty { askTurnEnd() }
   }
@@ -139,13 +139,13 @@ final class PinningClient: TerminalClient, RemoteObserver, TimerHandler, TurnEnd
     guard said.count <= Self.longestSaying else { return fail(Self.missing) }
     if said.isEmpty {
       (state, deadline) = (.waiting, nil)
-      stopTimer()
+      reactor.remove(&timer)
       ssh.setInterest(reading: true, writing: false)
     } else if said.count > before || state != .doubting {
       // Its key, if it has one, is in the draft by now.
       state = .doubting
       ssh.setInterest(reading: true, writing: false)
-      setTimer(to: min(deadline ?? reactor.now, reactor.now + Self.pause))
+      reactor.set(&timer, to: min(deadline ?? reactor.now, reactor.now + Self.pause), handler: self)
     }
   }
 
@@ -158,20 +158,10 @@ final class PinningClient: TerminalClient, RemoteObserver, TimerHandler, TurnEnd
     case .storing:
       // What has come while the loop was away is heard first.
       let fair = reactor.presence.fair(now)
-      if fair > now { return setTimer(to: fair) }
+      if fair > now { return reactor.set(&timer, to: fair, handler: self) }
       fail("The host's key could not be stored in time.")
     case .waiting, .open, .ended, .over: break
     }
-  }
-
-  private func setTimer(to deadline: MonotonicInstant) {
-    let timer = timer ?? reactor.makeTimer(handler: self)
-    reactor.set(timer, to: deadline)
-    self.timer = timer
-  }
-
-  private func stopTimer() {
-    if let timer = timer.take() { reactor.remove(timer) }
   }
 
   // MARK: The end
@@ -179,7 +169,7 @@ final class PinningClient: TerminalClient, RemoteObserver, TimerHandler, TurnEnd
   func remoteEnded(_ end: RemoteEnd) {
     guard !said.isEmpty else { return tell(end) }
     state = .ended(end)
-    stopTimer()
+    reactor.remove(&timer)
     askTurnEnd()
   }
 
@@ -198,7 +188,7 @@ final class PinningClient: TerminalClient, RemoteObserver, TimerHandler, TurnEnd
   private func leave() {
     state = .over
     said = []
-    stopTimer()
+    reactor.remove(&timer)
     if let draft = draft.take() { helper.letGo(of: draft) }
   }
 

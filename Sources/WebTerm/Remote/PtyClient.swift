@@ -165,9 +165,7 @@ final class PtyClient: TerminalClient, WatchOwner, TurnEndHandler, TimerHandler,
   private func waitForExit() {
     setInterest(reading: false, writing: false)
     guard exitTimer == nil, master != nil else { return }
-    let timer = reactor.makeTimer(handler: self)
-    reactor.set(timer, to: reactor.now + Self.exitPatience)
-    exitTimer = timer
+    reactor.set(&exitTimer, to: reactor.now + Self.exitPatience, handler: self)
   }
 
   func timerFired(now: MonotonicInstant) {
@@ -175,7 +173,7 @@ final class PtyClient: TerminalClient, WatchOwner, TurnEndHandler, TimerHandler,
   }
 
   private func closeMaster() {
-    if let timer = exitTimer.take() { reactor.remove(timer) }
+    reactor.remove(&exitTimer)
     withMaster { watch.close($0) }
     master = nil
   }

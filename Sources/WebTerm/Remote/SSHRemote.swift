@@ -112,15 +112,13 @@ final class SSHRemote: Remote, RemoteObserver, ClientWordsObserver, TurnEndHandl
   private func updateTimer() {
     guard words.isHolding, !pipe.isOver else { return stopTimer() }
     guard timer == nil else { return }
-    let timer = reactor.makeTimer(handler: self)
-    reactor.set(timer, to: reactor.now + Self.farewell)
-    self.timer = timer
+    reactor.set(&timer, to: reactor.now + Self.farewell, handler: self)
     updateInterest()
   }
 
   private func stopTimer() {
-    guard let timer = timer.take() else { return }
-    reactor.remove(timer)
+    guard timer != nil else { return }
+    reactor.remove(&timer)
     updateInterest()
   }
 

@@ -383,7 +383,7 @@ final class TelnetRemote: Remote, WatchOwner, TimerHandler, TurnEndHandler {
   private func close() {
     if case .connecting(let connector) = state { connector.close() }
     state = .over
-    if let timer = timer.take() { reactor.remove(timer) }
+    reactor.remove(&timer)
     switch socket {
     case .some(let socket): watch.close(socket)
     case nil: break

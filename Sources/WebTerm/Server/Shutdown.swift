@@ -66,9 +66,7 @@ final class Shutdown: TimerHandler, TurnEndHandler, TerminalListener {
     chronicle.log.write(.notice, "stopping", [("terminals", "\(registry.count)")])
     registry.isDraining = true
     factory.whenQuiet = { [unowned self] in endIfEmpty() }
-    let timer = reactor.makeTimer(handler: self)
-    reactor.set(timer, to: reactor.now + Self.timeout)
-    self.timer = timer
+    reactor.set(&timer, to: reactor.now + Self.timeout, handler: self)
     connections.closeIdle()
     endTerminals()
   }
@@ -104,7 +102,7 @@ final class Shutdown: TimerHandler, TurnEndHandler, TerminalListener {
   }
 
   private func end() {
-    if let timer = timer.take() { reactor.remove(timer) }
+    reactor.remove(&timer)
     ended?()
     reactor.stop()
   }

@@ -30,9 +30,7 @@ final class LoginReview: TimerHandler {
     self.news = news
     self.chronicle = chronicle
     self.reactor = reactor
-    let timer = reactor.makeTimer(handler: self)
-    reactor.set(timer, to: reactor.now + Self.pause)
-    self.timer = timer
+    reactor.set(&timer, to: reactor.now + Self.pause, handler: self)
   }
 
   func timerFired(now: MonotonicInstant) {
@@ -52,6 +50,6 @@ final class LoginReview: TimerHandler {
 
   /// Looks no more.
   func stop() {
-    if let timer = timer.take() { reactor.remove(timer) }
+    reactor.remove(&timer)
   }
 }

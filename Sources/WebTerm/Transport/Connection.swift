@@ -267,7 +267,7 @@ final class Connection: ReadinessHandler, TurnEndHandler, TimerHandler {
     if let registration = registration.take() {
       reactor.remove(registration, descriptor: socket)
     }
-    if let timer = timer.take() { reactor.remove(timer) }
+    reactor.remove(&timer)
     outbox.clear()
     let told = conversation
     conversation = nil

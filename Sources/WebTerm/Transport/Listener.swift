@@ -68,6 +68,6 @@ final class Listener: ReadinessHandler, TimerHandler {
     if let registration = registration.take() {
       reactor.remove(registration, descriptor: socket.descriptor)
     }
-    if let timer = timer.take() { reactor.remove(timer) }
+    reactor.remove(&timer)
   }
 }

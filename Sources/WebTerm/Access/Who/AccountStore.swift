@@ -58,9 +58,7 @@ final class AccountStore: TimerHandler {
       // Without the thread what was read before counts on.
       return settled(stale, [AccountProblem(file: "-", what: "\(error)")], of: generation)
     }
-    let timer = timer ?? reactor.makeTimer(handler: self)
-    self.timer = timer
-    reactor.set(timer, to: reactor.now + Self.timeout)
+    reactor.set(&timer, to: reactor.now + Self.timeout, handler: self)
   }
 
   private func settled(_ files: AccountFiles, _ problems: [AccountProblem], of generation: Int) {

@@ -79,9 +79,7 @@ final class PasswordChecker: TimerHandler {
       }
     }
     guard let deadline = turns.nextDeadline(now: reactor.now) else { return }
-    let timer = timer ?? reactor.makeTimer(handler: self)
-    self.timer = timer
-    reactor.set(timer, to: deadline)
+    reactor.set(&timer, to: deadline, handler: self)
   }
 
   func timerFired(now: MonotonicInstant) {
