@@ -22,7 +22,7 @@ let package = Package(
     .target(
       name: "WebTerm", dependencies: ["EventLoop", "CLinux"],
       exclude: [
-        "Channel", "Emulation", "Inventory", "News", "Remote", "Server", "Sharing", "Site",
+        "Channel", "Emulation", "Inventory", "Logs", "News", "Remote", "Server", "Sharing", "Site",
         "Telnet", "Terminal", "Workspace",
       ].map {
         "\($0)/README.md"
