@@ -397,6 +397,7 @@ def test_without_a_pty_a_newcomer_reads_why_and_nobody_else_notices(serve_progra
     terminal = visitor.terminal()
     terminal.expect("ready")
     refused = visitor.terminal()
+    refused.read_to_end()
     assert refused.end["code"] == "spawn" and refused.close_code == 4500, refused.end
     assert "Could not start" in refused.end["message"]
     terminal.type("undisturbed")
@@ -420,6 +421,7 @@ def test_without_a_descriptor_a_newcomer_reads_why(serve_program):
     from terminal import Terminal
 
     refused = Terminal(channel)
+    refused.read_to_end()
     assert refused.end["code"] == "spawn" and "Too many open files" in refused.end["message"]
     terminal.type("undisturbed")
     terminal.expect("undisturbed")

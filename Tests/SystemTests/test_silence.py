@@ -121,8 +121,8 @@ class Page:
             self.offset, self.painting = message["output"], message["screen"]
             self.skips += 1
         else:
-            # Its next channel has the terminal, and is not here yet.
-            assert message["type"] == "error" and message["code"] == "elsewhere", message
+            # Its next channel types, and is not here yet.
+            assert message["type"] in ("role", "viewers"), message
 
     def take(self, message):
         painted = min(self.painting, len(message))

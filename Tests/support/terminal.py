@@ -31,14 +31,14 @@ class Visitor:
             ping_interval=None, close_timeout=5, legacy=True, **options,
         )
 
-    def terminal(self, cols=80, rows=24, resume=None, path=None):
-        return Terminal(self.connect(path), cols, rows, resume)
+    def terminal(self, cols=80, rows=24, resume=None, path=None, **options):
+        return Terminal(self.connect(path), cols, rows, resume, **options)
 
 
 class Terminal:
     """One channel, attached."""
 
-    def __init__(self, socket, cols=80, rows=24, resume=None, acknowledges=True):
+    def __init__(self, socket, cols=80, rows=24, resume=None, acknowledges=True, wish=None):
         self.socket = socket
         self.acknowledges = acknowledges
         self.output = b""
@@ -51,6 +51,8 @@ class Terminal:
         hello = {"type": "hello", "cols": cols, "rows": rows}
         if resume:
             hello["resume"] = resume
+        if wish:
+            hello["as"] = wish
         self.say(hello)
         first = json.loads(self.socket.recv(timeout=10))
         self.welcome = first if first["type"] == "welcome" else None
@@ -63,6 +65,7 @@ class Terminal:
         self.offset = first["output"]
         self.granted = first["input"] + first["room"]
         self.sent = first["input"]
+        self.viewer, self.role = first["viewer"], first["role"]
 
     def say(self, message):
         self.socket.send(json.dumps(message))
@@ -93,6 +96,10 @@ class Terminal:
         self.messages.append(message)
         if message["type"] in ("input", "pong"):
             self.granted = message["input"] + message["room"]
+        if message["type"] == "role":
+            # What was on its way is not typed: a viewer goes on behind what the server has.
+            self.role, self.sent = message["role"], message["input"]
+            self.granted = message["input"] + message["room"]
         if message["type"] == "skip":
             self.offset = message["output"]
             self.painting, self.painting_left = b"", message["screen"]
@@ -121,6 +128,13 @@ class Terminal:
             assert self.receive(timeout), f"no {pattern!r} in {self.output[-2000:]!r}, end {self.end}"
         self.output = self.output[match.end():]
         return match
+
+    def hear(self, kind, timeout=10):
+        """Reads until a message of that type has come that was not asked for before; returns and forgets it."""
+        while not (heard := [message for message in self.messages if message["type"] == kind]):
+            assert self.receive(timeout), f"no {kind}, end {self.end}, close {self.close_code}"
+        self.messages.remove(heard[0])
+        return heard[0]
 
     def pong(self):
         """Asks and waits for the answer to this question, not to an earlier one."""

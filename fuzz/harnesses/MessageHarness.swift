@@ -20,12 +20,15 @@ enum MessageHarness: Harness {
     switch message {
     case .sending(let count):
       require(count >= 0, "a count is natural")
-    case .hello(let size, let resume):
-      check(size)
-      require(resume.map { $0.output >= 0 } ?? true, "a resume's offset is natural")
+    case .hello(let hello):
+      check(hello.size)
+      require(hello.resume.map { $0.output >= 0 } ?? true, "a resume's offset is natural")
     case .resize(let size): check(size)
     case .acknowledge(let output): require(output >= 0, "an acknowledgement is natural")
-    case .ping, .close, .break, .unknown: break
+    case .note(let text):
+      require(
+        (1...ClientMessage.longestNote).contains(text.unicodeScalars.count), "a note is short")
+    case .ping, .close, .break, .control, .give, .deny, .release, .sees, .unknown: break
     }
   }
 

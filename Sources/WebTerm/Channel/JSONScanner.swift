@@ -46,6 +46,14 @@ struct JSONScanner {
     return value
   }
 
+  /// Reads `true` or `false`.
+  mutating func boolean() throws(Problem) -> Bool {
+    skipBlanks()
+    let isTrue = peek == UInt8(ascii: "t")
+    try expect(word: isTrue ? "true" : "false")
+    return isTrue
+  }
+
   /// Reads a string.
   mutating func string() throws(Problem) -> String {
     try expect("\"")

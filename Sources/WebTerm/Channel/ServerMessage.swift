@@ -13,9 +13,14 @@ enum ServerMessage: Equatable {
     let window: Int
     /// The viewer's number in the terminal.
     let viewer: Int
-    /// How often another viewer than the one before has attached.
+    /// What the viewer may do.
+    let role: Role
+    /// How often another viewer than the one before has come to type.
     let turn: Int
-    /// The highest output offset that was ever sent to anybody: questions before it are old ones.
+    /// The terminal's size.
+    let size: TerminalSize
+    /// The highest output offset that was ever sent to a page that answers: questions before it are
+    /// old ones.
     let seen: Int
     /// How long the terminal outlives its channel, in seconds.
     let detached: Int
@@ -38,6 +43,18 @@ enum ServerMessage: Equatable {
   /// So many bytes are missed; output goes on at an offset, and so many bytes before paint the
   /// screen as it is there.
   case skip(Int, missed: Int, screen: Int)
+  /// What the viewer may do from now on, by whose deed, and its input as in the welcome.
+  case role(Role, turn: Int, by: String?, input: Int, room: Int)
+  /// A viewer asks for the keyboard.
+  case asked(viewer: Int, who: String)
+  /// The keyboard is not given to that viewer now.
+  case denied(viewer: Int)
+  /// The terminal has that size from here on.
+  case size(TerminalSize)
+  /// Who is here.
+  case viewers(ViewerList)
+  /// A viewer says that to all who are here.
+  case note(Note)
   /// Come back after so many milliseconds.
   case goaway(retry: Int)
 
@@ -76,6 +93,25 @@ enum ServerMessage: Equatable {
         ("type", .string("skip")), ("output", .number(output)), ("missed", .number(missed)),
         ("screen", .number(screen)),
       ]
+    case .role(let role, let turn, let by, let input, let room):
+      [("type", .string("role")), ("role", .string(role.rawValue)), ("turn", .number(turn))]
+        + (by.map { [("by", .string($0))] } ?? [])
+        + [("input", .number(input)), ("room", .number(room))]
+    case .asked(let viewer, let who):
+      [("type", .string("asked")), ("viewer", .number(viewer)), ("who", .string(who))]
+    case .denied(let viewer): [("type", .string("denied")), ("viewer", .number(viewer))]
+    case .size(let size):
+      [("type", .string("size")), ("cols", .number(size.columns)), ("rows", .number(size.rows))]
+    case .viewers(let list):
+      [
+        ("type", .string("viewers")), ("viewers", .array(list.entries.map(\.json))),
+        ("begun", .number(list.begun)),
+      ]
+    case .note(let note):
+      [
+        ("type", .string("note")), ("who", .string(note.who)), ("at", .number(note.at)),
+        ("text", .string(note.text)),
+      ]
     case .goaway(let retry): [("type", .string("goaway")), ("retry", .number(retry))]
     }
   }
@@ -87,86 +123,20 @@ extension ServerMessage.Welcome {
       ("type", .string("welcome")), ("terminal", .string(terminal)), ("output", .number(output)),
       ("input", .number(input)), ("room", .number(room)), ("resumed", .boolean(isResumed)),
       ("missed", .number(missed)), ("window", .number(window)),
-      ("viewer", .number(viewer)), ("turn", .number(turn)), ("seen", .number(seen)),
+      ("viewer", .number(viewer)), ("role", .string(role.rawValue)), ("turn", .number(turn)),
+      ("cols", .number(size.columns)), ("rows", .number(size.rows)), ("seen", .number(seen)),
       ("detached", .number(detached)), ("screen", .number(screen)),
       ("sizes", .array(sizes.map { .array($0.map { .number($0) }) })),
     ] + (idle.map { [("idle", .number($0))] } ?? [])
   }
 }
 
-/// Why a channel ends before its terminal does: a word for the page, a sentence for the visitor, a
-/// close code.
-enum ChannelError: Equatable {
-  case hello
-  case message(String)
-  case forbidden(String)
-  case unknownTerminal
-  case idle
-  case session
-  case elsewhere
-  case limit(String)
-  case spawn(String)
-  case stopping
-
-  init(_ refusal: Refusal) {
-    self =
-      switch refusal {
-      case .forbidden(let message): .forbidden(message)
-      case .unknownTerminal: .unknownTerminal
-      case .limit(let message): .limit(message)
-      case .spawn(let message): .spawn(message)
-      case .stopping: .stopping
-      }
-  }
-
-  init(_ problem: ReturnProblem) {
-    self =
-      switch problem {
-      case .unknownViewer: .message("a viewer that this terminal never had")
-      case .beyondOutput: .message("a resume beyond what was sent")
-      case .elsewhere: .elsewhere
-      }
-  }
-
-  var word: String {
-    switch self {
-    case .hello: "hello"
-    case .message: "message"
-    case .forbidden: "forbidden"
-    case .unknownTerminal: "unknown-terminal"
-    case .idle: "idle"
-    case .session: "session"
-    case .elsewhere: "elsewhere"
-    case .limit: "limit"
-    case .spawn: "spawn"
-    case .stopping: "stopping"
-    }
-  }
-
-  var message: String {
-    switch self {
-    case .hello: "The page did not say hello in time."
-    case .message(let reason): "The server did not understand the page: \(reason)."
-    case .forbidden(let message), .limit(let message), .spawn(let message): message
-    case .unknownTerminal: "This terminal has ended."
-    case .session: "The terminal has reached its longest life and was closed."
-    case .idle: "The terminal was closed because nothing was typed for a long time."
-    case .elsewhere: "The terminal was opened in another window."
-    case .stopping: "The server is stopping."
-    }
-  }
-
-  var closeCode: CloseCode {
-    switch self {
-    case .hello: .helloMissing
-    case .message: .badMessage
-    case .forbidden: .notAllowed
-    case .unknownTerminal: .unknownTerminal
-    case .idle, .session: .idle
-    case .elsewhere: .attachedElsewhere
-    case .limit: .tooMany
-    case .spawn: .couldNotStart
-    case .stopping: .goingAway
-    }
+extension ViewerList.Entry {
+  fileprivate var json: JSONText {
+    .object([
+      ("viewer", .number(viewer)), ("who", .string(who)), ("role", .string(role.rawValue)),
+      ("since", .number(since)), ("cols", .number(size.columns)), ("rows", .number(size.rows)),
+      ("sees", .boolean(sees)),
+    ])
   }
 }

@@ -17,7 +17,7 @@ struct ChannelContext {
 /// Input goes straight from the socket's buffer to the viewer's terminal; output is lent by the
 /// terminal's log to the socket, behind a frame header.
 final class TerminalChannel: WebSocketTalk, TerminalObserver {
-  private enum State {
+  enum State {
     case awaitingHello(deadline: MonotonicInstant)
     case attached(Viewer)
     /// The end and the close frame are queued. The terminal stays until the page has answered, so
@@ -39,12 +39,21 @@ final class TerminalChannel: WebSocketTalk, TerminalObserver {
   /// How long a page may take to answer the end of its terminal.
   private static let exitPatience: Duration = .seconds(2)
 
-  private unowned let peer: WebSocketPeer
+  unowned let peer: WebSocketPeer
   private let reactor: Reactor
-  private let context: ChannelContext
-  private var state: State
+  let context: ChannelContext
+  var state: State
   /// Dear messages of this turn.
-  private var dear = 0
+  var dear = 0
+  /// What the page was told last that its viewer may do.
+  var toldRole: Role?
+  /// What was to be told before the page was welcomed.
+  var early: [ViewerNews] = []
+  /// Whether the rest of the binary message that is coming in is dropped, since its beginning was.
+  private var isMessageDropped = false
+  /// Questions that the page has not answered yet: input before the last answer was on its way when
+  /// it was told that it is not taken, and is dropped, though it may type again meanwhile.
+  private var fence = InputFence()
 
   private init(_ peer: WebSocketPeer, context: ChannelContext) {
     self.peer = peer
@@ -79,12 +88,39 @@ final class TerminalChannel: WebSocketTalk, TerminalObserver {
   func received(binary piece: Span<UInt8>) {
     switch state {
     case .awaitingHello: fail(.hello)
-    case .attached(let viewer):
-      context.parallel.came(piece, for: viewer.terminal)
-      if !viewer.type(piece) { fail(.message("more input than there is room for")) }
+    case .attached(let viewer): type(piece, by: viewer)
     case .exitTold, .closing: break
     }
   }
+
+  func receivedWholeBinary() { isMessageDropped = false }
+
+  private func type(_ piece: Span<UInt8>, by viewer: Viewer) {
+    // Nothing of another typist's may come between two pieces of one message: what follows a
+    // dropped one is dropped, too.
+    if isMessageDropped || fence.isUp {
+      isMessageDropped = true
+      return
+    }
+    switch viewer.type(piece) {
+    case .taken: context.parallel.came(piece, for: viewer.terminal)
+    case .watches:
+      isMessageDropped = true
+      viewer.terminal.viewers.answer(viewer)
+    case .dropped:
+      isMessageDropped = true
+      raiseFence()
+      viewer.roomIsTold()
+      say(.input(of: viewer))
+    case .beyondRoom: fail(.message("more input than there is room for"))
+    }
+  }
+
+  private func raiseFence() {
+    peer.say(.ping, fence.raise())
+  }
+
+  func received(pong payload: [UInt8]) { fence.answered(payload) }
 
   func received(text: [UInt8]) {
     if case .closing = state { return }
@@ -105,79 +141,6 @@ final class TerminalChannel: WebSocketTalk, TerminalObserver {
     }
   }
 
-  private func handle(_ message: ClientMessage) throws(ClientMessage.Problem) {
-    switch (message, state) {
-    case (.hello(let size, let resume), .awaitingHello): greet(size, resume)
-    case (_, .awaitingHello): fail(.hello)
-    case (.hello, .attached):
-      throw ClientMessage.Problem(reason: "hello was said before")
-    case (.resize(let size), .attached(let viewer)):
-      dear += 1
-      viewer.resize(size)
-    case (.acknowledge(let output), .attached(let viewer)),
-      (.acknowledge(let output), .exitTold(let viewer, _)):
-      guard viewer.acknowledge(output) else {
-        throw ClientMessage.Problem(reason: "an acknowledgement beyond what was sent")
-      }
-    case (.ping(let id), .attached(let viewer)):
-      viewer.roomIsTold()
-      say(.pong(id: id, input: viewer.typed, room: viewer.room))
-    case (.break, .attached(let viewer)):
-      dear += 1
-      if !viewer.sendBreak() { say(.notice("This line knows no break.")) }
-    case (.sending(let count), .attached(let viewer)):
-      if count == 0 { context.parallel.ended(viewer.terminal) }
-    case (.close, .attached(let viewer)):
-      viewer.close()
-    case (.unknown, .attached), (_, .exitTold), (_, .closing):
-      break
-    }
-  }
-
-  private func greet(_ size: TerminalSize, _ resume: ClientMessage.Resume?) {
-    do throws(Refusal) {
-      guard let resume else {
-        let viewer = try context.registry.open(
-          context.destination, visitor: context.visitor, address: context.address, size: size,
-          observer: self
-        ).1
-        return welcome(viewer, isResumed: false)
-      }
-      let terminal = try context.registry.find(resume.terminal, of: context.visitor)
-      comeBack(to: terminal, resume, size)
-    } catch {
-      let asker = Holder(visitor: context.visitor, address: context.address)
-      context.registry.reportRefusal?(error, context.destination, asker)
-      fail(ChannelError(error))
-    }
-  }
-
-  private func comeBack(
-    to terminal: Terminal, _ resume: ClientMessage.Resume, _ size: TerminalSize
-  ) {
-    do throws(ReturnProblem) {
-      let viewer =
-        if let viewer = resume.viewer {
-          try terminal.comeBack(as: viewer, self, from: resume.output, size: size)
-        } else {
-          terminal.attach(self, from: resume.output, size: size)
-        }
-      guard let viewer else { throw .beyondOutput }
-      terminal.holder = Holder(visitor: context.visitor, address: context.address)
-      context.registry.events.tell(.attached, of: terminal)
-      welcome(viewer, isResumed: true)
-    } catch {
-      fail(ChannelError(error))
-    }
-  }
-
-  private func welcome(_ viewer: Viewer, isResumed: Bool) {
-    state = .attached(viewer)
-    viewer.roomIsTold()
-    say(.welcome(ServerMessage.Welcome(viewer, isResumed: isResumed)))
-    viewer.output.sizesAreTold()
-  }
-
   // MARK: To the page
 
   private var viewer: Viewer? {
@@ -190,12 +153,16 @@ final class TerminalChannel: WebSocketTalk, TerminalObserver {
   /// end is told.
   func nextMessage() -> Int? {
     guard let viewer else { return nil }
-    switch viewer.next() {
-    case .message(let length): return length
-    case .nothing: break
-    case .end(let end): tellExit(viewer, end)
+    while true {
+      switch viewer.next() {
+      case .message(let length): return length
+      case .size(let size): say(.size(size))
+      case .nothing: return nil
+      case .end(let end):
+        tellExit(viewer, end)
+        return nil
+      }
     }
-    return nil
   }
 
   func lend(_ write: (RawSpan, RawSpan) -> Int) {
@@ -206,7 +173,7 @@ final class TerminalChannel: WebSocketTalk, TerminalObserver {
     viewer.lend(write)
   }
 
-  private func say(_ message: ServerMessage) {
+  func say(_ message: ServerMessage) {
     peer.say(.text, Array(message.json.utf8))
   }
 
@@ -229,11 +196,32 @@ final class TerminalChannel: WebSocketTalk, TerminalObserver {
   func terminalHasRoom() {
     guard let viewer else { return }
     viewer.roomIsTold()
+    // What is on its way was sent before the page knew that there is none.
+    if viewer.room == 0 { raiseFence() }
     say(.input(of: viewer))
   }
 
-  func terminalHasNotice(_ words: String) {
-    say(.notice(words))
+  func terminalTells(_ news: ViewerNews) {
+    if case .awaitingHello = state { return early.append(news) }
+    guard let viewer else { return }
+    switch news {
+    case .role(let role, let by):
+      // To a typist nothing has changed: what it has on its way counts from what it knows.
+      if role == .type, toldRole == .type { return }
+      toldRole = role
+      // What is on its way was typed by a typist that it was then.
+      if role == .watch { raiseFence() }
+      viewer.roomIsTold()
+      say(.role(role, of: viewer, by: by))
+    case .asked(let asker, let who): say(.asked(viewer: asker, who: who))
+    case .denied: say(.denied(viewer: viewer.number))
+    case .viewers(let list):
+      let encoded = list.encoded ?? Array(ServerMessage.viewers(list).json.utf8)
+      list.encoded = encoded
+      peer.say(.text, encoded)
+    case .note(let note): say(.note(note))
+    case .notice(let words): say(.notice(words))
+    }
   }
 
   func terminalWillSkip() {
@@ -242,6 +230,7 @@ final class TerminalChannel: WebSocketTalk, TerminalObserver {
 
   func terminalHasSkipped() {
     guard let viewer else { return }
+    while let size = viewer.output.takeSize() { say(.size(size)) }
     say(.skip(to: viewer))
     viewer.output.skippedIsTold()
   }
@@ -257,8 +246,9 @@ final class TerminalChannel: WebSocketTalk, TerminalObserver {
     case .loginNeeded: leave(.forbidden("This server asks for a login now."))
     case .revoked: leave(.forbidden("Your login may not use this terminal any more."))
     case .stopping: say(.goaway(retry: Self.comeBackAfter), thenClose: .goingAway)
-    case .closedByVisitor, .administrator, .detachedTooLong:
-      say(.exit(.signalled("SIGHUP")), thenClose: .normal)
+    case .over, .closedByVisitor, .administrator, .detachedTooLong:
+      let end = viewer?.terminal.relay.end ?? .signalled("SIGHUP")
+      say(.exit(end), thenClose: .normal)
     }
   }
 
@@ -289,9 +279,18 @@ final class TerminalChannel: WebSocketTalk, TerminalObserver {
   }
 
   /// Tells the visitor why, and closes. The terminal waits for another channel.
-  private func fail(_ error: ChannelError) {
+  func fail(_ error: ChannelError) {
     leaveTerminal()
     leave(error)
+  }
+
+  /// The page goes, and the terminal stays.
+  func leaveForGood(_ viewer: Viewer) {
+    completeFrame()
+    state = .closing
+    viewer.leaveForGood()
+    peer.sayClose(.normal)
+    peer.finish()
   }
 
   /// Closes without a message.
@@ -320,7 +319,6 @@ final class TerminalChannel: WebSocketTalk, TerminalObserver {
     switch state {
     case .attached(let viewer), .exitTold(let viewer, _):
       state = .closing
-      context.registry.events.tell(.detached, of: viewer.terminal)
       viewer.leave()
     case .awaitingHello, .closing: break
     }

@@ -7,9 +7,10 @@ extension ServerMessage.Welcome {
   init(_ viewer: Viewer, isResumed: Bool) {
     let terminal = viewer.terminal
     self.init(
-      terminal: terminal.id.description, output: viewer.output.sent, input: viewer.typed,
+      terminal: terminal.id.description, output: viewer.output.sent, input: viewer.input.received,
       room: viewer.room, isResumed: isResumed, missed: viewer.output.missed,
-      window: viewer.output.window.size, viewer: viewer.number, turn: terminal.viewers.turn,
+      window: viewer.output.window.size, viewer: viewer.number, role: viewer.role,
+      turn: terminal.viewers.keyboard.turn, size: terminal.size,
       seen: terminal.highestSent,
       detached: Int(terminal.lifetime.patience.components.seconds),
       screen: viewer.output.painting.bytes.count,
@@ -26,8 +27,15 @@ extension ServerMessage {
       screen: viewer.output.painting.bytes.count)
   }
 
+  /// What a viewer may do.
+  static func role(_ role: Role, of viewer: Viewer, by: String?) -> ServerMessage {
+    .role(
+      role, turn: viewer.terminal.viewers.keyboard.turn, by: by, input: viewer.input.received,
+      room: viewer.room)
+  }
+
   /// Input that has come, and the room for more.
   static func input(of viewer: Viewer) -> ServerMessage {
-    .input(viewer.typed, room: viewer.room)
+    .input(viewer.input.received, room: viewer.room)
   }
 }

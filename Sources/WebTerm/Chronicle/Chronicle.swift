@@ -39,13 +39,22 @@ final class Chronicle: TerminalListener {
   }
 
   func heard(_ event: TerminalEvent, of terminal: Terminal) {
-    let summary = TerminalSummary(terminal, now: reactor.now)
+    let summary = TerminalSummary(terminal, of: event.person, now: reactor.now)
     var fields = summary.identity
     var figures: [(name: String, value: Int)] = []
     switch event {
     case .opened, .attached: break
     case .sending(let count): figures = [("to", count)]
     case .detached: figures = summary.figures
+    case .types(let viewer, let cause):
+      if cause !== viewer { fields.append(("by", cause.person.who)) }
+      if viewer.person.standing == .operator, summary.destination.method == .ssh {
+        fields.append(("as", TerminalSummary(viewer.terminal, now: reactor.now).who))
+      }
+      figures = [("viewer", viewer.number)]
+    case .noted(let note, let viewer):
+      fields.append(("text", note.text))
+      figures = [("viewer", viewer.number)]
     case .over:
       fields.append(("how", summary.end ?? "ended"))
       figures = summary.figures

@@ -157,14 +157,8 @@ struct ConfigurationCheck {
     if !configuration.auditors.isEmpty { paths.append("auditors") }
     if configuration.notice != nil { paths.append("notice") }
     for (index, target) in configuration.targets.enumerated() {
-      let keys = [
-        ("requires", target.requires != nil), ("notice", target.notice != nil),
-        ("related", !target.related.isEmpty),
-      ]
+      let keys = [("notice", target.notice != nil), ("related", !target.related.isEmpty)]
       paths += keys.filter(\.1).map { "targets[\(index)].\($0.0)" }
-      for (method, rules) in target.rules where rules.isShared {
-        paths.append("targets[\(index)].\(method.rawValue).shared")
-      }
     }
     for path in paths { add(.doubt, path, "to be left out: it has no effect yet", "it") }
   }

@@ -40,7 +40,8 @@ extension TerminalPolicy {
   init(_ configuration: Configuration) {
     self.init(
       history: configuration.terminal.history, catchUp: configuration.terminal.catchUp,
-      patience: configuration.timeouts.detached, idleTimeout: configuration.timeouts.idle,
+      viewers: configuration.limits.viewers, patience: configuration.timeouts.detached,
+      idleTimeout: configuration.timeouts.idle,
       session: configuration.limits.session)
   }
 }

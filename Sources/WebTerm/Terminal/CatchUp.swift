@@ -50,8 +50,8 @@ final class CatchUp: TimerHandler {
 
   /// Keys are typed: an interrupt among them begins it, where much is on its way.
   func keys(_ keys: Span<UInt8>, of viewer: Viewer) {
-    guard !moving.isOn, isAsked(by: keys), output.mayPaint else { return }
-    viewer.observer.terminalWillSkip()
+    guard !moving.holdsReading, isAsked(by: keys), output.mayPaint else { return }
+    viewer.observer?.terminalWillSkip()
     let limit = SkipLimit(of: output, from: viewer.output.sent)
     // A log that is full of what was not acknowledged could not be read on.
     viewer.skipping = limit.offset

@@ -15,7 +15,7 @@ struct Gathering {
     case tell
     /// Ask again at the turn's end.
     case putOff
-    /// It is asked already.
+    /// It is asked for already.
     case wait
   }
 

@@ -8,6 +8,8 @@ struct TerminalPolicy {
   var history: Int
   /// Whether ^C is answered by the screen of now instead of what is on its way.
   var catchUp = true
+  /// How many viewers it may have at once.
+  var viewers = 32
   /// How long it outlives its channel; zero is not at all.
   var patience: Duration
   /// How long a visitor may do nothing; zero is for ever.
@@ -23,18 +25,22 @@ struct Lifetime {
   /// How long it outlives its channel.
   let patience: Duration
   private let idleTimeout: Duration
-  /// When its longest life is over, viewers or not, and when that is said.
+  /// When its longest life is over, whoever is there, and when that is said.
   private let session: (end: Instant, warning: Instant)?
   private var isWarned = false
   /// How long before that the visitor is told.
   private static let warning: Duration = .seconds(300)
   /// When a visitor last typed, or changed the screen's size.
   private(set) var lastTouched: Instant
-  /// Since when there is no channel.
+  /// Since when there is no channel by which it lives.
   private var detachedSince: Instant?
-  /// When the server came back from an absence in which it could not be reached.
+  /// When it is over, since its remote is and its owner was told.
+  private var lastWords: Instant?
+  /// How long those who watch may take to hear the rest.
+  private static let lastWordsTimeout: Duration = .seconds(2)
+  /// When the server came back from an absence in which nobody could reach it.
   private var reachableSince: Instant?
-  /// Pages may come in vain for no longer than this without being noticed: a terminal that is
+  /// Nobody may come in vain for longer than this without being noticed: a terminal that is
   /// detached is looked at so often.
   private static let longestWait: Duration = .seconds(30)
 
@@ -57,14 +63,19 @@ struct Lifetime {
 
   /// - Returns: False where it does not outlive its channel.
   mutating func detach(now: Instant) -> Bool {
-    detachedSince = now
+    detachedSince = detachedSince ?? now
     return patience > .zero
   }
 
-  /// When it ends if nothing is done, and why.
+  /// Its owner was told that its remote has ended: others are not waited for long.
+  mutating func ownerWasTold(now: Instant) {
+    lastWords = lastWords ?? now + Self.lastWordsTimeout
+  }
+
+  /// When it ends if nobody does anything, and why.
   var end: (deadline: Instant, reason: TerminalEndReason)? {
     let ends: [(deadline: Instant?, reason: TerminalEndReason)] = [
-      (session?.end, .session),
+      (lastWords, .over), (session?.end, .session),
       (detachedSince.map { inReach($0) + patience }, .detachedTooLong),
       (idleTimeout > .zero ? inReach(lastTouched) + idleTimeout : nil, .idle),
     ]
@@ -79,7 +90,7 @@ struct Lifetime {
   }
 
   /// Time counts only from when the server could be reached.
-  private func inReach(_ since: Instant) -> Instant { max(since, reachableSince ?? since) }
+  func inReach(_ since: Instant) -> Instant { max(since, reachableSince ?? since) }
 
   /// The server came back from an absence.
   mutating func serverReturned(at instant: Instant?) {

@@ -4,7 +4,7 @@ import EventLoop
 
 /// The bytes that the logs of all terminals may take (`limits.memory`).
 ///
-/// A log that is refused waits, and is told to ask again: when memory was given back, or when
+/// A relay that is refused waits, and is told to ask again: when memory was given back, or when
 /// history was seen and so may go.
 final class MemoryBudget: TurnEndHandler {
   /// Where memory is short, at least this share of the budget is freed at once, so that the search
@@ -83,7 +83,7 @@ final class MemoryBudget: TurnEndHandler {
     if reliefRests { lookAgain() }
   }
 
-  /// A log does not wait any more.
+  /// A relay does not wait any more.
   func forget(_ waiter: Relay) {
     waiting.removeAll { $0 === waiter }
   }

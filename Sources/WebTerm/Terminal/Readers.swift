@@ -10,14 +10,17 @@ import EventLoop
 ///     ──────────██████████████████████████████████░░░░░░░░░░──
 ///         may leave │ needed               produced │ allowance
 ///
-/// - One viewer holds the program back: its window bounds what is produced, and what it has not
-///   acknowledged stays.
-/// - While that one is being skipped, it holds nothing back: what it will not be sent may leave.
-/// - While there is no viewer, the one that left last will come back to what it has not
-///   acknowledged: the log alone is the bound.
+/// - The typist of a private terminal holds the program back: its window bounds what is produced,
+///   and what it has not acknowledged stays. While it is being skipped, what it will not be sent
+///   may leave.
+/// - While the typist is away, or no viewer types, none holds it back: what a viewer was not sent
+///   in time it is shown drawn.
+/// - While no viewer looks, one will come back: what it has not acknowledged stays, and the log
+///   alone is the bound.
+/// - At a standing console no viewer ever holds it back.
 final class Readers {
   /// What all of them together ask for.
-  struct Demand {
+  struct Demand: Equatable {
     /// How many bytes may be produced now.
     let allowance: Int
     /// Output before this offset may leave the log.
@@ -26,21 +29,32 @@ final class Readers {
 
   /// Those that look now.
   private(set) var viewers: [Viewer] = []
-  /// The one that holds the program back; without a viewer, the one that left last.
-  private var holder: Viewer?
+  /// The one that types, though it may be away.
+  var typist: Viewer?
+  /// The one that comes back where none looks.
+  private var last: Viewer?
+  private let isStanding: Bool
+
+  /// - Parameter isStanding: Whether what is printed waits for no viewer.
+  init(isStanding: Bool) {
+    self.isStanding = isStanding
+  }
+
+  /// The viewer that holds the program back.
+  var pacing: Viewer? {
+    guard !isStanding, let typist, typist.isHere else { return nil }
+    return typist
+  }
 
   /// What is asked of the log that ends at `end`.
   func demand(produced end: Int) -> Demand {
-    guard let holder else { return Demand(allowance: .max, kept: 0) }
-    let kept = max(holder.skipping ?? 0, holder.output.acknowledged)
-    guard !viewers.isEmpty, holder.skipping == nil else {
-      return Demand(allowance: .max, kept: kept)
+    if let pacing {
+      guard pacing.skipping == nil else { return Demand(allowance: .max, kept: pacing.needed) }
+      return Demand(allowance: pacing.output.allowance(beyond: end), kept: pacing.needed)
     }
-    return Demand(allowance: holder.output.allowance(beyond: end), kept: kept)
+    guard viewers.isEmpty, !isStanding else { return Demand(allowance: .max, kept: end) }
+    return Demand(allowance: .max, kept: (typist ?? last)?.needed ?? 0)
   }
-
-  /// The viewer that holds the program back, where it looks.
-  var pacing: Viewer? { viewers.isEmpty ? nil : holder }
 
   /// Output bytes that the most advanced viewer was not sent yet.
   func unsent(of end: Int) -> Int {
@@ -48,23 +62,33 @@ final class Readers {
     return viewers.dropFirst().reduce(end - first.output.sent) { min($0, end - $1.output.sent) }
   }
 
+  /// Output before `offset` is about to leave the log: a viewer that was not sent all of it is
+  /// moved on.
+  func leaves(before offset: Int) {
+    // What the only one needs does not leave.
+    guard viewers.count > 1 || pacing == nil else { return }
+    for viewer in viewers where viewer.output.sent < offset { viewer.fallBehind(offset) }
+  }
+
   func join(_ viewer: Viewer) {
     viewers.append(viewer)
-    holder = viewer
   }
 
   func leave(_ viewer: Viewer) {
     viewers.removeAll { $0 === viewer }
+    last = viewer
   }
 
   /// No viewer comes back.
   func close() {
     viewers = []
-    holder = nil
+    typist = nil
+    last = nil
   }
 
   /// Tells all that look.
   func tell(_ news: (any TerminalObserver) -> Void) {
-    for viewer in viewers { news(viewer.observer) }
+    // Who is told may leave meanwhile.
+    for viewer in viewers { viewer.observer.map(news) }
   }
 }

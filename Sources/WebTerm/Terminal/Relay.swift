@@ -18,7 +18,7 @@ final class Relay: RemoteObserver, TurnEndHandler {
   private static let longestAlone: Duration = .milliseconds(2)
 
   /// Who looks, and what that asks of the log.
-  let readers = Readers()
+  let readers: Readers
   /// How the remote ended, if it has.
   private(set) var end: RemoteEnd?
   private let remote: any Remote
@@ -37,11 +37,14 @@ final class Relay: RemoteObserver, TurnEndHandler {
   ///   - remote: Not started.
   ///   - history: Bytes to be kept of output that no reader needs.
   ///   - charset: The host's.
+  ///   - isStanding: Whether it waits for no viewer.
   ///   - budget: Whose memory that is.
   ///   - reactor: The loop.
   init(
-    _ remote: any Remote, history: Int, charset: String, budget: MemoryBudget, reactor: Reactor
+    _ remote: any Remote, history: Int, charset: String, isStanding: Bool, budget: MemoryBudget,
+    reactor: Reactor
   ) {
+    readers = Readers(isStanding: isStanding)
     self.remote = remote
     self.budget = budget
     self.reactor = reactor
@@ -70,8 +73,9 @@ final class Relay: RemoteObserver, TurnEndHandler {
   /// Hangs the remote up, and gives all memory back.
   func close() {
     remote.hangUp()
-    stopSkipping()
     readers.close()
+    stopSkipping()
+    moving?.close()
     output.dropAll()
     budget.forget(self)
   }
@@ -93,21 +97,44 @@ final class Relay: RemoteObserver, TurnEndHandler {
 
   /// A viewer looks from now on.
   func join(_ viewer: Viewer) {
-    stopSkipping()
     readers.join(viewer)
     historyGrew()
   }
 
   /// A viewer does not look any more.
   func leave(_ viewer: Viewer) {
-    stopSkipping()
+    if viewer === readers.typist { stopSkipping() }
+    moving?.forget(viewer)
     readers.leave(viewer)
-    updateInterest()
+    historyGrew()
+  }
+
+  /// Another viewer types from now on, or none.
+  func typistChanges(to typist: Viewer?) {
+    stopSkipping()
+    readers.typist = typist
+    historyGrew()
+    typist?.observer?.terminalHasNews()
   }
 
   private func stopSkipping() {
     catchUp?.stop()
     moving?.stop()
+    if let typist = readers.typist, typist.isHere {
+      typist.stopSkipping(logStart: output.start)
+      typist.observer?.terminalHasNews()
+    }
+  }
+
+  /// Moves a viewer on to the screen of now.
+  func moveOn(_ viewer: Viewer) {
+    mover().add(viewer)
+  }
+
+  private func mover() -> MovingOn {
+    let mover = moving ?? MovingOn(self, output: output, budget: budget, reactor: reactor)
+    moving = mover
+    return mover
   }
 
   // MARK: Output
@@ -115,14 +142,24 @@ final class Relay: RemoteObserver, TurnEndHandler {
   /// Output bytes that the remote has produced.
   var produced: Int { output.produced }
 
-  /// The highest offset that was ever sent to anybody.
+  /// The highest offset that was ever sent to a page that answers the host's questions.
   var highestSent: Int { output.highestSent }
 
   /// Lends a viewer what its frame lacks; what `write` reports as written is sent then.
   func send(to viewer: Viewer, _ write: (RawSpan, RawSpan) -> Int) {
     if viewer.output.paints(write) { return }
     let written = output.lend(viewer.output.unfinished, from: viewer.output.sent, write)
-    if written > 0 { viewer.output.send(written, of: produced, now: reactor.now) }
+    guard written > 0 else { return }
+    viewer.output.send(written, of: produced, now: reactor.now)
+    // A watcher answers nothing that the host asks.
+    if viewer === readers.typist { output.sentToTypist(upTo: viewer.output.sent) }
+  }
+
+  /// Output bytes that a viewer may be sent now: its window bounds what it has not acknowledged,
+  /// but the program is held back by that of one only.
+  func sendable(to viewer: Viewer) -> Int {
+    viewer === readers.pacing
+      ? viewer.output.unsent(of: produced) : viewer.output.unsentInWindow(of: produced)
   }
 
   /// A viewer's screen has processed everything before `offset`.
@@ -130,7 +167,12 @@ final class Relay: RemoteObserver, TurnEndHandler {
   /// - Returns: False where that was never sent to it.
   func acknowledge(_ offset: Int, by viewer: Viewer) -> Bool {
     guard viewer.output.acknowledge(offset, now: reactor.now) else { return false }
-    if viewer === readers.pacing { historyGrew() }
+    let isPacing = viewer === readers.pacing
+    if isPacing { historyGrew() }
+    // What its window kept back may follow.
+    if !isPacing || viewer.isBehind, viewer.output.sent < produced {
+      viewer.observer?.terminalHasNews()
+    }
     return true
   }
 
@@ -145,7 +187,7 @@ final class Relay: RemoteObserver, TurnEndHandler {
   private var allowance: Int { readers.demand(produced: produced).allowance }
 
   private var mayRead: Bool {
-    end == nil && moving?.isOn != true && allowance > 0 && output.mayTakeMore
+    end == nil && moving?.holdsReading != true && allowance > 0 && output.mayTakeMore
   }
 
   /// Brings what is asked of the remote in line with what may be read and has to be written.
@@ -157,16 +199,19 @@ final class Relay: RemoteObserver, TurnEndHandler {
 
   private func noteHeldBack(_ isHeldBack: Bool) {
     if isHeldBack, mayCatchUp, catchUp == nil {
-      let moving = MovingOn(self, output: output, budget: budget, reactor: reactor)
-      self.moving = moving
-      catchUp = CatchUp(self, output: output, moving: moving, reactor: reactor)
+      catchUp = CatchUp(self, output: output, moving: mover(), reactor: reactor)
     }
     catchUp?.note(isHeldBack: isHeldBack)
   }
 
   func remoteIsReadable() {
     guard mayRead, makesRoom() else { return updateInterest() }
-    if let catchUp, catchUp.isOn { return catchUp.skim(remote) }
+    if let catchUp, catchUp.isOn {
+      catchUp.skim(remote)
+      // Others are sent all of it.
+      if readers.viewers.count > 1 { readers.tell { $0.terminalHasNews() } }
+      return
+    }
     var (count, total) = (0, 0)
     let deadline = reactor.now + Self.longestAlone
     repeat {
@@ -234,21 +279,12 @@ final class Relay: RemoteObserver, TurnEndHandler {
   /// How many more may come now.
   var room: Int { input.room }
 
-  /// Takes input.
-  ///
-  /// - Returns: False where it is longer than the room.
-  func type(_ piece: Span<UInt8>) -> Bool {
-    guard piece.count <= input.room else { return false }
-    if end == nil, let viewer = readers.pacing { catchUp?.keys(piece, of: viewer) }
+  /// Takes the typist's input, which is no longer than the room.
+  func type(_ piece: Span<UInt8>, by viewer: Viewer) {
+    if end == nil, viewer === readers.pacing { catchUp?.keys(piece, of: viewer) }
     input.append(piece) { remote.write($0) }
     if !input.isEmpty { updateInterest() }
     tellRoom()
-    return true
-  }
-
-  /// The visitor is being told the room as it is now.
-  func roomIsTold() {
-    input.roomIsTold()
   }
 
   func remoteIsWritable() {
@@ -258,7 +294,8 @@ final class Relay: RemoteObserver, TurnEndHandler {
   }
 
   private func tellRoom() {
-    if input.shouldTellRoom { readers.tell { $0.terminalHasRoom() } }
+    guard let typist = readers.typist, typist.input.shouldTell(room: typist.room) else { return }
+    typist.observer?.terminalHasRoom()
   }
 
   /// Sends a break; false where the line knows none.

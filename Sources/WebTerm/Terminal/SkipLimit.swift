@@ -1,4 +1,4 @@
-// How far output may be skipped: what asks something in it is answered.
+// How far output may be skipped: what the host asks in it is answered.
 
 /// Looks through what is being skipped for questions of the host (`CSI 6n` and others) that no page
 /// has been sent. The skip ends before the first one; what follows it is kept and sent as ever.

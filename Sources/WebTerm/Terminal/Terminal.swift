@@ -12,14 +12,20 @@ final class Terminal: TimerHandler {
   /// Who has opened it, for the limits.
   let opener: Holder
   let destination: Destination
-  /// Who has come to it last: perhaps from another browser of its owner's.
-  var holder: Holder
+  /// Who of its owner's has come to it last: perhaps from another browser.
+  private(set) var holder: Holder
   let opened: MonotonicInstant
   /// Its neighbours in the registry's order of touches.
   var touched = TouchedOrder.Links()
   let relay: Relay
   private(set) var lifetime: Lifetime
-  private(set) var viewers = ViewerNumbers()
+  private(set) lazy var viewers = Viewers(of: self, most: mostViewers, reactor: reactor)
+  /// The screen's size, which is the typist's.
+  private(set) var size: TerminalSize
+  /// Whether others have heard that it is open.
+  var isTold = false
+  private let mostViewers: Int
+  private var isOver = false
   /// Why the server ended it, if it has.
   private(set) var endReason: TerminalEndReason?
 
@@ -35,12 +41,16 @@ final class Terminal: TimerHandler {
     let owner: Owner
     let opener: Holder
     let destination: Destination
+    /// Whether it is opened and kept open by the server, and waits for no viewer.
+    var isStanding = false
   }
 
   init(
-    _ identity: Identity, _ remote: any Remote, _ terms: TerminalPolicy, budget: MemoryBudget,
-    reactor: Reactor, registry: TerminalRegistry
+    _ identity: Identity, _ remote: any Remote, _ terms: TerminalPolicy, size: TerminalSize,
+    budget: MemoryBudget, reactor: Reactor, registry: TerminalRegistry
   ) {
+    self.size = size
+    mostViewers = terms.viewers
     id = identity.id
     number = identity.number
     owner = identity.owner
@@ -50,8 +60,8 @@ final class Terminal: TimerHandler {
     opened = reactor.now
     lifetime = Lifetime(terms, now: reactor.now)
     relay = Relay(
-      remote, history: terms.history, charset: identity.destination.target.charset, budget: budget,
-      reactor: reactor)
+      remote, history: terms.history, charset: identity.destination.target.charset,
+      isStanding: identity.isStanding, budget: budget, reactor: reactor)
     if terms.catchUp { relay.catchUpOnInterrupts() }
     self.reactor = reactor
     self.registry = registry
@@ -60,7 +70,7 @@ final class Terminal: TimerHandler {
   /// Begins the conversation.
   ///
   /// - Throws: ``RemoteFailure`` where it is clear at once that it cannot begin.
-  func start(_ size: TerminalSize) throws(RemoteFailure) {
+  func start() throws(RemoteFailure) {
     try relay.start(size)
     timer = reactor.makeTimer(handler: self)
   }
@@ -68,117 +78,105 @@ final class Terminal: TimerHandler {
   /// Output bytes that the remote has produced.
   var produced: Int { relay.produced }
 
-  /// The highest output offset that was ever sent to anybody.
+  /// The highest output offset that was ever sent to a page that answers the host's questions.
   var highestSent: Int { relay.highestSent }
+
+  /// Input bytes that have come.
+  var typed: Int { relay.received }
+
+  /// The time of this turn.
+  var now: MonotonicInstant { reactor.now }
+
+  /// Whether it belongs to a line, and not to a visitor.
+  var isConsole: Bool { if case .console = owner { true } else { false } }
 
   // MARK: Viewers
 
-  /// Whether it has a viewer.
-  var isAttached: Bool { !relay.readers.viewers.isEmpty }
+  /// Whether a viewer looks at it.
+  var isAttached: Bool { !viewers.here.isEmpty }
 
-  /// Attaches a viewer that has not been here before; one that was attached is told that it is not
-  /// any more.
-  ///
-  /// - Parameters:
-  ///   - newcomer: Its channel.
-  ///   - offset: The output byte that it wants next; 0 is all that history holds.
-  ///   - size: Its screen.
-  /// - Returns: The viewer, or nil where it wants bytes that were never produced.
-  func attach(_ newcomer: any TerminalObserver, from offset: Int, size: TerminalSize) -> Viewer? {
-    guard let output = relay.beginning(at: offset) else { return nil }
-    return install(Viewer(viewers.next(), of: self, newcomer, output: output), size)
-  }
-
-  /// Attaches a viewer that has been here before: in the place of an older channel of its own, but
-  /// never in that of another viewer.
-  ///
-  /// - Parameters:
-  ///   - number: The viewer's.
-  ///   - newcomer: Its channel.
-  ///   - offset: The output byte that it wants next; 0 is all that history holds.
-  ///   - size: Its screen.
-  /// - Returns: The viewer.
-  /// - Throws: ``ReturnProblem``; nothing has changed then.
-  func comeBack(
-    as number: Int, _ newcomer: any TerminalObserver, from offset: Int, size: TerminalSize
-  ) throws(ReturnProblem) -> Viewer {
-    guard viewers.knows(number) else { throw .unknownViewer }
-    guard relay.readers.viewers.allSatisfy({ $0.number == number }) else { throw .elsewhere }
-    guard let output = relay.beginning(at: offset) else { throw .beyondOutput }
-    return install(Viewer(number, of: self, newcomer, output: output), size)
-  }
-
-  private func install(_ viewer: Viewer, _ size: TerminalSize) -> Viewer {
-    for former in relay.readers.viewers {
-      // First: the rest of its frame is taken from the log, which may drop it as soon as another
-      // viewer's offset counts.
-      former.observer.terminalWasTakenOver()
-      relay.readers.leave(former)
-    }
-    relay.join(viewer)
-    viewers.attach(viewer.number)
-    lifetime.attach()
+  /// A viewer has come, or is back.
+  func attached(_ viewer: Viewer) {
+    if viewer.person.standing == .owner { holder = viewer.person.holder }
+    if viewers.isKept { lifetime.attach() }
+    if isTold { registry?.events.tell(.attached(viewer), of: self) }
     setTimer()
-    relay.resize(size)
-    return viewer
   }
 
-  /// A viewer is gone. The terminal waits for another one for a while.
-  func detach(_ leaver: Viewer) {
-    guard relay.readers.viewers.contains(where: { $0 === leaver }) else { return }
-    relay.leave(leaver)
-    guard !isAttached else { return }
+  /// A viewer's channel is gone. The terminal waits for another one by whom it lives.
+  func detached(_ viewer: Viewer) {
+    registry?.events.tell(.detached(viewer), of: self)
+    guard !viewers.isKept, endReason == nil else { return }
     guard lifetime.detach(now: reactor.now) else { return terminate(.detachedTooLong) }
     setTimer()
   }
 
-  /// The viewer was told the end: the terminal is over.
-  func endWasTold() {
-    finish()
+  /// Another viewer types from now on.
+  func types(_ viewer: Viewer, by cause: Viewer?) {
+    if isTold { registry?.events.tell(.types(viewer, by: cause ?? viewer), of: self) }
+  }
+
+  /// A viewer has said a line to all.
+  func noted(_ note: Note, by viewer: Viewer) {
+    registry?.events.tell(.noted(note, by: viewer), of: self)
+  }
+
+  /// The remote has ended and the owner was told: others are not waited for long.
+  func lastWords() {
+    lifetime.ownerWasTold(now: reactor.now)
+    setTimer()
   }
 
   /// Ends the conversation from our side: the terminal is over.
   func terminate(_ reason: TerminalEndReason) {
+    guard endReason == nil else { return }
     endReason = reason
-    let told = relay.readers.viewers
-    relay.readers.close()
-    for viewer in told { viewer.observer.terminalWasEnded(reason) }
+    let told = viewers.here
+    for viewer in told { viewer.observer?.terminalWasEnded(reason) }
     finish()
   }
 
-  private func finish() {
+  /// It is over.
+  func finish() {
+    guard !isOver else { return }
+    isOver = true
     relay.close()
+    viewers.close()
     if let timer = timer.take() { reactor.remove(timer) }
     registry?.terminalIsOver(self)
     registry = nil
   }
 
-  private func setTimer() {
-    if let timer { reactor.set(timer, to: lifetime.nextDeadline(now: reactor.now)) }
+  /// Sets the timer to what is due first.
+  func setTimer() {
+    guard let timer else { return }
+    let deadlines = [lifetime.nextDeadline(now: reactor.now), viewers.nextDeadline]
+    reactor.set(timer, to: deadlines.compactMap(\.self).min())
   }
 
   func timerFired(now: MonotonicInstant) {
     lifetime.serverReturned(at: reactor.presence.returnedAt)
-    if let words = lifetime.warn(now: now) { relay.readers.tell { $0.terminalHasNotice(words) } }
-    // The timer is not moved with every key: a terminal that was typed into meanwhile has more
-    // time.
+    viewers.tick(now: now)
+    if let words = lifetime.warn(now: now) {
+      relay.readers.tell { $0.terminalTells(.notice(words)) }
+    }
+    // The timer is not moved with every key: input has put the end off meanwhile.
     guard let (deadline, reason) = lifetime.end, deadline <= now else { return setTimer() }
     terminate(reason)
   }
 
-  // MARK: What a visitor does
+  // MARK: What a typist does
 
   private func touch() {
     lifetime.touch(now: reactor.now)
     registry?.touch(self)
   }
 
-  /// Takes input.
-  ///
-  /// - Returns: False where it is longer than the room.
-  func type(_ piece: Span<UInt8>) -> Bool {
-    touch()
-    return relay.type(piece)
+  /// Takes input of a viewer's.
+  func type(_ piece: Span<UInt8>, by viewer: Viewer) -> Viewer.Typed {
+    let typed = viewers.type(piece, by: viewer)
+    if typed == .taken { touch() }
+    return typed
   }
 
   /// Sends a break; false where the line knows none.
@@ -187,9 +185,17 @@ final class Terminal: TimerHandler {
     return relay.sendBreak()
   }
 
-  /// The screen has another size.
-  func resize(_ size: TerminalSize) {
+  /// The typist changes its window's size.
+  func resize(_ size: TerminalSize, by viewer: Viewer) {
     touch()
+    fit(size, of: viewer)
+  }
+
+  /// The screen has the size of the typist's window from now on. A page that comes back has done nothing by it.
+  func fit(_ size: TerminalSize, of viewer: Viewer) {
     relay.resize(size)
+    guard size != self.size else { return }
+    self.size = size
+    viewers.resized(to: size, at: relay.produced, by: viewer)
   }
 }

@@ -3,8 +3,14 @@
 /// What has happened to a terminal.
 enum TerminalEvent {
   case opened
-  case attached
-  case detached
+  /// A viewer has come, or is back.
+  case attached(Viewer)
+  /// A viewer's channel is gone.
+  case detached(Viewer)
+  /// Another viewer types from now on, through whose deed.
+  case types(Viewer, by: Viewer)
+  /// A viewer has said a line to all who are there.
+  case noted(Note, by: Viewer)
   /// What was typed has gone to so many terminals at once; 0 is to this one alone again.
   case sending(to: Int)
   case over
@@ -12,12 +18,24 @@ enum TerminalEvent {
   /// Whether nothing more happens to it.
   var isLast: Bool { if case .over = self { true } else { false } }
 
+  /// Whose deed it was; nil where that is the owner's, or none's.
+  var person: Person? {
+    switch self {
+    case .attached(let viewer), .detached(let viewer), .types(let viewer, _),
+      .noted(_, let viewer):
+      viewer.person
+    case .opened, .sending, .over: nil
+    }
+  }
+
   /// For the logs.
   var word: String {
     switch self {
     case .opened: "opened"
     case .attached: "attached"
     case .detached: "detached"
+    case .types: "types"
+    case .noted: "note"
     case .sending: "sending"
     case .over: "ended"
     }

@@ -1,6 +1,6 @@
 // Who looks at a terminal, and what it is told.
 
-/// Through which a terminal is seen: a channel.
+/// Through what a terminal is seen: a channel.
 protocol TerminalObserver: AnyObject {
   /// There is output to send, or the end to tell.
   func terminalHasNews()
@@ -10,11 +10,11 @@ protocol TerminalObserver: AnyObject {
   func terminalWillSkip()
   /// Output was skipped: how much is to be told, and then the screen of now to be painted.
   func terminalHasSkipped()
-  /// Another channel has taken the terminal over; this one is not its observer any more.
+  /// Another channel of the same viewer has taken this one's place.
   func terminalWasTakenOver()
-  /// Something is to be said to the visitor that is not the host's, in a sentence.
-  func terminalHasNotice(_ words: String)
-  /// The server has ended the terminal, for that reason.
+  /// Something is to be told that is not the host's.
+  func terminalTells(_ news: ViewerNews)
+  /// The server has ended the terminal, or this viewer's place at it, for that reason.
   func terminalWasEnded(_ reason: TerminalEndReason)
 }
 
@@ -28,4 +28,6 @@ enum TerminalEndReason: String {
   case administrator = "ended by the administrator"
   case detachedTooLong = "nobody came back"
   case closedByVisitor = "closed by the visitor"
+  /// The remote has ended, and its owner was told.
+  case over = "ended"
 }

@@ -28,7 +28,7 @@ final class TerminalOutput {
   private var startScreen: StartScreen
   private let budget: MemoryBudget
   private let readers: Readers
-  /// The highest offset that was ever sent to anybody.
+  /// The highest offset that was ever sent to a page that answers the host's questions.
   private(set) var highestSent = 0
   /// How the host says C1 controls.
   let controls: QuestionScanner.Controls
@@ -51,6 +51,9 @@ final class TerminalOutput {
     if ShiftState.isNeeded(for: charset) { shift = ShiftState() }
     self.budget = budget
   }
+
+  /// Whether the host's character set has states in which a page cannot begin to decode.
+  var isShifted: Bool { shift != nil }
 
   /// The offset of the oldest byte that is there.
   var start: Int { log.start }
@@ -91,6 +94,7 @@ final class TerminalOutput {
   /// Output before `offset` leaves, as far as this turn's share of drawing goes.
   private func leave(before offset: Int) {
     guard log.start < offset else { return }
+    readers.leaves(before: offset)
     let held = startScreen.capacity
     var hasLeft = false
     budget.drawing.deal { work in
@@ -213,9 +217,12 @@ final class TerminalOutput {
   func lend(
     _ count: Int, from offset: Int, _ write: (RawSpan, RawSpan) -> Int
   ) -> Int {
-    let written = log.lend(offset..<(offset + count), write)
-    highestSent = max(highestSent, offset + written)
-    return written
+    log.lend(offset..<(offset + count), write)
+  }
+
+  /// What is before `offset` was sent to a page that answers.
+  func sentToTypist(upTo offset: Int) {
+    highestSent = max(highestSent, offset)
   }
 
   /// Lends all there is from `offset` on, in two pieces.
@@ -229,12 +236,6 @@ final class TerminalOutput {
         }
       }
     }
-  }
-
-  /// What is before `offset` was skipped: no viewer will be sent it, and nothing in it is asked any
-  /// more.
-  func skip(to offset: Int) {
-    highestSent = max(highestSent, offset)
   }
 
   // MARK: Memory

@@ -13,7 +13,9 @@ final class TerminalRegistry {
   private let rights: Rights
   private let admission: Admission
   private var terminals: [TerminalID: Terminal] = [:]
-  /// The same in order, for walks through all of them: a page at a time.
+  /// The consoles among them, by their lines.
+  private var consoles: [Owner: Terminal] = [:]
+  /// The same in order, to go through all of them, a page at a time.
   private(set) var opened = OpenedOrder()
   /// The same by how long they were not touched.
   private var touched = TouchedOrder()
@@ -54,22 +56,23 @@ final class TerminalRegistry {
 
   var count: Int { terminals.count }
 
-  /// Opens a terminal and attaches a channel to it.
+  /// Opens a terminal and lets a channel look at it. To a shared line that is open the channel
+  /// comes as another viewer.
   ///
   /// - Parameters:
   ///   - destination: Where to; checked here against the target's rules.
-  ///   - visitor: Whose it will be.
-  ///   - address: Where the visitor is, for the limits.
+  ///   - opener: Whose it will be, and where that is, for the limits.
   ///   - size: The screen.
+  ///   - wish: What the channel's viewer would like to be.
   ///   - observer: The channel.
-  /// - Returns: The terminal, and the channel's viewer.
+  /// - Returns: The channel's viewer.
   /// - Throws: A ``Refusal`` that says why not; nothing is left behind then.
   func open(
-    _ destination: Destination, visitor: Visitor, address: AddressKey, size: TerminalSize,
+    _ destination: Destination, by opener: Holder, size: TerminalSize, wish: Role = .type,
     observer: any TerminalObserver
-  ) throws(Refusal) -> (Terminal, Viewer) {
+  ) throws(Refusal) -> Viewer {
     do throws(Refusal) {
-      return try openChecked(destination, visitor, address, size, observer)
+      return try openChecked(destination, opener, size, wish, observer)
     } catch {
       refusals[error.word, default: 0] += 1
       throw error
@@ -77,46 +80,100 @@ final class TerminalRegistry {
   }
 
   private func openChecked(
-    _ destination: Destination, _ visitor: Visitor, _ address: AddressKey, _ size: TerminalSize,
+    _ destination: Destination, _ opener: Holder, _ size: TerminalSize, _ wish: Role,
     _ observer: any TerminalObserver
-  ) throws(Refusal) -> (Terminal, Viewer) {
+  ) throws(Refusal) -> Viewer {
     guard !isDraining else { throw .stopping }
-    let destination = try rights.opening(destination, by: visitor.login)
-    try rights.owning(destination, by: visitor.login)
-    try admission.admitTerminal(of: visitor, at: address, now: reactor.now)
+    let destination = try rights.opening(destination, by: opener.visitor.login)
+    let line = Self.line(of: destination)
+    if let line, let console = consoles[line] {
+      return try join(console, opener, size, wish, observer)
+    }
+    if line == nil { try rights.owning(destination, by: opener.visitor.login) }
+    let visitor = line == nil ? opener.visitor : nil
+    try admission.admitTerminal(of: visitor, at: opener.address, now: reactor.now)
     let identity = Terminal.Identity(
-      id: TerminalID(instance: instance), number: opened.next(), owner: visitor.owner,
-      opener: Holder(visitor: visitor, address: address), destination: destination)
+      id: TerminalID(instance: instance), number: opened.next(),
+      owner: line ?? opener.visitor.owner, opener: opener, destination: destination)
     let terminal = Terminal(
-      identity, maker.makeRemote(for: destination), terms, budget: budget, reactor: reactor,
-      registry: self)
+      identity, maker.makeRemote(for: destination), terms, size: size, budget: budget,
+      reactor: reactor, registry: self)
     do {
-      try terminal.start(size)
+      try terminal.start()
     } catch {
       throw .spawn(error.message)
     }
     terminals[terminal.id] = terminal
+    if let line { consoles[line] = terminal }
     opened.add(terminal)
     touched.touch(terminal)
-    admission.terminalOpened(by: visitor, at: address, now: reactor.now)
-    // What has just begun holds the byte at 0, the next one.
-    guard let viewer = terminal.attach(observer, from: 0, size: size) else {
-      throw .unknownTerminal
+    admission.terminalOpened(by: visitor, at: opener.address, now: reactor.now)
+    if let watching = destination.target.requires {
+      terminal.viewers.requires = FourEyes(group: watching.text) { [rights] person in
+        rights.belongs(person.holder.visitor.login, to: [watching])
+      }
+    }
+    let viewer: Viewer
+    do {
+      viewer = try join(terminal, opener, size, wish, observer)
+    } catch {
+      terminal.terminate(.administrator)
+      throw error
     }
     events.tell(.opened, of: terminal)
-    return (terminal, viewer)
+    terminal.isTold = true
+    return viewer
   }
 
-  /// The terminal of that ID, where it belongs to this visitor, who may still return to it.
+  /// Whose a terminal to a shared line is; nil where each visitor has one of their own.
+  private static func line(of destination: Destination) -> Owner? {
+    guard destination.isShared else { return nil }
+    return .console(
+      target: destination.target.name, method: destination.method, port: destination.port)
+  }
+
+  private func join(
+    _ terminal: Terminal, _ holder: Holder, _ size: TerminalSize, _ wish: Role,
+    _ observer: any TerminalObserver
+  ) throws(Refusal) -> Viewer {
+    do {
+      return try terminal.viewers.join(
+        person(holder, at: terminal), observer, from: 0, size: size, wish: wish)
+    } catch .tooMany(let most) {
+      throw .limit(ReturnProblem.tooMany(most).message)
+    } catch {
+      // The byte at 0 has always been there.
+      throw .unknownTerminal
+    }
+  }
+
+  /// As who a visitor comes to a terminal that is theirs, or a line's.
+  private func person(_ holder: Holder, at terminal: Terminal) -> Person {
+    guard terminal.isConsole else { return Person(holder, as: .owner) }
+    return Person(
+      holder, as: standing(of: holder.visitor.login, at: terminal) ?? .watcher)
+  }
+
+  /// By what right somebody is at a line; nil where by none.
+  private func standing(of login: Login?, at terminal: Terminal) -> Standing? {
+    rights.role(of: login, at: terminal.destination).map { $0 == .type ? .visitor : .watcher }
+  }
+
+  /// The terminal of that ID, where the visitor may come to it.
   ///
+  /// - Parameters:
+  ///   - id: What the page calls it.
+  ///   - holder: Who comes, and from where.
+  /// - Returns: The terminal, and as who they come.
   /// - Throws: ``Refusal/forbidden(_:)`` where the right was taken away;
   ///   ``Refusal/unknownTerminal`` in every other case, which tells nothing about others'.
-  func find(_ id: String, of visitor: Visitor) throws(Refusal) -> Terminal {
-    guard let terminal = TerminalID(id).flatMap({ terminals[$0] }),
-      terminal.owner == visitor.owner
+  func find(_ id: String, for holder: Holder) throws(Refusal) -> (Terminal, Person) {
+    guard let terminal = find(id),
+      terminal.owner == holder.visitor.owner
+        || (terminal.isConsole && rights.sees(terminal.destination, holder.visitor.login))
     else { throw .unknownTerminal }
-    try judgeReturn(to: terminal, by: visitor.login)
-    return terminal
+    try judgeReturn(to: terminal, by: holder.visitor.login)
+    return (terminal, person(holder, at: terminal))
   }
 
   /// The terminals of an owner's that may be returned to, the oldest first.
@@ -135,9 +192,22 @@ final class TerminalRegistry {
     RevokedTerminals(
       reactor: reactor,
       page: { [unowned self] in opened.page(after: $0, atMost: $1) },
-      isRevoked: { [unowned self] in !holds($0.holder.visitor.login) || !mayReturn(to: $0) },
+      isRevoked: { [unowned self] in isRevoked($0, holds) },
       done: done
     ).turnEnds()
+  }
+
+  /// Whether a terminal may not stay. At a console each viewer is judged by itself, and the line
+  /// stays.
+  private func isRevoked(_ terminal: Terminal, _ holds: (Login?) -> Bool) -> Bool {
+    guard terminal.isConsole else {
+      return !holds(terminal.holder.visitor.login) || !mayReturn(to: terminal)
+    }
+    terminal.viewers.review { person in
+      let login = person.holder.visitor.login
+      return holds(login) ? standing(of: login, at: terminal) : nil
+    }
+    return false
   }
 
   private func mayReturn(to terminal: Terminal) -> Bool {
@@ -146,7 +216,7 @@ final class TerminalRegistry {
 
   private func judgeReturn(to terminal: Terminal, by login: Login?) throws(Refusal) {
     try rights.returning(to: terminal.destination, by: login)
-    try rights.owning(terminal.destination, by: login)
+    if !terminal.isConsole { try rights.owning(terminal.destination, by: login) }
   }
 
   /// The terminal of that ID, whosever it is; nil where there is none.
@@ -157,12 +227,14 @@ final class TerminalRegistry {
     TerminalID(id).flatMap { terminals[$0] }
   }
 
-  /// A terminal is over: no viewer will come back to it.
+  /// A terminal is over.
   func terminalIsOver(_ terminal: Terminal) {
     guard terminals.removeValue(forKey: terminal.id) != nil else { return }
     opened.remove(terminal)
     touched.remove(terminal)
-    admission.terminalIsOver(of: terminal.opener.visitor, at: terminal.opener.address)
+    if terminal.isConsole { consoles[terminal.owner] = nil }
+    admission.terminalIsOver(
+      of: terminal.isConsole ? nil : terminal.opener.visitor, at: terminal.opener.address)
     // What could not begin is a refusal, though a late one.
     if case .failed = terminal.relay.end { refusals[Refusal.spawn("").word, default: 0] += 1 }
     events.tell(.over, of: terminal)

@@ -24,11 +24,16 @@ struct TerminalSummary {
   /// Whether its end is one that an administrator should know of.
   let isAlarming: Bool
 
-  init(_ terminal: Terminal, now: MonotonicInstant) {
+  /// - Parameters:
+  ///   - terminal: The terminal.
+  ///   - person: Of whom at it something is told; nil for its owner.
+  ///   - now: The time.
+  init(_ terminal: Terminal, of person: Person? = nil, now: MonotonicInstant) {
     self.terminal = terminal.id.description
-    visitor = terminal.holder.visitor.number
-    login = terminal.holder.visitor.login?.name.text
-    address = "\(terminal.holder.address)"
+    let holder = person?.holder ?? terminal.holder
+    visitor = holder.visitor.number
+    login = holder.visitor.login?.name.text
+    address = "\(holder.address)"
     destination = terminal.destination
     isAttached = terminal.isAttached
     seconds = Int((now - terminal.opened).components.seconds)

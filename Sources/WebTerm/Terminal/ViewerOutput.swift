@@ -29,6 +29,10 @@ struct ViewerOutput: ~Copyable {
   /// How much was skipped and is not told yet, in bytes.
   private(set) var skipped = 0
   private let ceiling: Int
+  /// Sizes that the terminal had from later bytes on, and that the page is told there.
+  private var laterSizes: [(offset: Int, size: TerminalSize)] = []
+  /// Of more, the oldest ones count no more.
+  private static let mostSizes = 16
 
   /// - Parameters:
   ///   - offset: The byte that it wants next; everything before it counts as acknowledged.
@@ -53,6 +57,38 @@ struct ViewerOutput: ~Copyable {
   /// - Parameter end: The offset of the next byte to be produced.
   /// - Returns: That many.
   func allowance(beyond end: Int) -> Int { window.size - (end - acknowledged) }
+
+  /// How much was not sent to it of what was produced before `end`, up to where the page is told
+  /// another size.
+  func unsent(of end: Int) -> Int { min(end, laterSizes.first?.offset ?? end) - sent }
+
+  /// And how much of it the window allows.
+  func unsentInWindow(of end: Int) -> Int {
+    min(unsent(of: end), acknowledged + window.size - sent)
+  }
+
+  /// Whether it has processed all that it was sent.
+  var isAllAcknowledged: Bool { acknowledged == sent }
+
+  /// The terminal has another size from the byte at `offset` on.
+  mutating func resize(to size: TerminalSize, at offset: Int) {
+    if laterSizes.last?.offset == offset { laterSizes.removeLast() }
+    if laterSizes.count == Self.mostSizes { laterSizes.removeFirst() }
+    laterSizes.append((offset, size))
+  }
+
+  /// The size that is to be told before anything else is sent; nil where it is the same as before.
+  mutating func takeSize() -> TerminalSize? {
+    guard let next = laterSizes.first, next.offset <= sent else { return nil }
+    return laterSizes.removeFirst().size
+  }
+
+  /// Its page is gone.
+  mutating func letGo() {
+    painting = Painting()
+    unfinished = 0
+    laterSizes = []
+  }
 
   /// Bytes that its present frame still lacks, of a painting or of output: they must follow before
   /// anything else is said.

@@ -32,6 +32,9 @@ protocol WebSocketTalk: AnyObject {
   /// A whole text message, which is UTF-8.
   func received(text: [UInt8])
 
+  /// A pong, the answer to a ping with the same payload.
+  func received(pong payload: [UInt8])
+
   /// The page closes, with that code or without one; or it cannot be understood any more, and is
   /// told so by the code.
   func received(close code: CloseCode)
@@ -66,6 +69,7 @@ extension WebSocketTalk {
   func received(binary piece: Span<UInt8>) {}
   func receivedWholeBinary() {}
   func received(text: [UInt8]) {}
+  func received(pong payload: [UInt8]) {}
   var isLending: Bool { false }
   func nextMessage() -> Int? { nil }
   func lend(_ write: (RawSpan, RawSpan) -> Int) { _ = write(RawSpan(), RawSpan()) }
@@ -219,7 +223,7 @@ final class WebSocketPeer: Conversation, MessageReceiver {
 
   func received(ping payload: [UInt8]) { say(.pong, payload) }
 
-  func received(pong payload: [UInt8]) {}
+  func received(pong payload: [UInt8]) { talk?.received(pong: payload) }
 
   func received(close code: CloseCode?) { talk?.received(close: code ?? .normal) }
 }

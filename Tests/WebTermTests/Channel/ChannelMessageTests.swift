@@ -19,16 +19,16 @@ import Testing
   @Test("each message of the protocol is read")
   func messages() throws {
     #expect(
-      parse(#"{"type":"hello","cols":80,"rows":24}"#) == .hello(try size(80, 24), resume: nil))
+      parse(#"{"type":"hello","cols":80,"rows":24}"#) == .hello(.init(size: try size(80, 24))))
     #expect(
       parse(
         #" { "rows" : 1000 , "cols":1,"resume":{"output":5,"terminal":"a-b","x":[1]},"type":"hello"}"#
       )
-        == .hello(try size(1, 1000), resume: .init(terminal: "a-b", output: 5)))
+        == .hello(.init(size: try size(1, 1000), resume: .init(terminal: "a-b", output: 5))))
     #expect(
       parse(
         #"{"type":"hello","cols":1,"rows":1,"resume":{"terminal":"a","output":5,"viewer":3}}"#)
-        == .hello(try size(1, 1), resume: .init(terminal: "a", output: 5, viewer: 3)))
+        == .hello(.init(size: try size(1, 1), resume: .init(terminal: "a", output: 5, viewer: 3))))
     #expect(parse(#"{"type":"resize","cols":2,"rows":3}"#) == .resize(try size(2, 3)))
     #expect(
       parse(#"{"type":"ack","output":9007199254740993}"#) == .acknowledge(output: 1 << 53 + 1))
@@ -96,11 +96,13 @@ import Testing
         == #"{"type":"error","code":"spawn","message":"a \"b\"\\\n\u0001"}"#)
     let welcome = ServerMessage.Welcome(
       terminal: "a-1", output: 1, input: 2, room: 3, isResumed: true, missed: 4, window: 5,
-      viewer: 10, turn: 11, seen: 7, detached: 6, screen: 8, sizes: [[1, 80, 24], [9, 100, 30]])
+      viewer: 10, role: .type, turn: 11, size: TerminalFixture.size, seen: 7, detached: 6,
+      screen: 8,
+      sizes: [[1, 80, 24], [9, 100, 30]])
     #expect(
       ServerMessage.welcome(welcome).json
         == #"{"type":"welcome","terminal":"a-1","output":1,"input":2,"room":3,"resumed":true,"#
-        + #""missed":4,"window":5,"viewer":10,"turn":11,"seen":7,"detached":6,"screen":8,"sizes":[[1,80,24],[9,100,30]]}"#
+        + #""missed":4,"window":5,"viewer":10,"role":"type","turn":11,"cols":80,"rows":24,"seen":7,"detached":6,"screen":8,"sizes":[[1,80,24],[9,100,30]]}"#
     )
     var limited = welcome
     limited.idle = 12

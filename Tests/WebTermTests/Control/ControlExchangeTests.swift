@@ -18,7 +18,7 @@ import Testing
       let visitor = VisitorRegistry().welcome(isSecure: false, now: fixture.reactor.now)
       for _ in 0..<terminals {
         _ = try fixture.wiring.registry.open(
-          TerminalFixture.destination, visitor: visitor, address: .local,
+          TerminalFixture.destination, by: Holder(visitor: visitor, address: .local),
           size: TerminalFixture.size, observer: ObserverRecorder())
       }
     }

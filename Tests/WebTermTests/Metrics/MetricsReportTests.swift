@@ -24,9 +24,9 @@ import Testing
         let destination = Destination(
           target: target, method: .ssh, user: TerminalFixture.destination.user, port: 22)
         return try fixture.registry.open(
-          destination, visitor: fixture.visitor, address: .local, size: TerminalFixture.size,
-          observer: ObserverRecorder()
-        ).0
+          destination, by: Holder(visitor: fixture.visitor, address: .local),
+          size: TerminalFixture.size, observer: ObserverRecorder()
+        ).terminal
       }
     }
 

@@ -20,6 +20,23 @@ final class ChannelPage: MessageReceiver, ConnectionOwner {
     let screen: Int?
     let viewer: Int?
     let turn: Int?
+    let role: String?
+    let by: String?
+    let who: String?
+    let text: String?
+    let cols: Int?
+    let rows: Int?
+    let begun: Int?
+    let viewers: [Entry]?
+
+    struct Entry: Decodable, Equatable {
+      let viewer: Int
+      let who: String
+      let role: String
+      let cols: Int
+      let rows: Int
+      let sees: Bool
+    }
   }
 
   enum Event: Equatable {
@@ -35,15 +52,19 @@ final class ChannelPage: MessageReceiver, ConnectionOwner {
   /// All binary bytes.
   private(set) var bytes: [UInt8] = []
   private(set) var isClosed = false
+  /// Whether its side of the connection is gone.
+  private(set) var isMute = false
   private let fixture: TerminalFixture
   private let connection: Connection
-  private let far: Descriptor
+  private var far: Descriptor?
   private var assembler = MessageAssembler(
     limits: .init(text: 1 << 16, binary: 1 << 20), sender: .server)
   private var binaryLength = 0
 
   init(_ fixture: TerminalFixture, by visitor: Visitor? = nil) throws {
     self.fixture = fixture
+    // As the server does: a page that is gone is an error where it is written to.
+    signal(SIGPIPE, SIG_IGN)
     var ends: [CInt] = [0, 0]
     let type = CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue)
     try #require(socketpair(AF_UNIX, type, 0, &ends) == 0)
@@ -70,11 +91,13 @@ final class ChannelPage: MessageReceiver, ConnectionOwner {
 
   /// Sends bytes as they are.
   func send(raw bytes: [UInt8]) throws {
-    let sent = bytes.withUnsafeBytes { write(far.number, $0.baseAddress, $0.count) }
-    try #require(sent == bytes.count)
+    #expect(try far?.write(bytes.span.bytes) == bytes.count)
   }
 
   func say(_ json: String) throws { try send(.text, Array(json.utf8)) }
+
+  /// The connection is cut: what is on its way to the page is lost.
+  func cut() { far = nil }
 
   func hello(_ columns: Int = 80, _ rows: Int = 24, resume: String = "") throws {
     let resume = resume.isEmpty ? "" : #","resume":{\#(resume)}"#
@@ -104,9 +127,10 @@ final class ChannelPage: MessageReceiver, ConnectionOwner {
     }
   }
 
-  private func take() throws -> Bool {
+  /// Reads what has come; false where that is nothing.
+  func take() throws -> Bool {
     var buffer = [UInt8](repeating: 0, count: 65536)
-    let result = try buffer.withUnsafeMutableBytes { try far.read(into: $0) }
+    let result = try buffer.withUnsafeMutableBytes { try far?.read(into: $0) }
     guard case .bytes(let count) = result else { return false }
     buffer.removeLast(buffer.count - count)
     var span = buffer.mutableSpan
@@ -133,7 +157,9 @@ final class ChannelPage: MessageReceiver, ConnectionOwner {
     }
   }
 
-  func received(ping payload: [UInt8]) {}
+  func received(ping payload: [UInt8]) {
+    do { try send(.pong, payload) } catch { isMute = true }
+  }
   func received(pong payload: [UInt8]) {}
   func received(close code: CloseCode?) { events.append(.close(Int(code?.rawValue ?? 0))) }
   func connectionClosed(_ connection: Connection) { isClosed = true }

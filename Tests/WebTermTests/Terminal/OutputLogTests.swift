@@ -106,14 +106,12 @@ import Testing
     }
   }
 
-  @Test("a slow remote gets every byte in order, and room is told as it comes back")
+  @Test("a slow remote gets every byte in order")
   func slow() {
     var queue = InputQueue()
     var generator = SeededGenerator(seed: 2)
     var sent: [UInt8] = []
     var taken: [UInt8] = []
-    var told = 0
-    queue.roomIsTold()
     let write: (RawSpan) -> Int = { bytes in
       let count = min(bytes.byteCount, Int.random(in: 0...500, using: &generator))
       taken += bytes.extracting(0..<count).withUnsafeBytes(Array.init)
@@ -125,14 +123,55 @@ import Testing
       sent += piece
       queue.append(piece.span, write: write)
       queue.drain(write: write)
-      if queue.shouldTellRoom {
-        told += 1
-        queue.roomIsTold()
-      }
       #expect(queue.count <= InputQueue.capacity)
     }
     while !queue.isEmpty { queue.drain(write: write) }
     #expect(taken == sent && queue.received == sent.count)
-    #expect(told > 10)
+  }
+}
+
+@Suite("A viewer's input") struct ViewerInputTests {
+  @Test("room is told as it comes back, and not for every byte")
+  func tells() {
+    var input = ViewerInput(from: 7)
+    input.roomIsTold(InputQueue.capacity)
+    input.take(InputQueue.capacity)
+    var told: [Int] = []
+    for room in 0...InputQueue.capacity where input.shouldTell(room: room) {
+      told.append(room)
+      input.roomIsTold(room)
+    }
+    #expect(told == [16384, 32768, 49152, 65536])
+  }
+
+  @Test("what was granted once is no mistake, though it was taken back; what never was is one")
+  func judges() {
+    var input = ViewerInput(from: 100)
+    input.roomIsTold(50)
+    #expect(input.judge(50, room: 50) == .fits)
+    #expect(input.judge(50, room: 0) == .roomWasTaken && input.judge(51, room: 0) == .beyondRoom)
+    input.take(20)
+    #expect(input.judge(30, room: 10) == .roomWasTaken)
+    #expect(input.judge(31, room: 10) == .beyondRoom)
+    // More room than it was told of is no mistake either.
+    #expect(input.judge(60, room: 60) == .fits)
+    #expect(input.received == 120)
+  }
+}
+
+@Suite("Input fence") struct InputFenceTests {
+  @Test("it is up until the last ping was answered, in any order that a page may answer in")
+  func order() {
+    var fence = InputFence()
+    #expect(!fence.isUp)
+    let pings = (0..<3).map { _ in fence.raise() }
+    #expect(fence.isUp && Set(pings).count == 3)
+    fence.answered(pings[1])
+    fence.answered(pings[0])
+    fence.answered([])
+    fence.answered([0x66, 9, 0, 0, 0])
+    #expect(fence.isUp)
+    fence.answered(pings[2])
+    #expect(!fence.isUp)
   }
 }

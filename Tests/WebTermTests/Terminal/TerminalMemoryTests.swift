@@ -187,8 +187,11 @@ import Testing
     let used = fixture.registry.budget.used
     #expect(!fixture.registry.budget.grants(1 << 18 - used + 50_000))
     #expect(fixture.registry.budget.used == used)
-    for _ in 0..<4 { try fixture.reactor.turn(until: .now) }
-    #expect(fixture.registry.budget.used < used - 50_000)
+    let patience = MonotonicInstant.now + .seconds(300)
+    while fixture.registry.budget.used >= used - 50_000 {
+      try #require(MonotonicInstant.now < patience, "it goes on by itself")
+      try fixture.reactor.turn(until: .now)
+    }
   }
 
   @Test("the longest untouched terminal gives its history first, whichever was opened first")

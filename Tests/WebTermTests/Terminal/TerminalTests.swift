@@ -50,13 +50,16 @@ final class TerminalFixture: RemoteMaker {
     return Destination(target: target, method: .ssh, user: Username(Array("alice".utf8))!, port: 22)
   }
 
+  func holder(_ visitor: Visitor? = nil) -> Holder {
+    Holder(visitor: visitor ?? self.visitor, address: .local)
+  }
+
   static let size = TerminalSize(columns: 80, rows: 24)!
 
   func open(_ observer: any TerminalObserver, by visitor: Visitor? = nil) throws -> Terminal {
     try registry.open(
-      Self.destination, visitor: visitor ?? self.visitor, address: .local, size: Self.size,
-      observer: observer
-    ).0
+      Self.destination, by: holder(visitor), size: Self.size, observer: observer
+    ).terminal
   }
 }
 
@@ -91,6 +94,7 @@ final class ObserverRecorder: TerminalObserver {
   var roomTold = 0
   var skips = 0
   var isTakenOver = false
+  var roles: [Role] = []
   var whenTakenOver: () -> Void = {}
   var notices: [String] = []
   var endReason: TerminalEndReason?
@@ -99,7 +103,13 @@ final class ObserverRecorder: TerminalObserver {
   func terminalHasRoom() { roomTold += 1 }
   func terminalWillSkip() {}
   func terminalHasSkipped() { skips += 1 }
-  func terminalHasNotice(_ words: String) { notices.append(words) }
+  func terminalTells(_ news: ViewerNews) {
+    switch news {
+    case .notice(let words): notices.append(words)
+    case .role(let role, _): roles.append(role)
+    case .asked, .denied, .viewers, .note: break
+    }
+  }
   func terminalWasTakenOver() {
     isTakenOver = true
     whenTakenOver()
@@ -114,8 +124,19 @@ extension Terminal {
   /// Output that the present viewer was not sent yet, in bytes.
   var unsent: Int { relay.produced - (relay.readers.pacing?.output.sent ?? 0) }
 
-  /// Types bytes; false where there was no room for them.
-  func types(_ bytes: [UInt8]) -> Bool { type(bytes.span) }
+  /// The typist types bytes; false where they were not taken.
+  func types(_ bytes: [UInt8]) -> Bool {
+    relay.readers.typist.map { $0.type(bytes.span) == .taken } ?? false
+  }
+
+  /// A page of the owner's comes, and takes the keyboard; nil where it wants bytes that were never
+  /// produced.
+  func attach(
+    _ newcomer: any TerminalObserver, from offset: Int, size: TerminalSize, wish: Role = .type
+  ) -> Viewer? {
+    try? viewers.join(
+      Person(holder, as: .owner), newcomer, from: offset, size: size, wish: wish)
+  }
 
   /// The present viewer's screen has processed everything before `offset`.
   func acknowledge(_ offset: Int) throws -> Bool { try viewer().acknowledge(offset) }
@@ -155,7 +176,7 @@ extension Terminal {
       switch way {
       case "done":
         fixture.remotes[0].observer?.remoteEnded(.exited(code: 0))
-        terminal.endWasTold()
+        try terminal.viewer().endWasTold()
       case "ended": terminal.terminate(.administrator)
       default: try terminal.detach()
       }
@@ -248,16 +269,19 @@ extension Terminal {
     #expect(terminal.attach(observer, from: offset + 4, size: TerminalFixture.size) == nil)
   }
 
-  @Test("who is taken over is told, and who comes late to detach changes nothing")
+  @Test("a newcomer of the owner's types, and the former typist watches on")
   func takeOver() throws {
     let fixture = try TerminalFixture()
     let terminal = try fixture.open(observer)
     let second = ObserverRecorder()
     let first = try terminal.viewer()
-    _ = terminal.attach(second, from: 0, size: TerminalFixture.size)
-    #expect(observer.isTakenOver && !second.isTakenOver)
+    let newcomer = try #require(terminal.attach(second, from: 0, size: TerminalFixture.size))
+    #expect(observer.roles == [.watch] && second.roles.isEmpty && newcomer.role == .type)
+    #expect(first.isHere && !observer.isTakenOver && first.type([65].span) == .watches)
     first.leave()
-    #expect(terminal.isAttached)
+    first.leave()
+    #expect(terminal.isAttached && terminal.types([66]))
+    #expect(fixture.remotes[0].written == [66])
   }
 
   @Test("a terminal without channel ends when its time is over, and its client is hung up")
@@ -285,7 +309,7 @@ extension Terminal {
     let terminal = try fixture.open(observer)
     let remote = fixture.remotes[0]
     remote.appetite = 0
-    terminal.relay.roomIsTold()
+    try terminal.viewer().roomIsTold()
     #expect(terminal.types([UInt8](repeating: 5, count: 65536)))
     #expect(!terminal.types([1]))
     #expect(remote.isWriting && observer.roomTold == 0)
@@ -341,7 +365,8 @@ extension Terminal {
     _ = try fixture.open(observer)
   }
 
-  @Test("a viewer that is taken over completes its frame before another one's offset counts")
+  @Test(
+    "a channel whose viewer has another one completes its frame before that one's offset counts")
   func takenOverInAFrame() throws {
     let fixture = try TerminalFixture()
     let observer = ObserverRecorder()
@@ -351,15 +376,16 @@ extension Terminal {
     #expect(viewer.output.beginFrame(terminal.unsent) > 0)
     var rest = 0
     observer.whenTakenOver = {
-      #expect(terminal.relay.readers.pacing === viewer)
+      #expect(viewer.output.sent == 0)
       viewer.lend { first, second in
         rest = first.byteCount + second.byteCount
         return rest
       }
     }
-    let newcomer = terminal.attach(
-      ObserverRecorder(), from: terminal.relay.produced, size: TerminalFixture.size)
-    #expect(newcomer != nil && rest > 0 && terminal.relay.readers.pacing === newcomer)
+    let again = try terminal.viewers.comeBack(
+      as: 1, Person(terminal.holder, as: .owner), ObserverRecorder(), from: terminal.produced,
+      size: TerminalFixture.size, wish: .type)
+    #expect(again === viewer && rest > 0 && viewer.output.sent == 4096 && observer.isTakenOver)
   }
 
   @Test("only so many are opened in a minute")
@@ -380,13 +406,15 @@ extension Terminal {
     let fixture = try TerminalFixture()
     let id = try fixture.open(observer).id.description
     let other = fixture.visitors.welcome(isSecure: false, now: fixture.reactor.now)
-    #expect(try fixture.registry.find(id, of: fixture.visitor).id.description == id)
+    #expect(try fixture.registry.find(id, for: fixture.holder()).0.id.description == id)
     for wrong in [id + "0", "b" + id.dropFirst(), "", "a-", "a"] {
       #expect(throws: Refusal.unknownTerminal) {
-        try fixture.registry.find(wrong, of: fixture.visitor)
+        try fixture.registry.find(wrong, for: fixture.holder())
       }
     }
-    #expect(throws: Refusal.unknownTerminal) { try fixture.registry.find(id, of: other) }
+    #expect(throws: Refusal.unknownTerminal) {
+      try fixture.registry.find(id, for: fixture.holder(other))
+    }
   }
 
   @Test("one that cannot start leaves nothing behind")
@@ -404,7 +432,7 @@ extension Terminal {
     let terminal = try fixture.open(observer)
     fixture.remotes[0].observer?.remoteEnded(.failed("no"))
     #expect(terminal.relay.end == .failed("no"))
-    terminal.endWasTold()
+    try terminal.viewer().endWasTold()
     #expect(fixture.registry.refusals == ["spawn": 1])
   }
 

@@ -19,14 +19,18 @@ final class Admission {
 
   /// Judges the opening of one more terminal, and takes it out of the address's minute.
   ///
+  /// - Parameters:
+  ///   - visitor: Whose it will be; nil for a console, which is no visitor's own.
+  ///   - address: From where it is opened.
+  ///   - now: The time.
   /// - Throws: ``Refusal/limit(_:)``.
   func admitTerminal(
-    of visitor: Visitor, at address: AddressKey, now: MonotonicInstant
+    of visitor: Visitor?, at address: AddressKey, now: MonotonicInstant
   ) throws(Refusal) {
     guard terminals < limits.terminals else {
       throw .limit("All \(limits.terminals) terminals of this server are in use. Try again later.")
     }
-    guard owned[visitor.owner] ?? 0 < limits.perVisitor else {
+    guard visitor.flatMap({ owned[$0.owner] }) ?? 0 < limits.perVisitor else {
       throw .limit("You have \(limits.perVisitor) terminals already. Close one first.")
     }
     guard addresses.terminals(of: address) < limits.perAddress else {
@@ -38,18 +42,24 @@ final class Admission {
     }
   }
 
-  func terminalOpened(by visitor: Visitor, at address: AddressKey, now: MonotonicInstant) {
+  /// A terminal is opened, of the visitor whose it is: a console is no visitor's own.
+  func terminalOpened(by visitor: Visitor?, at address: AddressKey, now: MonotonicInstant) {
     terminals += 1
-    visitor.terminals += 1
-    owned[visitor.owner, default: 0] += 1
+    if let visitor {
+      visitor.terminals += 1
+      owned[visitor.owner, default: 0] += 1
+    }
     addresses.terminalOpened(by: address, now: now)
   }
 
-  func terminalIsOver(of visitor: Visitor, at address: AddressKey) {
+  /// A terminal is over, of the visitor whose it was.
+  func terminalIsOver(of visitor: Visitor?, at address: AddressKey) {
     terminals -= 1
-    visitor.terminals -= 1
-    let left = (owned[visitor.owner] ?? 1) - 1
-    owned[visitor.owner] = left > 0 ? left : nil
+    if let visitor {
+      visitor.terminals -= 1
+      let left = (owned[visitor.owner] ?? 1) - 1
+      owned[visitor.owner] = left > 0 ? left : nil
+    }
     addresses.terminalClosed(by: address)
   }
 

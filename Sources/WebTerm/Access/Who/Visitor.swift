@@ -26,10 +26,12 @@ final class Visitor {
   }
 }
 
-/// Who terminals belong to: a login, whatever browser it comes from; without one, the browser.
+/// Who terminals belong to: a login, whatever browser it comes from; without one, the browser; or a
+/// line, to which all come who may.
 enum Owner: Hashable {
   case login(AccountName)
   case browser(RandomID)
+  case console(target: String, method: Method, port: UInt16)
 }
 
 extension Visitor {
