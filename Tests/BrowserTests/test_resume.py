@@ -265,18 +265,17 @@ def test_history_makes_nobody_answer(serve_program, person):
     second.wait_state("connected")
     second.expect("ready")
     assert without_focus(heard(second)) == ""
-    tab.wait_message("Opened in another window")
+    tab.page.get_by_text("Typed in another window").wait_for()
     second.type("more?")
     second.expect(r"^\[6d6f7265\]$")
-    tab.page.bring_to_front()
-    tab.page.locator("[data-part=screen]").click()
-    tab.press_enter_when_offered()
-    tab.wait_state("connected")
     tab.expect(r"^\[6d6f7265\]$")
+    tab.page.bring_to_front()
+    tab.page.get_by_role("button", name="Take the keyboard back").click()
+    tab.page.get_by_text("Typed in another window").wait_for(state="hidden")
     assert without_focus(heard(tab)) == ""
 
 
-def test_a_second_window_on_the_same_terminal_takes_over(serve_program, person):
+def test_a_second_window_on_the_same_terminal_takes_the_keyboard(serve_program, person):
     server = serve_program(SHELL)
     first = person.open(server.url + PATH)
     first.expect(PROMPT)
@@ -285,20 +284,23 @@ def test_a_second_window_on_the_same_terminal_takes_over(serve_program, person):
     second = person.open(server.url, ready=False)
     second.page.get_by_role("link", name=re.compile("Attach")).click()
     second.wait_state("connected")
-    first.wait_message("Opened in another window")
+    first.page.get_by_text("Typed in another window").wait_for()
     second.expect(PROMPT)
     second.type("echo $x\n")
     second.expect("^shared$")
-    # The first window takes it back with one key, and what it types from then on arrives.
-    first.page.bring_to_front()
-    first.type("lost")
-    first.press_enter_when_offered()
-    first.wait_state("connected")
+    # The first window looks on, and types nothing.
     first.expect("^shared$")
+    first.page.bring_to_front()
+    first.page.locator("[data-part=screen]").click()
+    first.type("lost")
+    first.page.locator(".keyboard.is-refusing").wait_for()
+    # It takes the keyboard back, and what it types from then on arrives.
+    first.page.get_by_role("button", name="Take the keyboard back").click()
+    second.page.get_by_text("Typed in another window").wait_for()
     first.type("echo he''llo\n")
     first.expect("^hello$")
+    second.expect("^hello$")
     assert "lost" not in first.text()
-    second.wait_message("Opened in another window")
 
 
 def test_a_tab_that_the_browser_discards_has_its_terminal_again(serve_program, person):

@@ -7,6 +7,7 @@ import pytest
 from bad_network import BadNetwork
 from line import Line
 from server import eventually, free_port
+from test_people import bar, notice, wait_bar
 from test_resume import PATH, PROMPT, SHELL, forget_network_complaints, go_offline, go_online
 from test_workspace import dismiss, wait_focus, wait_panes, workspace
 
@@ -23,7 +24,7 @@ def network(serve_program):
 
 
 def attach_elsewhere(person, server):
-    """Another window of the same person, which takes the terminal from the directory."""
+    """Another window of the same person, which takes the keyboard, from the directory."""
     other = person.open(server.url, ready=False)
     other.page.get_by_role("link", name=re.compile("Attach")).click()
     other.wait_state("connected")
@@ -38,7 +39,7 @@ def begin_line(tab, words):
     tab.expect(re.escape(words) + "$")
 
 
-def test_who_comes_back_to_what_another_window_has_is_told_and_moves_nobody(network, person):
+def test_who_comes_back_to_what_another_window_has_watches_and_moves_nobody(network, person):
     tab = person.open(network.url + PATH)
     tab.expect(PROMPT)
     begin_line(tab, "echo rel")
@@ -51,22 +52,21 @@ def test_who_comes_back_to_what_another_window_has_is_told_and_moves_nobody(netw
     other.expect("echo rel$")
     network.is_down = False
     tab.evaluate("dispatchEvent(new Event('online'))")
-    tab.wait_message("Opened elsewhere")
-    assert "Not typed any more: oad in 5" in tab.message()
-    # Nobody was moved, and nothing comes by itself.
-    tab.evaluate("dispatchEvent(new Event('online'))")
-    assert tab.state() == "ended" and other.state() == "connected"
+    wait_bar(tab, "Typed in another window")
+    assert "oad in 5" in notice(tab)
+    # Nobody was moved: the other one goes on, and this one looks on.
     begin_line(other, " is mine")
     other.type("\n")
     other.expect("^rel is mine$")
+    tab.expect("^rel is mine$")
     # Taking it back is somebody's wish, and takes it.
     tab.page.bring_to_front()
-    tab.page.get_by_role("button", name="Take it back").click()
-    tab.wait_state("connected")
-    other.wait_message("Opened elsewhere")
-    tab.expect("^rel is mine$")
+    tab.page.get_by_role("button", name="Take the keyboard back").click()
+    wait_bar(other, "Typed in another window")
+    eventually(lambda: bar(tab) is None, lambda: f"it types: {bar(tab)!r}")
     tab.type("echo b''ack\n")
     tab.expect("^back$")
+    other.expect("^back$")
     assert "oad in" not in tab.text()
     forget_network_complaints(person)
 
@@ -92,15 +92,14 @@ def test_the_rest_of_a_line_goes_nowhere_where_somebody_else_has_typed(network, 
     tab.evaluate("dispatchEvent(new Event('online'))")
     tab.wait_state("connected")
     tab.expect("^other$")
-    notice = tab.page.locator("[data-part=notice]")
-    assert "Not typed, since somebody else typed meanwhile: oad" in notice.inner_text()
-    # Whoever goes on in the line that they had begun types it nowhere either.
-    tab.page.locator("[data-part=screen]").click()
-    tab.type("in 5\n")
-    eventually(lambda: "Not typed, since somebody else typed meanwhile: oad in 5" in notice.inner_text(), "it is shown")
+    eventually(lambda: "oad" in notice(tab), lambda: f"what was not typed is shown: {notice(tab)!r}")
+    # The other page is gone, and the keyboard still its own: this one takes it.
+    wait_bar(tab, "Nobody types here")
+    tab.page.get_by_role("button", name="Take the keyboard back").click()
+    eventually(lambda: bar(tab) is None, lambda: f"it types: {bar(tab)!r}")
     tab.type("echo ne''xt\n")
     tab.expect("^next$")
-    assert "in 5" not in tab.text() and "oad" not in tab.text()
+    assert "oad" not in tab.text()
     forget_network_complaints(person)
 
 
@@ -135,12 +134,12 @@ def test_what_rests_takes_nothing_from_the_window_in_which_somebody_works(serve,
     eventually(lambda: tab.evaluate(resting) >= 0, "one of them rests", 30)
     which = tab.evaluate(resting)
     terminal = tab.evaluate("index => webterm.workspace.places[index].pane.session.memory.terminal", which)
-    # It is attached to elsewhere; when it has been looked after, it has moved nobody.
+    # It is typed into elsewhere; when it has been looked after, it has moved nobody.
     other = person.open(f"{server.url}w#open=remote/line/telnet/console/{line.port}&attach={terminal}")
-    states = "index => webterm.workspace.places[index].state"
-    eventually(lambda: tab.evaluate(states, which) == "ended", "it was looked after, and told", 40)
-    assert other.state() == "connected" and other.message() is None
-    assert "Opened elsewhere" in tab.evaluate("index => webterm.workspace.places[index].element.querySelector('[data-part=message]').textContent", which)
+    tab.evaluate("index => webterm.workspace.places[index].pane.rest.lookAfter()", which)
+    tab.evaluate("index => webterm.workspace.show(webterm.workspace.places[index])", which)
+    wait_bar(tab, "Typed in another window")
+    assert other.state() == "connected" and other.message() is None and bar(other) is None
     line.close()
 
 

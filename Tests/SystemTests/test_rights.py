@@ -212,15 +212,41 @@ def test_an_empty_password_file_is_a_mistake(start, tmp_path):
 
 
 def test_who_may_only_watch_has_no_terminal_of_their_own(start):
-    """Not at a line that is marked as shared, either."""
-    target = {"name": "watched", "host": "127.0.0.1", "telnet": {"shared": True}}
+    target = {"name": "watched", "host": "127.0.0.1", "telnet": {}}
     admit = [{"who": "alice", "may": "watch"}, "bob"]
     server = start({"mode": "header", "name": "X-Remote-User"}, proxies=["127.0.0.1"], targets=[target | {"visitors": admit}])
     path = "/remote/watched/telnet/visitor/23"
-    refused = Vouched(server, "alice", path).terminal().end
-    assert refused["code"] == "forbidden" and "watch" in refused["message"], refused
+    response, body = server.request(path, X_Remote_User="alice")
+    assert response.status == 403 and b"You may watch" in body, body
     terminal = Vouched(server, "bob", path).terminal()
     terminal.expect("ready")
     reload(server, targets=[target | {"visitors": [{"who": "bob", "may": "watch"}]}])
     terminal.read_to_end(20)
     assert terminal.end["code"] == "forbidden", terminal.end
+
+
+def test_who_may_only_watch_looks_on_at_a_shared_line(start):
+    target = {"name": "watched", "host": "127.0.0.1", "telnet": {"shared": True}}
+    admit = [{"who": "alice", "may": "watch"}, "bob"]
+    server = start({"mode": "header", "name": "X-Remote-User"}, proxies=["127.0.0.1"], targets=[target | {"visitors": admit}])
+    path = "/remote/watched/telnet/visitor/23"
+    # Who comes first opens the line, with the right to look at it.
+    alice = Vouched(server, "alice", path).terminal()
+    assert alice.role == "watch"
+    alice.expect("ready")
+    alice.socket.send(b"nothing")
+    assert alice.hear("role")["role"] == "watch"
+    bob = Vouched(server, "bob", path).terminal()
+    assert bob.id == alice.id and bob.role == "type"
+    bob.type("something")
+    alice.expect("something")
+    bob.expect("something")
+    assert b"nothing" not in alice.output + bob.output
+    # The right to type goes, and the line stays.
+    reload(server, targets=[target | {"visitors": ["alice", {"who": "bob", "may": "watch"}]}])
+    assert bob.hear("role", 20)["role"] == "watch"
+    alice.say({"type": "control"})
+    assert alice.hear("role")["role"] == "type"
+    alice.type("mine")
+    bob.expect("mine")
+

@@ -210,6 +210,8 @@ export class People {
     if (wasWatching === this.#isWatching) return;
     this.#tools.notice(role === "type" ? "You type now." : `${by || "Somebody else"} has taken the keyboard.`, briefly);
     if (role === "type" && this.#root.contains(document.activeElement)) this.#tools.focus();
+    // The bar of a watcher is gone, and with it what made the window smaller.
+    if (role === "type") this.#tools.screen.letGoOfOwn(() => this.#show());
   }
 
   #denied() {
@@ -226,8 +228,8 @@ export class People {
   #do(choice) {
     const [viewer] = this.#asked.keys();
     if (choice === "take") {
-      this.say(
-        this.viewers.some(({ role }) => role === "type") ? { type: "control", force: true } : { type: "control" });
+      // The keyboard of a typist whose page is gone is still that one's, though it is not here.
+      this.say(this.#tools.mayTake ? { type: "control", force: true } : { type: "control" });
     }
     if (choice === "ask") {
       this.#hasAsked = true;

@@ -204,6 +204,20 @@ export class Screen {
     });
   }
 
+  /** Keeps the terminal's size no longer where it is what this window has room for. @param {() => void} done */
+  letGoOfOwn(done) {
+    this.#terminal.write("", () => {
+      if (!this.#held) return;
+      this.#terminal.options.fontSize = this.#settings.get("fontSize");
+      const size = this.#size();
+      const isOwn = size?.cols === this.#held.cols && size?.rows === this.#held.rows;
+      if (isOwn) this.#held = null;
+      this.#element.classList.toggle("is-held", !isOwn);
+      this.fit();
+      done();
+    });
+  }
+
   /** Fits the terminal into its element, unless it shows what was seen in another size, or nothing at all. */
   fit() {
     if (this.#replay?.isOn) return;
