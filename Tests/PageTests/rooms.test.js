@@ -7,7 +7,7 @@ import { test } from "node:test";
 const root = new URL("../../static/js/", import.meta.url);
 /** The lowest first, as static/js/README.md has them. */
 const rooms = [
-  "dom", "settings", "keys", "terminal", "connection", "paste", "pane", "page", "directory", "workspace",
+  "words", "dom", "settings", "keys", "terminal", "connection", "paste", "pane", "page", "directory", "workspace",
 ];
 const folders = readdirSync(root, { withFileTypes: true }).filter((each) => each.isDirectory()).map(({ name }) => name);
 

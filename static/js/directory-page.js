@@ -9,13 +9,14 @@ import { forgetPlaces, recentPlaces } from "./directory/recent.js";
 import { pageData } from "./dom/element.js";
 import { Settings } from "./settings/settings.js";
 import { ThemeSwitch } from "./settings/theme-switch.js";
+import { say } from "./words/words.js";
 
 const byID = (id) => document.getElementById(id);
 const data = pageData(byID("page-data"));
 new ThemeSwitch(new Settings());
 
 const login = byID("login");
-login.textContent = data.login ? `Logged in as ${data.login}` : "";
+login.textContent = data.login ? say("loggedInAs", { login: data.login }) : "";
 login.hidden = !data.login;
 
 const news = new News();

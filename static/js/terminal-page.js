@@ -9,6 +9,7 @@ import { Desk } from "./page/desk.js";
 import { TabTitle } from "./page/tab-title.js";
 import { MessageBar } from "./pane/message-bar.js";
 import { Pane } from "./pane/pane.js";
+import { say } from "./words/words.js";
 
 const byID = (id) => document.getElementById(id);
 const data = pageData(byID("page-data"));
@@ -25,7 +26,7 @@ const desk = new Desk(
     keys: byID("keys"), ask: byID("ask"), people: byID("people"),
   },
   () => pane);
-const leave = { label: "All terminals", run: () => location.assign(data.base) };
+const leave = { label: say("allTerminals"), run: () => location.assign(data.base) };
 
 /** A guest says once in a tab how to be called. @returns {Promise<string>} */
 async function askName() {
@@ -37,12 +38,12 @@ async function askName() {
     // It is asked again after a reload.
   }
   const asked = await desk.ask.ask({
-    title: "How may we call you?", words: "Those who are here see your name.",
+    title: say("guest.title"), words: say("guest.text"),
     fields: [{
-      name: "name", label: "Name",
-      mistake: (name) => (name.trim() && name.trim().length <= 40 ? null : "A name has 1 to 40 characters."),
+      name: "name", label: say("name"),
+      mistake: (name) => (name.trim() && name.trim().length <= 40 ? null : say("guest.mistake")),
     }],
-    answers: [{ value: "go", label: "Go on" }],
+    answers: [{ value: "go", label: say("guest.go") }],
   });
   const name = asked?.values.name.trim() ?? "";
   try {
@@ -50,7 +51,7 @@ async function askName() {
   } catch {
     // It is asked again after a reload.
   }
-  return name || "Guest";
+  return name || say("guest.standard");
 }
 
 async function open() {
@@ -109,6 +110,6 @@ try {
 } catch (error) {
   const message = new MessageBar(partsOf(byID("pane")).message);
   message.end(
-    "The terminal cannot be shown.", error.message, [{ label: "Try again", run: () => location.reload() }, leave]);
+    say("cannotShow"), error.message, [{ label: say("tryAgain"), run: () => location.reload() }, leave]);
   throw error;
 }

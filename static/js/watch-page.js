@@ -3,12 +3,13 @@
 import { takeToken, useToken } from "./connection/watch-link.js";
 import { Settings } from "./settings/settings.js";
 import { ThemeSwitch } from "./settings/theme-switch.js";
+import { say } from "./words/words.js";
 
 new ThemeSwitch(new Settings());
 const words = document.getElementById("words");
 const token = takeToken();
 if (token) {
-  words.textContent = "One moment…";
+  words.textContent = say("link.moment");
   const problem = await useToken(token);
   if (problem) words.textContent = problem;
   else location.reload();

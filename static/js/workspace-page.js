@@ -6,6 +6,7 @@ import { pageData } from "./dom/element.js";
 import { Desk } from "./page/desk.js";
 import { TabTitle } from "./page/tab-title.js";
 import { showChips } from "./pane/people.js";
+import { say } from "./words/words.js";
 import { Commands } from "./workspace/commands.js";
 import { EmptyView } from "./workspace/empty-view.js";
 import { EventBar } from "./workspace/event-bar.js";
@@ -28,7 +29,7 @@ const stars = new Shelf("webterm:stars");
 /** A named line is a device of its own. */
 const isStarred = (data) => Boolean(data) && (stars.has(`${data.target}/${data.name}`) || stars.has(data.target));
 const live = new Live();
-const tabTitle = new TabTitle("Workspace", document.querySelector("link[rel=icon]"));
+const tabTitle = new TabTitle(say("workspace"), document.querySelector("link[rel=icon]"));
 const back = () => workspace.current?.focus();
 // The keys that open it lead on to the bar.
 const palette = new Palette(byID("palette"), back, (event) =>
@@ -42,7 +43,7 @@ function openPalette(entries, placeholder) {
   commands.loadDevices().then(renew, () => {});
 }
 
-const openDevices = (usual) => openPalette(() => commands.devices(usual), "Find a device");
+const openDevices = (usual) => openPalette(() => commands.devices(usual), say("findDevice"));
 
 const desk = new Desk(
   {
@@ -50,7 +51,7 @@ const desk = new Desk(
     keys: byID("keys"), ask: byID("ask"), people: byID("people"),
   },
   () => workspace.current?.pane ?? null, {
-    palette: () => openPalette(() => commands.all, "Find a device, a terminal, an action"),
+    palette: () => openPalette(() => commands.all, say("findAnything")),
     new: () => openDevices("open"),
     splitRight: () => openDevices("right"),
     splitBelow: () => openDevices("below"),
@@ -69,7 +70,7 @@ const desk = new Desk(
     startAll: () => workspace.startAll(),
     searchAll: () => findAll.open(),
     undoMove: () => workspace.undoMove(),
-    tabList: () => openPalette(() => commands.tabs, "Find a tab"),
+    tabList: () => openPalette(() => commands.tabs, say("findTab")),
     breakOut: () => workspace.breakOut(),
     equal: () => workspace.makeEqual(),
     reopen: () => workspace.reopen(),
@@ -83,19 +84,17 @@ const { ask } = desk;
 const workspace = new Workspace(
   { tabs: byID("tabs"), panes: byID("panes"), pane: byID("pane"), empty: byID("empty") }, desk, memory, {
     askClose: async ({ name }) => (await ask.ask({
-      title: `Close ${name}?`,
-      words: "Its terminal is alive. It can be ended, or left to itself: the directory shows it for a while.",
-      answers: [{ value: "end", label: "End it" }, { value: "leave", label: "Leave it running" }],
+      title: say("askClose.title", { name }), words: say("askClose.text"),
+      answers: [{ value: "end", label: say("askClose.end") }, { value: "leave", label: say("askClose.leave") }],
     }))?.answer ?? null,
     askCloseAll: async (name, count) => (await ask.ask({
-      title: `Close ${name}?`, words: `${count} terminals in it are alive. `
-        + "They can be left to themselves, or ended: the directory shows those that are left.",
-      answers: [{ value: "leave", label: "Leave all" }, { value: "end", label: "End all" }],
+      title: say("askClose.title", { name }), words: say("askCloseAll.text", { count }),
+      answers: [{ value: "leave", label: say("askCloseAll.leave") }, { value: "end", label: say("askCloseAll.end") }],
     }))?.answer ?? null,
     askName: async (tab, name) => (await ask.ask({
-      title: "Rename this tab", words: "Blank: the device's name.",
-      fields: [{ name: "name", label: "Name", value: name }],
-      answers: [{ value: "rename", label: "Rename" }],
+      title: say("do.rename"), words: say("rename.text"),
+      fields: [{ name: "name", label: say("name"), value: name }],
+      answers: [{ value: "rename", label: say("rename.do") }],
     }))?.values.name ?? null,
     sending: () => sending,
     wanted: (key, how) => {
@@ -111,7 +110,7 @@ const workspace = new Workspace(
       restWatch.update();
     },
     inFront: (place) => {
-      tabTitle.show(place?.name ?? "Workspace", place?.title ?? "");
+      tabTitle.show(place?.name ?? say("workspace"), place?.title ?? "");
       showChips(byID("here"), place?.pane?.people);
     },
   });
@@ -226,5 +225,5 @@ if (kept) workspace.openLayout(kept, terminals);
 if (!openWish() && !kept) {
   byID("empty").hidden = false;
   emptyView.update(true);
-  openPalette(() => commands.beginnings, "Find a device");
+  openPalette(() => commands.beginnings, say("findDevice"));
 }

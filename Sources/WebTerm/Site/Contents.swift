@@ -39,9 +39,9 @@ final class Contents {
 
   func answer(_ request: RequestHead, _ route: Route, _ visit: Visit) -> Answer {
     switch route {
-    case .directory: return .response(pages.directory(visit))
+    case .directory: return .response(pages.directory(visit, request))
     case .devices: return devices(request, pages.view(of: visit))
-    case .workspace: return .response(pages.workspace(visit))
+    case .workspace: return .response(pages.workspace(visit, request))
     case .terminal(let destination):
       return .response(pages.terminal(destination, request, visit))
     case .file(let path):

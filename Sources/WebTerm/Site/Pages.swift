@@ -2,39 +2,73 @@
 
 /// Fills the templates in `static/pages/`.
 struct Pages {
-  /// What a template that is missing is reported by.
+  /// What a template or a table of words that is missing, or cannot be read, is reported by.
   struct MissingTemplate: Error, CustomStringConvertible {
     let name: String
 
-    var description: String { "pages/\(name).html is missing" }
+    var description: String { "\(name) is missing or cannot be read" }
   }
 
-  private let directoryTemplate: HTMLTemplate
-  private let terminalTemplate: HTMLTemplate
-  private let workspaceTemplate: HTMLTemplate
-  private let errorTemplate: HTMLTemplate
+  /// All pages in one language.
+  private struct Edition {
+    let words: PageWords
+    let directory: HTMLTemplate
+    let terminal: HTMLTemplate
+    let workspace: HTMLTemplate
+    let error: HTMLTemplate
+  }
+
+  private let languages: PageLanguages
+  /// By language.
+  private let editions: [String: Edition]
+  private let standard: Edition
   private let basePath: String
 
   /// - Throws: ``MissingTemplate``.
   init(files: StaticFiles, basePath: String) throws(MissingTemplate) {
     let parts = PageParts(files: files)
     func template(_ name: String) throws(MissingTemplate) -> String {
-      guard let file = files["pages/\(name).html"] else { throw MissingTemplate(name: name) }
+      let path = "pages/\(name).html"
+      guard let file = files[path] else { throw MissingTemplate(name: path) }
       return String(decoding: file.bytes, as: UTF8.self)
     }
     /// What several pages have in common stands in templates of its own.
     let common = try ["head", "pane", "desk"].map { (name) throws(MissingTemplate) in
       (mark: "{{\(name)}}", text: try template(name))
     }
-    func page(_ name: String) throws(MissingTemplate) -> HTMLTemplate {
-      let text = common.reduce(try template(name)) { $0.replacing($1.mark, with: $1.text) }
-      return HTMLTemplate(Self.complete(text, parts))
+    func edition(_ path: String) throws(MissingTemplate) -> Edition {
+      let language = String(path.dropFirst(Self.wordsFolder.count).dropLast(".js".count))
+      guard let words = PageWords(language, script: files[path]?.bytes ?? []) else {
+        throw MissingTemplate(name: path)
+      }
+      let known = [(mark: "{{language}}", text: language), (mark: "{{words}}", text: path)]
+      func page(_ name: String) throws(MissingTemplate) -> HTMLTemplate {
+        let text = (common + known).reduce(try template(name)) {
+          $0.replacing($1.mark, with: $1.text)
+        }
+        return HTMLTemplate(words.filling(Self.complete(text, parts)))
+      }
+      return Edition(
+        words: words, directory: try page("directory"), terminal: try page("terminal"),
+        workspace: try page("workspace"), error: try page("error"))
     }
-    directoryTemplate = try page("directory")
-    terminalTemplate = try page("terminal")
-    workspaceTemplate = try page("workspace")
-    errorTemplate = try page("error")
+    standard = try edition("\(Self.wordsFolder)\(PageLanguages.standard).js")
+    var editions: [String: Edition] = [:]
+    for path in files.paths(below: Self.wordsFolder) where path.hasSuffix(".js") {
+      let each = try edition(path)
+      editions[each.words.language] = each
+    }
+    self.editions = editions
+    languages = PageLanguages(editions.values.map(\.words).sorted { $0.language < $1.language })
     self.basePath = basePath
+  }
+
+  /// Where the tables of words are, by language.
+  private static let wordsFolder = "words/"
+
+  /// The pages in the language that a request asks for.
+  private func edition(for request: RequestHead?) -> Edition {
+    editions[languages.choose(for: request)] ?? standard
   }
 
   /// Puts the elements in place that load scripts and styles: `{{modules:ENTRY}}`, `{{styles:PATH
@@ -90,9 +124,13 @@ struct Pages {
   }
 
   /// The page of one terminal.
-  func terminal(_ destination: Destination, _ data: JSONText) -> [UInt8] {
+  func terminal(
+    _ destination: Destination, _ data: JSONText, for request: RequestHead
+  ) -> [UInt8] {
     // The device first: where there is little room, its name is not what is cut off.
-    fill(terminalTemplate, title: "\(destination.name) \(destination.user.text)", data: data)
+    fill(
+      edition(for: request).terminal, title: "\(destination.name) \(destination.user.text)",
+      data: data)
   }
 
   /// The page of many.
@@ -101,13 +139,17 @@ struct Pages {
   ///   - layouts: Those of the configuration that are open to the visitor.
   ///   - snippets: Those of the configuration.
   ///   - login: Who has logged in to this server, where that is asked for.
+  ///   - request: Says in which language.
   /// - Returns: The document.
-  func workspace(_ layouts: [JSONText], snippets: [JSONText], login: String?) -> [UInt8] {
+  func workspace(
+    _ layouts: [JSONText], snippets: [JSONText], login: String?, for request: RequestHead
+  ) -> [UInt8] {
+    let edition = edition(for: request)
     let data: [(String, JSONText)] = [
       ("base", .string(basePath)), ("login", .string(login ?? "")), ("layouts", .array(layouts)),
       ("snippets", .array(snippets)),
     ]
-    return fill(workspaceTemplate, title: "Workspace", data: .object(data))
+    return fill(edition.workspace, title: edition.words["workspace"], data: .object(data))
   }
 
   /// The directory.
@@ -117,10 +159,13 @@ struct Pages {
   ///   - terminals: The visitor's own live ones.
   ///   - login: Who has logged in to this server, where that is asked for.
   ///   - hearsNews: Whether it can have a channel.
+  ///   - request: Says in which language.
   /// - Returns: The document.
   func directory(
-    _ devices: [UInt8]?, terminals: [TerminalSummary], login: String?, hearsNews: Bool
+    _ devices: [UInt8]?, terminals: [TerminalSummary], login: String?, hearsNews: Bool,
+    for request: RequestHead
   ) -> [UInt8] {
+    let edition = edition(for: request)
     let data: [(String, JSONText)] = [
       ("base", .string(basePath)), ("login", .string(login ?? "")), ("news", .boolean(hearsNews)),
       ("terminals", .array(terminals.map { .object($0.placeFields) })),
@@ -128,24 +173,28 @@ struct Pages {
     ]
     let preload = "<link rel=\"preload\" href=\"devices\" as=\"fetch\" crossorigin=\"anonymous\">"
     return fill(
-      directoryTemplate, title: "Devices", data: .object(data),
+      edition.directory, title: edition.words["devices"], data: .object(data),
       ["preload": .markup(devices == nil ? preload : "")])
   }
 
   /// A small page that says what is wrong.
-  func error(_ status: ResponseHead.Status, _ message: String) -> [UInt8] {
-    fill(
-      errorTemplate, title: status.reason, data: .object([]),
+  func error(
+    _ status: ResponseHead.Status, _ message: String, for request: RequestHead?
+  ) -> [UInt8] {
+    let edition = edition(for: request)
+    return fill(
+      edition.error, title: edition.words["status.\(status.rawValue)"] ?? status.reason,
+      data: .object([]),
       ["message": .text(message), "status": .text("\(status.rawValue)")])
   }
 
   private func fill(
-    _ template: HTMLTemplate, title: String, data: JSONText,
+    _ template: HTMLTemplate, title: String?, data: JSONText,
     _ more: [String: HTMLTemplate.Value] = [:]
   ) -> [UInt8] {
     var values = more
     values["base"] = .text(basePath)
-    values["title"] = .text(title)
+    values["title"] = .text(title ?? "")
     values["data"] = .json(data)
     return template.filled(values)
   }

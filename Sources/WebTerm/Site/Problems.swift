@@ -16,7 +16,7 @@ struct Problems {
     guard accepted.contains(where: { $0.asciiLowercased.hasPrefix("text/html") }) else {
       return Response(status, text: "\(message)\n")
     }
-    return Response(status, html: pages.error(status, message))
+    return Response(status, html: pages.error(status, message, for: request))
   }
 
   /// Too early; how long to wait, in whole seconds.

@@ -47,6 +47,11 @@ struct StaticFiles {
   /// The file of that path, such as `js/terminal.js`.
   subscript(_ path: String) -> File? { files[path] }
 
+  /// The paths of all files whose paths begin so.
+  func paths(below folder: String) -> [String] {
+    files.keys.filter { $0.hasPrefix(folder) }.sorted()
+  }
+
   private static func read(
     _ folder: String, prefix: String, into contents: inout [String: [UInt8]]
   ) throws(SystemError) {

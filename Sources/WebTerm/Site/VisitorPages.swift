@@ -33,7 +33,7 @@ final class VisitorPages {
   }
 
   /// Where one can go, and what is open already.
-  func directory(_ visit: Visit) -> Response {
+  func directory(_ visit: Visit, _ request: RequestHead) -> Response {
     let terminals = visit.owner.map(registry.terminals(of:)) ?? []
     let (view, catalog) = (view(of: visit), site.catalog)
     // A few devices are in the page itself: that saves a request. Many come compressed, and are
@@ -46,7 +46,7 @@ final class VisitorPages {
       html: site.pages.directory(
         devices, terminals: terminals.map { TerminalSummary($0, now: reactor.now) },
         login: visit.login?.name.text,
-        hearsNews: visit.login != nil || visit.visitor != nil))
+        hearsNews: visit.login != nil || visit.visitor != nil, for: request))
     // A login is worth a cookie: the password is not to be checked with every page.
     if visit.login != nil { cookies.welcome(visit, in: &response) }
     return response
@@ -69,7 +69,7 @@ final class VisitorPages {
   }
 
   /// The page of many terminals.
-  func workspace(_ visit: Visit) -> Response {
+  func workspace(_ visit: Visit, _ request: RequestHead) -> Response {
     let targets = site.catalog.targets
     let layouts = site.configuration.layouts.compactMap { layout in
       layout.json { [rights] address in
@@ -80,7 +80,7 @@ final class VisitorPages {
     var response = Response(
       .ok,
       html: site.pages.workspace(
-        layouts, snippets: snippets(for: visit), login: visit.login?.name.text))
+        layouts, snippets: snippets(for: visit), login: visit.login?.name.text, for: request))
     cookies.welcome(visit, in: &response)
     return response
   }
@@ -108,7 +108,7 @@ final class VisitorPages {
     var response =
       request.list("accept").first == "application/json"
       ? Response(.ok, contentType: "application/json", body: data.bytes)
-      : Response(.ok, html: site.pages.terminal(destination, data))
+      : Response(.ok, html: site.pages.terminal(destination, data, for: request))
     cookies.welcome(visit, in: &response)
     return response
   }

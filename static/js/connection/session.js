@@ -7,6 +7,7 @@ import { Outgoing } from "./outgoing.js";
 import { Presence } from "./presence.js";
 import { Listeners } from "../dom/listeners.js";
 import { steady } from "../dom/steady.js";
+import { numberWords, say } from "../words/words.js";
 import { whyRefused } from "./why-refused.js";
 
 /**
@@ -26,7 +27,7 @@ import { whyRefused } from "./why-refused.js";
  * @property {(words: string, kind?: string) => void} notice from the server, not from the host
  * @property {(message: import("./messages.js").People) => void} people who is here, who types, and what they say
  * @property {() => void} watched what was typed goes nowhere: another one types
- * @property {(words: string) => void} skipped so much of the output, after an interrupt
+ * @property {(size: string) => void} skipped so much of the output, after an interrupt
  * @property {(bytes: number) => void} pending so much is typed and waits for a connection
  * @property {() => void} refusedByServer the server is there, answers the page, and takes no connection from it
  * @property {() => void} refused what was typed goes nowhere
@@ -36,7 +37,7 @@ import { whyRefused } from "./why-refused.js";
  */
 
 /** @param {number} bytes */
-const kilobytes = (bytes) => `… ${Math.max(1, Math.round(bytes / 1000)).toLocaleString("en")} KB`;
+const kilobytes = (bytes) => say("kilobytes", { count: numberWords(Math.max(1, Math.round(bytes / 1000))) });
 
 export class Session {
   static #confirmPause = 1000;
@@ -289,9 +290,9 @@ export class Session {
 
   /** @param {import("./messages.js").Skip} skip */
   #skipped(skip) {
-    const words = kilobytes(skip.missed);
-    this.#incoming.skip(skip, `${words} skipped`);
-    this.#listeners.tell("skipped", words);
+    const size = kilobytes(skip.missed);
+    this.#incoming.skip(skip, say("skipped", { size }));
+    this.#listeners.tell("skipped", size);
   }
 
   #sendInput() {

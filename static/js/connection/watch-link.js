@@ -1,5 +1,7 @@
 // A link to a terminal: its token stands in the address's fragment, and is sent to the server once.
 
+import { say } from "../words/words.js";
+
 /** @returns {string} the token, which is taken out of the address; empty where there is none */
 export function takeToken() {
   const token = location.hash.slice(1);
@@ -21,10 +23,10 @@ export async function useToken(token) {
       method: "POST", headers: { "Content-Type": "text/plain" }, body: token,
     });
   } catch {
-    return "The server does not answer: load the page again in a moment.";
+    return say("link.silent");
   }
   if (response.ok) return "";
-  if (response.status === 429) return "Too many wrong links came from here: try again in a minute.";
-  if (response.status === 401) return "Log in first: the link is for those who have logged in.";
-  return "This link is over, was called back, or has been used by somebody else already.";
+  if (response.status === 429) return say("link.tooMany");
+  if (response.status === 401) return say("link.logIn");
+  return say("link.over");
 }

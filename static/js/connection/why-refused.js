@@ -1,5 +1,7 @@
 // Why a handshake failed: a page cannot see it, and asks by another way.
 
+import { say } from "../words/words.js";
+
 /**
  * Fetches the page's own address, which renews a cookie that the server has forgotten, and says what is wrong.
  *
@@ -17,7 +19,7 @@ export async function whyRefused(url) {
   }
   // A proxy leads those elsewhere who are not logged in any more.
   if (response.type === "opaqueredirect") {
-    return { kind: "error", code: "login", message: "The login has ended: load the page again to log in." };
+    return { kind: "error", code: "login", message: say("login.over") };
   }
   if (response.ok) return { kind: "answered" };
   if (response.status >= 500) return { kind: "nothing" };

@@ -2,6 +2,7 @@
 
 import { isComposing } from "../dom/composing.js";
 import { PressGuard } from "../dom/press-guard.js";
+import { say } from "../words/words.js";
 import { leadsTo, pathOf } from "./devices.js";
 import { FacetBar } from "./facet-bar.js";
 import { narrowed } from "./facets.js";
@@ -32,8 +33,6 @@ import { Shelf } from "./shelf.js";
  * @property {(event: DragEvent, key: string) => void} [drag] a device
  * @property {() => void} [leave] Esc, where there is nothing to take back
  */
-
-const devicesIn = (count) => `${count} ${count === 1 ? "device" : "devices"}`;
 
 export class Directory {
   #devices = [];
@@ -156,8 +155,9 @@ export class Directory {
     this.#recent = recentPlaces();
     this.#rows = query ? foundRows(found, this.#stars) : allRows(found, this.#stars, this.#lately(found), this.#folds);
     this.#list.set(this.#rows, isKept);
-    this.#counted = devicesIn(found.length);
-    this.#count.textContent = query || chosen.size > 0 ? `${this.#counted} of ${this.#devices.length}` : this.#counted;
+    this.#counted = say("deviceCount", { count: found.length });
+    this.#count.textContent = query || chosen.size > 0
+      ? say("positionOf", { position: this.#counted, count: this.#devices.length }) : this.#counted;
   }
 
   #element(row) {
@@ -310,6 +310,6 @@ export class Directory {
     this.#list.setCurrent(index);
     const row = this.#rows[index];
     if (row?.kind === "device") this.#count.textContent = `${row.device.title}, ${this.#counted}`;
-    if (row?.kind === "heading") this.#count.textContent = `${row.title}, ${devicesIn(row.count)}`;
+    if (row?.kind === "heading") this.#count.textContent = `${row.title}, ${say("deviceCount", { count: row.count })}`;
   }
 }

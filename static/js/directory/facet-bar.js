@@ -1,6 +1,7 @@
 // The fields in which a label's value is chosen.
 
 import { element } from "../dom/element.js";
+import { say } from "../words/words.js";
 import { facetsOf } from "./facets.js";
 
 export class FacetBar {
@@ -36,7 +37,7 @@ export class FacetBar {
   }
 
   #field({ label, values }) {
-    const select = element("select", {}, element("option", { value: "" }, "any"),
+    const select = element("select", {}, element("option", { value: "" }, say("anyValue")),
       ...values.map(({ value, count }, index) =>
         element("option", { value: String(index + 1) }, `${value} (${count})`)));
     select.addEventListener("change", () => {

@@ -2,6 +2,7 @@
 
 import { isComposing } from "../dom/composing.js";
 import { element } from "../dom/element.js";
+import { say } from "../words/words.js";
 import { portHint, portMistake, userMistake } from "./rules.js";
 
 /**
@@ -23,18 +24,18 @@ export const howOf = (event) => (event.ctrlKey || event.metaKey ? "tab" : event.
 export function lineForm(device, way, last, told) {
   const problem = element("span", { class: "problem", role: "alert" });
   const user = element("input", {
-    "aria-label": `User name for ${device.title}`, placeholder: "user name", autocomplete: "username",
-    autocapitalize: "none", spellcheck: "false",
+    "aria-label": say("userNameFor", { device: device.title }), placeholder: say("userNameHint"),
+    autocomplete: "username", autocapitalize: "none", spellcheck: "false",
   });
   user.value = last.user ?? way.user ?? way.users.find((pattern) => !pattern.includes("*")) ?? "";
   const port = element("input", {
-    "aria-label": `Port of ${device.title}: ${portHint(way)}`, class: "port", inputmode: "numeric", autocomplete: "off",
-    title: portHint(way),
+    "aria-label": say("portOf", { device: device.title, hint: portHint(way) }), class: "port", inputmode: "numeric",
+    autocomplete: "off", title: portHint(way),
   });
   port.value = String(last.port ?? way.ports[0][0]);
   const fields = [...(way.user === null ? [user] : []), ...(way.port === null ? [port] : [])];
   // A link: a browser can open it in a tab of its own, too.
-  const open = element("a", { class: "button primary", href: "" }, `Open ${way.method}`);
+  const open = element("a", { class: "button primary", href: "" }, say("openWay", { method: way.method }));
   const form = element("form", { novalidate: "" }, problem, ...fields, open);
 
   const place = () => ({ user: user.value, port: Number(port.value) });

@@ -4,6 +4,7 @@ import { attachFragment, workspaceAddress, workspaceAddressOfAll } from "../conn
 import { Channel } from "../connection/channel.js";
 import { element } from "../dom/element.js";
 import { PressGuard } from "../dom/press-guard.js";
+import { say } from "../words/words.js";
 import { pathOf } from "./devices.js";
 
 /** More than these are folded. */
@@ -69,18 +70,18 @@ export class OwnTerminals {
     const shown = isLong && !this.#isUnfolded ? this.all.slice(0, mostUnfolded) : this.all;
     list.replaceChildren(...shown.map((each) => this.#item(each)));
     section.hidden = length === 0;
-    title.replaceChildren("Your open terminals", element("small", {}, String(length)));
+    title.replaceChildren(say("openTerminals"), element("small", {}, String(length)));
     all.hidden = length < 2;
     more.hidden = !isLong;
     more.setAttribute("aria-expanded", String(this.#isUnfolded));
-    more.textContent = this.#isUnfolded ? "Show fewer" : `${length - shown.length} more`;
+    more.textContent = this.#isUnfolded ? say("showFewer") : say("showMore", { count: length - shown.length });
   }
 
   #item(each) {
     const path = pathOf(each);
-    const words = wordsOf(each);
-    const end = element("button", { type: "button", "aria-label": `End ${words}` }, "End");
-    const state = element("span", { class: "state" }, each.attached ? "open in a window" : "waiting for you");
+    const named = { terminal: wordsOf(each) };
+    const end = element("button", { type: "button", "aria-label": say("endTerminal", named) }, say("end"));
+    const state = element("span", { class: "state" }, say(each.attached ? "openInWindow" : "waitingForYou"));
     end.addEventListener("click", () => {
       end.disabled = true;
       endTerminal(path, each.id, (isOver) => {
@@ -89,12 +90,12 @@ export class OwnTerminals {
           this.#show();
           return this.#changed();
         }
-        state.textContent = "could not be ended: the server did not answer";
+        state.textContent = say("couldNotEnd");
         end.disabled = false;
       });
     });
     const href = path + attachFragment(each.id);
-    const attach = element("a", { class: "title", href, "aria-label": `Attach to ${words}` }, deviceOf(each));
+    const attach = element("a", { class: "title", href, "aria-label": say("attachTo", named) }, deviceOf(each));
     attach.addEventListener("click", (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
@@ -104,7 +105,7 @@ export class OwnTerminals {
       "span", { class: each.attached ? "dot is-open" : "dot is-waiting", "aria-hidden": "true" });
     return element(
       "li", {}, dot, attach, element("span", { class: "address" }, addressOf(each)), state,
-      element("span", { class: "attach", "aria-hidden": "true" }, "Attach"), end);
+      element("span", { class: "attach", "aria-hidden": "true" }, say("attach")), end);
   }
 }
 

@@ -1,6 +1,7 @@
 // The elements of one line.
 
 import { element } from "../dom/element.js";
+import { say, timeWords } from "../words/words.js";
 import { addressOf, pathOf } from "./devices.js";
 
 /** @typedef {import("./devices.js").Device} Device @typedef {import("./devices.js").Way} Way */
@@ -43,7 +44,8 @@ function indented(node, depth) {
  */
 export function deviceRow(device, { isStarred, terminals, showsGroup, depth, last, usual }, told) {
   const star = element("button", {
-    type: "button", class: "star", "aria-pressed": String(isStarred), "aria-label": `Star ${device.title}`,
+    type: "button", class: "star", "aria-pressed": String(isStarred),
+    "aria-label": say("starDevice", { device: device.title }),
   }, isStarred ? "★" : "☆");
   star.addEventListener("click", told.star);
   const labels = Object.entries(device.labels);
@@ -66,7 +68,7 @@ export function deviceRow(device, { isStarred, terminals, showsGroup, depth, las
     ...(address ? [element("span", { class: "address" }, address)] : []), ...useOf(terminals),
     element("span", { class: "pills" }, ...pills),
     element("span", { class: "ways" },
-      ...(ways.length > 0 ? ways : [element("small", {}, "nothing can be reached here")])),
+      ...(ways.length > 0 ? ways : [element("small", {}, say("nothingReached"))])),
     ...(usual ? [besideElement(device, usual, told)] : []), star);
   if (device.color) node.dataset.color = device.color;
   return indented(node, depth);
@@ -76,19 +78,17 @@ export function deviceRow(device, { isStarred, terminals, showsGroup, depth, las
 function dotOf(terminals) {
   if (terminals.some(({ by }) => by === undefined)) {
     return element(
-      "span", { class: "dot live", title: "You have a terminal open here", role: "img", "aria-label": "open" });
+      "span", { class: "dot live", title: say("ownTerminalHere"), role: "img", "aria-label": say("isOpen") });
   }
   return element("span", { class: terminals.length > 0 ? "dot is-others" : "dot", "aria-hidden": "true" });
 }
-
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hour12: false });
 
 /** Who else is there. */
 function useOf(terminals) {
   const [first, ...rest] = terminals.filter(({ by }) => by !== undefined);
   if (!first) return [];
-  const more = rest.length > 0 ? ` and ${rest.length} more` : "";
-  return [element("span", { class: "in-use" }, `in use by ${first.by} since ${clock.format(first.since)}${more}`)];
+  const about = { who: first.by, time: timeWords(first.since), count: rest.length };
+  return [element("span", { class: "in-use" }, say(rest.length > 0 ? "inUseAndMore" : "inUse", about))];
 }
 
 /** Where a way leads without a question; null where there is one. @param {Device} device @param {Way} way */
@@ -120,9 +120,9 @@ function linkTo(device, way, attributes, last, { open }) {
 }
 
 function besideElement(device, way, { open }) {
-  const label = `Open ${device.title} beside what is there`;
+  const label = say("openBeside", { device: device.title });
   const button = element("button", {
-    type: "button", class: "beside", "aria-label": label, title: "Beside what is there (Shift+Enter)",
+    type: "button", class: "beside", "aria-label": label, title: say("besideHint"),
   }, "◫");
   button.addEventListener("click", () => open(way, "split"));
   return button;

@@ -1,5 +1,7 @@
 // What the directory shows, line by line: what is starred, where one was lately, and a tree of groups.
 
+import { say } from "../words/words.js";
+
 /**
  * @typedef {{kind: "heading", key: string, title: string, count: number, isFolded: boolean, depth: number}
  *   | {kind: "device", key: string, device: import("./devices.js").Device, depth: number}} Row
@@ -87,8 +89,10 @@ export function allRows(devices, stars, recent, folds) {
   const rest = isPlain && starred.length === 0 && lately.length === 0
     ? devices.map((device) => rowOf(device))
     : [...treeOf(devices).groups.values()]
-      .flatMap((group) => groupRows(group, 0, folds, isPlain ? "All devices" : "Others"));
-  return [...section("starred", "Starred", starred, folds), ...section("lately", "Lately", lately, folds), ...rest];
+      .flatMap((group) => groupRows(group, 0, folds, say(isPlain ? "allDevices" : "otherDevices")));
+  return [
+    ...section("starred", say("starred"), starred, folds), ...section("lately", say("lately"), lately, folds), ...rest,
+  ];
 }
 
 /** What was found, those with a star first. @returns {Row[]} */

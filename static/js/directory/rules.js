@@ -1,5 +1,7 @@
 // What may be typed as a user and a port: the same rules as the server's, so that a mistake is told before it is made.
 
+import { listAndMore, say } from "../words/words.js";
+
 const username = /^(?=.{1,64}$)[A-Za-z0-9_](\\?[A-Za-z0-9_.@+-])*$/;
 
 /** More ports than these are not named in a hint. */
@@ -9,8 +11,7 @@ const mostNamed = 4;
 export function portHint({ ports, lines }) {
   const one = (port) => `${port}${lines[port] ? ` (${lines[port]})` : ""}`;
   const words = ports.map(([first, last]) => (first === last ? one(first) : `${first}–${last}`));
-  if (words.length <= mostNamed) return words.join(", ");
-  return `${words.slice(0, mostNamed).join(", ")} and ${words.length - mostNamed} more`;
+  return listAndMore(words.slice(0, mostNamed), words.length - mostNamed);
 }
 
 /** @param {string} pattern a name in which a star stands for anything */
@@ -25,11 +26,8 @@ export function allowsUser(user, rules) {
 
 /** What is wrong with a user name; null where nothing is. */
 export function userMistake(user, rules) {
-  if (!username.test(user)) {
-    return "A user name has 1 to 64 letters, digits and _ . @ + -, begins with a letter, a digit or _, "
-      + "and may have a backslash inside.";
-  }
-  return allowsUser(user, rules) ? null : `${user} is not allowed here.`;
+  if (!username.test(user)) return say("userMistake");
+  return allowsUser(user, rules) ? null : say("userNotAllowed", { user });
 }
 
 /** What is wrong with a port; null where nothing is. */
@@ -37,5 +35,5 @@ export function portMistake(port, rules) {
   const number = Number(port);
   const isAllowed = /^[1-9][0-9]{0,4}$/.test(port)
     && rules.ports.some(([first, last]) => number >= first && number <= last);
-  return isAllowed ? null : `The port must be one of ${portHint(rules)}.`;
+  return isAllowed ? null : say("portMistake", { hint: portHint(rules) });
 }

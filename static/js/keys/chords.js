@@ -1,5 +1,11 @@
 // Keys that are pressed together, in words: "Ctrl+Shift+F".
 
+import { known } from "../words/words.js";
+
+/** @param {string} keys as this file calls them, perhaps several @returns {string} as the page's language does */
+export const keyWords = (keys) =>
+  keys.replace(/Page Up|Page Down|[A-Z][a-z]+/g, (name) => known(`key.${name}`) ?? name);
+
 /** A letter's own key where the layout is Latin, the physical one else: Ctrl+Shift+F is where F is, or would be. */
 export function letterOf(event) {
   if (/^[a-z]$/i.test(event.key)) return event.key.toUpperCase();

@@ -1,5 +1,7 @@
 // A row of the keys that a phone's keyboard lacks, with modifiers that stay for the next key.
 
+import { known, say } from "../words/words.js";
+import { keyWords } from "./chords.js";
 import { firmwareBytes } from "./special-keys.js";
 
 const functionKeys = ["OP", "OQ", "OR", "OS", "[15~", "[17~", "[18~", "[19~", "[20~", "[21~", "[23~", "[24~"];
@@ -10,7 +12,7 @@ const keys = [
   { label: "Tab", name: "Tab", text: "\t" },
   { label: "Ctrl", name: "Control", modifier: "ctrl" },
   { label: "Alt", name: "Alt", modifier: "alt" },
-  { label: "Paste", name: "Paste", action: "paste" },
+  { label: "Paste", action: "paste" },
   { label: "←", name: "Left", arrow: "D" },
   { label: "↑", name: "Up", arrow: "A" },
   { label: "↓", name: "Down", arrow: "B" },
@@ -23,13 +25,19 @@ const keys = [
 
 /** The second page. */
 const moreKeys = [
-  { label: "^C", name: "Control and C", text: "\x03" },
-  { label: "PgUp", key: "PageUp", name: "Page up", text: "\x1b[5~" },
-  { label: "PgDn", key: "PageDown", name: "Page down", text: "\x1b[6~" },
+  { label: "^C", name: "ControlC", text: "\x03" },
+  { label: "PgUp", key: "PageUp", name: "PageUp", text: "\x1b[5~" },
+  { label: "PgDn", key: "PageDown", name: "PageDown", text: "\x1b[6~" },
   { label: "Home", name: "Home", arrow: "H" },
   { label: "End", name: "End", arrow: "F" },
   ...functionKeys.map((keys, index) => ({ label: `F${index + 1}`, name: `F${index + 1}`, text: `\x1b${keys}` })),
 ];
+
+/** Of what is written on it. */
+const wordsOf = ({ label, action }) => (action ? say(action) : known(`keyLabel.${label}`) ?? keyWords(label));
+
+/** Said aloud. */
+const nameOf = ({ name, action }) => (action ? say(action) : known(`keyName.${name}`) ?? name);
 
 export class KeyBar {
   #element;
@@ -52,7 +60,7 @@ export class KeyBar {
     this.#settings = settings;
     this.#act = act;
     const pages = [keys, moreKeys].map((page) => page.map((key) => this.#button(key)));
-    const more = this.#plainButton("⋯", "More keys");
+    const more = this.#plainButton("⋯", say("keyBar.more"));
     const turn = (page) => {
       more.setAttribute("aria-expanded", String(page === 1));
       pages.forEach((buttons, index) => buttons.forEach((button) => (button.hidden = index !== page)));
@@ -94,7 +102,7 @@ export class KeyBar {
   }
 
   #button(key) {
-    const button = this.#plainButton(key.label, key.name);
+    const button = this.#plainButton(wordsOf(key), nameOf(key));
     if (key.modifier) {
       button.setAttribute("aria-pressed", "false");
       this.#buttons.set(key.modifier, button);

@@ -1,5 +1,6 @@
 // All keys that do not go their usual way: what a host gets for them, and which are the page's own.
 
+import { say } from "../words/words.js";
 import { chordOf, letterOf } from "./chords.js";
 import { specialBytes } from "./special-keys.js";
 
@@ -17,28 +18,39 @@ const isDigit = (event, digit) => event.code === `Digit${digit}`;
  */
 export const sent = [
   {
-    name: "record separator, Cisco's abort", keys: "Ctrl+Shift+6, Ctrl+^", bytes: "\x1e",
+    name: say("sent.record"), keys: "Ctrl+Shift+6, Ctrl+^", bytes: "\x1e",
     is: (e) => isPlainCtrl(e) && (e.key === "^" || isDigit(e, 6)),
   },
   {
-    name: "unit separator", keys: "Ctrl+/, Ctrl+_", bytes: "\x1f",
+    name: say("sent.unit"), keys: "Ctrl+/, Ctrl+_", bytes: "\x1f",
     is: (e) => isPlainCtrl(e) && (e.key === "/" || e.key === "_"),
   },
   {
-    name: "null", keys: "Ctrl+2, Ctrl+@", bytes: "\0",
+    name: say("sent.null"), keys: "Ctrl+2, Ctrl+@", bytes: "\0",
     is: (e) => isPlainCtrl(e) && (e.key === "@" || (isDigit(e, 2) && !e.shiftKey)),
   },
   ...[["ArrowUp", "A", "↑"], ["ArrowDown", "B", "↓"], ["ArrowRight", "C", "→"], ["ArrowLeft", "D", "←"]]
     .map(([key, final, label]) => ({
-      name: `Alt and ${label}`, keys: `Alt+${label}`, bytes: `\x1b[1;3${final}`,
+      name: say("sent.altArrow", { arrow: label }), keys: `Alt+${label}`, bytes: `\x1b[1;3${final}`,
       is: (e) => isAltAlone(e) && e.key === key,
     })),
-  { name: "Alt and page up", keys: "Alt+Page Up", bytes: "\x1b[5;3~", is: (e) => isAltAlone(e) && e.key === "PageUp" },
   {
-    name: "Alt and page down", keys: "Alt+Page Down", bytes: "\x1b[6;3~",
+    name: say("sent.altPageUp"), keys: "Alt+Page Up", bytes: "\x1b[5;3~",
+    is: (e) => isAltAlone(e) && e.key === "PageUp",
+  },
+  {
+    name: say("sent.altPageDown"), keys: "Alt+Page Down", bytes: "\x1b[6;3~",
     is: (e) => isAltAlone(e) && e.key === "PageDown",
   },
 ];
+
+const tabNumbers = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+
+/** What it does, in words. @template {{action: string}} T @param {T} entry @returns {T & {name: string}} */
+function called(entry) {
+  const tab = /^tab(\d)$/.exec(entry.action);
+  return { ...entry, name: tab ? say("tabNumber", { number: tab[1] }) : say(`do.${entry.action}`) };
+}
 
 /**
  * The page's own keys, by the name of what they do.
@@ -46,59 +58,55 @@ export const sent = [
  * @type {{action: string, name: string, keys: string, is: (event: KeyboardEvent) => boolean}[]}
  */
 export const shortcuts = [
-  ...[
-    ["search", "F", "Search"], ["copy", "C", "Copy"], ["browser", "V", "Paste"], ["save", "S", "Save the text"],
-    ["toggleBar", "B", "Hide or show the bar"],
-  ]
-    .map(([action, letter, name]) => ({
-      action, name, keys: `Ctrl+Shift+${letter}`, is: (e) => isPlainCtrl(e) && e.shiftKey && letterOf(e) === letter,
-    })),
+  ...[["search", "F"], ["copy", "C"], ["browser", "V"], ["save", "S"], ["toggleBar", "B"]].map(([action, letter]) => ({
+    action, keys: `Ctrl+Shift+${letter}`, is: (e) => isPlainCtrl(e) && e.shiftKey && letterOf(e) === letter,
+  })),
   {
-    action: "settings", name: "Settings", keys: "Ctrl+Shift+,",
+    action: "settings", keys: "Ctrl+Shift+,",
     is: (e) => isPlainCtrl(e) && e.shiftKey && !letterOf(e) && e.code === "Comma",
   },
   {
-    action: "keys", name: "Keys: what they do, and which you want", keys: "Ctrl+Shift+/",
+    action: "keys", keys: "Ctrl+Shift+/",
     is: (e) => isPlainCtrl(e) && e.shiftKey && e.key === "?",
   },
   {
-    action: "break", name: "A break on the line, where it knows one", keys: "Pause, Ctrl+Break",
+    action: "break", keys: "Pause, Ctrl+Break",
     is: (e) => e.code === "Pause" && !e.altKey && !e.metaKey && !e.shiftKey,
   },
   ...[
-    ["palette", "Ctrl+Shift+Space", "Everything: devices, terminals, actions, snippets"],
-    ["new", "Ctrl+Shift+Enter", "Another terminal"],
-    ["close", "Ctrl+Shift+X", "Close this terminal"],
-    ["next", "Ctrl+Shift+]", "The next tab"],
-    ["previous", "Ctrl+Shift+[", "The tab before"],
-    ["splitRight", "Ctrl+Shift+E", "Split to the right"],
-    ["splitBelow", "Ctrl+Shift+O", "Split below"],
-    ["focusLeft", "Ctrl+Shift+←", "The pane to the left"],
-    ["focusRight", "Ctrl+Shift+→", "The pane to the right"],
-    ["focusUp", "Ctrl+Shift+↑", "The pane above"],
-    ["focusDown", "Ctrl+Shift+↓", "The pane below"],
-    ["large", "Ctrl+Shift+Z", "One pane large, or all again"],
-    ["sendTo", "Ctrl+Shift+G", "Send to several terminals"],
-    ["keyboard", "Ctrl+Shift+K", "The keyboard: take it, ask for it, give it"],
-    ["selectKeys", "Ctrl+Shift+M", "Select by keyboard"],
-    ["people", "Ctrl+Shift+H", "Who is here, share this terminal"],
-    ["note", "Ctrl+Shift+.", "A note to everybody here"],
-    ["bar", "Ctrl+Shift+Space", "To the bar and the tabs; Esc leads back"],
-  ].map(([action, keys, name]) => ({ action, name, keys, is: (e) => chordOf(e) === keys })),
+    ["palette", "Ctrl+Shift+Space"],
+    ["new", "Ctrl+Shift+Enter"],
+    ["close", "Ctrl+Shift+X"],
+    ["next", "Ctrl+Shift+]"],
+    ["previous", "Ctrl+Shift+["],
+    ["splitRight", "Ctrl+Shift+E"],
+    ["splitBelow", "Ctrl+Shift+O"],
+    ["focusLeft", "Ctrl+Shift+←"],
+    ["focusRight", "Ctrl+Shift+→"],
+    ["focusUp", "Ctrl+Shift+↑"],
+    ["focusDown", "Ctrl+Shift+↓"],
+    ["large", "Ctrl+Shift+Z"],
+    ["sendTo", "Ctrl+Shift+G"],
+    ["keyboard", "Ctrl+Shift+K"],
+    ["selectKeys", "Ctrl+Shift+M"],
+    ["people", "Ctrl+Shift+H"],
+    ["note", "Ctrl+Shift+."],
+    ["bar", "Ctrl+Shift+Space"],
+  ].map(([action, keys]) => ({ action, keys, is: (e) => chordOf(e) === keys })),
   {
-    action: "larger", name: "Larger text", keys: "Ctrl++",
+    action: "larger", keys: "Ctrl++",
     is: (e) => isPlainCtrl(e) && (e.key === "+" || (e.key === "=" && !e.shiftKey)),
   },
   // A French 6 has a minus of its own: that is the digit's key.
   {
-    action: "smaller", name: "Smaller text", keys: "Ctrl+-",
+    action: "smaller", keys: "Ctrl+-",
     is: (e) => isPlainCtrl(e) && e.key === "-" && !e.code.startsWith("Digit"),
   },
   {
-    action: "standardSize", name: "Standard size", keys: "Ctrl+0",
+    action: "standardSize", keys: "Ctrl+0",
     is: (e) => isPlainCtrl(e) && !e.shiftKey && (e.key === "0" || isDigit(e, 0)),
   },
-];
+].map(called);
 
 /**
  * What has no keys until somebody gives it some.
@@ -106,34 +114,11 @@ export const shortcuts = [
  * @type {{action: string, name: string, keys: string}[]}
  */
 export const keyless = [
-  ["startAnew", "Start anew"],
-  ["copyAll", "Copy all"],
-  ["copyOutput", "Copy the last output"],
-  ["formerPrompt", "To the former prompt"],
-  ["tellPrints", "Tell me when it prints"],
-  ["tellQuiet", "Tell me when it is quiet"],
-  ["tellRings", "Tell me when it rings"],
-  ["searchAll", "Search in all panes"],
-  ["undoMove", "Undo the last move"],
-  ["tabList", "List of tabs"],
-  ["release", "Release the keyboard: type no more"],
-  ["fit", "Fit the terminal to my window"],
-  ["startAll", "Start all that ended"],
-  ["breakOut", "Move this pane to a tab of its own"],
-  ["equal", "Make panes equal"],
-  ["reopen", "Reopen what was closed"],
-  ["marked", "The next tab with a bell or an end"],
-  ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map((number) => [`tab${number}`, `Tab ${number}`]),
-  ["lastTab", "The last tab"],
-  ["reset", "Reset the terminal: what the page shows, not the host"],
-  ["selectAll", "Select all"],
-  ["paste", "Paste what is on the clipboard"],
-  ["sideBar", "Devices at the side"],
-  ["rename", "Rename this tab"],
-  ["snippets", "Snippets: make, change, export, import"],
-  ["saveLayout", "Save these tabs and panes as a layout"],
-  ["fullScreen", "Full screen"],
-].map(([action, name]) => ({ action, name, keys: "" }));
+  "startAnew", "copyAll", "copyOutput", "formerPrompt", "tellPrints", "tellQuiet", "tellRings", "searchAll",
+  "undoMove", "tabList", "release", "fit", "startAll", "breakOut", "equal", "reopen", "marked",
+  ...tabNumbers.map((number) => `tab${number}`),
+  "lastTab", "reset", "selectAll", "paste", "sideBar", "rename", "snippets", "saveLayout", "fullScreen",
+].map((action) => called({ action, keys: "" }));
 
 /** @typedef {{backspace: "del" | "bs", isKeypadApplication: boolean, functionKeys: "xterm" | "vt-utf8"}} KeyModes */
 

@@ -2,7 +2,8 @@
 
 import { isComposing } from "../dom/composing.js";
 import { element, partsOf } from "../dom/element.js";
-import { chordOf, isFree } from "./chords.js";
+import { say } from "../words/words.js";
+import { chordOf, isFree, keyWords } from "./chords.js";
 import { keyless, sent, shortcuts } from "./key-table.js";
 import { specialNames } from "./special-keys.js";
 
@@ -12,6 +13,8 @@ function spell(bytes) {
 }
 
 const row = (keys, name) => element("tr", {}, element("th", { scope: "row" }, ...keys), element("td", {}, name));
+
+const rowOf = (keys, name) => row([element("kbd", {}, keyWords(keys))], name);
 
 export class KeysDialog {
   #dialog;
@@ -33,8 +36,8 @@ export class KeysDialog {
     this.#can = can;
     this.#parts = partsOf(dialog);
     this.#parts.host.append(
-      ...sent.map(({ keys, name, bytes }) => row([element("kbd", {}, keys)], `${name}: ${spell(bytes)}`)));
-    this.#parts.host.append(...specialNames.map(({ keys, name }) => row([element("kbd", {}, keys)], name)));
+      ...sent.map(({ keys, name, bytes }) => rowOf(keys, say("sent.line", { name, bytes: spell(bytes) }))),
+      ...specialNames.map(({ keys, name }) => rowOf(keys, name)));
     dialog.addEventListener("keydown", (event) => this.#pressed(event), { capture: true });
     dialog.addEventListener("close", () => {
       this.#asked = null;
@@ -52,37 +55,42 @@ export class KeysDialog {
     const own = [...shortcuts, ...keyless].filter(({ action }) => this.#can(action));
     this.#parts.page.replaceChildren(
       ...own.map((each) => this.#row(each)),
-      row([element("kbd", {}, "Menu")], "Menu: copy, paste, search, keys, save, settings"));
+      rowOf(say("keys.menuKey"), say("keys.menuDoes")));
   }
 
   #row({ action, keys, name }) {
     const isAsked = this.#asked === action;
     const chosen = this.#keys.get(action);
-    const current = chosen ?? (this.#standard(action, keys) || "none");
-    const words = isAsked ? this.#problem || "Press the keys, or Esc" : current;
-    const change = element("button", { type: "button", "aria-label": `Change the keys for: ${name}` }, words);
+    const current = chosen ? keyWords(chosen) : this.#standardWords(action, keys) || say("none");
+    const words = isAsked ? this.#problem || say("keys.press") : current;
+    const change = element(
+      "button", { type: "button", "data-action": action, "aria-label": say("keys.change", { name }) }, words);
     change.addEventListener("click", () => this.#ask(action));
-    const standard = element("button", { type: "button", "aria-label": `The standard keys for: ${name}` }, "Standard");
+    const standard = element(
+      "button", { type: "button", "aria-label": say("keys.standardFor", { name }) }, say("keys.standard"));
     standard.addEventListener("click", () => {
       this.#keys.set(action, null);
       this.#show();
     });
     // Ctrl+Shift+V is the browser's: nobody else can do what it does.
-    if (action === "browser") return row([element("kbd", {}, keys)], name);
+    if (action === "browser") return rowOf(keys, name);
     return row([change, ...(chosen ? [" ", standard] : [])], name);
   }
 
   /** Where everything has the keys of the bar, they lead to it when they are pressed again there. */
-  #standard(action, keys) {
-    return action === "bar" && this.#can("palette") ? `${keys}, twice` : keys;
+  #isTwice(action) {
+    return action === "bar" && this.#can("palette");
+  }
+
+  #standardWords(action, keys) {
+    return this.#isTwice(action) ? say("keys.twice", { keys: keyWords(keys) }) : keyWords(keys);
   }
 
   #ask(action, problem = "") {
     this.#asked = action;
     this.#problem = problem;
     this.#show();
-    const { name } = [...shortcuts, ...keyless].find((each) => each.action === action);
-    this.#parts.page.querySelector(`[aria-label="Change the keys for: ${name}"]`)?.focus();
+    this.#parts.page.querySelector(`[data-action="${action}"]`)?.focus();
   }
 
   #pressed(event) {
@@ -95,11 +103,11 @@ export class KeysDialog {
     if (chord === null) return;
     const other = [...shortcuts, ...keyless].find(({ action, keys }) =>
       action !== this.#asked && this.#can(action)
-      && (this.#keys.get(action) ?? this.#standard(action, keys)) === chord);
+      && (this.#keys.get(action) ?? (this.#isTwice(action) ? "" : keys)) === chord);
     if (!isFree(chord)) {
-      this.#ask(this.#asked, `${chord} is the host's: take some with Ctrl+Shift, Alt+Shift or Ctrl+Alt`);
+      this.#ask(this.#asked, say("keys.isHosts", { chord: keyWords(chord) }));
     }
-    else if (other) this.#ask(this.#asked, `${chord}: ${other.name}`);
+    else if (other) this.#ask(this.#asked, say("keys.taken", { chord: keyWords(chord), name: other.name }));
     else this.#finish(chord);
   }
 

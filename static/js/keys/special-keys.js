@@ -1,5 +1,7 @@
 // What the host gets for keys that depend on a mode, a choice, or the layout.
 
+import { say } from "../words/words.js";
+
 const escape = "\x1b";
 
 /** Controls that are meant by their character: where it needs AltGr, the emulator sees another key. */
@@ -77,9 +79,8 @@ export function specialBytes(event, { isKeypadApplication, functionKeys }) {
 export const specialNames = [
   {
     keys: "Ctrl+], Ctrl+[, Ctrl+\\",
-    name: "1d, 1b, 1c on any layout, also where the character needs AltGr (on Windows with the right Ctrl); "
-      + "or Ctrl+5, Ctrl+3, Ctrl+4",
+    name: say("sent.controls"),
   },
-  { keys: "Keypad", name: "ESC O… where the host has asked for it and Num Lock is off" },
-  { keys: "F1 to F12", name: "what BIOS menus want, where that is set" },
+  { keys: say("sent.keypadKeys"), name: say("sent.keypad") },
+  { keys: say("sent.functionKeys"), name: say("sent.function") },
 ];

@@ -1,6 +1,7 @@
 // A small dialog that asks: for a name, for what a snippet lacks, or what is to become of a terminal.
 
 import { element, partsOf, whenClosed } from "../dom/element.js";
+import { say } from "../words/words.js";
 
 /**
  * @typedef {object} Question
@@ -42,7 +43,7 @@ export class AskDialog {
     row.replaceChildren(
       ...answers.map(({ value, label }, index) =>
         element("button", { type: "submit", value, class: index === 0 ? "primary" : "" }, label)),
-      element("button", { type: "submit", value: "", formnovalidate: "" }, "Cancel"));
+      element("button", { type: "submit", value: "", formnovalidate: "" }, say("cancel")));
     const check = (event) => {
       if (event.submitter?.value === "") return;
       const mistakes = fields.map(({ mistake }, index) => mistake?.(inputs[index].value) ?? null);

@@ -11,6 +11,7 @@ import { PasteDialog } from "../paste/paste-dialog.js";
 import { SettingsPanel } from "../settings/settings-panel.js";
 import { Settings, fields } from "../settings/settings.js";
 import { ThemeSwitch } from "../settings/theme-switch.js";
+import { say } from "../words/words.js";
 import { AskDialog } from "./ask-dialog.js";
 import { Menu } from "./menu.js";
 import { Notifier } from "./notifier.js";
@@ -85,7 +86,7 @@ export class Desk {
       keys: () => keysDialog.open(),
       settings: () => panel.open(),
       fullScreen: (pane) => toggleFullScreen()
-        .catch(() => pane?.notice("The browser does not allow full screen here.", 5000)),
+        .catch(() => pane?.notice(say("noFullScreen"), 5000)),
       toggleBar: () => settings.set("bar", !settings.get("bar")),
       bar: () => {
         settings.set("bar", true);

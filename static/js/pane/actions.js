@@ -2,6 +2,7 @@
 
 import { copy } from "../paste/clipboard.js";
 import { saveText, scrollbackText } from "../terminal/save.js";
+import { say } from "../words/words.js";
 
 /**
  * @param {import("./pane.js").Pane} pane
@@ -28,8 +29,8 @@ export function paneActions(pane, desk, { search, pasting, telling, select }) {
   const sendBreak = async () => {
     const isAsked = data.method === "telnet" && data.confirmBreak !== false;
     const answer = !isAsked || await desk.ask.ask({
-      title: "Send a break?", words: `${data.name}: a break may stop a machine, or lead into its boot monitor.`,
-      answers: [{ value: "break", label: "Send the break" }],
+      title: say("break.title"), words: say("break.text", { name: data.name }),
+      answers: [{ value: "break", label: say("break.send") }],
     });
     if (isAsked) pane.focus();
     if (answer) session.sendBreak();
@@ -38,47 +39,46 @@ export function paneActions(pane, desk, { search, pasting, telling, select }) {
   /** @param {string | null} text @param {string} what */
   const copyText = async (text, what) => {
     const isDone = Boolean(text) && await copy(text);
-    const why = text ? "The browser does not let this page copy." : `${what}: there is nothing.`;
-    pane.notice(isDone ? `${what}: copied.` : why, 4000);
+    const why = text ? say("mayNotCopy") : say("copy.nothing", { what });
+    pane.notice(isDone ? say("copy.done", { what }) : why, 4000);
     pane.focus();
   };
 
-  /** @param {import("./telling.js").Wish} wish @param {string} words @param {number} [seconds] */
-  const tellMe = async (wish, words, seconds) => {
+  /** @param {import("./telling.js").Wish} wish @param {number} [seconds] */
+  const tellMe = async (wish, seconds) => {
     const isOn = telling.toggle(wish, seconds);
-    const byBrowser = isOn && await desk.notifier.ask();
-    const how = byBrowser ? "" : " The browser may not notify you: the tab is marked.";
-    pane.notice(`You are ${isOn ? "" : "not "}told ${isOn ? "" : "any more "}when ${data.name} ${words}.${how}`, 5000);
+    const isMarked = isOn && !(await desk.notifier.ask());
+    const words = say(`${isOn ? "tell." : "tellNot."}${wish}`, { name: data.name, seconds: seconds ?? 0 });
+    pane.notice(isMarked ? `${words} ${say("tell.mayNot")}` : words, 5000);
     pane.focus();
   };
 
   const tellQuiet = async () => {
-    if (telling.has("quiet")) return tellMe("quiet", "is quiet");
+    if (telling.has("quiet")) return tellMe("quiet");
     const asked = await desk.ask.ask({
-      title: "Tell me when it is quiet",
+      title: say("do.tellQuiet"),
       fields: [{
-        name: "seconds", label: "For how many seconds", value: "30",
-        mistake: (text) =>
-          (/^[1-9]\d{0,4}$/.test(text.trim()) ? null : "A number of seconds is meant, from 1 to 99999."),
+        name: "seconds", label: say("tell.seconds"), value: "30",
+        mistake: (text) => (/^[1-9]\d{0,4}$/.test(text.trim()) ? null : say("tell.secondsMistake")),
       }],
-      answers: [{ value: "tell", label: "Tell me" }],
+      answers: [{ value: "tell", label: say("tell.me") }],
     });
     pane.focus();
-    if (asked) await tellMe("quiet", `is quiet for ${asked.values.seconds.trim()} s`, Number(asked.values.seconds));
+    if (asked) await tellMe("quiet", Number(asked.values.seconds));
   };
 
-  const marked = (isThere) => isThere || pane.notice("The host does not mark its prompts (OSC 133).", 5000);
+  const marked = (isThere) => isThere || pane.notice(say("noPrompts"), 5000);
 
   return {
-    tellPrints: () => tellMe("prints", "prints"),
+    tellPrints: () => tellMe("prints"),
     tellQuiet,
-    tellRings: () => tellMe("rings", "rings, or is over"),
+    tellRings: () => tellMe("rings"),
     selectKeys: () => {
       pane.focus();
       select.enter();
     },
-    copyAll: () => copyText(scrollbackText(terminal), "All of it"),
-    copyOutput: () => marked(screen.prompts.isMarked) && copyText(screen.prompts.lastOutput, "The last output"),
+    copyAll: () => copyText(scrollbackText(terminal), say("copy.all")),
+    copyOutput: () => marked(screen.prompts.isMarked) && copyText(screen.prompts.lastOutput, say("copy.output")),
     formerPrompt: () => marked(screen.prompts.isMarked) && screen.prompts.toFormer(),
     search: () => search.open(),
     copy: () => pasting.copySelection(),

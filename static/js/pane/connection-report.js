@@ -2,29 +2,27 @@
 
 import { Reconnect } from "../connection/reconnect.js";
 import { steady } from "../dom/steady.js";
+import { known, say, timeWords } from "../words/words.js";
 
 /** Most connections are there, or there again, before anybody could read that they are not. */
 const connectingPause = 400;
 const lostPause = 1500;
 
-const clock = () => new Date().toLocaleTimeString([], {
-  hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23",
-});
+const clock = () => timeWords(new Date(), true);
 const secondsUntil = (moment) => Math.max(0, Math.ceil((moment - performance.now()) / 1000));
 
 /** @returns {[string, string]} a title, and what more there is to say */
 function describe(end, method) {
   if (end.kind === "error") {
-    if (end.code === "elsewhere") {
-      return ["Opened elsewhere", "Opened in another window, or on another device: what is typed there goes on."];
-    }
-    if (end.code === "ended") return ["An operator has ended it", end.message];
-    return ["The terminal is not available", end.message];
+    if (end.code === "elsewhere") return [say("end.elsewhere"), say("end.elsewhereText")];
+    if (end.code === "ended") return [say("end.operator"), end.message];
+    // What the server says with these codes is always the same.
+    return [say("end.unavailable"), known(`code.${end.code}`) ?? end.message];
   }
-  if (end.signal) return ["The terminal has ended", `The ${method} client was ended by ${end.signal}.`];
-  if (end.reason) return ["The connection has ended", end.reason];
+  if (end.signal) return [say("end.over"), say("end.signal", { method, signal: end.signal })];
+  if (end.reason) return [say("end.connection"), end.reason];
   // A code is that of the last command, which says nothing about the log-out; telnet does not know whether it was one.
-  return ["The terminal has ended", method === "ssh" ? "You are logged out." : "The connection to the host is closed."];
+  return [say("end.over"), say(method === "ssh" ? "end.loggedOut" : "end.closed")];
 }
 
 /**
@@ -54,12 +52,12 @@ export class ConnectionReport {
   #refusal = "";
   #reconnect = new Reconnect({
     attempt: () =>
-      this.#startAnew(this.#lastEnd?.isReturn ? "Opened anew with the server" : "Trying to reach the device"),
+      this.#startAnew(say(this.#lastEnd?.isReturn ? "begin.withServer" : "begin.trying")),
     waiting: (at) => {
-      const words = () => `The device does not answer. Trying again in ${secondsUntil(at)} s.`;
+      const words = () => say("wait.text", { seconds: secondsUntil(at) });
       this.#stopWaiting();
-      const stop = { label: "Stop", run: () => this.#showEnd(this.#lastEnd) };
-      this.#message.wait("Waiting for the device", words(), [stop]);
+      const stop = { label: say("stop"), run: () => this.#showEnd(this.#lastEnd) };
+      this.#message.wait(say("wait.title"), words(), [stop]);
       this.#countdown = setInterval(() => this.#message.setText(words()), 250);
     },
     done: () => this.#message.hide(),
@@ -101,9 +99,9 @@ export class ConnectionReport {
   connecting() {
     this.#isOver = false;
     steady.clear(this.#returning);
-    this.#status.show("connecting", "Connecting…");
+    this.#status.show("connecting", say("connecting"));
     if (this.#loss && this.#actions.isToldOnce()) return;
-    this.#waiting ||= setTimeout(() => this.#message.wait("Connecting…", this.#place.words, []), connectingPause);
+    this.#waiting ||= setTimeout(() => this.#message.wait(say("connecting"), this.#place.words, []), connectingPause);
   }
 
   attached(welcome) {
@@ -113,7 +111,7 @@ export class ConnectionReport {
     // A terminal is there at once; whether its device answers shows a little later.
     if (!this.#reconnect.isOn) this.#message.hide();
     const isShort = welcome.missed > 0 && welcome.screen === 0;
-    this.#status.show("connected", isShort ? `Connected; ${welcome.missed} bytes were missed` : "Connected");
+    this.#status.show("connected", isShort ? say("connectedMissed", { count: welcome.missed }) : say("connected"));
   }
 
   /** Its channel was let go of on purpose; nobody looks at it. */
@@ -121,13 +119,13 @@ export class ConnectionReport {
     this.#loss = null;
     this.#stopWaiting();
     this.#message.hide();
-    this.#status.show("connected", "Resting");
+    this.#status.show("connected", say("resting"));
   }
 
   /** @param {{since: number, at: number, until: number, isStopping: boolean}} loss */
   lost(loss) {
     this.#loss = loss;
-    this.#status.show("lost", "Connection lost");
+    this.#status.show("lost", say("lost"));
     clearInterval(this.#countdown);
     clearTimeout(this.#waiting);
     this.#waiting = setTimeout(() => this.#showLoss(), Math.max(0, loss.since + lostPause - performance.now()));
@@ -141,8 +139,8 @@ export class ConnectionReport {
   #showLoss(isWanted = false) {
     if (!this.#loss || (this.#actions.isToldOnce() && !isWanted && !this.#message.isWaiting)) return;
     clearInterval(this.#countdown);
-    const now = { label: "Try now", run: () => this.#actions.retryNow() };
-    if (!this.#message.isWaiting) this.#message.wait("Connection lost", this.#lossWords(), [now]);
+    const now = { label: say("tryNow"), run: () => this.#actions.retryNow() };
+    if (!this.#message.isWaiting) this.#message.wait(say("lost"), this.#lossWords(), [now]);
     this.#message.setText(this.#lossWords());
     this.#countdown = setInterval(() => this.#loss && this.#message.setText(this.#lossWords()), 250);
   }
@@ -150,13 +148,12 @@ export class ConnectionReport {
   #lossWords() {
     const { at, until, isStopping } = this.#loss;
     // From here one cannot know whether there is a server any more.
-    const kept = isStopping ? "The server stops, or starts anew. " : until === Infinity
+    const kept = isStopping ? say("lost.stopping") : until === Infinity
       ? ""
       : secondsUntil(until) > 0
-        ? `If the server still runs, the terminal is kept for you for another ${secondsUntil(until)} s. `
-        : "The terminal was kept for you and is over by now, or nearly. ";
-    const next = secondsUntil(at) > 0 ? `Trying again in ${secondsUntil(at)} s.` : "Trying again now.";
-    return (this.#refusal || kept) + next;
+        ? say("lost.kept", { seconds: secondsUntil(until) }) : say("lost.over");
+    const next = secondsUntil(at) > 0 ? say("lost.next", { seconds: secondsUntil(at) }) : say("lost.now");
+    return [this.#refusal || kept, next].filter(Boolean).join(" ");
   }
 
   /**
@@ -164,8 +161,7 @@ export class ConnectionReport {
    * browser's.
    */
   refusedByServer() {
-    this.#refusal = `The server answers, and refuses the connection: it was asked from ${location.origin}, `
-      + "which must be one of its origins, or what a proxy before it hands on as Host (with the port) and scheme. ";
+    this.#refusal = say("lost.refused", { origin: location.origin });
   }
 
   /** @returns {boolean} whether that is the end; else it is tried again */
@@ -196,17 +192,17 @@ export class ConnectionReport {
     const [title, text] = describe(end, method);
     this.#status.show("ended", title);
     const again = end.code === "elsewhere"
-      ? { label: "Take it back", run: () => this.#actions.takeBack() }
-      : end.code === "refused" ? { label: "Try again", run: () => this.#startAnew("Tried again") }
-      : end.code === "login" ? { label: "Load the page again", run: () => globalThis.location.reload() }
-      : { label: "Start anew", run: () => this.#startAnew("Started anew") };
-    const wait = { label: "Reconnect when it answers", run: () => this.#reconnect.start() };
+      ? { label: say("takeBack"), run: () => this.#actions.takeBack() }
+      : end.code === "refused" ? { label: say("tryAgain"), run: () => this.#startAnew(say("begin.again")) }
+      : end.code === "login" ? { label: say("loadAgain"), run: () => globalThis.location.reload() }
+      : { label: say("startAnew"), run: () => this.#startAnew(say("begin.anew")) };
+    const wait = { label: say("wait.begin"), run: () => this.#reconnect.start() };
     const comesBack = end.isReturn && method === "telnet";
-    this.#message.end(`${title} at ${clock()}.`, comesBack ? `${text} The line is opened anew in a moment.` : text, [
+    this.#message.end(say("end.at", { title, time: clock() }), comesBack ? say("end.returns", { text }) : text, [
       again,
       ...(method === "telnet" && end.reason ? [wait] : []),
       ...this.#actions.ways,
-      { label: "Hide", name: "Hide (close the message)", run: () => this.#message.fold() },
+      { label: say("hide"), name: say("hideMessage"), run: () => this.#message.fold() },
     ]);
     // A line loses nothing by being opened anew: it comes back by itself, and is tried until it answers.
     if (comesBack) {
@@ -226,12 +222,12 @@ export class ConnectionReport {
   /** As the bar's button does. */
   startAnew() {
     this.#reconnect.stop();
-    this.#startAnew("Started anew");
+    this.#startAnew(say("begin.anew"));
   }
 
   #startAnew(words) {
     if (!this.#reconnect.isOn) this.#message.hide();
-    this.#actions.startAnew(`${words} at ${clock()}`);
+    this.#actions.startAnew(say("begin.at", { words, time: clock() }));
   }
 
   #stopWaiting() {

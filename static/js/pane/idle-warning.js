@@ -1,6 +1,7 @@
 // Says in time that a terminal ends in which nothing is typed.
 
 import { IdleWatch } from "../connection/idle-watch.js";
+import { say } from "../words/words.js";
 
 export class IdleWarning {
   #seconds;
@@ -16,7 +17,7 @@ export class IdleWarning {
    */
   constructor(seconds, notice) {
     this.#seconds = seconds;
-    const warn = (left) => notice(`Nothing was typed for a while: this terminal ends in ${left} s.`, Infinity);
+    const warn = (left) => notice(say("idleWarning", { seconds: left }), Infinity);
     this.#watch = new IdleWatch(seconds, warn, () => notice(""));
   }
 

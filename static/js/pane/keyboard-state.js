@@ -1,5 +1,7 @@
 // What is to be said of the keyboard of a terminal, and what can be done about it. Rules without looks.
 
+import { say } from "../words/words.js";
+
 /**
  * @typedef {import("../connection/messages.js").Viewer} Viewer
  *
@@ -20,8 +22,6 @@
  * @typedef {{words: string, more: string, choices: [Choice, string][]}} KeyboardState the first choice is the usual one
  */
 
-const plural = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;
-
 /** @param {Situation} now @returns {Viewer | undefined} */
 const typistOf = ({ viewers }) => viewers.find(({ role }) => role === "type");
 
@@ -29,20 +29,21 @@ const typistOf = ({ viewers }) => viewers.find(({ role }) => role === "type");
 function watching(now) {
   const typist = typistOf(now);
   if (!now.mayType) {
-    return { words: `Watching${typist ? ` ${typist.who}` : ""}`, more: "You may look on here.", choices: [] };
+    const words = typist ? say("watch.whom", { who: typist.who }) : say("watch.title");
+    return { words, more: say("watch.mayLook"), choices: [] };
   }
   /** @type {[Choice, string]} */
-  const take = ["take", now.hadIt ? "Take the keyboard back" : "Take the keyboard"];
-  if (!typist) return { words: "Watching", more: "Nobody types here.", choices: [take] };
+  const take = ["take", say(now.hadIt ? "keyboard.takeBack" : "keyboard.take")];
+  if (!typist) return { words: say("watch.title"), more: say("watch.nobodyTypes"), choices: [take] };
   const isOwn = typist.who === now.viewers.find(({ viewer }) => viewer === now.viewer)?.who;
-  const who = isOwn ? "Another window of yours" : typist.who;
-  const begun = now.begun > 0 ? `${who} has begun a line (${plural(now.begun, "character")}).` : "";
-  const away = typist.sees ? "" : `${who} does not look at it now.`;
-  const more = [begun, away, now.hasAsked ? "Asked; waiting for an answer." : ""].filter(Boolean).join(" ");
+  const who = isOwn ? say("watch.ownWindow") : typist.who;
+  const begun = now.begun > 0 ? say("watch.begun", { who, count: now.begun }) : "";
+  const away = typist.sees ? "" : say("watch.away", { who });
+  const more = [begun, away, now.hasAsked ? say("watch.asked") : ""].filter(Boolean).join(" ");
   /** @type {[Choice, string][]} */
-  const ask = now.hasAsked || isOwn ? [] : [["ask", "Ask for the keyboard"]];
+  const ask = now.hasAsked || isOwn ? [] : [["ask", say("keyboard.ask")]];
   return {
-    words: isOwn ? "Typed in another window" : `Watching ${typist.who}`, more,
+    words: isOwn ? say("watch.otherWindow") : say("watch.whom", { who: typist.who }), more,
     choices: now.mayTake ? [take, ...ask] : ask,
   };
 }
@@ -52,13 +53,15 @@ export function keyboardState(now) {
   if (now.isWatching) return watching(now);
   const [who] = now.asked.values();
   if (who !== undefined) {
-    const more = now.asked.size > 1 ? `And ${now.asked.size - 1} more.` : "";
-    return { words: `${who} asks for the keyboard.`, more, choices: [["give", "Give it"], ["deny", "Not now"]] };
+    const more = now.asked.size > 1 ? say("keyboard.more", { count: now.asked.size - 1 }) : "";
+    /** @type {[Choice, string][]} */
+    const choices = [["give", say("keyboard.give")], ["deny", say("keyboard.deny")]];
+    return { words: say("keyboard.asks", { who }), more, choices };
   }
   if (!now.held) return null;
   const { cols, rows } = now.held;
   return {
-    words: `The terminal is ${cols} × ${rows}`, more: "as it was before.", choices: [["fit", "Fit to my window"]],
+    words: say("size.is", { cols, rows }), more: say("size.before"), choices: [["fit", say("size.fit")]],
   };
 }
 
@@ -71,6 +74,8 @@ export function initials(who) {
 
 /** @param {Viewer} viewer @param {number} own this page's number @returns {string} in words */
 export function describeViewer({ viewer, who, role, sees }, own) {
-  return `${viewer === own ? "you" : who} ${role === "type" ? "types" : "watches"}${sees ? "" : ", away"}`
-    .replace("you types", "you type").replace("you watches", "you watch");
+  const words = viewer === own
+    ? say(role === "type" ? "people.youType" : "people.youWatch")
+    : say(role === "type" ? "people.types" : "people.watches", { who });
+  return sees ? words : say("people.away", { who: words });
 }

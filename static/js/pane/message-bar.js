@@ -1,6 +1,7 @@
 // The bar under the screen: what happened to the terminal, and what can be done about it.
 
 import { partsOf } from "../dom/element.js";
+import { say } from "../words/words.js";
 
 /**
  * @typedef {object} Action
@@ -65,7 +66,7 @@ export class MessageBar {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#main = this.#meant;
-      this.#hint.textContent = "Enter";
+      this.#hint.textContent = say("key.Enter");
     }, MessageBar.#pause);
   }
 
@@ -105,13 +106,12 @@ export class MessageBar {
 
   /** @param {number} bytes typed that wait for the connection */
   showPending(bytes) {
-    const words = `What you typed is kept: ${bytes} ${bytes === 1 ? "byte" : "bytes"}.`;
-    this.#pending.textContent = bytes === 0 ? "" : words;
+    this.#pending.textContent = bytes === 0 ? "" : say("kept", { count: bytes });
   }
 
   /** @param {string} words typed before the end, that never went out */
   showUnsent(words) {
-    this.#pending.textContent = words ? `Not typed any more: ${words}` : "";
+    this.#pending.textContent = words ? say("notTypedAnyMore", { text: words }) : "";
   }
 
   /** What was typed goes nowhere: visibly so. */

@@ -1,5 +1,7 @@
 // Words above the screen that go by themselves, or when somebody has read them.
 
+import { say } from "../words/words.js";
+
 /** Long enough to be read, in milliseconds. */
 const usual = 12000;
 
@@ -39,19 +41,19 @@ export class Notice {
   /**
    * What was typed here was not sent: somebody can type it again.
    *
-   * @param {string} words
+   * @param {string} text
    * @param {boolean} isTaken whether another one has the keyboard now
    */
-  unsent(words, isTaken) {
-    const all = this.#unsent + words;
-    const why = isTaken ? "since another one has the keyboard" : "since somebody else typed meanwhile";
-    this.show(all ? `Not typed, ${why}: ${all}` : "Somebody else has typed here meanwhile.", Infinity);
+  unsent(text, isTaken) {
+    const all = this.#unsent + text;
+    const words = isTaken ? "notTyped.taken" : "notTyped.meanwhile";
+    this.show(all ? say(words, { text: all }) : say("othersTyped"), Infinity);
     this.#unsent = all;
   }
 
   /** @param {string} words the server's, not the host's @param {string} [kind] */
   says(words, kind) {
-    if (kind === "operator") this.show(`The operator: ${words}`, Infinity);
+    if (kind === "operator") this.show(say("operatorSays", { words }), Infinity);
     else this.show(words);
   }
 

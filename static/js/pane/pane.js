@@ -6,6 +6,7 @@ import { Listeners } from "../dom/listeners.js";
 import { takeKeys } from "../keys/take-keys.js";
 import { Pasting } from "../paste/pasting.js";
 import { Screen } from "../terminal/screen.js";
+import { say } from "../words/words.js";
 import { paneActions } from "./actions.js";
 import { alone } from "./around.js";
 import { Bell } from "./bell.js";
@@ -112,9 +113,7 @@ export class Pane {
     this.#addTools();
     this.#listen(new Bell(parts.screen, desk.settings, this.#stop.signal));
     desk.add(this, this.#stop.signal);
-    if (this.#screen.lacksCharset) {
-      this.notice(`This browser does not know the host's character set (${data.charset}): text may look wrong.`);
-    }
+    if (this.#screen.lacksCharset) this.notice(say("charsetUnknown", { charset: data.charset }));
   }
 
   get screen() {
@@ -270,7 +269,7 @@ export class Pane {
       people: (message) => this.people.take(message),
       watched: () => this.people.refuse(),
       notice: (words, kind) => this.#notice.says(words, kind),
-      skipped: (words) => this.notice(`${words} skipped after the interrupt`, 5000),
+      skipped: (size) => this.notice(say("skippedAfterInterrupt", { size }), 5000),
       heard: (bytes, isNew) => {
         this.#pasting.heard(bytes);
         if (!isNew) return;
@@ -298,7 +297,7 @@ export class Pane {
   /** A person waits for what has happened here. @param {string} words */
   #tell(words) {
     const isSeen = this.#isInSight && document.visibilityState === "visible";
-    if (isSeen) return this.notice(`${this.data.name} ${words}`);
+    if (isSeen) return this.notice(say("told", { name: this.data.name, words }));
     this.#desk.notifier.tell(this.data.name, words, () => this.#listeners.tell("wanted"));
     this.#listeners.tell("rang");
   }

@@ -2,23 +2,24 @@
 
 import { element, partsOf } from "../dom/element.js";
 import { copy } from "../paste/clipboard.js";
+import { say, timeWords } from "../words/words.js";
 import { describeViewer } from "./keyboard-state.js";
 
 /** @typedef {import("./people.js").People} People */
 
 /** @param {number} seconds */
 function duration(seconds) {
-  if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
-  if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
-  return seconds < 129_600 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} days`;
+  if (seconds < 90) return say("duration.seconds", { count: Math.max(1, Math.round(seconds)) });
+  if (seconds < 5400) return say("duration.minutes", { count: Math.round(seconds / 60) });
+  if (seconds < 129_600) return say("duration.hours", { count: Math.round(seconds / 3600) });
+  return say("duration.days", { count: Math.round(seconds / 86_400) });
 }
 
 /** @param {number} since in Unix seconds, or how long ago @returns {number} seconds */
 const ago = (since) => Math.max(0, since > 1e9 ? Date.now() / 1000 - since : since);
 
 /** @param {number} moment in Unix seconds @returns {string} */
-const timeOf = (moment) => new Date(moment * 1000)
-  .toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const timeOf = (moment) => timeWords(new Date(moment * 1000));
 
 export class PeopleDialog {
   #dialog;
@@ -44,7 +45,7 @@ export class PeopleDialog {
     parts.shareForm.addEventListener("submit", (event) => this.#share(event));
     parts.copyLink.addEventListener("click", async () => {
       parts.copied.textContent = (await copy(parts.link.value))
-        ? "Copied." : "This browser does not let the page copy: select it.";
+        ? say("copied") : say("share.mayNotCopy");
       parts.link.select();
     });
   }
@@ -82,10 +83,12 @@ export class PeopleDialog {
   #viewer(people, viewer) {
     const row = element("li", {},
       element("span", {}, describeViewer(viewer, people.viewer)),
-      element("small", {}, `for ${duration(ago(viewer.since))} · ${viewer.cols} × ${viewer.rows}`));
+      element("small", {}, say("people.for", {
+        duration: duration(ago(viewer.since)), cols: viewer.cols, rows: viewer.rows,
+      })));
     if (people.isWatching || viewer.viewer === people.viewer) return row;
     const give = element(
-      "button", { type: "button", "aria-label": `Give the keyboard to ${viewer.who}` }, "Give the keyboard");
+      "button", { type: "button", "aria-label": say("people.giveTo", { who: viewer.who }) }, say("people.give"));
     give.addEventListener("click", () => {
       people.give(viewer.viewer);
       this.#dialog.close();
@@ -96,15 +99,15 @@ export class PeopleDialog {
 
   #link(people, { link, label, role, expires, uses, used = 0 }) {
     const left = duration(Math.max(0, expires - Date.now() / 1000));
-    const count = uses === 0 ? `${used} used it` : `${used} of ${uses} used`;
-    const end = element("button", { type: "button", "aria-label": `End the link ${label}` }, "End");
+    const count = uses === 0 ? say("share.used", { used }) : say("share.usedOf", { used, uses });
+    const end = element("button", { type: "button", "aria-label": say("share.end", { label }) }, say("end"));
     end.addEventListener("click", () => {
       people.say({ type: "unshare", link });
       people.say({ type: "links" });
     });
     return element("li", {},
-      element("span", {}, label || "without a label"),
-      element("small", {}, `to ${role} · ${left} left · ${count}`), end);
+      element("span", {}, label || say("share.noLabel")),
+      element("small", {}, say(role === "type" ? "share.toType" : "share.toWatch", { left, count })), end);
   }
 
   #note(event) {

@@ -2,6 +2,7 @@
 
 import { element, partsOf } from "../dom/element.js";
 import { Listeners } from "../dom/listeners.js";
+import { listWords, say } from "../words/words.js";
 import { describeViewer, initials, keyboardState } from "./keyboard-state.js";
 
 /**
@@ -38,8 +39,8 @@ export function showChips(node, people) {
   node.hidden = others.length < 2;
   if (node.hidden) return;
   const own = people.viewer;
-  const words = others.map((each) => describeViewer(each, own)).join(", ");
-  node.setAttribute("aria-label", `Who is here: ${words}`);
+  const words = listWords(others.map((each) => describeViewer(each, own)));
+  node.setAttribute("aria-label", say("people.here", { who: words }));
   node.title = words;
   const chips = others.map(({ viewer, who, role, sees }) => element("span", {
     class: `chip ${role === "type" ? "is-typing" : ""} ${sees ? "" : "is-away"} ${viewer === own ? "is-own" : ""}`,
@@ -208,7 +209,8 @@ export class People {
     this.#isWatching = role === "watch";
     this.#hadIt ||= role === "type";
     if (wasWatching === this.#isWatching) return;
-    this.#tools.notice(role === "type" ? "You type now." : `${by || "Somebody else"} has taken the keyboard.`, briefly);
+    const taken = by ? say("people.taken", { who: by }) : say("people.takenByOther");
+    this.#tools.notice(role === "type" ? say("people.youTypeNow") : taken, briefly);
     if (role === "type" && this.#root.contains(document.activeElement)) this.#tools.focus();
     // The bar of a watcher is gone, and with it what made the window smaller.
     if (role === "type") this.#tools.screen.letGoOfOwn(() => this.#show());
@@ -216,12 +218,12 @@ export class People {
 
   #denied() {
     this.#hasAsked = false;
-    this.#tools.notice("Not now: who types keeps the keyboard.", briefly);
+    this.#tools.notice(say("people.denied"), briefly);
   }
 
   #noted(note) {
     this.notes = [...this.notes, note].slice(-mostNotes);
-    this.#tools.notice(`${note.who}: ${note.text}`, Infinity);
+    this.#tools.notice(say("people.said", { who: note.who, text: note.text }), Infinity);
   }
 
   /** @param {import("./keyboard-state.js").Choice} choice */

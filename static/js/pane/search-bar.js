@@ -3,6 +3,7 @@
 import { isComposing } from "../dom/composing.js";
 import { partsOf } from "../dom/element.js";
 import { Search } from "../terminal/search.js";
+import { say } from "../words/words.js";
 
 export class SearchBar {
   static #pause = 150;
@@ -94,7 +95,7 @@ export class SearchBar {
     const isWellFormed = this.#search.find(this.#text.value, options);
     this.#text.setAttribute("aria-invalid", String(!isWellFormed));
     this.#tell();
-    if (!isWellFormed) this.#count.textContent = "no pattern";
+    if (!isWellFormed) this.#count.textContent = say("search.noPattern");
   }
 
   /** New output is looked at, but not with every line. @param {boolean} isAllOther where everything lies elsewhere */
@@ -117,7 +118,8 @@ export class SearchBar {
 
   #tell() {
     const { count, position } = this.#search;
-    this.#count.textContent = this.#text.value === "" ? "" : count === 0 ? "none" : `${position} of ${count}`;
+    const words = count === 0 ? say("none") : say("positionOf", { position, count });
+    this.#count.textContent = this.#text.value === "" ? "" : words;
   }
 
   #isOn(toggle) {

@@ -1,5 +1,7 @@
 // Selecting and copying by keys: a cursor that goes over the screen and its history.
 
+import { say } from "../words/words.js";
+
 /** @typedef {{column: number, row: number}} Spot */
 
 const isWord = (text) => /[\p{L}\p{N}_]/u.test(text);
@@ -106,8 +108,7 @@ export class SelectMode {
     this.#from = null;
     this.#isOn = true;
     this.#element.classList.add("is-selecting");
-    this.#told.notice(
-      "Select: arrows move, Space or Shift begins, Enter copies, Esc leaves", Infinity);
+    this.#told.notice(say("selectHint"), Infinity);
     this.#show();
   }
 
@@ -143,7 +144,7 @@ export class SelectMode {
   #copy() {
     const isSelected = this.#from !== null && this.#told.copy();
     this.leave();
-    if (isSelected) this.#told.notice("Copied.", 2000);
+    if (isSelected) this.#told.notice(say("copied"), 2000);
   }
 
   #show() {

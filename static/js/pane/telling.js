@@ -1,6 +1,7 @@
 // Tells a person what they wait for in a terminal: that it prints, is quiet, rings, or has ended.
 
 import { steady } from "../dom/steady.js";
+import { say } from "../words/words.js";
 
 /** @typedef {"prints" | "quiet" | "rings"} Wish */
 
@@ -58,16 +59,16 @@ export class Telling {
 
   /** The host has said something new. */
   heard() {
-    if (this.#wishes.delete("prints")) this.#tell("prints again.");
+    if (this.#wishes.delete("prints")) this.#tell(say("told.prints"));
     if (this.#wishes.has("quiet")) this.#wait();
   }
 
   rang() {
-    if (this.#wishes.has("rings")) this.#tell("rings.");
+    if (this.#wishes.has("rings")) this.#tell(say("told.rings"));
   }
 
   ended() {
-    if (this.#wishes.size > 0) this.#tell("is over.");
+    if (this.#wishes.size > 0) this.#tell(say("told.over"));
     this.stop();
   }
 
@@ -76,7 +77,7 @@ export class Telling {
     const now = performance.now();
     if (!words || now - this.#lastOfHost < hostPause) return;
     this.#lastOfHost = now;
-    this.#tell(`says: ${words}`);
+    this.#tell(say("told.says", { words }));
   }
 
   stop() {
@@ -89,7 +90,7 @@ export class Telling {
     if (!this.#wishes.has("quiet")) return;
     this.#timer = steady.set(() => {
       this.#wishes.delete("quiet");
-      this.#tell(`has been quiet for ${this.#seconds} s.`);
+      this.#tell(say("told.quiet", { seconds: this.#seconds }));
     }, this.#seconds * 1000);
   }
 }

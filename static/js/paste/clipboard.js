@@ -1,5 +1,6 @@
 // Copying and pasting, by keys, mouse and at a host's wish.
 
+import { say } from "../words/words.js";
 import { harmless, isRisky } from "./paste-text.js";
 
 /** A page that did not come over https has no clipboard of its own: the browser's old command helps out. */
@@ -89,7 +90,7 @@ export class Clipboard {
     try {
       text = await navigator.clipboard.readText();
     } catch {
-      this.#events.notice("The browser does not let this page read the clipboard: paste with Ctrl+Shift+V.", 8000);
+      this.#events.notice(say("mayNotRead"), 8000);
       return;
     }
     await this.paste(text);
@@ -153,7 +154,7 @@ export class Clipboard {
     if (content === "?" || !this.#settings.get("hostCopies")) return true;
     try {
       const bytes = Uint8Array.from(atob(content), (character) => character.charCodeAt(0));
-      this.#copy(new TextDecoder().decode(bytes), "The host has copied text to the clipboard.");
+      this.#copy(new TextDecoder().decode(bytes), say("hostCopied"));
     } catch {
       // Not base64: nothing to copy.
     }
@@ -162,7 +163,7 @@ export class Clipboard {
 
   async #copy(text, words = "") {
     const isDone = await copy(text);
-    if (!isDone) this.#events.notice("The browser does not let this page copy.");
+    if (!isDone) this.#events.notice(say("mayNotCopy"));
     else if (words) this.#events.notice(words);
   }
 }

@@ -1,6 +1,7 @@
 // Asks whether a risky text is really to be pasted.
 
 import { element, partsOf, whenClosed } from "../dom/element.js";
+import { listWords, say } from "../words/words.js";
 import { readablePace } from "./paced-paste.js";
 import { asPlainText, hasHidden, lineCount, pieces } from "./paste-text.js";
 
@@ -23,7 +24,7 @@ export class PasteDialog {
       new RegExp(waitFor.value);
       waitFor.setCustomValidity("");
     } catch {
-      waitFor.setCustomValidity("This is no pattern: a regular expression is meant.");
+      waitFor.setCustomValidity(say("paste.noPattern"));
     }
   }
 
@@ -38,23 +39,21 @@ export class PasteDialog {
   async ask(text, { isBracketed, pace, names = [] }) {
     const { words, text: preview, plain, lineDelay, waitFor } = this.#parts;
     const lines = lineCount(text);
-    const into = names.length > 0 ? `${names.length} terminals (${names.join(", ")})` : "the terminal";
-    const whatFor = isBracketed && names.length === 0 ? "" : lines > 1
-      ? `${lines} lines would be typed into ${into}, and each carried out at once. `
-      : /[\r\n]/.test(text) ? `1 line would be typed into ${into}, and carried out at once. `
-      : names.length > 0 ? `This would be typed into ${into}. ` : "";
-    const hidden = hasHidden(text) ? "The text holds characters that cannot be seen: they are marked." : "";
-    words.textContent = whatFor + hidden;
+    const into = names.length > 0
+      ? say("paste.several", { count: names.length, names: listWords(names) }) : say("paste.theTerminal");
+    const whatFor = isBracketed && names.length === 0 ? ""
+      : lines > 1 || /[\r\n]/.test(text) ? say("paste.lines", { count: lines, into })
+      : names.length > 0 ? say("paste.this", { into }) : "";
     preview.replaceChildren(...pieces(text.slice(0, PasteDialog.#longestPreview)).map((piece) =>
       piece.isHidden ? element("mark", {}, piece.text) : piece.text));
     if (text.length > PasteDialog.#longestPreview) preview.append("…");
     plain.hidden = !hasHidden(text);
     this.#parts.pace.hidden = lines < 2;
     const readable = readablePace(pace);
-    if (readable !== pace) {
-      words.textContent += ` This browser cannot read the prompt's pattern (${pace.waitFor}): `
-        + "a pause after each line stands for it.";
-    }
+    words.textContent = [
+      whatFor, hasHidden(text) ? say("paste.hidden") : "",
+      readable !== pace ? say("paste.unreadable", { pattern: pace.waitFor }) : "",
+    ].filter(Boolean).join(" ");
     lineDelay.value = String(readable.lineDelay ?? 0);
     waitFor.value = readable.waitFor ?? "";
     this.#checkPattern();

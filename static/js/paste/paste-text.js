@@ -1,5 +1,7 @@
 // What a pasted text may do: rules without looks. What is pasted comes from anywhere, and a prompt does what it reads.
 
+import { say } from "../words/words.js";
+
 /** Never reach a host out of a paste: they end a bracketed paste, or command the host's terminal driver. */
 const commanding = /[\x1b\x80-\x9f]/g;
 /** Characters that no text needs, but line ends and tabs. */
@@ -13,17 +15,19 @@ const controlNames =
   "NUL SOH STX ETX EOT ENQ ACK BEL BS HT LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US"
     .split(" ");
 /** What cannot be seen, in one word. @type {Map<string, string>} */
-const names = new Map(/** @type {[string, string][]} */ ([
-  ...controlNames.map((name, code) => [String.fromCharCode(code), name]),
-  ["\x7f", "DEL"], ["\u00a0", "no-break space"], ["\u2007", "figure space"], ["\u202f", "narrow no-break space"],
-  ["\u00ad", "soft hyphen"], ["\u180e", "vowel separator"], ["\u200b", "zero-width space"],
-  ["\u200c", "zero-width non-joiner"],
-  ["\u200d", "zero-width joiner"], ["\u2060", "word joiner"], ["\ufeff", "byte order mark"],
-  ["\u061c", "Arabic letter mark"], ["\u200e", "left-to-right mark"], ["\u200f", "right-to-left mark"],
-  ["\u202a", "left-to-right embedding"], ["\u202b", "right-to-left embedding"], ["\u202c", "end of direction"],
-  ["\u202d", "left-to-right override"], ["\u202e", "right-to-left override"], ["\u2066", "left-to-right isolate"],
-  ["\u2067", "right-to-left isolate"], ["\u2068", "first strong isolate"], ["\u2069", "end of isolate"],
-]));
+const names = new Map([
+  ...controlNames.map((name, code) => /** @type {[string, string]} */ ([String.fromCharCode(code), name])),
+  ["\x7f", "DEL"],
+  ...Object.entries({
+    "\u00a0": "no-break-space", "\u2007": "figure-space", "\u202f": "narrow-no-break-space", "\u00ad": "soft-hyphen",
+    "\u180e": "vowel-separator", "\u200b": "zero-width-space", "\u200c": "zero-width-non-joiner",
+    "\u200d": "zero-width-joiner", "\u2060": "word-joiner", "\ufeff": "byte-order-mark",
+    "\u061c": "arabic-letter-mark", "\u200e": "left-to-right-mark", "\u200f": "right-to-left-mark",
+    "\u202a": "left-to-right-embedding", "\u202b": "right-to-left-embedding", "\u202c": "end-of-direction",
+    "\u202d": "left-to-right-override", "\u202e": "right-to-left-override", "\u2066": "left-to-right-isolate",
+    "\u2067": "right-to-left-isolate", "\u2068": "first-strong-isolate", "\u2069": "end-of-isolate",
+  }).map(([character, name]) => /** @type {[string, string]} */ ([character, say(`hidden.${name}`)])),
+]);
 const hidden = new RegExp([controls, direction, invisible, fixedSpace].map(({ source }) => source).join("|"));
 
 /** @param {string} text without what never reaches a host */

@@ -1,6 +1,7 @@
 // All that is put into a terminal at once: pastes and snippets, at the pace of its line.
 
 import { partsOf } from "../dom/element.js";
+import { say } from "../words/words.js";
 import { Clipboard } from "./clipboard.js";
 import { PacedPaste, isPaced } from "./paced-paste.js";
 import { lineCount } from "./paste-text.js";
@@ -35,7 +36,7 @@ class PastingBar {
     this.#element.hidden = false;
     this.#parts.progress.value = sent;
     this.#parts.progress.max = total;
-    this.#parts.words.textContent = `Line ${sent} of ${total}`;
+    this.#parts.words.textContent = say("pasting.line", { sent, total });
   }
 
   hide() {

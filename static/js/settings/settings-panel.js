@@ -1,6 +1,7 @@
 // The panel in which settings are changed; each takes effect, and is kept, at once.
 
-import { partsOf } from "../dom/element.js";
+import { element, partsOf } from "../dom/element.js";
+import { say } from "../words/words.js";
 import { fields } from "./settings.js";
 
 export class SettingsPanel {
@@ -8,6 +9,9 @@ export class SettingsPanel {
   #form;
   #settings;
   #controls = new Map();
+  /** The page has its words from the server: another language is there when it is loaded again. */
+  #reload;
+  #languageAtLoad;
 
   /**
    * @param {HTMLDialogElement} dialog with the parts `fields`, `keys` and `reset`
@@ -19,6 +23,10 @@ export class SettingsPanel {
     this.#dialog = dialog;
     this.#form = parts.fields;
     this.#settings = settings;
+    this.#languageAtLoad = settings.get("language");
+    const reload = element("button", { type: "button" }, say("loadAgain"));
+    reload.addEventListener("click", () => location.reload());
+    this.#reload = element("p", { class: "panel-hint", role: "status" }, `${say("settings.loadForLanguage")} `, reload);
     this.#form.append(...fields.flatMap((field) => this.#row(field)));
     parts.keys.addEventListener("click", () => {
       dialog.close();
@@ -45,7 +53,7 @@ export class SettingsPanel {
     const label = document.createElement("label");
     label.htmlFor = control.id;
     label.textContent = field.label;
-    return [label, control];
+    return field.key === "language" ? [label, control, this.#reload] : [label, control];
   }
 
   #control(field) {
@@ -72,5 +80,6 @@ export class SettingsPanel {
       if (control.type === "checkbox") control.checked = value;
       else control.value = String(value);
     }
+    this.#reload.hidden = this.#settings.get("language") === this.#languageAtLoad;
   }
 }

@@ -1,5 +1,7 @@
 // What a person has chosen, kept in this browser.
 
+import { languages, say } from "../words/words.js";
+
 /**
  * @typedef {object} Field
  * @property {string} key
@@ -9,55 +11,55 @@
  * @property {[number, number]} [range]
  */
 
-/** Everything that can be chosen, in the order of the panel. @type {Field[]} */
+/**
+ * A choice by its values, which are called by "PREFIXVALUE" where they are not given words.
+ *
+ * @param {string} prefix @param {string[]} values @param {Record<string, string>} [words]
+ * @returns {[string, string][]}
+ */
+const choices = (prefix, values, words = {}) =>
+  values.map((value) => [value, words[value] ?? say(`${prefix}${value}`)]);
+
+/** @param {Omit<Field, "label">} field @returns {Field} called by "settings.KEY" */
+const called = (field) => ({ ...field, label: say(`settings.${field.key}`) });
+
+/** Everything that can be chosen, in the order of the panel. */
 export const fields = [
   {
-    key: "theme", label: "Theme", standard: "system",
-    choices: [
-      ["system", "As the system"], ["dark", "Dark"], ["light", "Light"], ["solarized-dark", "Solarized dark"],
-      ["solarized-light", "Solarized light"], ["contrast", "High contrast"],
-    ],
+    key: "theme", standard: "system",
+    choices: choices("theme.", ["system", "dark", "light", "solarized-dark", "solarized-light", "contrast"]),
   },
   {
-    key: "contrast", label: "Least contrast of text", standard: "4.5",
-    choices: [["off", "As the host has it"], ["4.5", "4.5 : 1"], ["7", "7 : 1"]],
-  },
-  { key: "fontSize", label: "Font size", standard: 15, range: [8, 40] },
-  { key: "fontFamily", label: "Font (blank: the system's)", standard: "" },
-  {
-    key: "cursorStyle", label: "Cursor", standard: "block",
-    choices: [["block", "Block"], ["underline", "Underline"], ["bar", "Bar"]],
-  },
-  { key: "cursorBlink", label: "The cursor blinks", standard: true },
-  { key: "scrollback", label: "Lines of history", standard: 10000, range: [0, 100000] },
-  {
-    key: "bell", label: "Bell", standard: "visual",
-    choices: [["visual", "Visible"], ["sound", "Sound"], ["off", "Off"]],
-  },
-  { key: "copyOnSelect", label: "Copy what is selected", standard: false },
-  { key: "confirmPaste", label: "Ask before a paste that would be carried out at once", standard: true },
-  { key: "hostCopies", label: "Hosts may copy to the clipboard (OSC 52)", standard: false },
-  { key: "hostNotifies", label: "Hosts may tell you something (OSC 9, 777)", standard: true },
-  {
-    key: "backspace", label: "Backspace sends", standard: "host",
-    choices: [["host", "What the host wants"], ["del", "DEL (7f)"], ["bs", "BS (08)"]],
+    key: "language", standard: "system",
+    choices: choices("settings.", ["system", ...languages.map(([tag]) => tag)], {
+      system: say("settings.asBrowser"), ...Object.fromEntries(languages),
+    }),
   },
   {
-    key: "functionKeys", label: "F1 to F12 send", standard: "xterm",
-    choices: [["xterm", "What terminals send"], ["vt-utf8", "What BIOS menus want (VT-UTF8)"]],
+    key: "contrast", standard: "4.5",
+    choices: choices("contrast.", ["off", "4.5", "7"], { 4.5: "4.5 : 1", 7: "7 : 1" }),
   },
+  { key: "fontSize", standard: 15, range: /** @type {[number, number]} */ ([8, 40]) },
+  { key: "fontFamily", standard: "" },
+  { key: "cursorStyle", standard: "block", choices: choices("cursor.", ["block", "underline", "bar"]) },
+  { key: "cursorBlink", standard: true },
+  { key: "scrollback", standard: 10000, range: /** @type {[number, number]} */ ([0, 100000]) },
+  { key: "bell", standard: "visual", choices: choices("bell.", ["visual", "sound", "off"]) },
+  { key: "copyOnSelect", standard: false },
+  { key: "confirmPaste", standard: true },
+  { key: "hostCopies", standard: false },
+  { key: "hostNotifies", standard: true },
   {
-    key: "rightButton", label: "The right button", standard: "paste",
-    choices: [["paste", "Pastes"], ["menu", "Opens a menu"]],
+    key: "backspace", standard: "host",
+    choices: choices("backspace.", ["host", "del", "bs"], { del: "DEL (7f)", bs: "BS (08)" }),
   },
-  { key: "altIsMeta", label: "Option is Meta (Mac)", standard: false },
-  {
-    key: "keyBar", label: "Row of keys", standard: "auto",
-    choices: [["auto", "On touch screens"], ["on", "Always"], ["off", "Never"]],
-  },
-  { key: "bar", label: "Show the bar", standard: true },
-  { key: "screenReader", label: "Screen reader support", standard: false },
-];
+  { key: "functionKeys", standard: "xterm", choices: choices("functionKeys.", ["xterm", "vt-utf8"]) },
+  { key: "rightButton", standard: "paste", choices: choices("rightButton.", ["paste", "menu"]) },
+  { key: "altIsMeta", standard: false },
+  { key: "keyBar", standard: "auto", choices: choices("keyBar.", ["auto", "on", "off"]) },
+  { key: "bar", standard: true },
+  { key: "screenReader", standard: false },
+].map(called);
 
 const store = "webterm:settings";
 

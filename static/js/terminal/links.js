@@ -1,6 +1,7 @@
 // Addresses that a host prints: found, shown, and opened where somebody means it.
 
 import { WebLinksAddon } from "../../vendor/xterm.js";
+import { say } from "../words/words.js";
 
 /** Ends a word in scripts without blanks between words: ideographic and full-width signs, and quotation marks. */
 const wide = "\\u2018-\\u201d\\u2026\\u3000-\\u303f\\uff01-\\uff0f\\uff1a-\\uff20\\uff3b-\\uff40\\uff5b-\\uff65";
@@ -25,7 +26,7 @@ function open(event, address) {
  *   and for those that a host has put behind a text (OSC 8), which are http and https only
  */
 export function makeLinks(element) {
-  const over = (_, address) => (element.title = `${address}\nCtrl (Cmd) and a click open it`);
+  const over = (_, address) => (element.title = `${address}\n${say("openLink")}`);
   const leave = () => element.removeAttribute("title");
   return {
     addon: new WebLinksAddon(open, { urlRegex: addressPattern, hover: over, leave }),

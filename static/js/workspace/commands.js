@@ -5,7 +5,9 @@ import { fetchDevices } from "../directory/fetch-devices.js";
 import { recentPlaces } from "../directory/recent.js";
 import { directPath } from "../directory/row-element.js";
 import { portHint, portMistake, userMistake } from "../directory/rules.js";
+import { keyWords } from "../keys/chords.js";
 import { keyless, shortcuts } from "../keys/key-table.js";
+import { listAndMore, locale, say } from "../words/words.js";
 import { arrange } from "./layout-tree.js";
 import { fill, isFor, questionsOf } from "./snippets.js";
 import { overForGood } from "./start-all.js";
@@ -40,7 +42,7 @@ const mostNamed = 4;
 /** What can be done where no terminal is open. */
 const withoutTerminal = ["sideBar", "reopen", "snippets", "settings", "keys", "toggleBar", "fullScreen"];
 
-const ago = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+const ago = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
 
 /** @param {number} milliseconds since then */
 function agoWords(milliseconds) {
@@ -127,9 +129,10 @@ export class Commands {
     const { desk, at } = this.#lastDesk;
     const names = Object.values(desk.places).map(({ name }) => name);
     return [{
-      kind: "desk", name: "What was here", run: () => this.#bringBack(desk),
-      notes: `${agoWords(Date.now() - at)}: ${names.slice(0, mostNamed).join(", ")}`
-        + (names.length > mostNamed ? ` and ${names.length - mostNamed} more` : ""),
+      kind: "desk", name: say("whatWasHere"), run: () => this.#bringBack(desk),
+      notes: say("whatWasHereNotes", {
+        ago: agoWords(Date.now() - at), names: listAndMore(names.slice(0, mostNamed), names.length - mostNamed),
+      }),
     }];
   }
 
@@ -137,7 +140,7 @@ export class Commands {
     const { layout, terminals } = broughtBack(desk, await this.#live.own());
     if (!layout) {
       await this.#ask.ask({
-        title: "All of it is open in another window", answers: [{ value: "", label: "Leave it there" }],
+        title: say("allElsewhere"), answers: [{ value: "", label: say("leaveThere") }],
       });
       return;
     }
@@ -150,7 +153,8 @@ export class Commands {
     return openGroups(this.#devices).map(({ group, devices }) => {
       const name = group.split("/").at(-1);
       return {
-        kind: "group", name: `${name} as a grid`, notes: `${group} · ${devices.length} devices`,
+        kind: "group", name: say("asGrid", { group: name }),
+        notes: `${group} · ${say("deviceCount", { count: devices.length })}`,
         run: () => this.#workspace.openLayout(gridOf(name, devices)),
       };
     });
@@ -177,12 +181,12 @@ export class Commands {
   /** Keeps what there is under a name. */
   async saveLayout() {
     const asked = await this.#ask.ask({
-      title: "Save this layout",
-      fields: [{ name: "name", label: "Name", mistake: (name) => (name.trim() ? null : "A layout needs a name.") }],
-      answers: [{ value: "save", label: "Save" }],
+      title: say("saveLayout"),
+      fields: [{ name: "name", label: say("name"), mistake: (name) => (name.trim() ? null : say("layoutNeedsName")) }],
+      answers: [{ value: "save", label: say("save") }],
     });
     if (asked && !this.#layouts.put(asked.values.name.trim(), this.#workspace.layout)) {
-      this.#workspace.current?.pane?.notice("This browser keeps nothing.", 5000);
+      this.#workspace.current?.pane?.notice(say("keepsNothing"), 5000);
     }
     this.#workspace.current?.focus();
   }
@@ -190,7 +194,7 @@ export class Commands {
   get #terminals() {
     return this.#workspace.places.map((place) => {
       const tab = this.#workspace.tabNameOf(place);
-      const notes = place.title || (tab === place.name ? "" : `in the tab of ${tab}`);
+      const notes = place.title || (tab === place.name ? "" : say("inTabOf", { tab }));
       return { kind: "open", name: place.name, notes, run: () => this.#workspace.show(place) };
     });
   }
@@ -198,8 +202,8 @@ export class Commands {
   /** The tabs, with what happened in them. @returns {import("./palette.js").Entry[]} */
   get tabs() {
     return this.#workspace.tabs.map(({ look: { name, title, mark, count }, show }) => ({
-      kind: mark || "tab", name, notes: [count > 1 ? `${count} panes` : "", title].filter(Boolean).join(" · "),
-      run: show,
+      kind: mark || "tab", name, run: show,
+      notes: [count > 1 ? say("paneCount", { count }) : "", title].filter(Boolean).join(" · "),
     }));
   }
 
@@ -221,7 +225,7 @@ export class Commands {
       && Number(/^tab(\d)$/.exec(action)?.[1] ?? 0) <= tabs;
     return [...shortcuts, ...keyless].filter(isPossible).map(({ action, name, keys }) => {
       const chord = desk.keys.get(action) ?? keys;
-      return { kind: "do", name, ...(chord && action !== "bar" ? { keys: chord } : {}), run: run(action) };
+      return { kind: "do", name, ...(chord && action !== "bar" ? { keys: keyWords(chord) } : {}), run: run(action) };
     });
   }
 
@@ -230,7 +234,7 @@ export class Commands {
     const { current, places } = this.#workspace;
     const others = current ? places.filter((place) => place !== current) : [];
     return others.map((place) => ({
-      kind: "do", name: `Swap with the pane ${place.name}`, run: () => this.#workspace.swapWith(place),
+      kind: "do", name: say("swapWith", { name: place.name }), run: () => this.#workspace.swapWith(place),
     }));
   }
 
@@ -244,9 +248,9 @@ export class Commands {
 
   get #layoutEntries() {
     const own = this.#layouts.all.flatMap(({ name, layout }) => [
-      { kind: "layout", name, notes: "open it beside what there is", run: () => this.#workspace.openLayout(layout) },
+      { kind: "layout", name, notes: say("openLayoutBeside"), run: () => this.#workspace.openLayout(layout) },
       {
-        kind: "do", name: `Forget the layout ${name}`,
+        kind: "do", name: say("forgetLayout", { name }),
         run: () => {
           this.#layouts.remove(name);
           this.#workspace.current?.focus();
@@ -254,7 +258,7 @@ export class Commands {
       },
     ]);
     const shared = this.#shared.map((each) => ({
-      kind: "layout", name: each.name, notes: "everybody's",
+      kind: "layout", name: each.name, notes: say("everybodys"),
       run: () => this.#workspace.openLayout(fromConfiguration(each)),
     }));
     return [...shared, ...own];
@@ -266,7 +270,7 @@ export class Commands {
     const questions = questionsOf(snippet.text);
     const asked = questions.length === 0 ? { values: {} } : await this.#ask.ask({
       title: snippet.name, words: snippet.text,
-      fields: questions.map((name) => ({ name, label: name })), answers: [{ value: "type", label: "Type it" }],
+      fields: questions.map((name) => ({ name, label: name })), answers: [{ value: "type", label: say("typeIt") }],
     });
     current.focus();
     if (!asked) return;
@@ -290,16 +294,16 @@ export class Commands {
       title: `${way.method} ${device.title}`,
       fields: [
         ...(way.user === null ? [{
-          name: "user", label: "User name",
+          name: "user", label: say("userName"),
           value: last?.user ?? way.users.find((pattern) => !pattern.includes("*")) ?? "",
           mistake: (user) => userMistake(user, way),
         }] : []),
         ...(way.port === null ? [{
-          name: "port", label: `Port: ${portHint(way)}`, value: String(last?.port ?? way.ports[0][0]),
+          name: "port", label: say("port", { hint: portHint(way) }), value: String(last?.port ?? way.ports[0][0]),
           mistake: (port) => portMistake(port, way),
         }] : []),
       ],
-      answers: [{ value: "open", label: "Open" }],
+      answers: [{ value: "open", label: say("open") }],
     });
     if (!asked) return this.#workspace.current?.focus();
     const place = {

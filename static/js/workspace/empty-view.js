@@ -1,6 +1,7 @@
 // What stands where no terminal is open: the ways to one.
 
 import { element, partsOf } from "../dom/element.js";
+import { kindWords } from "./palette.js";
 
 export class EmptyView {
   #parts;
@@ -23,7 +24,7 @@ export class EmptyView {
     if (isEmpty && !this.#wasEmpty) {
       this.#parts.starts.replaceChildren(...this.#starts().map(({ kind, name, notes, run }) => {
         const button = element(
-          "button", { type: "button" }, element("span", { class: "palette-kind" }, kind), name,
+          "button", { type: "button" }, element("span", { class: "palette-kind" }, kindWords(kind)), name,
           element("small", {}, notes ?? ""));
         button.addEventListener("click", () => run("open"));
         return element("li", {}, button);

@@ -1,6 +1,7 @@
 // One event, one bar: what happened to several terminals at once is told and answered once.
 
 import { MessageBar } from "../pane/message-bar.js";
+import { say } from "../words/words.js";
 import { endedWithServer } from "./start-all.js";
 
 /**
@@ -61,15 +62,15 @@ export class EventBar {
   }
 
   #lost(count) {
-    const words = `${count} terminals are out of reach, and are tried again and again. What is typed waits for them.`;
-    this.#message.wait("Connection lost.", words, [{ label: "Try now", run: () => this.#actions.retry() }]);
+    const words = say("events.lost", { count });
+    this.#message.wait(say("events.lostTitle"), words, [{ label: say("tryNow"), run: () => this.#actions.retry() }]);
   }
 
   #ended(count) {
-    this.#message.end("The server is back.", `${count} terminals ended with it.`, [
-      { label: "Start all", run: () => this.#answer(() => this.#actions.startAll()) },
-      { label: "Choose", run: () => this.#answer(() => this.#actions.choose()) },
-      { label: "Hide", name: "Hide (close the message)", run: () => this.#answer(() => this.#actions.back()) },
+    this.#message.end(say("events.backTitle"), say("events.ended", { count }), [
+      { label: say("events.startAll"), run: () => this.#answer(() => this.#actions.startAll()) },
+      { label: say("events.choose"), run: () => this.#answer(() => this.#actions.choose()) },
+      { label: say("hide"), name: say("hideMessage"), run: () => this.#answer(() => this.#actions.back()) },
     ]);
   }
 }

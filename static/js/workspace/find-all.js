@@ -3,6 +3,7 @@
 import { isComposing } from "../dom/composing.js";
 import { element, partsOf } from "../dom/element.js";
 import { wholeLines } from "../terminal/lines.js";
+import { numberWords, say } from "../words/words.js";
 
 /** So many of one pane are shown, and of all of them. */
 const mostOfOne = 20;
@@ -109,9 +110,11 @@ export class FindAll {
       if (this.#hits.length >= mostShown) break;
     }
     const devices = new Set(this.#hits.map(({ place }) => place)).size;
-    const plural = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;
-    const words = `${plural(this.#hits.length, "line")} in ${plural(devices, "pane")}`;
-    this.#parts.count.textContent = this.#hits.length === 0 ? `Nothing in ${lines.toLocaleString("en")} lines.` : words;
+    const words = say("findAll.linesIn", {
+      lines: say("findAll.lines", { count: this.#hits.length }), panes: say("findAll.panes", { count: devices }),
+    });
+    const nothing = say("findAll.nothing", { lines: numberWords(lines) });
+    this.#parts.count.textContent = this.#hits.length === 0 ? nothing : words;
   }
 
   #hit(place, row, text) {
@@ -135,7 +138,7 @@ export class FindAll {
       "li", { role: "option", id: `hit-${index}` },
       element("span", { class: "palette-kind hit-device" }, isFirst ? place.name : ""),
       element("span", { class: "hit-line" }, before, element("mark", {}, hit), behind));
-    option.setAttribute("aria-label", `${place.name}: ${text.trim()}`);
+    option.setAttribute("aria-label", say("findAll.hit", { name: place.name, text: text.trim() }));
     option.addEventListener("click", () => this.#run(index));
     return option;
   }

@@ -1,6 +1,7 @@
 // How tabs and panes look, of what happens in them.
 
 import { partsOf } from "../dom/element.js";
+import { say } from "../words/words.js";
 import { panesOf } from "./layout-tree.js";
 
 /**
@@ -38,11 +39,12 @@ export function lookOf({ id, active }, name, places, { isActive, isSending }) {
  */
 export function dress(places, tab, isSplit, isSending) {
   places.forEach(({ id, name, element, mark }, index) => {
-    element.setAttribute("aria-label", `Terminal ${index + 1}: ${name}`);
+    element.setAttribute("aria-label", say("terminalNumber", { number: index + 1, name }));
     element.dataset.mark = mark;
     element.classList.toggle("is-active", id === tab?.active);
     element.classList.toggle("is-split", isSplit || Boolean(tab?.isLarge));
     element.classList.toggle("is-sending", isSending(id));
-    partsOf(element).large.textContent = tab?.isLarge && id === tab.active ? `1 of ${panesOf(tab.root).length}` : "";
+    const isLarge = tab?.isLarge && id === tab.active;
+    partsOf(element).large.textContent = isLarge ? say("oneOf", { count: panesOf(tab.root).length }) : "";
   });
 }

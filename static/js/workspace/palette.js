@@ -4,10 +4,11 @@ import { WordIndex } from "../directory/find.js";
 import { isComposing } from "../dom/composing.js";
 import { element, partsOf } from "../dom/element.js";
 import { PressGuard } from "../dom/press-guard.js";
+import { known, say } from "../words/words.js";
 
 /**
  * @typedef {object} Entry
- * @property {string} kind in one word
+ * @property {string} kind what "kind.KIND" says; a method is called as it is
  * @property {string} name
  * @property {string} [notes]
  * @property {string} [keys]
@@ -16,6 +17,9 @@ import { PressGuard } from "../dom/press-guard.js";
 
 /** More are not drawn: whoever wants them types another letter. */
 const mostShown = 60;
+
+/** @param {string} kind */
+export const kindWords = (kind) => known(`kind.${kind}`) ?? kind;
 
 /** @param {Entry} one @param {Entry} other */
 const isSame = (one, other) => ["kind", "name", "notes"].every((part) => one[part] === other[part]);
@@ -81,14 +85,15 @@ export class Palette {
   }
 
   #set(entries) {
-    this.#index = new WordIndex(entries, ({ name, notes, kind }) => [name, notes ?? "", kind]);
+    this.#index = new WordIndex(entries, ({ name, notes, kind }) => [name, notes ?? "", kindWords(kind)]);
   }
 
   #show() {
     const found = this.#index.find(this.#parts.find.value.trim());
     this.#shown = found.slice(0, mostShown);
-    const none = found.length === 0 ? "Nothing is called so." : "";
-    this.#parts.count.textContent = found.length > mostShown ? `${mostShown} of ${found.length}` : none;
+    const count = found.length;
+    const none = count === 0 ? say("nothingCalledSo") : "";
+    this.#parts.count.textContent = count > mostShown ? say("positionOf", { position: mostShown, count }) : none;
     this.#parts.list.replaceChildren(...this.#shown.map((entry, index) => this.#option(entry, index)));
     this.#setCurrent(0);
   }
@@ -96,7 +101,7 @@ export class Palette {
   #option({ kind, name, notes, keys }, index) {
     const option = element(
       "li", { role: "option", id: `palette-${index}` },
-      element("span", { class: "palette-kind" }, kind), element("span", { class: "palette-name" }, name),
+      element("span", { class: "palette-kind" }, kindWords(kind)), element("span", { class: "palette-name" }, name),
       element("span", { class: "palette-notes" }, notes ?? ""), ...(keys ? [element("kbd", {}, keys)] : []));
     option.addEventListener("click", (event) => this.#run(index, howOf(event)));
     return option;

@@ -4,6 +4,7 @@ import { rememberPlace } from "../directory/recent.js";
 import { partsOf } from "../dom/element.js";
 import { MessageBar } from "../pane/message-bar.js";
 import { Pane } from "../pane/pane.js";
+import { say } from "../words/words.js";
 import { drag } from "./dragging.js";
 
 /** How important what happens where nobody looks is. */
@@ -31,9 +32,9 @@ const greeting = 5000;
 function wordsOf(error) {
   // It is the browser's way to say that nobody answered.
   if (error instanceof TypeError && /fetch|network|load failed/i.test(error.message)) {
-    return "The server does not answer.";
+    return say("serverSilent");
   }
-  return error instanceof SyntaxError ? "What the server says cannot be read." : error.message;
+  return error instanceof SyntaxError ? say("place.unreadable") : error.message;
 }
 
 export class Place {
@@ -170,9 +171,9 @@ export class Place {
     this.element.replaceChildren(...this.#pristine.cloneNode(true).childNodes);
     this.#furnish();
     const words = wordsOf(error);
-    this.#message.end("The terminal is not available.", words, [
-      { label: "Try again", run: () => this.open(terminal, mayBeOver) },
-      { label: "Close", run: () => this.#events.close() },
+    this.#message.end(say("place.unavailable"), words, [
+      { label: say("tryAgain"), run: () => this.open(terminal, mayBeOver) },
+      { label: say("close"), run: () => this.#events.close() },
     ]);
     this.#events.changed();
   }
@@ -215,7 +216,7 @@ export class Place {
       takesPasted: (text) => this.#events.pasted(text),
       takesEnter: () => this.pane.hasEndedWithServer && this.#events.enteredForAll(),
       isToldOnce: () => this.#events.isToldOnce(),
-      ways: [{ label: "Close the pane", run: () => this.#events.close() }],
+      ways: [{ label: say("place.close"), run: () => this.#events.close() }],
     };
   }
 }

@@ -3,6 +3,7 @@
 import { isComposing } from "../dom/composing.js";
 import { element, partsOf } from "../dom/element.js";
 import { harmless, isRisky } from "../paste/paste-text.js";
+import { listWords, say } from "../words/words.js";
 import { Answers } from "./answers.js";
 import { LineHistory } from "./line-history.js";
 
@@ -109,7 +110,7 @@ export class Sending {
     const idsOf = (members) => new Set(members.map(({ id }) => id));
     const groups = new Set(alive.map(({ pane }) => pane.data.group).filter(Boolean));
     return [
-      { name: "Starred", ids: idsOf(alive.filter(({ isStarred }) => isStarred)) },
+      { name: say("starred"), ids: idsOf(alive.filter(({ isStarred }) => isStarred)) },
       ...[...groups].map((group) => ({
         name: group, ids: idsOf(alive.filter(({ pane }) => pane.data.group === group)),
       })).filter(({ ids }) => ids.size > 1),
@@ -232,10 +233,10 @@ export class Sending {
     if (!this.isOn) return;
     const members = this.#members;
     const hidden = members.filter(({ isInSight }) => !isInSight).length;
-    const words = `Sending to ${members.length} ${members.length === 1 ? "terminal" : "terminals"}`
-      + (hidden > 0 ? `, ${hidden} out of sight` : "");
+    const to = say("sending.to", { count: members.length });
+    const words = hidden > 0 ? say("sending.hidden", { words: to, count: hidden }) : to;
     if (this.#parts.words.textContent !== words) this.#parts.words.textContent = words;
-    this.#parts.words.title = members.map(({ name }) => name).join(", ");
+    this.#parts.words.title = listWords(members.map(({ name }) => name));
   }
 
   #forgetAnswers() {
@@ -250,8 +251,8 @@ export class Sending {
     const ears = members.map(({ id, pane }) => ({ id, terminal: pane.screen.terminal }));
     this.#answers.listen(ears, line, ({ same, different }) => {
       const names = new Map(members.map(({ id, name }) => [id, name]));
-      const words = different.length === 0 ? `${same.length} the same`
-        : `${same.length} the same, ${different.length} different:`;
+      const counts = { same: same.length, different: different.length };
+      const words = say(different.length === 0 ? "sending.same" : "sending.different", counts);
       this.#parts.answers.replaceChildren(words, ...different.map((id) => {
         const button = element("button", { type: "button" }, names.get(id));
         button.addEventListener("click", () => this.#told.show(id));

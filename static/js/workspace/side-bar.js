@@ -2,6 +2,7 @@
 
 import { Directory } from "../directory/directory.js";
 import { fetchDevicesSoon } from "../directory/fetch-devices.js";
+import { say } from "../words/words.js";
 import { drag } from "./dragging.js";
 
 const store = "webterm:side";
@@ -97,7 +98,7 @@ export class SideBar {
     try {
       directory.devices = await this.#told.devices();
     } catch {
-      this.#parts.count.textContent = "The server does not answer.";
+      this.#parts.count.textContent = say("serverSilent");
     }
   }
 }

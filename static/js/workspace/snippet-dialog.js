@@ -2,6 +2,7 @@
 
 import { element, partsOf } from "../dom/element.js";
 import { saveText } from "../terminal/save.js";
+import { say } from "../words/words.js";
 import { readSnippets } from "./snippets.js";
 
 export class SnippetDialog {
@@ -45,9 +46,10 @@ export class SnippetDialog {
   #item(snippet) {
     const { name, text, isShared } = snippet;
     const words = element("span", { class: "snippet-words" }, element("strong", {}, name), element("code", {}, text));
-    if (isShared) return element("li", {}, words, element("small", {}, "everybody's"));
-    const change = element("button", { type: "button", "aria-label": `Change ${name}` }, "Change");
-    const remove = element("button", { type: "button", "aria-label": `Remove ${name}` }, "Remove");
+    if (isShared) return element("li", {}, words, element("small", {}, say("everybodys")));
+    const button = (label, words) => element("button", { type: "button", "aria-label": label }, words);
+    const change = button(say("snippets.changeOne", { name }), say("snippets.change"));
+    const remove = button(say("snippets.removeOne", { name }), say("snippets.remove"));
     change.addEventListener("click", () => {
       this.#edit(snippet);
       this.#parts.name.focus();
@@ -71,12 +73,12 @@ export class SnippetDialog {
   #put() {
     const [name, text] = [this.#parts.name.value.trim(), this.#parts.text.value];
     const groups = this.#parts.groups.value.split(",").map((each) => each.trim()).filter(Boolean);
-    const lack = name === "" ? "a name" : text === "" ? "a text" : "";
-    this.#parts.problem.textContent = lack && `A snippet needs ${lack}.`;
+    this.#parts.problem.textContent =
+      name === "" ? say("snippets.needsName") : text === "" ? say("snippets.needsText") : "";
     if (this.#parts.problem.textContent) return;
     const isKept = this.#snippets.put({ name, text, groups }, this.#former || name);
     this.#edit({ name: "", text: "", groups: [] });
-    if (!isKept) this.#parts.problem.textContent = "This browser keeps nothing.";
+    if (!isKept) this.#parts.problem.textContent = say("keepsNothing");
     this.#show();
   }
 
@@ -87,7 +89,7 @@ export class SnippetDialog {
       for (const each of readSnippets(await file.text())) this.#snippets.put(each);
       this.#parts.problem.textContent = "";
     } catch (error) {
-      this.#parts.problem.textContent = `${file.name}: ${error.message}`;
+      this.#parts.problem.textContent = say("snippets.fileProblem", { file: file.name, problem: error.message });
     }
     this.#parts.import.value = "";
     this.#show();

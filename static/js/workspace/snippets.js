@@ -1,5 +1,7 @@
 // Texts that are typed again and again: what is filled into them, for whom they are, and where one's own are kept.
 
+import { say } from "../words/words.js";
+
 /**
  * @typedef {object} Snippet
  * @property {string} name
@@ -55,11 +57,11 @@ export function readSnippets(text) {
   try {
     value = JSON.parse(text);
   } catch {
-    throw new Error("This is no JSON.");
+    throw new Error(say("snippets.noJSON"));
   }
   const found = wellFormed(value);
   if (found.length === 0) {
-    throw new Error("There is no snippet in it: an array of objects with name and text is meant.");
+    throw new Error(say("snippets.noSnippet"));
   }
   return found;
 }

@@ -1,6 +1,7 @@
 // Puts the panes of a tab where its layout has them, with lines between them that can be moved.
 
 import { element } from "../dom/element.js";
+import { say } from "../words/words.js";
 import { droppedIn, isDragged, isPaneDragged } from "./dragging.js";
 import { dividers, moveDivider, rectangles } from "./layout-tree.js";
 
@@ -99,7 +100,7 @@ export class SplitView {
   #line({ path, index, direction, place, within, share }) {
     const isRow = direction === "row";
     const line = element("div", {
-      class: `divider is-${direction}`, role: "separator", tabindex: "0", "aria-label": "Line between panes",
+      class: `divider is-${direction}`, role: "separator", tabindex: "0", "aria-label": say("lineBetweenPanes"),
       "aria-orientation": isRow ? "vertical" : "horizontal", "aria-valuenow": String(Math.round(share * 100)),
     });
     this.#lay(line, place);

@@ -1,10 +1,8 @@
 // The row of tabs: which there are, what happens in them, and dragging them about.
 
 import { element } from "../dom/element.js";
+import { listWords, say } from "../words/words.js";
 import { drag, droppedIn, isDragged } from "./dragging.js";
-
-/** What a mark is called aloud. */
-const words = { output: "new output", bell: "the bell rang", over: "a terminal is over" };
 
 /**
  * @typedef {object} TabLook
@@ -94,12 +92,13 @@ export class TabStrip {
   #update(tab, { name, title, state, mark, count, color, isActive, isSending }) {
     const [show, close] = tab.children;
     const [dot, device, number, host] = show.children;
-    const label = [name, ...(count > 1 ? [`${count} panes`] : []), ...(mark ? [words[mark]] : [])].join(", ");
+    const label = listWords(
+      [name, ...(count > 1 ? [say("paneCount", { count })] : []), ...(mark ? [say(`mark.${mark}`)] : [])]);
     show.setAttribute("aria-label", label);
     show.title = title ? `${name} – ${title}` : name;
     if (isActive) show.setAttribute("aria-current", "true");
     else show.removeAttribute("aria-current");
-    close.setAttribute("aria-label", `Close ${name}`);
+    close.setAttribute("aria-label", say("closeTab", { name }));
     dot.dataset.state = state;
     number.hidden = count <= 1;
     for (const [node, text] of [[device, name], [number, String(count)], [host, title]]) {
