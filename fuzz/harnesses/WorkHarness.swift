@@ -14,6 +14,8 @@ enum WorkHarness: Harness {
     "\u{1b}['}\u{1b}['~", "\u{1b}#8\u{1b}[ @", "\u{1b}[4hx\u{1b}[9999b", "e\u{301}\u{1b}[99b",
     "\u{1b}[41m\u{1b}[?2J", "\u{1b}]10;#fff;#000\u{7}", "\u{1b}[?7lxx漢", "\u{1b}]8;id=1;h\u{7}y",
     "\u{1b}[999Z\u{1b}[999I", "\u{1b}[4hx\r", "\u{1b}]2;t\u{7}\u{1b}[22t", "x\u{301}\u{302}",
+    "\u{1b}[1\"qx\u{1b}[?2J\u{1b}[ @", "x\n\u{1b}['}\u{1b}[?J",
+    "\u{1b}[9r\u{1b}[ @\u{1b}[r\u{1b}[ A",
   ].map { Array(String(repeating: $0, count: 8).utf8) }
 
   static let rounds = 200

@@ -5,7 +5,7 @@ extension Grid {
   @inline(__always)
   mutating func clear(_ row: Int, _ fill: Cell) {
     let line = line(row)
-    if line.pointee.debt == .columns { storage.moved -= 1 }
+    if line.pointee.debt > 0 { storage.debts.forgive(line.pointee.debt) }
     line.pointee = Line(fill: fill)
     work &+= 2
   }
@@ -23,7 +23,7 @@ extension Grid {
     if rows.count == self.rows { return fillAll(cell, isWrapped: isWrapped) }
     let new = Line(fill: cell, isWrapped: isWrapped)
     forEachLine(rows) { line in
-      if line.pointee.debt == .columns { storage.moved -= 1 }
+      if line.pointee.debt > 0 { storage.debts.forgive(line.pointee.debt) }
       line.pointee = new
     }
     work &+= 2 * rows.count

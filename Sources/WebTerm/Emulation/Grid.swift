@@ -19,34 +19,20 @@ struct Grid {
   var work = 0
   /// Where the first row is in `order`, which is a ring: a screen scrolls by moving this.
   var base = 0
+  /// Whether any cell may be wide, or half of a wide one.
+  var hasWide = false
   var storage: Storage
 
   /// A place among the cells, which holds a row.
   struct Line {
-    /// What is still to be done to the cells.
-    enum Debt: UInt8 {
-      case none
-      /// Columns have moved as the map of the storage says.
-      case columns
-      /// Those that are not protected are erased, and look like ``Line/spared``.
-      case erasure
-    }
-
     /// What all cells from `extent` on are; a wide character stands there by turns with its second
     /// half.
     var fill: Cell
     var extent: Int32 = 0
-    /// How all cells look that are not protected, which are empty; ``unknown`` where that may be
-    /// otherwise.
-    var spared = Line.unknown
     /// Whether its row is the former one's continuation.
     var isWrapped = false
-    var debt = Debt.none
-
-    /// No look.
-    static let unknown = UInt32.max
-    /// All cells are protected.
-    static let allProtected = UInt32.max - 1
+    /// The number of what is still to be done to the cells, from 1 on; 0 is nothing.
+    var debt: UInt8 = 0
 
     /// A cell from `extent` on.
     @inline(__always)
@@ -67,27 +53,22 @@ struct Grid {
     let cells: UnsafeMutablePointer<Cell>
     let lines: UnsafeMutablePointer<Line>
     let order: UnsafeMutablePointer<Int32>
-    /// How columns have moved in the lines that owe that, and how many these are.
-    var map: ColumnMap?
-    var moved = 0
-    /// Whether any line may owe an erasure.
-    var owesErasures = false
-    /// Room for one row's cells.
-    let scratch: UnsafeMutablePointer<Cell>
+    /// What lines owe.
+    var debts = RowDebts()
     private let memory: UnsafeMutableRawPointer
 
     init(columns: Int, rows: Int) {
-      let cellBytes = columns * (rows > 0 ? rows + 1 : 0) * MemoryLayout<Cell>.stride
+      let cellBytes = columns * rows * MemoryLayout<Cell>.stride
       let lineBytes = rows * MemoryLayout<Line>.stride
       memory = .allocate(
         byteCount: cellBytes + lineBytes + rows * MemoryLayout<Int32>.stride, alignment: 16)
-      cells = memory.bindMemory(to: Cell.self, capacity: columns * (rows + 1))
-      scratch = cells + columns * rows
+      cells = memory.bindMemory(to: Cell.self, capacity: columns * rows)
       lines = (memory + cellBytes).bindMemory(to: Line.self, capacity: rows)
       order = (memory + cellBytes + lineBytes).bindMemory(to: Int32.self, capacity: rows)
     }
 
     deinit {
+      debts.removeAll()
       memory.deallocate()
     }
   }
@@ -127,8 +108,8 @@ struct Grid {
   /// All cells are the same.
   mutating func fillAll(_ cell: Cell, isWrapped: Bool = false) {
     storage.lines.update(repeating: Line(fill: cell, isWrapped: isWrapped), count: rows)
-    storage.moved = 0
-    storage.owesErasures = false
+    storage.debts.forgiveAll()
+    hasWide = cell.width == 2
     work &+= rows
   }
 
@@ -142,12 +123,12 @@ struct Grid {
   @inline(__always)
   func place(_ row: Int) -> Int {
     let place = index(row)
-    if storage.lines[place].debt != .none { settle(place) }
+    if storage.lines[place].debt != 0 { settle(place) }
     return place
   }
 
   @inline(__always)
-  private func index(_ row: Int) -> Int {
+  func index(_ row: Int) -> Int {
     // Everything else rests on this: a place is below `rows`, and its cells lie within the memory.
     precondition(row >= 0 && row < rows)
     let index = base &+ row
@@ -164,6 +145,10 @@ struct Grid {
   func forEachLine(_ rows: Range<Int>, _ body: (UnsafeMutablePointer<Line>) -> Void) {
     precondition(rows.lowerBound >= 0 && rows.upperBound <= self.rows)
     let (lines, order) = (storage.lines, storage.order)
+    if rows.count == self.rows {
+      for place in rows { body(lines + place) }
+      return
+    }
     var index = base &+ rows.lowerBound
     for _ in rows {
       if index >= self.rows { index &-= self.rows }
@@ -192,11 +177,15 @@ struct Grid {
   /// Lends cells of a row, all of which are written then.
   @inline(__always)
   mutating func lend(_ row: Int, _ column: Int, _ count: Int) -> UnsafeMutablePointer<Cell> {
+    lend(place: place(row), column, count)
+  }
+
+  /// Lends cells of a line that owes nothing, all of which are written then.
+  @inline(__always)
+  mutating func lend(place: Int, _ column: Int, _ count: Int) -> UnsafeMutablePointer<Cell> {
     precondition(column >= 0 && count >= 0 && column &+ count <= columns)
-    let place = place(row)
     let line = storage.lines + place
     let cells = cells(place)
-    line.pointee.spared = Line.unknown
     let extent = Int(line.pointee.extent)
     if column &+ count > extent {
       if column > extent { extend(place, to: column) }
@@ -270,7 +259,6 @@ struct Grid {
   mutating func withRow(_ row: Int, _ body: (UnsafeMutablePointer<Cell>) -> Void) {
     let place = place(row)
     extend(place, to: columns)
-    storage.lines[place].spared = Line.unknown
     body(cells(place))
   }
 
@@ -297,6 +285,7 @@ struct Grid {
       grid.line(row).pointee.isWrapped = line.isWrapped
     }
     grid.work = columns * rows / 2
+    grid.hasWide = hasWide
     return grid
   }
 
@@ -305,8 +294,6 @@ struct Grid {
     settle()
     for place in 0..<rows {
       let extent = Int(storage.lines[place].extent)
-      // Looks are changed, too.
-      storage.lines[place].spared = Line.unknown
       change(&storage.lines[place].fill)
       let cells = cells(place)
       for index in 0..<extent { change(&cells[index]) }

@@ -17,7 +17,7 @@ extension Screen {
     guard isSelective, hasProtected else {
       return active.grid.fill(range, erasure, isWrapped: false)
     }
-    active.grid.eraseUnprotected(range, erasure)
+    change(range, .erase(fill: erasure))
   }
 
   /// ED and DECSED.
@@ -98,18 +98,27 @@ extension Screen {
 
   /// SR, DECIC: columns come in at one in all rows between the margins.
   mutating func insertColumns(at column: Int) {
-    guard isBetweenMargins else { return }
-    active.grid.moveColumns(
-      active.top, active.bottom, at: column, by: parser.parameters.amount(0), inserts: true,
-      erasure)
+    changeRegion(
+      .insert(column: column % columns, count: parser.parameters.amount(0), fill: erasure))
   }
 
   /// SL, DECDC.
   mutating func deleteColumns(at column: Int) {
+    changeRegion(
+      .delete(column: column % columns, count: parser.parameters.amount(0), fill: erasure))
+  }
+
+  private mutating func changeRegion(_ change: RowChange) {
     guard isBetweenMargins else { return }
-    active.grid.moveColumns(
-      active.top, active.bottom, at: column, by: parser.parameters.amount(0), inserts: false,
-      erasure)
+    self.change(active.top..<(active.bottom + 1), change)
+  }
+
+  private mutating func change(_ rows: Range<Int>, _ change: RowChange) {
+    if drawsAll {
+      active.grid.changeAtOnce(rows, change)
+    } else {
+      active.grid.change(rows, change)
+    }
   }
 
   /// DECALN: a screen full of E, by which tubes were adjusted.

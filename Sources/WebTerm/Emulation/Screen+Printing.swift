@@ -7,6 +7,8 @@ extension Screen {
   /// - Returns: Where the run ends: at `start` where the first one is something else.
   mutating func printRun(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
     let empty = blank
+    let plain = printPlain(bytes, from: start, empty)
+    if plain > start { return plain }
     let (isWrapping, isInserting) = (modes.wraparound, modes.insert)
     let isTranslating = graphicSets.current != nil
     var (index, plainEnd, x) = (start, start, active.x)
@@ -49,7 +51,10 @@ extension Screen {
         if isInserting { active.grid.insert(active.y, x, width, empty) }
         let cells = active.grid.lend(active.y, x, width)
         cells[0] = Cell(code: code, width: width, look: empty.look)
-        if width == 2 { cells[1] = .secondHalf(empty.look) }
+        if width == 2 {
+          cells[1] = .secondHalf(empty.look)
+          active.grid.hasWide = true
+        }
         x += width
         index += length
       }
@@ -61,6 +66,28 @@ extension Screen {
     former = last
     clearHalfAfter(empty)
     return index
+  }
+
+  /// ASCII that has a place in its row, as most runs are.
+  ///
+  /// - Returns: Where it ends: at `start` where it is another run.
+  @inline(__always)
+  private mutating func printPlain(
+    _ bytes: UnsafeBufferPointer<UInt8>, from start: Int, _ empty: Cell
+  ) -> Int {
+    guard !modes.insert, graphicSets.current == nil, !active.grid.hasWide else { return start }
+    let end = PlainText.end(of: bytes, from: start)
+    let (x, count) = (active.x, end &- start)
+    guard count > 0, x &+ count <= columns else { return start }
+    let cells = active.grid.lend(active.y, x, count)
+    for offset in 0..<count {
+      cells[offset] = Cell(bits: empty.bits | UInt64(bytes[start &+ offset]))
+    }
+    active.x = x &+ count
+    isRun = true
+    former = CharacterClass(standing: UInt32(bytes[end &- 1]), width: 1)
+    spend(WorkBudget.byte + count)
+    return end
   }
 
   @inline(__always)
@@ -124,6 +151,7 @@ extension Screen {
     let next = CharacterClass(of: code, width: width, after: former)
     let old = next.joins ? former.width : 0
     former = next
+    if next.width == 2 { active.grid.hasWide = true }
     let empty = blank
     clearHalfBefore(empty)
     defer { clearHalfAfter(empty) }
@@ -155,8 +183,13 @@ extension Screen {
   ///
   /// Only the first character of a run is looked at: without wraparound the others may come to
   /// stand behind a first half.
+  @inline(__always)
   mutating func clearHalfBefore(_ empty: Cell) {
-    defer { isRun = true }
+    if active.grid.hasWide { clearFirstHalf(empty) }
+    isRun = true
+  }
+
+  private mutating func clearFirstHalf(_ empty: Cell) {
     if !isRun, active.x > 0, active.x <= columns,
       active.grid.isFirstHalf(active.y, active.x - 1)
     {
@@ -165,7 +198,12 @@ extension Screen {
   }
 
   /// Where the first half of a wide character was overwritten, the second one goes, too.
+  @inline(__always)
   mutating func clearHalfAfter(_ empty: Cell) {
+    if active.grid.hasWide { clearSecondHalf(empty) }
+  }
+
+  private mutating func clearSecondHalf(_ empty: Cell) {
     guard active.x < columns else { return }
     if active.grid.isSecondHalf(active.y, active.x) { active.grid[active.y, active.x] = empty }
   }

@@ -78,6 +78,7 @@ package struct Screen {
     var next = drawsAll ? Int.max : 0
     while index < bytes.count {
       if index > 0, isWorkDone { break }
+      if drawsAll { active.grid.hasWide = true }
       guard parser.isGround, reader.isBetween else {
         index = takeUnfinished(bytes, index)
         continue
@@ -91,7 +92,6 @@ package struct Screen {
         index = skipUnseen(bytes, from: index, &next)
       }
       index = takeGround(bytes, index)
-      if drawsAll { active.grid.settle() }
     }
     active.grid.settle()
     other.dropHidden()
