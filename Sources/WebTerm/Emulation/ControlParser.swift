@@ -93,6 +93,7 @@ struct ControlParser {
       collected = UInt32(bytes[index])
       index += 1
     }
+    index = parameters.read(bytes, from: index)
     while index < bytes.count {
       let byte = bytes[index]
       index += 1

@@ -2,20 +2,39 @@
 
 /// Where a link leads, in UTF-8.
 struct Link: Internable {
-  /// What makes several pieces one link.
-  let id: [UInt8]?
-  let address: [UInt8]
+  /// What makes several pieces one link, where there is such a thing, and behind it the address: a
+  /// host may name a new one with every few bytes, so that a link is one piece of memory.
+  private let bytes: [UInt8]
+  private let idCount: Int?
 
-  /// Memory that it takes, in bytes, about.
-  var size: Int { address.count + (id?.count ?? 0) + 128 }
-
-  func hash(_ seed: UInt64) -> UInt64 {
-    Self.hash(address, Self.hash(id ?? [], seed, seed) ^ (id == nil ? 0 : 1), seed)
+  /// None.
+  init() {
+    bytes = []
+    idCount = nil
   }
 
-  private static func hash(_ bytes: [UInt8], _ start: UInt64, _ seed: UInt64) -> UInt64 {
+  init(id: UnsafeBufferPointer<UInt8>?, address: UnsafeBufferPointer<UInt8>) {
+    let idCount = id?.count
+    let count = (idCount ?? 0) + address.count
+    bytes = [UInt8](unsafeUninitializedCapacity: count) { bytes, filled in
+      if let id { _ = bytes.initialize(fromContentsOf: id) }
+      _ = bytes[(idCount ?? 0)...].initialize(fromContentsOf: address)
+      filled = count
+    }
+    self.idCount = idCount
+  }
+
+  /// What makes several pieces one link.
+  var id: ArraySlice<UInt8>? { idCount.map { bytes[..<$0] } }
+
+  var address: ArraySlice<UInt8> { bytes[(idCount ?? 0)...] }
+
+  /// Memory that it takes, in bytes, about.
+  var size: Int { bytes.count + 128 }
+
+  func hash(_ seed: UInt64) -> UInt64 {
     bytes.withUnsafeBytes { bytes in
-      var hash = start ^ UInt64(bytes.count)
+      var hash = seed ^ UInt64(truncatingIfNeeded: bytes.count << 16 | (idCount ?? -1))
       var index = 0
       while index + 8 <= bytes.count {
         hash = mixed(hash ^ bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self), seed)
@@ -36,7 +55,7 @@ struct Links {
   /// The most that a screen's links take, in bytes.
   static let mostBytes = 262_144
 
-  private(set) var table = Interned(standard: Link(id: nil, address: []))
+  private(set) var table = Interned(standard: Link())
   private(set) var bytes = 0
   /// What did not fit since it was last looked which are still there, in bytes.
   private var missed = 0

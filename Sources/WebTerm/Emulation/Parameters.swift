@@ -47,6 +47,32 @@ struct Parameters {
     areSubsFull = false
   }
 
+  /// Takes digits and `;` behind the introducer of a sequence, as most are.
+  ///
+  /// - Returns: Where they end; what comes then may be another of these characters.
+  @inline(__always)
+  mutating func read(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+    var (index, last) = (start, 0)
+    var value: Int32 = 0
+    while index < bytes.count {
+      let digit = bytes[index] &- 0x30
+      if digit < 10, value < 100_000_000 {
+        value = value &* 10 &+ Int32(digit)
+      } else if digit == 11, last < Self.most - 1 {
+        values[last] = value
+        last &+= 1
+        ends[last] = 0
+        value = 0
+      } else {
+        break
+      }
+      index &+= 1
+    }
+    values[last] = value
+    count = last &+ 1
+    return index
+  }
+
   /// Takes a digit, `:` or `;`.
   @inline(__always)
   mutating func take(_ character: UInt8) {

@@ -89,8 +89,8 @@ struct Rendition: Internable {
 
   func hash(_ seed: UInt64) -> UInt64 {
     let words = words
-    return mixed(
-      mixed(words[0] ^ seed, seed) ^ words[1] << 32 ^ words[3], seed) ^ mixed(words[2] ^ seed, seed)
+    // Flags, an underline and its colour take 45 bits; links are few.
+    return mixed(words[0] ^ seed, (words[1] | words[2] << 19 | words[3] << 45) ^ ~seed)
   }
 
   /// What is drawn: extras that do not count are none.

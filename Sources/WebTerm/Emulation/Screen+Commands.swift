@@ -96,22 +96,24 @@ extension Screen {
       rendition.extras.link = 0
     } else {
       let id = identifier(UnsafeBufferPointer(rebasing: words[..<middle]))
-      rendition.extras.link = links.number(
-        of: Link(id: id, address: Array(words[(middle + 1)..<end])))
+      let address = UnsafeBufferPointer(rebasing: words[(middle + 1)..<end])
+      rendition.extras.link = links.number(of: Link(id: id, address: address))
       if links.isLookDue { isLookDue = true }
     }
     rendition.extrasChanged()
   }
 
   /// The first identifier among a link's parameters, where it is not empty.
-  private func identifier(_ parameters: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+  private func identifier(
+    _ parameters: UnsafeBufferPointer<UInt8>
+  ) -> UnsafeBufferPointer<UInt8>? {
     var start = 0
     while start < parameters.count {
       let end = PlainText.first(
         UInt8(ascii: ":"), in: parameters, from: start, to: parameters.count)
       let parameter = parameters[start..<end]
       if parameter.starts(with: "id=".utf8) {
-        return parameter.count > 3 ? Array(parameter.dropFirst(3)) : nil
+        return parameter.count > 3 ? UnsafeBufferPointer(rebasing: parameter.dropFirst(3)) : nil
       }
       start = end + 1
     }
