@@ -27,7 +27,7 @@ export class SettingsPanel {
     const reload = element("button", { type: "button" }, say("loadAgain"));
     reload.addEventListener("click", () => location.reload());
     this.#reload = element("p", { class: "panel-hint", role: "status" }, `${say("settings.loadForLanguage")} `, reload);
-    this.#form.append(...fields.flatMap((field) => this.#row(field)));
+    for (const section of new Set(fields.map((field) => field.section))) this.#form.append(this.#section(section));
     parts.keys.addEventListener("click", () => {
       dialog.close();
       keys();
@@ -39,6 +39,13 @@ export class SettingsPanel {
 
   open() {
     this.#dialog.showModal();
+  }
+
+  #section(section) {
+    const title = element("h2", { id: `settings-${section}` }, say(`section.${section}`));
+    const rows = fields.filter((field) => field.section === section).flatMap((field) => this.#row(field));
+    return element(
+      "section", { "aria-labelledby": title.id }, title, element("div", { class: "panel-fields" }, ...rows));
   }
 
   #row(field) {

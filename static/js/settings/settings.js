@@ -5,6 +5,7 @@ import { languages, say } from "../words/words.js";
 /**
  * @typedef {object} Field
  * @property {string} key
+ * @property {string} section where it stands in the panel
  * @property {string} label
  * @property {string | number | boolean} standard
  * @property {[string, string][]} [choices] value and words
@@ -20,46 +21,61 @@ import { languages, say } from "../words/words.js";
 const choices = (prefix, values, words = {}) =>
   values.map((value) => [value, words[value] ?? say(`${prefix}${value}`)]);
 
-/** @param {Omit<Field, "label">} field @returns {Field} called by "settings.KEY" */
-const called = (field) => ({ ...field, label: say(`settings.${field.key}`) });
+/**
+ * Fields of a section; each is called by "settings.KEY".
+ *
+ * @param {string} section called by "section.SECTION"
+ * @param {Omit<Field, "label" | "section">[]} fields
+ * @returns {Field[]}
+ */
+const sectionOf = (section, fields) =>
+  fields.map((field) => ({ ...field, section, label: say(`settings.${field.key}`) }));
 
 /** Everything that can be chosen, in the order of the panel. */
 export const fields = [
-  {
-    key: "theme", standard: "system",
-    choices: choices("theme.", ["system", "dark", "light", "solarized-dark", "solarized-light", "contrast"]),
-  },
-  {
-    key: "language", standard: "system",
-    choices: choices("settings.", ["system", ...languages.map(([tag]) => tag)], {
-      system: say("settings.asBrowser"), ...Object.fromEntries(languages),
-    }),
-  },
-  {
-    key: "contrast", standard: "4.5",
-    choices: choices("contrast.", ["off", "4.5", "7"], { 4.5: "4.5 : 1", 7: "7 : 1" }),
-  },
-  { key: "fontSize", standard: 15, range: /** @type {[number, number]} */ ([8, 40]) },
-  { key: "fontFamily", standard: "" },
-  { key: "cursorStyle", standard: "block", choices: choices("cursor.", ["block", "underline", "bar"]) },
-  { key: "cursorBlink", standard: true },
-  { key: "scrollback", standard: 10000, range: /** @type {[number, number]} */ ([0, 100000]) },
-  { key: "bell", standard: "visual", choices: choices("bell.", ["visual", "sound", "off"]) },
-  { key: "copyOnSelect", standard: false },
-  { key: "confirmPaste", standard: true },
-  { key: "hostCopies", standard: false },
-  { key: "hostNotifies", standard: true },
-  {
-    key: "backspace", standard: "host",
-    choices: choices("backspace.", ["host", "del", "bs"], { del: "DEL (7f)", bs: "BS (08)" }),
-  },
-  { key: "functionKeys", standard: "xterm", choices: choices("functionKeys.", ["xterm", "vt-utf8"]) },
-  { key: "rightButton", standard: "paste", choices: choices("rightButton.", ["paste", "menu"]) },
-  { key: "altIsMeta", standard: false },
-  { key: "keyBar", standard: "auto", choices: choices("keyBar.", ["auto", "on", "off"]) },
-  { key: "bar", standard: true },
-  { key: "screenReader", standard: false },
-].map(called);
+  ...sectionOf("look", [
+    {
+      key: "theme", standard: "system",
+      choices: choices("theme.", ["system", "dark", "light", "solarized-dark", "solarized-light", "contrast"]),
+    },
+    {
+      key: "language", standard: "system",
+      choices: choices("settings.", ["system", ...languages.map(([tag]) => tag)], {
+        system: say("settings.asBrowser"), ...Object.fromEntries(languages),
+      }),
+    },
+    { key: "fontSize", standard: 15, range: [8, 40] },
+    { key: "fontFamily", standard: "" },
+    {
+      key: "contrast", standard: "4.5",
+      choices: choices("contrast.", ["off", "4.5", "7"], { 4.5: "4.5 : 1", 7: "7 : 1" }),
+    },
+    { key: "cursorStyle", standard: "block", choices: choices("cursor.", ["block", "underline", "bar"]) },
+    { key: "cursorBlink", standard: true },
+    { key: "bar", standard: true },
+  ]),
+  ...sectionOf("terminal", [
+    { key: "scrollback", standard: 10000, range: [0, 100000] },
+    { key: "bell", standard: "visual", choices: choices("bell.", ["visual", "sound", "off"]) },
+    { key: "hostNotifies", standard: true },
+    { key: "screenReader", standard: false },
+  ]),
+  ...sectionOf("clipboard", [
+    { key: "copyOnSelect", standard: false },
+    { key: "rightButton", standard: "paste", choices: choices("rightButton.", ["paste", "menu"]) },
+    { key: "confirmPaste", standard: true },
+    { key: "hostCopies", standard: false },
+  ]),
+  ...sectionOf("keys", [
+    {
+      key: "backspace", standard: "host",
+      choices: choices("backspace.", ["host", "del", "bs"], { del: "DEL (7f)", bs: "BS (08)" }),
+    },
+    { key: "functionKeys", standard: "xterm", choices: choices("functionKeys.", ["xterm", "vt-utf8"]) },
+    { key: "altIsMeta", standard: false },
+    { key: "keyBar", standard: "auto", choices: choices("keyBar.", ["auto", "on", "off"]) },
+  ]),
+];
 
 const store = "webterm:settings";
 
