@@ -38,7 +38,7 @@ class Visitor:
 class Terminal:
     """One channel, attached."""
 
-    def __init__(self, socket, cols=80, rows=24, resume=None, acknowledges=True, wish=None):
+    def __init__(self, socket, cols=80, rows=24, resume=None, acknowledges=True, wish=None, name=None):
         self.socket = socket
         self.acknowledges = acknowledges
         self.output = b""
@@ -53,6 +53,8 @@ class Terminal:
             hello["resume"] = resume
         if wish:
             hello["as"] = wish
+        if name is not None:
+            hello["name"] = name
         self.say(hello)
         first = json.loads(self.socket.recv(timeout=10))
         self.welcome = first if first["type"] == "welcome" else None

@@ -493,6 +493,8 @@ globalThis.webtermWords = {
   "guest.mistake": "Ein Name hat 1 bis 40 Zeichen.",
   "guest.go": "Weiter",
   "guest.standard": "Gast",
+  "link.title": "Terminal",
+  "link.nothing": "Dieses Terminal gibt es nicht.",
   "link.moment": "Einen Moment …",
   "link.silent": "Der Server antwortet nicht: Laden Sie die Seite gleich noch einmal.",
   "link.tooMany": "Von hier kamen zu viele falsche Links: Versuchen Sie es in einer Minute noch einmal.",

@@ -493,6 +493,8 @@ globalThis.webtermWords = {
   "guest.mistake": "A name has 1 to 40 characters.",
   "guest.go": "Go on",
   "guest.standard": "Guest",
+  "link.title": "Terminal",
+  "link.nothing": "There is no such terminal.",
   "link.moment": "One moment…",
   "link.silent": "The server does not answer: load the page again in a moment.",
   "link.tooMany": "Too many wrong links came from here: try again in a minute.",

@@ -493,6 +493,8 @@ globalThis.webtermWords = {
   "guest.mistake": "名字应为 1 至 40 个字符。",
   "guest.go": "继续",
   "guest.standard": "访客",
+  "link.title": "终端",
+  "link.nothing": "没有此终端。",
   "link.moment": "请稍候…",
   "link.silent": "服务器没有响应：请稍后重新加载页面。",
   "link.tooMany": "此处发出的无效链接过多：请一分钟后再试。",

@@ -55,6 +55,10 @@ enum ServerMessage: Equatable {
   case viewers(ViewerList)
   /// A viewer says that to all who are here.
   case note(Note)
+  /// A link was made; its token is told this once.
+  case shared(SharedLink, token: String)
+  /// The links that the viewer may see, whose owner that is.
+  case links([SharedLink], of: Owner)
   /// Come back after so many milliseconds.
   case goaway(retry: Int)
 
@@ -112,6 +116,14 @@ enum ServerMessage: Equatable {
         ("type", .string("note")), ("who", .string(note.who)), ("at", .number(note.at)),
         ("text", .string(note.text)),
       ]
+    case .shared(let link, let token):
+      [
+        ("type", .string("shared")), ("link", .string("\(link.number)")),
+        ("token", .string(token)), ("role", .string(link.role.rawValue)),
+        ("expires", .number(link.expires)), ("uses", .number(link.uses)),
+      ]
+    case .links(let links, let owner):
+      [("type", .string("links")), ("links", .array(links.map { $0.json(for: owner) }))]
     case .goaway(let retry): [("type", .string("goaway")), ("retry", .number(retry))]
     }
   }

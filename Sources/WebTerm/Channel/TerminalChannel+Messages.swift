@@ -33,8 +33,14 @@ extension TerminalChannel {
     case .allowed: try carryOut(message, of: viewer)
     case .leaves: leaveForGood(viewer)
     case .dropped: break
-    case .role: viewer.terminal.viewers.answer(viewer)
-    case .refused: say(.notice("You may not do that here."))
+    case .role:
+      if kind == .force, viewer.role == .watch {
+        refuse(kind, "You may not take the keyboard from who types.", viewer)
+      }
+      viewer.terminal.viewers.answer(viewer)
+    case .refused:
+      refuse(kind, SharingPolicy.Refusal.notAllowed.message, viewer)
+      say(.notice(SharingPolicy.Refusal.notAllowed.message))
     case .bad: throw ClientMessage.Problem(reason: "hello was said before")
     }
   }
@@ -65,12 +71,13 @@ extension TerminalChannel {
       dear += 1
       if !viewer.note(text) { say(.notice("That was not told: too many notes at a time.")) }
     case .close: viewer.close()
+    case .share, .unshare, .links: carryOutLinks(message, of: viewer)
     case .hello, .unknown: break
     }
   }
 
   private func greet(_ hello: ClientMessage.Hello) {
-    let holder = Holder(visitor: context.visitor, address: context.address)
+    if let watched = context.watched { return look(at: watched, hello) }
     do throws(Refusal) {
       guard let resume = hello.resume else {
         let viewer = try context.registry.open(
@@ -86,7 +93,8 @@ extension TerminalChannel {
     }
   }
 
-  private func comeBack(
+  /// A page comes to a terminal that is there, as a viewer that it was or as another one.
+  func comeBack(
     to terminal: Terminal, _ person: Person, _ hello: ClientMessage.Hello,
     _ resume: ClientMessage.Resume
   ) {

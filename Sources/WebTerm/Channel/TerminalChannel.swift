@@ -6,9 +6,13 @@ import EventLoop
 struct ChannelContext {
   let registry: TerminalRegistry
   let parallel: ParallelInput
+  let sharing: SharingPolicy
   let visitor: Visitor
   let address: AddressKey
   let destination: Destination
+  /// The terminal that is looked at by its ID; nil where one of the visitor's own is opened or come
+  /// back to.
+  var watched: TerminalID?
   let handshakeTimeout: Duration
 }
 
@@ -47,6 +51,10 @@ final class TerminalChannel: WebSocketTalk, TerminalObserver {
   var dear = 0
   /// What the page was told last that its viewer may do.
   var toldRole: Role?
+  /// What its viewer wanted that it may not, as far as that was written down.
+  var refused: Set<MessageKind> = []
+  /// How many links are made on it.
+  var linkPace = NotePace()
   /// What was to be told before the page was welcomed.
   var early: [ViewerNews] = []
   /// Whether the rest of the binary message that is coming in is dropped, since its beginning was.
@@ -143,7 +151,7 @@ final class TerminalChannel: WebSocketTalk, TerminalObserver {
 
   // MARK: To the page
 
-  private var viewer: Viewer? {
+  var viewer: Viewer? {
     if case .attached(let viewer) = state { viewer } else { nil }
   }
 
@@ -244,7 +252,7 @@ final class TerminalChannel: WebSocketTalk, TerminalObserver {
     case .idle: leave(.idle)
     case .session: leave(.session)
     case .loginNeeded: leave(.forbidden("This server asks for a login now."))
-    case .revoked: leave(.forbidden("Your login may not use this terminal any more."))
+    case .revoked: leaveRevoked()
     case .stopping: say(.goaway(retry: Self.comeBackAfter), thenClose: .goingAway)
     case .over, .closedByVisitor, .administrator, .detachedTooLong:
       let end = viewer?.terminal.relay.end ?? .signalled("SIGHUP")
@@ -302,7 +310,7 @@ final class TerminalChannel: WebSocketTalk, TerminalObserver {
     peer.finish()
   }
 
-  private func leave(_ error: ChannelError) {
+  func leave(_ error: ChannelError) {
     say(.error(error), thenClose: error.closeCode)
   }
 

@@ -94,6 +94,19 @@ final class Chronicle: TerminalListener {
     tell(ChronicleLine(level: level, event: event, fields: fields, kept: kept))
   }
 
+  /// A link was made, or has ended and not with its terminal.
+  func tell(_ event: SharingPolicy.Event, _ link: SharedLink) {
+    let (word, why): (String, [Log.Field]) =
+      switch event {
+      case .made: ("link made", [("seconds", "\(link.seconds)"), ("uses", "\(link.uses)")])
+      case .calledBack(let who): ("link ended", [("why", "called back"), ("by", who)])
+      case .expired: ("link ended", [("why", "its time is over")])
+      case .makerLostRight: ("link ended", [("why", "its maker may not share it any more")])
+      }
+    let fields = link.fields + why
+    tell(ChronicleLine(level: .info, event: word, fields: fields, kept: (word, fields)))
+  }
+
   /// A caller was refused a terminal.
   ///
   /// - Parameters:

@@ -153,7 +153,6 @@ struct ConfigurationCheck {
   /// What is read and checked, and on which no part of the server acts yet: silence would promise it.
   private mutating func checkUnbuilt() {
     var paths: [String] = []
-    if !configuration.operators.isEmpty { paths.append("operators") }
     if !configuration.auditors.isEmpty { paths.append("auditors") }
     if configuration.notice != nil { paths.append("notice") }
     for (index, target) in configuration.targets.enumerated() {

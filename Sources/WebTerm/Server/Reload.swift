@@ -97,6 +97,8 @@ final class Reload {
       configuration.login.mode, proxies: configuration.proxies, files: material.accounts)
     wiring.rights.operators = configuration.operators
     wiring.rights.auditors = configuration.auditors
+    wiring.sharing.settings = configuration.sharing
+    wiring.sharing.asksForLogin = configuration.login.mode != .none
     wiring.catalogs.put(material.catalog)
     wiring.admission.limits = configuration.limits
     wiring.registry.terms = TerminalPolicy(configuration)

@@ -11,6 +11,7 @@ final class Wiring {
   let rights: Rights
   let admission: Admission
   let registry: TerminalRegistry
+  let sharing: SharingPolicy
   let catalogs: CatalogUpdater
   let responder: Responder
   let metrics = Metrics()
@@ -51,6 +52,9 @@ final class Wiring {
     let news = NewsHub(registry: registry, rights: rights, reactor: reactor)
     let parallel = ParallelInput(registry: registry, reactor: reactor)
     let visitors = VisitorRegistry()
+    sharing = SharingPolicy(configuration.sharing, rights: rights)
+    sharing.asksForLogin = configuration.login.mode != .none
+    visitors.isInvited = { [unowned sharing] in sharing.isInvited($0) }
 
     // Logins.
     let accounts = AccountStore(material.accounts, reactor: reactor, helper: threads.accounts)
@@ -59,7 +63,8 @@ final class Wiring {
       memberships: memberships, reactor: reactor, helper: threads.passwords)
     authenticator.groupsChanged = { [unowned news] in news.tellOfTargets() }
     review = LoginReview(
-      authenticator, registry: registry, news: news, chronicle: chronicle, reactor: reactor)
+      authenticator, registry: registry, news: news, sharing: sharing, chronicle: chronicle,
+      reactor: reactor)
 
     // What is told.
     let scrapes = Scrapes(reactor: reactor) { [unowned site, unowned registry, metrics] in
@@ -69,6 +74,7 @@ final class Wiring {
     }
     accounts.report = { [unowned chronicle] in chronicle.tell($0) }
     authenticator.passwords.report = { [unowned chronicle] in chronicle.tell($0, of: $1) }
+    sharing.report = { [unowned chronicle] in chronicle.tell($0, $1) }
     registry.reportRefusal = { [unowned chronicle] why, destination, asker in
       chronicle.tell(
         why, to: destination, by: asker.visitor, asker.visitor.login, from: asker.address)
@@ -79,22 +85,28 @@ final class Wiring {
     catalogs = CatalogUpdater(
       site, rights: rights, news: news, lister: lister, chronicle: chronicle,
       helper: threads.files, reactor: reactor)
+    let cookies = CookieIssuer(site, visitors, chronicle, reactor: reactor)
     let pages = VisitorPages(
-      site, registry: registry, rights: rights,
-      cookies: CookieIssuer(site, visitors, chronicle, reactor: reactor), chronicle: chronicle,
+      site, registry: registry, rights: rights, cookies: cookies, chronicle: chronicle,
       reactor: reactor)
+    let watch = WatchGate(
+      site, sharing, registry: registry, cookies: cookies, chronicle, reactor: reactor)
     let origins = OriginGate(site, chronicle, reactor: reactor)
     let logins = LoginGate(site, authenticator, chronicle)
     let gates = Responder.Gates(
       callers: CallerGate(site, visitors, admission, metrics, reactor: reactor),
       origins: origins, logins: logins,
       channels: ChannelGate(
-        site, origins, logins, registry: registry, parallel: parallel, news: news))
+        site, origins, logins, registry: registry, parallel: parallel, news: news, watch: watch),
+      watch: watch)
     responder = Responder(
-      site, gates, Contents(site, pages, lister, scrapes, registry), chronicle)
+      site, gates, Contents(site, pages, lister, scrapes, registry, watch), chronicle)
 
     // Told in this order.
-    listeners = [news, metrics, chronicle, parallel, scrapes]
+    listeners = [
+      news, metrics, chronicle, parallel, scrapes,
+      EndedTerminals { [unowned sharing] in sharing.terminalIsOver($0.id) },
+    ]
     for listener in listeners { registry.events.add(listener) }
   }
 

@@ -51,6 +51,8 @@ struct SharedLink: Equatable {
   let label: String
   /// For how many browsers; 0 is any number.
   let uses: Int
+  /// How long it lives, in seconds.
+  let seconds: Int
   /// When it ends, in Unix seconds.
   let expires: Int
   let maker: Maker
@@ -89,6 +91,11 @@ struct SharedLinks {
   }
 
   private var shelves: [TerminalID: Shelf] = [:]
+  /// How many links that have not ended each browser has used.
+  private var used: [RandomID: Int] = [:]
+
+  /// Whether a browser has used a link that has not ended.
+  func isUsed(by browser: RandomID) -> Bool { used[browser] != nil }
 
   /// How many links there are.
   var count: Int { shelves.values.reduce(0) { $0 + $1.links.count } }
@@ -106,15 +113,14 @@ struct SharedLinks {
     _ request: SharedLinkRequest, to terminal: TerminalID, by maker: SharedLink.Maker, now: Int
   ) -> (link: SharedLink, token: String)? {
     var shelf = shelves[terminal] ?? Shelf()
-    shelf.links.removeAll { $0.expires <= now }
-    guard shelf.links.count < Self.mostOfTerminal else { return nil }
+    guard shelf.links.count(where: { $0.expires > now }) < Self.mostOfTerminal else { return nil }
     var generator = SystemRandomNumberGenerator()
     let token = Base64.encodeForURL(
       (0..<Self.tokenSize).map { _ in UInt8.random(in: 0...255, using: &generator) })
     shelf.last += 1
     let link = SharedLink(
       number: shelf.last, terminal: terminal, role: request.role, label: request.label,
-      uses: request.uses, expires: now + request.seconds, maker: maker,
+      uses: request.uses, seconds: request.seconds, expires: now + request.seconds, maker: maker,
       hash: SHA256.hash(Array(token.utf8)))
     shelf.links.append(link)
     shelves[terminal] = shelf
@@ -144,10 +150,18 @@ struct SharedLinks {
     guard link.expires > now else { throw .expired }
     guard !link.browsers.contains(browser) else { return link }
     guard !link.isUsedUp else { throw .usedUp }
-    if link.uses == 0, link.browsers.count >= Self.mostBrowsers { link.browsers.removeFirst() }
+    if link.uses == 0, link.browsers.count >= Self.mostBrowsers {
+      forget(link.browsers.removeFirst())
+    }
     link.browsers.append(browser)
+    used[browser, default: 0] += 1
     shelves[terminal]?.links[found] = link
     return link
+  }
+
+  private mutating func forget(_ browser: RandomID) {
+    guard let count = used[browser] else { return }
+    used[browser] = count > 1 ? count - 1 : nil
   }
 
   private static func areEqual(_ a: [UInt8], _ b: [UInt8]) -> Bool {
@@ -189,11 +203,14 @@ struct SharedLinks {
         $0.number == number && (maker == nil || $0.maker.owner == maker)
       })
     else { return nil }
-    return shelves[terminal]?.links.remove(at: place)
+    let link = shelves[terminal]?.links.remove(at: place)
+    link?.browsers.forEach { forget($0) }
+    return link
   }
 
   /// A terminal is over: its links lead nowhere.
   mutating func terminalIsOver(_ terminal: TerminalID) {
+    for link in shelves[terminal]?.links ?? [] { link.browsers.forEach { forget($0) } }
     shelves[terminal] = nil
   }
 
@@ -203,15 +220,16 @@ struct SharedLinks {
   ///   - terminal: Whose links are looked at.
   ///   - now: The time, in Unix seconds.
   ///   - holds: Whether what its maker made it by still counts.
-  /// - Returns: Those that have ended by that, not those that have expired.
+  /// - Returns: Those that have ended, those whose time is over among them.
   mutating func review(
     _ terminal: TerminalID, now: Int, _ holds: (SharedLink) -> Bool
   ) -> [SharedLink] {
     guard var shelf = shelves[terminal] else { return [] }
-    shelf.links.removeAll { $0.expires <= now }
-    let ended = shelf.links.filter { !holds($0) }
+    let ended = shelf.links.filter { $0.expires <= now || !holds($0) }
+    guard !ended.isEmpty else { return [] }
     shelf.links.removeAll { link in ended.contains { $0.number == link.number } }
     shelves[terminal] = shelf
+    for link in ended { link.browsers.forEach { forget($0) } }
     return ended
   }
 }

@@ -18,6 +18,11 @@ struct SharedPlace {
 final class SharingPolicy {
   /// Whom links open for.
   var settings: SharingSettings
+  /// Whether visitors are asked who they are: one without a login is a guest then, and comes by a
+  /// link only.
+  var asksForLogin = false
+  /// Told of links that are made, and of those that have ended and not with their terminal.
+  var report: ((_ event: Event, _ link: SharedLink) -> Void)?
   private let rights: Rights
   private var links = SharedLinks()
   private var wrong = WrongTokens()
@@ -25,6 +30,16 @@ final class SharingPolicy {
   init(_ settings: SharingSettings, rights: Rights) {
     self.settings = settings
     self.rights = rights
+  }
+
+  /// What happens to a link.
+  enum Event: Equatable {
+    case made
+    /// It was called back, by that visitor.
+    case calledBack(by: String)
+    case expired
+    /// Its maker may not share the terminal any more.
+    case makerLostRight
   }
 
   // MARK: Rights
@@ -55,6 +70,7 @@ final class SharingPolicy {
 
   /// What a login may do without a link.
   private func standing(of owner: Owner, _ login: Login?, at place: SharedPlace) -> Standing? {
+    if login == nil, asksForLogin { return nil }
     let role = rights.role(of: login, at: place.destination)
     if place.owner == owner, role == .type { return .owner }
     if rights.isOperator(login) { return .operator }
@@ -117,6 +133,7 @@ final class SharingPolicy {
     guard settings != .off, mayShare(visitor.owner, visitor.login, place) else { throw .notAllowed }
     let maker = SharedLink.Maker(owner: visitor.owner, login: visitor.login, who: visitor.who)
     guard let made = links.make(request, to: place.id, by: maker, now: now) else { throw .tooMany }
+    report?(.made, made.link)
     return made
   }
 
@@ -134,25 +151,30 @@ final class SharingPolicy {
   func unshare(_ number: Int, of place: SharedPlace, by visitor: Visitor) -> SharedLink? {
     guard let standing = standing(of: visitor.owner, visitor.login, at: place), standing.mayShare
     else { return nil }
-    return links.end(number, of: place.id, by: standing.seesAllLinks ? nil : visitor.owner)
+    let link = links.end(number, of: place.id, by: standing.seesAllLinks ? nil : visitor.owner)
+    if let link { report?(.calledBack(by: visitor.who), link) }
+    return link
   }
+
+  /// Whether a browser has used a link that has not ended.
+  func isInvited(_ browser: RandomID) -> Bool { links.isUsed(by: browser) }
 
   /// A terminal is over.
   func terminalIsOver(_ terminal: TerminalID) {
     links.terminalIsOver(terminal)
   }
 
-  /// Ends a terminal's links whose makers have lost their right.
+  /// Ends a terminal's links whose time is over, and those whose makers have lost their right.
   ///
   /// - Parameters:
   ///   - place: The terminal.
   ///   - now: The time, in Unix seconds.
   ///   - holds: Whether what a login was proved by still counts.
-  /// - Returns: The links that have ended so.
-  func review(_ place: SharedPlace, now: Int, holds: (Login?) -> Bool) -> [SharedLink] {
-    links.review(place.id, now: now) { link in
+  func review(_ place: SharedPlace, now: Int, holds: (Login?) -> Bool) {
+    let ended = links.review(place.id, now: now) { link in
       holds(link.maker.login) && mayShare(link.maker.owner, link.maker.login, place)
     }
+    for link in ended { report?(link.expires <= now ? .expired : .makerLostRight, link) }
   }
 
   // MARK: Tokens
@@ -219,11 +241,18 @@ extension Visitor {
 
 extension SharedLink {
   /// What a list of links says of it.
-  func json(for visitor: Visitor) -> JSONText {
+  func json(for owner: Owner) -> JSONText {
     .object([
       ("link", .string("\(number)")), ("role", .string(role.rawValue)), ("label", .string(label)),
       ("uses", .number(uses)), ("used", .number(browsers.count)), ("expires", .number(expires)),
-      ("by", .string(maker.who)), ("own", .boolean(maker.owner == visitor.owner)),
+      ("by", .string(maker.who)), ("own", .boolean(maker.owner == owner)),
     ])
+  }
+  /// What log and audit log have of it.
+  var fields: [(name: String, value: String)] {
+    [
+      ("terminal", "\(terminal)"), ("link", "\(number)"), ("label", label),
+      ("role", role.rawValue), ("maker", maker.who),
+    ]
   }
 }

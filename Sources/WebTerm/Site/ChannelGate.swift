@@ -39,6 +39,7 @@ final class ChannelGate {
   private let registry: TerminalRegistry
   private let parallel: ParallelInput
   private let news: NewsHub
+  private let watch: WatchGate
 
   /// - Parameters:
   ///   - site: Has the time for a hello.
@@ -47,9 +48,10 @@ final class ChannelGate {
   ///   - registry: Opens terminals.
   ///   - parallel: Is told what is typed.
   ///   - news: Tells directories.
+  ///   - watch: Says who comes to a terminal by its ID.
   init(
     _ site: Site, _ origins: OriginGate, _ logins: LoginGate, registry: TerminalRegistry,
-    parallel: ParallelInput, news: NewsHub
+    parallel: ParallelInput, news: NewsHub, watch: WatchGate
   ) {
     self.site = site
     self.origins = origins
@@ -57,6 +59,7 @@ final class ChannelGate {
     self.registry = registry
     self.parallel = parallel
     self.news = news
+    self.watch = watch
   }
 
   /// The handshake that a request asks for; nil where it asks for none.
@@ -83,27 +86,45 @@ final class ChannelGate {
     _ request: RequestHead, _ caller: Caller, _ route: Route, _ fields: HandshakeFields
   ) throws(Refused) -> Upgrade {
     // Where a login is asked for, those who have none learn nothing of what there is.
-    if !logins.asks { _ = try destination(route) }
+    if !logins.asks, !route.isForSome { _ = try destination(route) }
     if let seen = origins.stranger(request, caller) {
       throw Refused(status: .forbidden, message: seen.sentence, seen: seen)
     }
     guard let visitor = caller.visitor else {
       throw Refused(status: .forbidden, message: "The page's cookie is missing or unknown.")
     }
-    guard logins.stands(visitor, request, caller) else {
+    guard isGuest(visitor, at: route) || logins.stands(visitor, request, caller) else {
       throw Refused(status: .forbidden, message: "The page's login is not valid any more.")
     }
-    let destination = try destination(route)
-    let purpose: Purpose =
-      destination.map { destination in
-        .terminal(
-          ChannelContext(
-            registry: registry, parallel: parallel, visitor: visitor,
-            address: caller.address, destination: destination,
-            handshakeTimeout: site.configuration.timeouts.handshake))
-      } ?? .news(visitor)
+    let purpose = try purpose(of: route, for: Holder(visitor: visitor, address: caller.address))
     return Upgrade(
       purpose: purpose, accept: try accept(fields, subprotocol: purpose.subprotocol))
+  }
+
+  /// Whether a visitor without a login may be let in by a link.
+  private func isGuest(_ visitor: Visitor, at route: Route) -> Bool {
+    guard case .watch = route else { return false }
+    return visitor.login == nil && !watch.needsLogin
+  }
+
+  private func purpose(of route: Route, for holder: Holder) throws(Refused) -> Purpose {
+    if case .watch(let id) = route {
+      guard let (terminal, _) = watch.terminal(id, for: holder.visitor) else {
+        throw Refused(status: .notFound, message: WatchGate.nothing)
+      }
+      return .terminal(context(terminal.destination, holder, watched: terminal.id))
+    }
+    guard let destination = try destination(route) else { return .news(holder.visitor) }
+    return .terminal(context(destination, holder))
+  }
+
+  private func context(
+    _ destination: Destination, _ holder: Holder, watched: TerminalID? = nil
+  ) -> ChannelContext {
+    ChannelContext(
+      registry: registry, parallel: parallel, sharing: watch.sharing, visitor: holder.visitor,
+      address: holder.address, destination: destination, watched: watched,
+      handshakeTimeout: site.configuration.timeouts.handshake)
   }
 
   /// Speaks the channel on a connection from now on.
@@ -132,7 +153,7 @@ final class ChannelGate {
     case .devices: return nil
     case .problem(let status, let message), .noTerminal(let status, let message):
       throw Refused(status: status, message: message)
-    case .directory, .workspace, .file, .health, .metrics:
+    case .directory, .workspace, .watch, .file, .health, .metrics:
       throw Refused(status: .notFound, message: "There is no terminal at this address.")
     }
   }

@@ -9,6 +9,7 @@ final class Contents {
   private let lister: DeviceLister
   private let scrapes: Scrapes
   private let registry: TerminalRegistry
+  private let watch: WatchGate
 
   /// - Parameters:
   ///   - site: Has the page's files.
@@ -16,15 +17,17 @@ final class Contents {
   ///   - lister: Lists the targets.
   ///   - scrapes: Report the server's state.
   ///   - registry: Says whether the server is draining.
+  ///   - watch: Answers for terminals by their IDs.
   init(
     _ site: Site, _ pages: VisitorPages, _ lister: DeviceLister, _ scrapes: Scrapes,
-    _ registry: TerminalRegistry
+    _ registry: TerminalRegistry, _ watch: WatchGate
   ) {
     self.site = site
     self.pages = pages
     self.lister = lister
     self.scrapes = scrapes
     self.registry = registry
+    self.watch = watch
   }
 
   /// Whether the server opens nothing more.
@@ -44,6 +47,10 @@ final class Contents {
     case .workspace: return .response(pages.workspace(visit, request))
     case .terminal(let destination):
       return .response(pages.terminal(destination, request, visit))
+    case .watch(let id):
+      return .response(
+        request.method == "POST"
+          ? watch.open(id, request, visit) : watch.page(id, request, visit))
     case .file(let path):
       return .response(
         site.files.response(path, to: request)

@@ -18,9 +18,19 @@ final class CookieIssuer {
 
   /// Makes a visitor of a caller that is none yet, and tells its browser.
   func welcome(_ visit: Visit, in response: inout Response) {
-    guard visit.visitor == nil else { return }
+    if visit.visitor == nil { remember(candidate(visit), of: visit, in: &response) }
+  }
+
+  /// A visitor for a caller that is none yet: its browser is not told, and it is forgotten, unless
+  /// it is remembered.
+  func candidate(_ visit: Visit) -> Visitor {
+    visitors.candidate(visit.login, isSecure: visit.caller.isSecure, now: reactor.now)
+  }
+
+  /// Remembers a visitor that was made for a caller, and tells its browser.
+  func remember(_ visitor: Visitor, of visit: Visit, in response: inout Response) {
     let (caller, login) = (visit.caller, visit.login)
-    let visitor = visitors.welcome(login, isSecure: caller.isSecure, now: reactor.now)
+    visitors.remember(visitor, now: reactor.now)
     if case .proxy? = login?.proof {
       chronicle.note(
         .info, "logged in",

@@ -22,7 +22,7 @@ final class HTTPExchange: Conversation {
 
   private unowned let connection: Connection
   private let responder: Responder
-  private var parser = RequestParser()
+  private var parser: RequestParser
   private var state = State.reading
   private var head: [UInt8] = []
   private var deadline: MonotonicInstant
@@ -32,6 +32,7 @@ final class HTTPExchange: Conversation {
   init(_ connection: Connection, _ responder: Responder) {
     self.connection = connection
     self.responder = responder
+    parser = RequestParser(bodiesBelow: responder.bodiesBelow)
     deadline = connection.reactor.now + responder.handshakeTimeout
   }
 
@@ -94,9 +95,9 @@ final class HTTPExchange: Conversation {
     var response = response
     let keepsAlive =
       request?.keepsAlive == true && !response.isLast && !responder.isDraining
-    // A 304 is about a body that it does not have: its length here would be that body's (RFC 9110,
-    // section 8.6).
-    if response.head.status != .notModified {
+    // A 304 is about a body that it does not have: its length here would be that body's. A 204 has
+    // none (RFC 9110, section 8.6).
+    if response.head.status != .notModified, response.head.status != .noContent {
       response.head.add("Content-Length", "\(response.body.count)")
     }
     if !keepsAlive { response.head.add("Connection", "close") }

@@ -11,6 +11,7 @@ final class LoginReview: TimerHandler {
   private let authenticator: Authenticator
   private let registry: TerminalRegistry
   private let news: NewsHub
+  private let sharing: SharingPolicy
   private let chronicle: Chronicle
   private let reactor: Reactor
   private var timer: Reactor.Timer?
@@ -19,15 +20,17 @@ final class LoginReview: TimerHandler {
   ///   - authenticator: Says who may stay.
   ///   - registry: Ends the terminals of others.
   ///   - news: Ends their directories' channels.
+  ///   - sharing: Says who may stay at which terminal.
   ///   - chronicle: Hears of it.
   ///   - reactor: The loop.
   init(
     _ authenticator: Authenticator, registry: TerminalRegistry, news: NewsHub,
-    chronicle: Chronicle, reactor: Reactor
+    sharing: SharingPolicy, chronicle: Chronicle, reactor: Reactor
   ) {
     self.authenticator = authenticator
     self.registry = registry
     self.news = news
+    self.sharing = sharing
     self.chronicle = chronicle
     self.reactor = reactor
     reactor.set(&timer, to: reactor.now + Self.pause, handler: self)
@@ -42,7 +45,9 @@ final class LoginReview: TimerHandler {
 
   private func endRevoked() {
     let holds = authenticator.holds
-    registry.endRevoked(holds) { [weak self] terminals in
+    registry.endRevoked(
+      holds, review: { [weak self] in self?.sharing.review($0, holds: holds) }
+    ) { [weak self] terminals in
       guard let self else { return }
       chronicle.tell(ofEnded: terminals, news: news.endRevoked(holds))
     }

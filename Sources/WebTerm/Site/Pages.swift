@@ -15,6 +15,7 @@ struct Pages {
     let directory: HTMLTemplate
     let terminal: HTMLTemplate
     let workspace: HTMLTemplate
+    let watch: HTMLTemplate
     let error: HTMLTemplate
   }
 
@@ -50,7 +51,7 @@ struct Pages {
       }
       return Edition(
         words: words, directory: try page("directory"), terminal: try page("terminal"),
-        workspace: try page("workspace"), error: try page("error"))
+        workspace: try page("workspace"), watch: try page("watch"), error: try page("error"))
     }
     standard = try edition("\(Self.wordsFolder)\(PageLanguages.standard).js")
     var editions: [String: Edition] = [:]
@@ -87,19 +88,36 @@ struct Pages {
     return text
   }
 
+  /// A terminal that is looked at by its ID.
+  struct Watched {
+    let terminal: String
+    /// Whether the viewer is asked for a name.
+    let isGuest: Bool
+
+    fileprivate var fields: [(String, JSONText)] {
+      [("terminal", .string(terminal)), ("guest", .boolean(isGuest)), ("as", .string("watch"))]
+    }
+  }
+
   /// What a terminal's page is told.
   ///
   /// - Parameters:
   ///   - destination: Where it leads.
   ///   - configuration: What holds for all terminals.
   ///   - login: Who has logged in to this server, where that is asked for.
+  ///   - standing: By what right the visitor comes.
+  ///   - watched: The terminal that is looked at by its ID; nil where one of the visitor's own is
+  ///     opened or come back to.
   /// - Returns: The page's data.
   func data(
-    of destination: Destination, _ configuration: Configuration, login: String?
+    of destination: Destination, _ configuration: Configuration, login: String?,
+    as standing: Standing, watched: Watched? = nil
   ) -> JSONText {
     let notices = [configuration.notice, destination.target.notice].compactMap(\.self)
+    // What lies beside it is behind a door that no link opens.
+    let related = watched?.isGuest == true ? [] : destination.target.related
     let color = configuration.colors.color(of: destination.target)
-    return .object([
+    let fields: [(String, JSONText)] = [
       ("base", .string(basePath)),
       ("target", .string(destination.target.name)),
       ("title", .string(destination.target.title ?? destination.target.name)),
@@ -116,11 +134,14 @@ struct Pages {
       ("color", .string(color?.rawValue ?? "")),
       ("shared", .boolean(destination.isShared)),
       ("confirmBreak", .boolean(destination.confirmsBreak)),
-      ("related", .array(destination.target.related.map(\.json))),
+      ("related", .array(related.map(\.json))),
       ("notices", .array(notices.map { .string($0) })),
-      ("mayShare", .boolean(configuration.sharing != .off)),
+      ("mayType", .boolean(standing.mayType)),
+      ("mayTake", .boolean(standing.mayForce)),
+      ("mayShare", .boolean(configuration.sharing != .off && standing.mayShare)),
       ("idle", .number(Int(configuration.timeouts.idle.components.seconds))),
-    ])
+    ]
+    return .object(fields + (watched?.fields ?? []))
   }
 
   /// The page of one terminal.
@@ -175,6 +196,15 @@ struct Pages {
     return fill(
       edition.directory, title: edition.words["devices"], data: .object(data),
       ["preload": .markup(devices == nil ? preload : "")])
+  }
+
+  /// The page in place of a terminal that is not there, or not theirs. It sends the token of its
+  /// address.
+  func watch(for request: RequestHead) -> [UInt8] {
+    let edition = edition(for: request)
+    return fill(
+      edition.watch, title: edition.words["link.title"], data: .object([]),
+      ["message": .text(edition.words["link.nothing"] ?? "")])
   }
 
   /// A small page that says what is wrong.

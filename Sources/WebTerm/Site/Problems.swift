@@ -19,6 +19,16 @@ struct Problems {
     return Response(status, html: pages.error(status, message, for: request))
   }
 
+  /// The same for every terminal that is not there, or not theirs: a page that sends the token which
+  /// its address may have.
+  func noSuchTerminal(_ request: RequestHead) -> Response {
+    let accepted = request.list("accept")
+    guard accepted.contains(where: { $0.asciiLowercased.hasPrefix("text/html") }) else {
+      return Response(.notFound, text: "\(WatchGate.nothing)\n")
+    }
+    return Response(.notFound, html: pages.watch(for: request))
+  }
+
   /// Too early; how long to wait, in whole seconds.
   func answer(
     _ status: ResponseHead.Status, _ message: String, after seconds: Int, to request: RequestHead
@@ -29,9 +39,12 @@ struct Problems {
   }
 
   /// Only some methods are understood (RFC 9110, section 15.5.6).
-  func methodNotAllowed(_ request: RequestHead) -> Response {
-    var response = answer(.methodNotAllowed, "Only GET and HEAD are understood.", to: request)
-    response.head.add("Allow", "GET, HEAD")
+  func methodNotAllowed(_ request: RequestHead, at route: Route) -> Response {
+    let takesPost = if case .watch = route { true } else { false }
+    let methods = takesPost ? "GET, HEAD, POST" : "GET, HEAD"
+    var response = answer(
+      .methodNotAllowed, "Only these are understood here: \(methods).", to: request)
+    response.head.add("Allow", methods)
     return response
   }
 

@@ -11,6 +11,7 @@ final class Responder {
     let origins: OriginGate
     let logins: LoginGate
     let channels: ChannelGate
+    let watch: WatchGate
   }
 
   /// A request that is being answered.
@@ -36,6 +37,9 @@ final class Responder {
 
   /// How long a request's head may take to arrive.
   var handshakeTimeout: Duration { site.configuration.timeouts.handshake }
+
+  /// The beginning of those paths to which something may be posted.
+  var bodiesBelow: String { "\(site.configuration.basePath)watch/" }
 
   /// Answers that say what is wrong with a connection.
   var problems: Problems { site.problems }
@@ -90,13 +94,28 @@ final class Responder {
   private func pass(_ asked: Asked) -> Answer {
     let (request, caller, route) = (asked.request, asked.caller, asked.route)
     if let refusal = gates.origins.refusal(ofHost: request, caller) { return .response(refusal) }
+    if case .watch = route, request.method == "POST" {
+      // A page of another origin may not use links in a visitor's name.
+      if let seen = gates.origins.stranger(request, caller) {
+        return .response(site.problems.answer(.forbidden, seen.sentence, to: request))
+      }
+      return watch(asked)
+    }
     guard ["GET", "HEAD"].contains(request.method) else {
-      return .response(site.problems.methodNotAllowed(request))
+      return .response(site.problems.methodNotAllowed(request, at: route))
     }
     if let refusal = gates.origins.refusal(ofPage: request, caller) { return .response(refusal) }
     if let handshake = ChannelGate.handshake(request) { return channel(asked, handshake) }
+    if case .watch = route { return watch(asked) }
     guard route.needsLogin else { return granted(asked, nil) }
     return follow(gates.logins.judge(request, caller), asked)
+  }
+
+  /// A terminal by its ID: a caller who has not logged in is a guest, unless links ask for a login.
+  private func watch(_ asked: Asked) -> Answer {
+    let verdict = gates.logins.judge(asked.request, asked.caller)
+    if case .refused = verdict, !gates.watch.needsLogin { return granted(asked, nil) }
+    return follow(verdict, asked)
   }
 
   private func follow(_ verdict: LoginGate.Verdict, _ asked: Asked) -> Answer {
@@ -130,8 +149,7 @@ final class Responder {
       return .response(
         site.problems.noChannel(
           error.status, error.message,
-          subprotocol: route == .devices ? NewsChannel.subprotocol : TerminalChannel.subprotocol,
-          for: request))
+          subprotocol: route.subprotocol, for: request))
     }
   }
 

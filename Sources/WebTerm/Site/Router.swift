@@ -7,6 +7,8 @@ enum Route: Equatable {
   case devices
   case workspace
   case terminal(Destination)
+  /// A terminal by its ID, whatever that is.
+  case watch(String)
   /// A file of the page, by its path below `static/`.
   case file(String)
   case health
@@ -20,7 +22,7 @@ enum Route: Equatable {
   /// be a removed target's, with terminals.
   var needsAccounts: Bool {
     switch self {
-    case .directory, .devices, .workspace, .terminal, .noTerminal, .problem: true
+    case .directory, .devices, .workspace, .terminal, .watch, .noTerminal, .problem: true
     case .file, .health, .metrics: false
     }
   }
@@ -29,9 +31,18 @@ enum Route: Equatable {
   var needsLogin: Bool {
     switch self {
     case .directory, .devices, .workspace, .terminal, .noTerminal: true
-    case .file, .health, .metrics, .problem: false
+    // Whether guests come to a terminal by its ID is ``WatchGate``'s to say.
+    case .file, .health, .metrics, .problem, .watch: false
     }
   }
+
+  /// The subprotocol of the channel at its address; a terminal's where there is none.
+  var subprotocol: String {
+    if case .devices = self { NewsChannel.subprotocol } else { TerminalChannel.subprotocol }
+  }
+
+  /// Whether it is there for some and not for others.
+  var isForSome: Bool { if case .watch = self { true } else { false } }
 }
 
 /// Maps paths to routes.
@@ -79,6 +90,7 @@ struct Router {
     case (nil, _), ("", 1): return .directory
     case ("w", 1): return .workspace
     case ("devices", 1): return .devices
+    case ("watch", 2): return .watch(texts[1])
     case ("healthz", 1): return .health
     case ("metrics", 1): return .metrics
     case ("static", 2...): return .file(texts.dropFirst().joined(separator: "/"))

@@ -104,13 +104,21 @@ final class VisitorPages {
         .unavailable, "The server is stopping.", after: 5, to: request)
     }
     let data = site.pages.data(
-      of: destination, site.configuration, login: visit.login?.name.text)
+      of: destination, site.configuration, login: visit.login?.name.text,
+      as: standing(of: visit.login, at: destination))
     var response =
       request.list("accept").first == "application/json"
       ? Response(.ok, contentType: "application/json", body: data.bytes)
       : Response(.ok, html: site.pages.terminal(destination, data, for: request))
     cookies.welcome(visit, in: &response)
     return response
+  }
+
+  /// By what right a visitor is at a terminal that is opened there.
+  private func standing(of login: Login?, at destination: Destination) -> Standing {
+    guard destination.isShared else { return .owner }
+    if rights.isOperator(login) { return .operator }
+    return rights.role(of: login, at: destination) == .type ? .visitor : .watcher
   }
 
   private func isLive(_ destination: Destination, for visit: Visit) -> Bool {

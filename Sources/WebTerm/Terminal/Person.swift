@@ -10,12 +10,15 @@ struct Person {
   var standing: Standing
   /// Through which browser, and from where.
   let holder: Holder
+  /// Whether it has no name but what it calls itself.
+  let isGuest: Bool
 
   /// A visitor of ours, by that right.
   init(_ holder: Holder, as standing: Standing) {
     who = holder.visitor.login?.name.text ?? "visitor \(holder.visitor.number)"
     self.standing = standing
     self.holder = holder
+    isGuest = false
   }
 
   /// A guest, who has a link.
@@ -26,8 +29,9 @@ struct Person {
   ///   - holder: Through which browser, and from where.
   ///   - standing: What the link gives.
   init(guest name: String, label: String, _ holder: Holder, as standing: Standing) {
-    who = "\(label): \(name)"
+    who = "\(label.isEmpty ? "guest" : label): \(name)"
     self.standing = standing
     self.holder = holder
+    isGuest = true
   }
 }

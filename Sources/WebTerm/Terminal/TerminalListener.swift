@@ -69,3 +69,16 @@ struct TerminalEvents {
     for place in places { place.listener?.heard(event, of: terminal) }
   }
 }
+
+/// Tells a service that is no listener of terminals that are over.
+final class EndedTerminals: TerminalListener {
+  private let told: (Terminal) -> Void
+
+  init(_ told: @escaping (Terminal) -> Void) {
+    self.told = told
+  }
+
+  func heard(_ event: TerminalEvent, of terminal: Terminal) {
+    if event.isLast { told(terminal) }
+  }
+}

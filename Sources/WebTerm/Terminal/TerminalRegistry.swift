@@ -150,13 +150,10 @@ final class TerminalRegistry {
   /// As who a visitor comes to a terminal that is theirs, or a line's.
   private func person(_ holder: Holder, at terminal: Terminal) -> Person {
     guard terminal.isConsole else { return Person(holder, as: .owner) }
-    return Person(
-      holder, as: standing(of: holder.visitor.login, at: terminal) ?? .watcher)
-  }
-
-  /// By what right somebody is at a line; nil where by none.
-  private func standing(of login: Login?, at terminal: Terminal) -> Standing? {
-    rights.role(of: login, at: terminal.destination).map { $0 == .type ? .visitor : .watcher }
+    let login = holder.visitor.login
+    if rights.isOperator(login) { return Person(holder, as: .operator) }
+    let mayType = rights.role(of: login, at: terminal.destination) == .type
+    return Person(holder, as: mayType ? .visitor : .watcher)
   }
 
   /// The terminal of that ID, where the visitor may come to it.
@@ -186,28 +183,29 @@ final class TerminalRegistry {
   ///
   /// - Parameters:
   ///   - holds: Whether what a visitor has come in by still counts.
+  ///   - review: Looks at the viewers of each terminal that stays.
   ///   - done: Told whose they were, one for each: at once, or some turns later where there are
   ///     many terminals.
-  func endRevoked(_ holds: @escaping (Login?) -> Bool, done: @escaping ([Login?]) -> Void) {
+  func endRevoked(
+    _ holds: @escaping (Login?) -> Bool, review: @escaping (Terminal) -> Void = { _ in },
+    done: @escaping ([Login?]) -> Void
+  ) {
     RevokedTerminals(
       reactor: reactor,
       page: { [unowned self] in opened.page(after: $0, atMost: $1) },
-      isRevoked: { [unowned self] in isRevoked($0, holds) },
+      isRevoked: { [unowned self] terminal in
+        if isRevoked(terminal, holds) { return true }
+        review(terminal)
+        return false
+      },
       done: done
     ).turnEnds()
   }
 
-  /// Whether a terminal may not stay. At a console each viewer is judged by itself, and the line
-  /// stays.
+  /// Whether a terminal may not stay. A console stays, whoever may be at it.
   private func isRevoked(_ terminal: Terminal, _ holds: (Login?) -> Bool) -> Bool {
-    guard terminal.isConsole else {
-      return !holds(terminal.holder.visitor.login) || !mayReturn(to: terminal)
-    }
-    terminal.viewers.review { person in
-      let login = person.holder.visitor.login
-      return holds(login) ? standing(of: login, at: terminal) : nil
-    }
-    return false
+    guard !terminal.isConsole else { return false }
+    return !holds(terminal.holder.visitor.login) || !mayReturn(to: terminal)
   }
 
   private func mayReturn(to terminal: Terminal) -> Bool {

@@ -10,6 +10,8 @@ struct TerminalSummary {
   let visitor: Int
   /// As whom the visitor has logged in; nil where that is not asked for.
   let login: String?
+  /// What a guest calls itself, behind the link's label; nil for others.
+  let guest: String?
   let address: String
   let destination: Destination
   let isAttached: Bool
@@ -33,6 +35,7 @@ struct TerminalSummary {
     let holder = person?.holder ?? terminal.holder
     visitor = holder.visitor.number
     login = holder.visitor.login?.name.text
+    guest = person.flatMap { $0.isGuest ? $0.who : nil }
     address = "\(holder.address)"
     destination = terminal.destination
     isAttached = terminal.isAttached
@@ -54,7 +57,7 @@ struct TerminalSummary {
   /// What tells it from others, in the logs' order.
   var identity: [(name: String, value: String)] {
     [("terminal", terminal), ("visitor", "\(visitor)")]
-      + (login.map { [("login", $0)] } ?? [])
+      + (login.map { [("login", $0)] } ?? []) + (guest.map { [("guest", $0)] } ?? [])
       + [("address", address)] + destination.fields
   }
 

@@ -38,6 +38,44 @@ import Testing
     #expect(parse(#"{"type":"sending","to":-1}"#) == nil && parse(#"{"type":"sending"}"#) == nil)
   }
 
+  @Test("messages about links are read, and what a guest calls itself")
+  func links() throws {
+    for (uses, expected) in [("", 0), (#","uses":3"#, 3)] {
+      let text = #"{"type":"share","role":"watch","seconds":60,"label":"on call"\#(uses)}"#
+      #expect(
+        parse(text)
+          == .share(
+            try #require(
+              SharedLinkRequest(role: .watch, seconds: 60, label: "on call", uses: expected))))
+    }
+    #expect(parse(#"{"type":"unshare","link":"12"}"#) == .unshare(link: 12))
+    #expect(parse(#"{"type":"unshare","link":"twelve"}"#) == .unshare(link: nil))
+    #expect(parse(#"{"type":"links"}"#) == .links)
+    let hello = #"{"type":"hello","cols":1,"rows":1,"name":"#
+    #expect(
+      parse(hello + #""Gina É"}"#) == .hello(.init(size: try size(1, 1), name: "Gina É")))
+    let long = String(repeating: "é", count: 40)
+    #expect(parse(hello + #""\#(long)"}"#) != nil)
+    for name in ["", "  ", long + "é", "a\u{202E}b", "\\n", "\u{200B}"] {
+      #expect(parse(hello + #""\#(name)"}"#) == nil, "\(name)")
+    }
+    #expect(parse(hello + "null}") == nil)
+  }
+
+  @Test(
+    "a link that is not well-formed is a mistake",
+    arguments: [
+      #"{"type":"share"}"#, #"{"type":"share","role":"own","seconds":60,"label":""}"#,
+      #"{"type":"share","role":"watch","seconds":59,"label":""}"#,
+      #"{"type":"share","role":"watch","seconds":604801,"label":""}"#,
+      #"{"type":"share","role":"watch","seconds":60}"#,
+      #"{"type":"share","role":"watch","seconds":60,"label":"a\n"}"#,
+      #"{"type":"share","role":"watch","seconds":60,"label":"","uses":-1}"#,
+      #"{"type":"share","role":"watch","seconds":60,"label":"","uses":"1"}"#,
+      #"{"type":"unshare"}"#, #"{"type":"unshare","link":1}"#,
+    ])
+  func malformedLinks(_ text: String) { #expect(parse(text) == nil) }
+
   @Test("an unknown type is no mistake, whatever else it holds")
   func unknown() {
     #expect(

@@ -36,6 +36,7 @@ private final class Page {
       let context = ChannelContext(
         registry: fixture.registry,
         parallel: ParallelInput(registry: fixture.registry, reactor: fixture.reactor),
+        sharing: fixture.sharing,
         visitor: fixture.visitor, address: .local, destination: TerminalFixture.destination,
         handshakeTimeout: .seconds(10))
       return TerminalChannel.open(on: connection, context: context, opening: [])

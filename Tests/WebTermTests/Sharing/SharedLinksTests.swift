@@ -135,10 +135,47 @@ import Testing
     }
     _ = links.make(try request(seconds: 60), to: terminal, by: try maker("eve"), now: now - 60)
     let ended = links.review(terminal, now: now) { $0.maker.who == "bob" }
-    #expect(ended.map(\.maker.who) == ["alice"])
+    #expect(ended.map(\.maker.who) == ["alice", "eve"])
     #expect(links.list(of: terminal, by: nil, now: 0).map(\.maker.who) == ["bob"])
     links.terminalIsOver(terminal)
     #expect(links.count == 0)
+  }
+
+  @Test("a browser is known for as long as one of its links lives, however these end")
+  func usedBy() throws {
+    for end in 0..<3 {
+      var links = SharedLinks()
+      let browser = RandomID()
+      for seconds in [60, 600] {
+        let (_, token) = try #require(
+          links.make(
+            try request(seconds: seconds), to: terminal, by: try maker("alice"), now: now))
+        for _ in 0..<2 {
+          _ = try links.open(token.utf8, of: terminal, by: browser, now: now)
+        }
+      }
+      _ = links.review(terminal, now: now + 60) { _ in true }
+      #expect(links.isUsed(by: browser) && !links.isUsed(by: RandomID()))
+      switch end {
+      case 0: _ = links.end(2, of: terminal, by: nil)
+      case 1: links.terminalIsOver(terminal)
+      default: _ = links.review(terminal, now: now) { _ in false }
+      }
+      #expect(!links.isUsed(by: browser))
+    }
+  }
+
+  @Test("a link for any number forgets the browser that came first, which was one too many")
+  func mostBrowsers() throws {
+    var links = SharedLinks()
+    let (_, token) = try #require(
+      links.make(try request(.watch), to: terminal, by: try maker("alice"), now: now))
+    let browsers = (0...SharedLinks.mostBrowsers).map { _ in RandomID() }
+    for browser in browsers {
+      _ = try links.open(token.utf8, of: terminal, by: browser, now: now)
+    }
+    #expect(
+      browsers.map { links.isUsed(by: $0) } == [false] + browsers.dropFirst().map { _ in true })
   }
 
   @Test("the better of two links counts") func best() throws {
@@ -162,7 +199,7 @@ import Testing
     #expect(links.make(try request(), to: terminal, by: try maker("alice"), now: now + 59) == nil)
     #expect(links.make(try request(), to: other, by: try maker("alice"), now: now) != nil)
     #expect(links.make(try request(), to: terminal, by: try maker("alice"), now: now + 60) != nil)
-    #expect(links.list(of: terminal, by: nil, now: 0).count == 1)
+    #expect(links.list(of: terminal, by: nil, now: now + 60).count == 1)
   }
 
   @Test(

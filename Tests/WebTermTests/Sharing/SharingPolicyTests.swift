@@ -83,6 +83,22 @@ import Testing
     #expect(standing(policy, visitor(nil), place) == nil)
   }
 
+  @Test("without a login, where one is asked for, a link alone opens what is open to all")
+  func guestsOnly() throws {
+    let policy = SharingPolicy(.guests, rights: rights)
+    let place = try place(of: nil)
+    let (guest, alice) = (visitor(nil), visitor("alice"))
+    #expect(standing(policy, guest, place) == .visitor)
+    policy.asksForLogin = true
+    #expect(standing(policy, guest, place) == nil)
+    let (_, token) = try policy.share(try request(.watch), to: place, by: alice, now: time)
+    _ = open(policy, token, place, guest)
+    #expect(standing(policy, guest, place) == .watcher)
+    #expect(throws: SharingPolicy.Refusal.notAllowed) {
+      try policy.share(try request(.watch), to: place, by: guest, now: time)
+    }
+  }
+
   @Test(
     "a link gives the lesser of its role and of what the target allows",
     arguments: [
@@ -153,10 +169,18 @@ import Testing
       id: place.id, owner: place.owner,
       destination: RightsTests.destination(visitors: ["gina"]))
     #expect(standing(policy, guest, left) == nil)
-    #expect(policy.review(left, now: time) { _ in true }.map(\.maker.who) == ["olga"])
+    var ended: [SharingPolicy.Event] = []
+    policy.report = { event, _ in ended.append(event) }
+    policy.review(left, now: time) { _ in true }
+    #expect(ended == [.makerLostRight])
     (policy, place) = try shared()
-    #expect(policy.review(place, now: time) { _ in true }.isEmpty)
-    #expect(policy.review(place, now: time) { $0?.name.text != "olga" }.count == 1)
+    policy.report = { event, _ in ended.append(event) }
+    policy.review(place, now: time + 600) { _ in true }
+    #expect(ended == [.makerLostRight, .expired])
+    (policy, place) = try shared()
+    policy.review(place, now: time) { _ in true }
+    #expect(standing(policy, guest, place) == .guest)
+    policy.review(place, now: time) { $0?.name.text != "olga" }
     #expect(standing(policy, guest, place) == nil)
   }
 

@@ -75,6 +75,7 @@ final class ChannelPage: MessageReceiver, ConnectionOwner {
     let context = ChannelContext(
       registry: fixture.registry,
       parallel: ParallelInput(registry: fixture.registry, reactor: fixture.reactor),
+      sharing: fixture.sharing,
       visitor: visitor ?? fixture.visitor, address: .local,
       destination: TerminalFixture.destination, handshakeTimeout: .seconds(10))
     try connection.start(

@@ -13,6 +13,7 @@ final class TerminalFixture: RemoteMaker {
   private(set) var registry: TerminalRegistry!
   var nextFailure: RemoteFailure?
   let targets: [Target]
+  private(set) lazy var sharing = SharingPolicy(.logins, rights: rights)
 
   init(
     _ change: (inout Configuration) -> Void = { _ in },

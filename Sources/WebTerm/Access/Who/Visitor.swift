@@ -73,6 +73,8 @@ final class VisitorRegistry {
   private var visitors: [RandomID: Visitor] = [:]
   private var order = RecencyList<RandomID>()
   private var created = 0
+  /// Whether a browser is remembered however long it was not seen, though it has no terminals.
+  var isInvited: (RandomID) -> Bool = { _ in false }
 
   /// - Parameter most: How many are remembered, beside those with terminals.
   init(most: Int = 100_000) {
@@ -94,7 +96,7 @@ final class VisitorRegistry {
     let ours = Set(cookies.compactMap { RandomID($0) }).compactMap { visitors[$0] }
       .filter { $0.isSecure == isSecure }
     guard ours.count == 1, let visitor = ours.first else { return nil }
-    guard visitor.terminals > 0 || now - visitor.lastSeen < Self.memory else {
+    guard isNeeded(visitor) || now - visitor.lastSeen < Self.memory else {
       forget(visitor)
       return nil
     }
@@ -112,12 +114,22 @@ final class VisitorRegistry {
   ///   - now: The time.
   /// - Returns: The visitor, remembered.
   func welcome(_ login: Login? = nil, isSecure: Bool, now: MonotonicInstant) -> Visitor {
-    sweep(now)
+    let visitor = candidate(login, isSecure: isSecure, now: now)
+    remember(visitor, now: now)
+    return visitor
+  }
+
+  /// The same, and it is a visitor only when it is remembered.
+  func candidate(_ login: Login?, isSecure: Bool, now: MonotonicInstant) -> Visitor {
     created += 1
-    let visitor = Visitor(number: created, login: login, isSecure: isSecure, now: now)
+    return Visitor(number: created, login: login, isSecure: isSecure, now: now)
+  }
+
+  /// A candidate is a visitor from now on.
+  func remember(_ visitor: Visitor, now: MonotonicInstant) {
+    sweep(now)
     visitors[visitor.secret] = visitor
     order.touch(visitor.secret)
-    return visitor
   }
 
   /// Forgets a few of those that are expired or, where there are too many, were not seen for the
@@ -125,7 +137,7 @@ final class VisitorRegistry {
   private func sweep(_ now: MonotonicInstant) {
     for _ in 0..<Self.perNewcomer {
       guard let visitor = order.first.flatMap({ visitors[$0] }) else { return }
-      if visitor.terminals > 0 {
+      if isNeeded(visitor) {
         order.touch(visitor.secret)
       } else if visitors.count >= most || now - visitor.lastSeen >= Self.memory {
         forget(visitor)
@@ -133,6 +145,10 @@ final class VisitorRegistry {
         return
       }
     }
+  }
+
+  private func isNeeded(_ visitor: Visitor) -> Bool {
+    visitor.terminals > 0 || isInvited(visitor.secret)
   }
 
   private func forget(_ visitor: Visitor) {

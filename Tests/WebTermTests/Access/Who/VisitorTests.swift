@@ -43,6 +43,24 @@ import Testing
     #expect(registry.visitor([all[1].secret.text], isSecure: false, now: later) === all[1])
   }
 
+  @Test("one that has used a link is remembered for as long as that lives")
+  func invited() {
+    let registry = VisitorRegistry()
+    let now = MonotonicInstant.now
+    let (guest, other) = (
+      registry.welcome(isSecure: false, now: now), registry.welcome(isSecure: false, now: now)
+    )
+    registry.isInvited = { $0 == guest.secret }
+    let later = now + .seconds(7 * 24 * 3600)
+    _ = registry.welcome(isSecure: false, now: later)
+    #expect(registry.visitor([guest.secret.text], isSecure: false, now: later) === guest)
+    #expect(registry.visitor([other.secret.text], isSecure: false, now: later) == nil)
+    registry.isInvited = { _ in false }
+    #expect(
+      registry.visitor([guest.secret.text], isSecure: false, now: later + .seconds(24 * 3600))
+        == nil)
+  }
+
   @Test("a list of what was seen keeps the order, whatever is taken out")
   func recency() {
     let seed = UInt64.random(in: 0 ... .max)
