@@ -2,7 +2,7 @@
 
 import { takeAttachFragment } from "./connection/addresses.js";
 import { TabMemory } from "./connection/tab-memory.js";
-import { takeToken, useToken } from "./connection/watch-link.js";
+import { addressToken, useToken } from "./connection/watch-link.js";
 import { rememberPlace } from "./directory/recent.js";
 import { pageData, partsOf } from "./dom/element.js";
 import { Desk } from "./page/desk.js";
@@ -83,6 +83,10 @@ addEventListener("pageshow", (event) => {
   if (event.persisted) memory.take();
 });
 for (const event of ["online", "offline"]) addEventListener(event, () => pane?.rest.retryNow());
+// A link that is opened where one may look on already may allow more.
+addEventListener("hashchange", () => {
+  if (data.terminal && addressToken()) location.reload();
+});
 document.addEventListener("visibilitychange", () => {
   // A browser may discard a tab that is hidden without another word.
   if (document.visibilityState === "hidden") return memory.put(pane?.memory);
@@ -104,7 +108,7 @@ globalThis.webterm = {
 await document.fonts.ready;
 try {
   // A link that was opened where one may look on already can allow more.
-  const token = data.terminal ? takeToken() : "";
+  const token = data.terminal ? addressToken() : "";
   if (token) await useToken(token);
   await open();
 } catch (error) {

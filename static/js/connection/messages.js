@@ -96,7 +96,8 @@
  * @property {number} expires in Unix seconds
  * @property {number} uses how many browsers may; 0 is any number
  * @property {number} [used]
- * @property {string} [by]
+ * @property {string} [by] who has made it
+ * @property {boolean} [own] whether that is who looks at the list
  *
  * @typedef {{type: "shared", link: string, token: string, role: Role, expires: number, uses: number}} Shared
  * @typedef {{type: "links", links: Link[]}} Links

@@ -2,16 +2,15 @@
 
 import { say } from "../words/words.js";
 
-/** @returns {string} the token, which is taken out of the address; empty where there is none */
-export function takeToken() {
+/** @returns {string} the address's token; empty where there is none */
+export function addressToken() {
   const token = location.hash.slice(1);
-  if (!/^[\w-]{20,64}$/.test(token)) return "";
-  history.replaceState(null, "", location.pathname + location.search);
-  return token;
+  return /^[\w-]{20,64}$/.test(token) ? token : "";
 }
 
 /**
- * Sends a token: from then on this browser may what its link allows.
+ * Sends a token: from then on this browser may what its link allows. Once the server has judged it, the address does
+ * not have it any more; where it has not, loading the page again tries once more.
  *
  * @param {string} token
  * @returns {Promise<string>} what is wrong, in a sentence; empty where nothing is
@@ -24,6 +23,9 @@ export async function useToken(token) {
     });
   } catch {
     return say("link.silent");
+  }
+  if (response.ok || response.status === 403) {
+    history.replaceState(null, "", location.pathname + location.search);
   }
   if (response.ok) return "";
   if (response.status === 429) return say("link.tooMany");

@@ -21,12 +21,17 @@ const ago = (since) => Math.max(0, since > 1e9 ? Date.now() / 1000 - since : sin
 /** @param {number} moment in Unix seconds @returns {string} */
 const timeOf = (moment) => timeWords(new Date(moment * 1000));
 
+/** How long a link may live, in seconds. */
+const [shortest, longest] = [60, 604_800];
+
 export class PeopleDialog {
   #dialog;
   #parts;
   /** @type {People | null} */
   #people = null;
   #terminal = "";
+  /** The link that the next one takes the place of. */
+  #replaced = "";
   /** Whom it has told already that it listens. @type {WeakSet<People>} */
   #heard = new WeakSet();
 
@@ -43,6 +48,10 @@ export class PeopleDialog {
     });
     parts.noteForm.addEventListener("submit", (event) => this.#note(event));
     parts.shareForm.addEventListener("submit", (event) => this.#share(event));
+    // To type is for one, unless another number is wanted.
+    parts.role.addEventListener("change", () => {
+      parts.uses.value = parts.role.value === "type" ? "1" : "0";
+    });
     parts.copyLink.addEventListener("click", async () => {
       parts.copied.textContent = (await copy(parts.link.value))
         ? say("copied") : say("share.mayNotCopy");
@@ -58,6 +67,7 @@ export class PeopleDialog {
   open(people, { terminal, isNote = false, mayShare = true }) {
     const { noteText, share, shared } = this.#parts;
     this.#people = people;
+    this.#replaced = "";
     this.#terminal = terminal;
     share.hidden = !mayShare;
     shared.hidden = true;
@@ -97,9 +107,18 @@ export class PeopleDialog {
     return row;
   }
 
-  #link(people, { link, label, role, expires, uses, used = 0 }) {
-    const left = duration(Math.max(0, expires - Date.now() / 1000));
+  #link(people, { link, label, role, expires, uses, used = 0, by = "", own = true }) {
+    const seconds = Math.max(0, expires - Date.now() / 1000);
+    const left = duration(seconds);
     const count = uses === 0 ? say("share.used", { used }) : say("share.usedOf", { used, uses });
+    const about = say(role === "type" ? "share.toType" : "share.toWatch", { left, count });
+    const again = element(
+      "button", { type: "button", "aria-label": say("share.anewFor", { label }) }, say("share.anew"));
+    again.addEventListener("click", () => {
+      this.#replaced = link;
+      const whole = Math.min(Math.max(Math.round(seconds), shortest), longest);
+      people.say({ type: "share", role, seconds: whole, label, uses });
+    });
     const end = element("button", { type: "button", "aria-label": say("share.end", { label }) }, say("end"));
     end.addEventListener("click", () => {
       people.say({ type: "unshare", link });
@@ -107,7 +126,7 @@ export class PeopleDialog {
     });
     return element("li", {},
       element("span", {}, label || say("share.noLabel")),
-      element("small", {}, say(role === "type" ? "share.toType" : "share.toWatch", { left, count })), end);
+      element("small", {}, own ? about : say("share.by", { about, by })), again, end);
   }
 
   #note(event) {
@@ -122,6 +141,7 @@ export class PeopleDialog {
   #share(event) {
     event.preventDefault();
     const { role, seconds, label, uses } = this.#parts;
+    this.#replaced = "";
     this.#people?.say({
       type: "share", role: role.value, seconds: Number(seconds.value), label: label.value.trim(),
       uses: Number(uses.value) || 0,
@@ -131,6 +151,9 @@ export class PeopleDialog {
   /** @param {People} people @param {import("../connection/messages.js").Shared} made */
   #made(people, { token }) {
     if (people !== this.#people) return;
+    // The former one ends when there is another one in its place.
+    if (this.#replaced) people.say({ type: "unshare", link: this.#replaced });
+    this.#replaced = "";
     const { shared, link, copied } = this.#parts;
     link.value = new URL(`watch/${this.#terminal}#${token}`, document.baseURI).href;
     copied.textContent = "";
