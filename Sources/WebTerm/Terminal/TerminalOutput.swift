@@ -23,9 +23,18 @@ final class TerminalOutput {
   private static let leastFree = 4096
   /// No more than this leaves at a time, in bytes.
   private static let piece = 65536
+  /// And no more than this where that is dear to draw: what a pty gives at a time. Drawn between
+  /// two reads, it leaves the host's program time to write what comes next.
+  private static let dearPiece = 4096
+  /// What is drawn, and not skipped, costs more than this by the byte, in units of ``WorkBudget``.
+  private static let dear = 3
+  /// So many small pieces leave before a large one is tried, of which most may be skipped.
+  private static let dearPieces = 128
 
   private var log: OutputLog
   private var startScreen: StartScreen
+  /// How many small pieces leave before a large one is tried.
+  private var dearLeft = 0
   private let budget: MemoryBudget
   private let readers: Readers
   /// The highest offset that was ever sent to a page that answers the host's questions.
@@ -88,7 +97,9 @@ final class TerminalOutput {
     // Where there is no memory for a screen, what leaves is not drawn.
     let cost = startScreen.cost
     if cost > 0, kept > log.start, !budget.grants(cost) { startScreen.giveUp() }
-    leave(before: min(kept, log.start + min(Self.piece, max(1, log.capacity / 4))))
+    let piece = dearLeft > 0 ? Self.dearPiece : Self.piece
+    if dearLeft > 0 { dearLeft -= 1 }
+    leave(before: min(kept, log.start + min(piece, max(1, log.capacity / 4))))
   }
 
   /// Output before `offset` leaves, as far as this turn's share of drawing goes.
@@ -99,7 +110,7 @@ final class TerminalOutput {
     var hasLeft = false
     budget.drawing.deal { work in
       repeat {
-        let start = log.start
+        let (start, before) = (log.start, work.left)
         let most = min(offset, start + Self.piece)
         guard let end = plainPlace(before: most) ?? (hasLeft ? nil : most) else { break }
         var count = log.lend(start..<end) { first, second in
@@ -107,6 +118,9 @@ final class TerminalOutput {
         }
         // Half a character stays, unless it is all that there is.
         if count == 0, !work.isSpent { count = 1 }
+        if count > Self.dearPiece, before - work.left > count * Self.dear {
+          dearLeft = Self.dearPieces
+        }
         count = leaveOn(from: start, count, to: end)
         if shift != nil {
           log.lend(start..<start + count) { first, second in
