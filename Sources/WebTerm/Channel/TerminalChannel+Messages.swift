@@ -83,7 +83,7 @@ extension TerminalChannel {
         let viewer = try context.registry.open(
           context.destination, by: holder, size: hello.size, wish: hello.wish, observer: self)
         // To a shared line that is open it comes late.
-        return welcome(viewer, isResumed: viewer.number > 1)
+        return welcome(viewer, isResumed: viewer.number > 1 || viewer.terminal.isStanding)
       }
       let (terminal, person) = try context.registry.find(resume.terminal, for: holder)
       comeBack(to: terminal, person, hello, resume)

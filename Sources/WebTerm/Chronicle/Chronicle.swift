@@ -52,6 +52,7 @@ final class Chronicle: TerminalListener {
         fields.append(("as", TerminalSummary(viewer.terminal, now: reactor.now).who))
       }
       figures = [("viewer", viewer.number)]
+    case .line(let change): return tell(change, fields)
     case .noted(let note, let viewer):
       fields.append(("text", note.text))
       figures = [("viewer", viewer.number)]
@@ -63,6 +64,15 @@ final class Chronicle: TerminalListener {
       ChronicleLine(
         level: summary.isAlarming ? .warning : .info, event: "terminal \(event.word)",
         fields: fields, figures: figures, kept: (event.word, fields)))
+  }
+
+  /// A line is up or down, which is for the administrator's eyes: it is no person's deed.
+  private func tell(_ change: LineChange, _ fields: [Log.Field]) {
+    switch change {
+    case .up: log.write(.info, "line up", fields)
+    case .down(let reason, let wasUp):
+      log.write(wasUp ? .notice : .info, "line down", fields + [("why", reason)])
+    }
   }
 
   private func tell(_ line: ChronicleLine) {

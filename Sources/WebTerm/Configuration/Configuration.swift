@@ -50,7 +50,10 @@ package struct Configuration: Equatable, Sendable {
   package var doubts: [ConfigurationProblem] = []
 
   /// How many terminals there may be.
-  package var mostTerminals: Int { limits.terminals }
+  package var mostTerminals: Int { limits.terminals + standing }
+
+  /// How many of its lines stand.
+  var standing: Int { targets.reduce(0) { $0 + $1.standingLines.count } }
 
   /// Whether strangers may reach the server: there is a login, or the administrator wants it so.
   var mayBeExposed: Bool { login.mode != .none || isInsecureAllowed }

@@ -38,6 +38,8 @@ struct ConfigurationCheck {
     for (index, target) in configuration.targets.enumerated() where target.rules.isEmpty {
       add(.error, "targets[\(index)]", "ssh or telnet, or both", "neither")
     }
+    let (most, lines) = (TargetTable.mostStanding, configuration.standing)
+    if lines > most { add(.error, "targets", "at most \(most) lines that stand", "\(lines)") }
   }
 
   private mutating func checkInventory() {

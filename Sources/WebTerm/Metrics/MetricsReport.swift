@@ -13,6 +13,8 @@ struct MetricsReport {
     let instance: String
     let metrics: Metrics
     let registry: TerminalRegistry
+    /// Lines that the server keeps open.
+    let lines: [(destination: Destination, status: LineStatus?)]
     /// Cookies that are remembered.
     let visitors: Int
     let writers: [WriterThread]
@@ -25,7 +27,8 @@ struct MetricsReport {
 
   private enum Step {
     case terminals(after: Int)
-    case lines
+    case labels
+    case lines(ConsoleMetrics)
     case descriptors(Folder?, count: Int)
     case done
   }
@@ -67,7 +70,8 @@ struct MetricsReport {
   mutating func goOn() -> Bool {
     switch step {
     case .terminals(let number): count(after: number)
-    case .lines: writeLines()
+    case .labels: writeLines()
+    case .lines(let lines): write(lines)
     case .descriptors(let folder, let count): countDescriptors(folder, count)
     case .done: break
     }
@@ -92,7 +96,7 @@ struct MetricsReport {
     if page.count == Self.piece, let next = page.last?.number, next < last {
       step = .terminals(after: next)
     } else {
-      step = .lines
+      step = .labels
       writeTotals()
     }
   }
@@ -126,12 +130,18 @@ struct MetricsReport {
     for _ in 0..<Self.piece {
       guard let label = order.takeLeast() else {
         writeRest()
-        step = .descriptors(Folder("/proc/self/fd"), count: 0)
+        step = .lines(ConsoleMetrics(sources.lines))
         return
       }
       text += "webtermd_target_terminals{method=\"\(label.method)\",state=\"\(label.state)\","
       text += "target=\"\(Self.escape(label.target))\"} \(counts[label] ?? 0)\n"
     }
+  }
+
+  private mutating func write(_ lines: ConsoleMetrics) {
+    var lines = lines
+    let isDone = lines.goOn(Self.piece, &text)
+    step = isDone ? .descriptors(Folder("/proc/self/fd"), count: 0) : .lines(lines)
   }
 
   private mutating func writeRest() {

@@ -25,6 +25,9 @@ struct Destination: Equatable, Sendable {
   /// Whether there is one terminal for all who come there.
   var isShared: Bool { target.rules[method]?.isShared == true }
 
+  /// Whether the server opens it by itself and keeps it open.
+  var isStanding: Bool { target.rules[method]?.isStanding == true }
+
   /// Whether the page asks before it sends a break.
   var confirmsBreak: Bool { target.rules[method]?.telnet.confirmsBreak ?? true }
 

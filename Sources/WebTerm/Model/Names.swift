@@ -26,6 +26,14 @@ struct UserPattern: Equatable, Sendable {
     self.init(pattern: text)
   }
 
+  /// Whether it stands for more than one name.
+  var isPattern: Bool { pattern.utf8.contains(UInt8(ascii: "*")) }
+
+  /// A name that it lets through.
+  var example: Username? {
+    ["", "console"].lazy.compactMap { Username(Array(pattern.replacing("*", with: $0).utf8)) }.first
+  }
+
   func matches(_ user: String) -> Bool {
     // The parts between the stars must follow each other; the outer two are tied to the ends.
     let parts = pattern.utf8.split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false)

@@ -33,6 +33,8 @@ struct Target: Equatable, Sendable {
     var identity: String?
     /// Whether there is one terminal for each port, for all who come to it.
     var isShared = false
+    /// Whether the server opens each port by itself and keeps it open, too.
+    var isStanding = false
 
     func allows(user: Username) -> Bool {
       users.contains { $0.matches(user.text) }

@@ -159,6 +159,9 @@ extension Target.Rules {
         return pattern
       } ?? users
     isShared = section.boolean("shared") ?? isShared
+    isStanding = section.boolean("standing") ?? isStanding
+    if isStanding { checkStanding(section, method) }
+    isShared = isShared || isStanding
     guard method == .ssh else {
       telnet = TelnetSettings(&section)
       return
@@ -167,7 +170,8 @@ extension Target.Rules {
     identity = section.path("identity")
     if isShared, !hasIdentity {
       section.report(
-        "shared", "false where there is no identity, since a visitor's own login is not shared",
+        isStanding ? "standing" : "shared",
+        "false where there is no identity, since a visitor's own login is not shared",
         .boolean(true))
     }
     algorithms = SSHAlgorithms(&section)
@@ -180,6 +184,22 @@ extension Target.Rules {
         default: nil
         }
       } ?? hostKeys
+  }
+}
+
+extension Target.Rules {
+  /// Reports what keeps the server from opening each line by itself.
+  private func checkStanding(_ section: borrowing Section, _ method: Method) {
+    if let range = ports.ranges.first(where: { $0.count > 1 }) {
+      section.report(
+        "ports", "single ports or named lines where they stand",
+        .string("\(range.lowerBound)-\(range.upperBound)"))
+    }
+    if method == .ssh, users.count != 1 || users[0].isPattern {
+      section.report(
+        "users", "exactly one user without * where lines stand",
+        .array(users.map { .string($0.pattern) }))
+    }
   }
 }
 

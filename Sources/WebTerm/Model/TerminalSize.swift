@@ -13,4 +13,11 @@ package struct TerminalSize: Equatable, Sendable {
     self.columns = columns
     self.rows = rows
   }
+
+  private init(_ columns: Int, _ rows: Int) {
+    (self.columns, self.rows) = (columns, rows)
+  }
+
+  /// That of a terminal to which no window was fitted.
+  static let standard = TerminalSize(80, 24)
 }

@@ -60,6 +60,8 @@ final class NewsHub: TurnEndHandler, TimerHandler {
   let keys = PageKeys()
   private let rights: Rights
   private let reactor: Reactor
+  /// Says what is known of the line to which a console leads.
+  var status: ((Terminal) -> LineStatus?)?
   private var readers: [ObjectIdentifier: any NewsReader] = [:]
   private var journal: [Event] = []
   /// The position of the journal's first event.
@@ -208,7 +210,8 @@ final class NewsHub: TurnEndHandler, TimerHandler {
 
   /// Whether a visitor sees anything of a terminal.
   func sees(_ terminal: Terminal, _ visitor: Visitor) -> Bool {
-    terminal.owner == visitor.owner
+    if terminal.isConsole { return rights.sees(terminal.destination, visitor.login) }
+    return terminal.owner == visitor.owner
       || (terminal.opener.visitor.login != nil && visitor.login != nil
         && rights.sees(terminal.destination, visitor.login))
   }
@@ -229,18 +232,27 @@ final class NewsHub: TurnEndHandler, TimerHandler {
     return entry
   }
 
+  /// Who has it: at a console those that are there.
+  private func by(_ summary: TerminalSummary, _ terminal: Terminal) -> String {
+    guard terminal.isConsole else { return summary.login ?? "" }
+    let here = terminal.viewers.here
+    return (here.first { $0.role == .type } ?? here.first)?.person.who ?? ""
+  }
+
   private func describe(_ terminal: Terminal, isOwn: Bool) -> [UInt8] {
     made += 1
     let summary = TerminalSummary(terminal, now: reactor.now)
     let others: [(String, JSONText)] = [
       ("target", .string(summary.target)),
       ("method", .string(terminal.destination.method.rawValue)),
-      ("port", .number(Int(terminal.destination.port))), ("by", .string(summary.login ?? "")),
+      ("port", .number(Int(terminal.destination.port))), ("by", .string(by(summary, terminal))),
     ]
     let common: [(String, JSONText)] = [
       ("key", .number(keys.key(of: terminal.number))), ("age", .number(summary.seconds)),
     ]
-    return JSONText.object((isOwn ? summary.placeFields : others) + common).bytes
+    let line: [(String, JSONText)] =
+      terminal.isConsole ? [("line", .object(status?(terminal)?.fields ?? []))] : []
+    return JSONText.object((isOwn ? summary.placeFields : others) + common + line).bytes
   }
 }
 

@@ -178,6 +178,8 @@ final class NamedRemote: Remote, RemoteObserver, TimerHandler {
 
   func sendBreak() -> Bool { remote?.sendBreak() ?? false }
 
+  var isUp: Bool { remote?.isUp ?? false }
+
   func hangUp() {
     observer = nil
     stopLookingUp()

@@ -113,6 +113,8 @@ final class PreparedRemote: Remote, TimerHandler {
 
   var isUnreached: Bool { remote?.isUnreached ?? false }
 
+  var isUp: Bool { remote?.isUp ?? false }
+
   func hangUp() {
     observer = nil
     remote?.hangUp()

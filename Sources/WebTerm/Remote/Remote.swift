@@ -49,6 +49,9 @@ protocol Remote: AnyObject {
   /// Whether it has ended without a connection to its host, so that another address may answer.
   var isUnreached: Bool { get }
 
+  /// Whether there is a conversation with the host, as far as the remote does not tell by itself.
+  var isUp: Bool { get }
+
   /// Ends the conversation from our side. The observer is told nothing more.
   func hangUp()
 }
@@ -56,6 +59,7 @@ protocol Remote: AnyObject {
 extension Remote {
   func sendBreak() -> Bool { false }
   var isUnreached: Bool { false }
+  var isUp: Bool { false }
 }
 
 /// Told what a remote does.
@@ -64,8 +68,14 @@ protocol RemoteObserver: AnyObject {
   func remoteIsReadable()
   /// There is room to write.
   func remoteIsWritable()
+  /// There is a conversation with the host from now on.
+  func remoteIsUp()
   /// It is over, and everything was read.
   func remoteEnded(_ end: RemoteEnd)
+}
+
+extension RemoteObserver {
+  func remoteIsUp() {}
 }
 
 /// A remote that could not begin.

@@ -158,6 +158,8 @@ final class SSHRemote: Remote, RemoteObserver, ClientWordsObserver, TurnEndHandl
     if case .exited(Self.noSession, _)? = end { words.isUnreached } else { false }
   }
 
+  var isUp: Bool { end == nil && (isInSession || ssh.isRaw) }
+
   func hangUp() {
     observer = nil
     stopTimer()

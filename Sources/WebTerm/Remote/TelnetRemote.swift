@@ -92,6 +92,7 @@ final class TelnetRemote: Remote, WatchOwner, TimerHandler, TurnEndHandler {
     if !session.isDecided { deadlines.firstWord = reactor.now + Self.firstWord }
     setTimer()
     updateInterest()
+    observer?.remoteIsUp()
     tellRoom()
   }
 

@@ -67,6 +67,7 @@ package final class Server {
     wiring.catalogs.follow()
     let addresses = try doors.open(configuration, inherited: inherited, observer: connections)
     doors.openControl(configuration.control, wiring, shutdown)
+    wiring.consoles.take(wiring.site.catalog.standing)
     return addresses
   }
 

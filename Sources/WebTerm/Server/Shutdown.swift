@@ -50,11 +50,14 @@ final class Shutdown: TimerHandler, TurnEndHandler, TerminalListener {
   }
 
   func heard(_ event: TerminalEvent, of terminal: Terminal) {
-    if event.isLast { stopIfDrained() }
+    switch event {
+    case .detached, .over: stopIfDrained()
+    default: break
+    }
   }
 
   private func stopIfDrained() {
-    guard registry.isDraining, timer == nil, registry.count == 0 else { return }
+    guard registry.isDraining, timer == nil, registry.countInUse == 0 else { return }
     reactor.atTurnEnd(self)
   }
 

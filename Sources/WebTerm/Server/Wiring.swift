@@ -13,6 +13,7 @@ final class Wiring {
   let registry: TerminalRegistry
   let sharing: SharingPolicy
   let catalogs: CatalogUpdater
+  let consoles: Consoles
   let responder: Responder
   let metrics = Metrics()
   /// Where all sockets are read into.
@@ -46,10 +47,15 @@ final class Wiring {
     rights.operators = configuration.operators
     rights.auditors = configuration.auditors
     admission = Admission(configuration.limits)
+    let lines = LineKeeper(maker, reactor: reactor)
     registry = TerminalRegistry(
-      maker, instance: configuration.instance, rights: rights, admission: admission,
+      lines, instance: configuration.instance, rights: rights, admission: admission,
       terms: TerminalPolicy(configuration), reactor: reactor)
+    consoles = Consoles(lines, registry: registry, reactor: reactor) { [unowned chronicle] in
+      chronicle.log
+    }
     let news = NewsHub(registry: registry, rights: rights, reactor: reactor)
+    news.status = { [unowned consoles] in consoles.status(of: $0) }
     let parallel = ParallelInput(registry: registry, reactor: reactor)
     let visitors = VisitorRegistry()
     sharing = SharingPolicy(configuration.sharing, rights: rights)
@@ -67,10 +73,12 @@ final class Wiring {
       reactor: reactor)
 
     // What is told.
-    let scrapes = Scrapes(reactor: reactor) { [unowned site, unowned registry, metrics] in
+    let scrapes = Scrapes(reactor: reactor) {
+      [unowned site, unowned registry, unowned consoles, metrics] in
       MetricsReport.Sources(
         instance: site.configuration.instance, metrics: metrics, registry: registry,
-        visitors: visitors.count, writers: [log.writer, audit.writer], reactor: reactor)
+        lines: consoles.states, visitors: visitors.count, writers: [log.writer, audit.writer],
+        reactor: reactor)
     }
     accounts.report = { [unowned chronicle] in chronicle.tell($0) }
     authenticator.passwords.report = { [unowned chronicle] in chronicle.tell($0, of: $1) }
@@ -86,6 +94,7 @@ final class Wiring {
       site, rights: rights, news: news, lister: lister, chronicle: chronicle,
       helper: threads.files, reactor: reactor)
     let cookies = CookieIssuer(site, visitors, chronicle, reactor: reactor)
+    catalogs.linesStand = { [unowned consoles] in consoles.take($0) }
     let pages = VisitorPages(
       site, registry: registry, rights: rights, cookies: cookies, chronicle: chronicle,
       reactor: reactor)
@@ -104,7 +113,7 @@ final class Wiring {
 
     // Told in this order.
     listeners = [
-      news, metrics, chronicle, parallel, scrapes,
+      news, metrics, chronicle, parallel, scrapes, consoles,
       EndedTerminals { [unowned sharing] in sharing.terminalIsOver($0.id) },
     ]
     for listener in listeners { registry.events.add(listener) }
@@ -112,6 +121,7 @@ final class Wiring {
 
   /// Watches and looks at nothing any more.
   func close() {
+    consoles.close()
     review.stop()
     catalogs.close()
   }

@@ -6,6 +6,10 @@ struct Catalog: Sendable {
   let targets: TargetTable
   let listing: DeviceListing
   let audiences: Audiences
+  /// Whether there are lines of which all are told that may use them.
+  let hasSharedLines: Bool
+  /// Lines that the server keeps open.
+  let standing: [Destination]
 
   /// Reads the files that have changed, which may wait for a disk.
   init(_ configuration: Configuration, former: Inventory = Inventory()) {
@@ -16,6 +20,8 @@ struct Catalog: Sendable {
       ? inventory.targets : configuration.targets + inventory.targets
     targets = TargetTable(all)
     audiences = Audiences(all)
+    hasSharedLines = all.contains { $0.isShared }
+    standing = targets.standingLines
     listing = DeviceListing(targets.all, colors: configuration.colors)
   }
 }

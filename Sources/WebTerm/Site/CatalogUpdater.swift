@@ -23,6 +23,8 @@ final class CatalogUpdater {
   /// Whether the files are being read; what changes meanwhile is read after that, once.
   private var isReading = false
   private var hasChanged = false
+  /// Told of the lines that stand, when other targets are in place.
+  var linesStand: (([Destination]) -> Void)?
 
   /// - Parameters:
   ///   - site: Where targets are put in place.
@@ -99,6 +101,7 @@ final class CatalogUpdater {
     let (countBefore, count) = (former.targets.all.count, catalog.targets.all.count)
     rights.targets = catalog.targets
     news.tellOfTargets()
+    linesStand?(catalog.standing)
     // Nothing here refers to the former ones any more.
     lister.forget(consume former)
     if countBefore != count {

@@ -41,14 +41,16 @@ final class VisitorPages {
     let devices =
       catalog.audiences.count(view) <= Self.mostInPage
       ? catalog.listing.json(catalog.audiences.indices(view)) : nil
+    // A login is worth a cookie: the password is not to be checked with every page. So are lines
+    // whose state is told.
+    let isWelcome = visit.login != nil || catalog.hasSharedLines
     var response = Response(
       .ok,
       html: site.pages.directory(
         devices, terminals: terminals.map { TerminalSummary($0, now: reactor.now) },
         login: visit.login?.name.text,
-        hearsNews: visit.login != nil || visit.visitor != nil, for: request))
-    // A login is worth a cookie: the password is not to be checked with every page.
-    if visit.login != nil { cookies.welcome(visit, in: &response) }
+        hearsNews: isWelcome || visit.visitor != nil, for: request))
+    if isWelcome { cookies.welcome(visit, in: &response) }
     return response
   }
 

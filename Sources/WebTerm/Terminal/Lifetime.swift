@@ -28,6 +28,8 @@ struct Lifetime {
   /// When its longest life is over, whoever is there, and when that is said.
   private let session: (end: Instant, warning: Instant)?
   private var isWarned = false
+  /// Whether it belongs to a line that is kept open: then nothing ends it.
+  private(set) var isStanding: Bool
   /// How long before that the visitor is told.
   private static let warning: Duration = .seconds(300)
   /// When a visitor last typed, or changed the screen's size.
@@ -44,7 +46,8 @@ struct Lifetime {
   /// detached is looked at so often.
   private static let longestWait: Duration = .seconds(30)
 
-  init(_ terms: TerminalPolicy, now: Instant) {
+  init(_ terms: TerminalPolicy, isStanding: Bool = false, now: Instant) {
+    self.isStanding = isStanding
     patience = terms.patience
     idleTimeout = terms.idleTimeout
     let sayAfter = max(terms.session - Self.warning, .zero)
@@ -64,7 +67,13 @@ struct Lifetime {
   /// - Returns: False where it does not outlive its channel.
   mutating func detach(now: Instant) -> Bool {
     detachedSince = detachedSince ?? now
-    return patience > .zero
+    return patience > .zero || isStanding
+  }
+
+  /// The line is kept open from now on, or not any more: then no viewer has been here since now.
+  mutating func stand(_ stands: Bool, isAttached: Bool, now: Instant) {
+    isStanding = stands
+    if !stands { (lastTouched, detachedSince) = (now, isAttached ? nil : now) }
   }
 
   /// Its owner was told that its remote has ended: others are not waited for long.
@@ -74,6 +83,7 @@ struct Lifetime {
 
   /// When it ends if nobody does anything, and why.
   var end: (deadline: Instant, reason: TerminalEndReason)? {
+    guard !isStanding else { return nil }
     let ends: [(deadline: Instant?, reason: TerminalEndReason)] = [
       (lastWords, .over), (session?.end, .session),
       (detachedSince.map { inReach($0) + patience }, .detachedTooLong),
@@ -85,7 +95,7 @@ struct Lifetime {
 
   /// How long the visitor may do nothing from now on, in whole seconds; nil where that is for ever.
   func idleLeft(now: Instant) -> Int? {
-    guard idleTimeout > .zero else { return nil }
+    guard idleTimeout > .zero, !isStanding else { return nil }
     return max(0, Int((inReach(lastTouched) + idleTimeout - now).components.seconds))
   }
 
@@ -108,7 +118,9 @@ struct Lifetime {
   /// What a visitor should be told now about the end of its longest life; nil for nothing. It is
   /// told once to each who comes.
   mutating func warn(now: Instant) -> String? {
-    guard let session, !isWarned, detachedSince == nil, session.warning <= now else { return nil }
+    guard let session, !isWarned, !isStanding, detachedSince == nil, session.warning <= now else {
+      return nil
+    }
     isWarned = true
     let minutes = max(1, Int((session.end - now).components.seconds + 30) / 60)
     return "This terminal's longest life ends in \(minutes) \(minutes == 1 ? "minute" : "minutes")."

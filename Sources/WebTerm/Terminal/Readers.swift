@@ -33,7 +33,8 @@ final class Readers {
   var typist: Viewer?
   /// The one that comes back where none looks.
   private var last: Viewer?
-  private let isStanding: Bool
+  /// Whether what is printed waits for no viewer.
+  var isStanding: Bool
 
   /// - Parameter isStanding: Whether what is printed waits for no viewer.
   init(isStanding: Bool) {

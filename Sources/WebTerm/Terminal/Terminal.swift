@@ -58,7 +58,7 @@ final class Terminal: TimerHandler {
     holder = identity.opener
     destination = identity.destination
     opened = reactor.now
-    lifetime = Lifetime(terms, now: reactor.now)
+    lifetime = Lifetime(terms, isStanding: identity.isStanding, now: reactor.now)
     relay = Relay(
       remote, history: terms.history, charset: identity.destination.target.charset,
       isStanding: identity.isStanding, budget: budget, reactor: reactor)
@@ -89,6 +89,17 @@ final class Terminal: TimerHandler {
 
   /// Whether it belongs to a line, and not to a visitor.
   var isConsole: Bool { if case .console = owner { true } else { false } }
+
+  /// The line to which it leads is kept open from now on, or not any more.
+  func stand(_ stands: Bool) {
+    lifetime.stand(stands, isAttached: isAttached, now: reactor.now)
+    relay.readers.isStanding = stands
+    relay.historyGrew()
+    setTimer()
+  }
+
+  /// Whether its line is kept open by the server.
+  var isStanding: Bool { lifetime.isStanding }
 
   // MARK: Viewers
 

@@ -13,6 +13,8 @@ enum TerminalEvent {
   case noted(Note, by: Viewer)
   /// What was typed has gone to so many terminals at once; 0 is to this one alone again.
   case sending(to: Int)
+  /// The line to which a console leads is up or down.
+  case line(LineChange)
   case over
 
   /// Whether nothing more happens to it.
@@ -24,7 +26,7 @@ enum TerminalEvent {
     case .attached(let viewer), .detached(let viewer), .types(let viewer, _),
       .noted(_, let viewer):
       viewer.person
-    case .opened, .sending, .over: nil
+    case .opened, .sending, .line, .over: nil
     }
   }
 
@@ -37,9 +39,18 @@ enum TerminalEvent {
     case .types: "types"
     case .noted: "note"
     case .sending: "sending"
+    case .line(.up): "line up"
+    case .line(.down): "line down"
     case .over: "ended"
     }
   }
+}
+
+/// What has become of a line.
+enum LineChange: Equatable {
+  case up
+  /// Why, in a sentence, and whether it was up before.
+  case down(reason: String, wasUp: Bool)
 }
 
 /// A listener to all terminals: the logs, the metrics, the news, and whatever comes later.

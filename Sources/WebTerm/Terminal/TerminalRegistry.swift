@@ -15,6 +15,8 @@ final class TerminalRegistry {
   private var terminals: [TerminalID: Terminal] = [:]
   /// The consoles among them, by their lines.
   private var consoles: [Owner: Terminal] = [:]
+  /// Those of them that the server has opened: they count for no visitor.
+  private var standing: Set<TerminalID> = []
   /// The same in order, to go through all of them, a page at a time.
   private(set) var opened = OpenedOrder()
   /// The same by how long they were not touched.
@@ -85,34 +87,18 @@ final class TerminalRegistry {
   ) throws(Refusal) -> Viewer {
     guard !isDraining else { throw .stopping }
     let destination = try rights.opening(destination, by: opener.visitor.login)
-    let line = Self.line(of: destination)
+    let line = destination.console
     if let line, let console = consoles[line] {
       return try join(console, opener, size, wish, observer)
+    }
+    if destination.isStanding {
+      return try join(try stand(destination), opener, size, wish, observer)
     }
     if line == nil { try rights.owning(destination, by: opener.visitor.login) }
     let visitor = line == nil ? opener.visitor : nil
     try admission.admitTerminal(of: visitor, at: opener.address, now: reactor.now)
-    let identity = Terminal.Identity(
-      id: TerminalID(instance: instance), number: opened.next(),
-      owner: line ?? opener.visitor.owner, opener: opener, destination: destination)
-    let terminal = Terminal(
-      identity, maker.makeRemote(for: destination), terms, size: size, budget: budget,
-      reactor: reactor, registry: self)
-    do {
-      try terminal.start()
-    } catch {
-      throw .spawn(error.message)
-    }
-    terminals[terminal.id] = terminal
-    if let line { consoles[line] = terminal }
-    opened.add(terminal)
-    touched.touch(terminal)
+    let terminal = try begin(destination, of: line ?? opener.visitor.owner, opener, size)
     admission.terminalOpened(by: visitor, at: opener.address, now: reactor.now)
-    if let watching = destination.target.requires {
-      terminal.viewers.requires = FourEyes(group: watching.text) { [rights] person in
-        rights.belongs(person.holder.visitor.login, to: [watching])
-      }
-    }
     let viewer: Viewer
     do {
       viewer = try join(terminal, opener, size, wish, observer)
@@ -125,11 +111,56 @@ final class TerminalRegistry {
     return viewer
   }
 
-  /// Whose a terminal to a shared line is; nil where each visitor has one of their own.
-  private static func line(of destination: Destination) -> Owner? {
-    guard destination.isShared else { return nil }
-    return .console(
-      target: destination.target.name, method: destination.method, port: destination.port)
+  /// Begins a conversation that was admitted.
+  private func begin(
+    _ destination: Destination, of owner: Owner, _ opener: Holder, _ size: TerminalSize
+  ) throws(Refusal) -> Terminal {
+    let identity = Terminal.Identity(
+      id: TerminalID(instance: instance), number: opened.next(), owner: owner, opener: opener,
+      destination: destination, isStanding: destination.isStanding)
+    let terminal = Terminal(
+      identity, maker.makeRemote(for: destination), terms, size: size, budget: budget,
+      reactor: reactor, registry: self)
+    do {
+      try terminal.start()
+    } catch {
+      throw .spawn(error.message)
+    }
+    terminals[terminal.id] = terminal
+    if terminal.isConsole { consoles[owner] = terminal }
+    opened.add(terminal)
+    touched.touch(terminal)
+    if let watching = destination.target.requires {
+      terminal.viewers.requires = FourEyes(group: watching.text) { [rights] person in
+        rights.belongs(person.holder.visitor.login, to: [watching])
+      }
+    }
+    return terminal
+  }
+
+  /// Opens a line that the server keeps open; no viewer need be there.
+  ///
+  /// - Returns: Its terminal, which is there already where it is open.
+  /// - Throws: ``Refusal/stopping``, ``Refusal/spawn(_:)``.
+  @discardableResult
+  func stand(_ destination: Destination) throws(Refusal) -> Terminal {
+    guard !isDraining, let line = destination.console else { throw .stopping }
+    if let terminal = consoles[line] { return terminal }
+    let server = Holder(visitor: .server(now: reactor.now), address: .local)
+    let terminal = try begin(destination, of: line, server, .standard)
+    standing.insert(terminal.id)
+    events.tell(.opened, of: terminal)
+    terminal.isTold = true
+    return terminal
+  }
+
+  /// The terminal of a line; nil where it is not open.
+  func console(_ line: Owner) -> Terminal? { consoles[line] }
+
+  /// How many terminals are there for a person: lines that the server has opened, and at which no
+  /// viewer looks, are not.
+  var countInUse: Int {
+    terminals.count - standing.count { terminals[$0]?.isAttached == false }
   }
 
   private func join(
@@ -231,8 +262,10 @@ final class TerminalRegistry {
     opened.remove(terminal)
     touched.remove(terminal)
     if terminal.isConsole { consoles[terminal.owner] = nil }
-    admission.terminalIsOver(
-      of: terminal.isConsole ? nil : terminal.opener.visitor, at: terminal.opener.address)
+    if standing.remove(terminal.id) == nil {
+      admission.terminalIsOver(
+        of: terminal.isConsole ? nil : terminal.opener.visitor, at: terminal.opener.address)
+    }
     // What could not begin is a refusal, though a late one.
     if case .failed = terminal.relay.end { refusals[Refusal.spawn("").word, default: 0] += 1 }
     events.tell(.over, of: terminal)

@@ -94,7 +94,7 @@ extension Destination {
 
 extension RemoteEnd {
   /// How it ended, in a few words.
-  fileprivate var words: String {
+  var words: String {
     switch self {
     case .exited(let code, nil): "exit \(code)"
     case .exited(let code, let reason?): "exit \(code): \(reason)"

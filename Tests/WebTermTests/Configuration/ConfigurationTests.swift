@@ -198,8 +198,8 @@ extension Configuration {
       (
         "{ targets: [{ name: 'a', host: 'h', telnet: { hostKeys: 'pin' } }] }",
         "f: targets[0].telnet.hostKeys: expected no such key, found an unknown key (known here: "
-          + "break, breakDuration, confirmBreak, echo, enter, line, mode, naws, ports, shared, user, "
-          + "users)"
+          + "break, breakDuration, confirmBreak, echo, enter, line, mode, naws, ports, shared, "
+          + "standing, user, users)"
       ),
       (
         "{ targets: [{ name: 'a', host: 'h', charset: 'cp438' }] }",

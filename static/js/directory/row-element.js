@@ -3,6 +3,7 @@
 import { element } from "../dom/element.js";
 import { say, timeWords } from "../words/words.js";
 import { addressOf, pathOf } from "./devices.js";
+import { lineStateOf } from "./line-state.js";
 
 /** @typedef {import("./devices.js").Device} Device @typedef {import("./devices.js").Way} Way */
 
@@ -26,7 +27,7 @@ function indented(node, depth) {
 /**
  * @typedef {object} RowState
  * @property {boolean} isStarred
- * @property {{by?: string, since?: Date}[]} terminals
+ * @property {{by?: string, since?: Date, port?: number, line?: import("./news.js").Line}[]} terminals
  * @property {boolean} showsGroup
  * @property {number} depth how far below the first groups it is
  * @property {(way: Way) => {user: string, port: number} | undefined} last
@@ -65,7 +66,8 @@ export function deviceRow(device, { isStarred, terminals, showsGroup, depth, las
   });
   const node = element(
     "li", { class: "device" }, dotOf(terminals), title,
-    ...(address ? [element("span", { class: "address" }, address)] : []), ...useOf(terminals),
+    ...(address ? [element("span", { class: "address" }, address)] : []), ...lineStateOf(terminals),
+    ...useOf(terminals),
     element("span", { class: "pills" }, ...pills),
     element("span", { class: "ways" },
       ...(ways.length > 0 ? ways : [element("small", {}, say("nothingReached"))])),
@@ -80,15 +82,20 @@ function dotOf(terminals) {
     return element(
       "span", { class: "dot live", title: say("ownTerminalHere"), role: "img", "aria-label": say("isOpen") });
   }
-  return element("span", { class: terminals.length > 0 ? "dot is-others" : "dot", "aria-hidden": "true" });
+  const isUsed = terminals.some(({ by }) => by);
+  return element("span", { class: isUsed ? "dot is-others" : "dot", "aria-hidden": "true" });
 }
 
 /** Who else is there. */
 function useOf(terminals) {
-  const [first, ...rest] = terminals.filter(({ by }) => by !== undefined);
+  const [first, ...rest] = terminals.filter(({ by }) => by);
   if (!first) return [];
   const about = { who: first.by, time: timeWords(first.since), count: rest.length };
-  return [element("span", { class: "in-use" }, say(rest.length > 0 ? "inUseAndMore" : "inUse", about))];
+  // A console is older than the visit.
+  const words = first.line
+    ? say(rest.length > 0 ? "inUseLineAndMore" : "inUseLine", about)
+    : say(rest.length > 0 ? "inUseAndMore" : "inUse", about);
+  return [element("span", { class: "in-use" }, words)];
 }
 
 /** Where a way leads without a question; null where there is one. @param {Device} device @param {Way} way */

@@ -34,7 +34,19 @@ enum Owner: Hashable {
   case console(target: String, method: Method, port: UInt16)
 }
 
+extension Destination {
+  /// Whose a terminal to a shared line is; nil where each visitor has one of their own.
+  var console: Owner? {
+    isShared ? .console(target: target.name, method: method, port: port) : nil
+  }
+}
+
 extension Visitor {
+  /// Stands for the server where that opens a terminal.
+  static func server(now: MonotonicInstant) -> Visitor {
+    Visitor(number: 0, login: nil, isSecure: false, now: now)
+  }
+
   var owner: Owner { login.map { .login($0.name) } ?? .browser(secret) }
 }
 
