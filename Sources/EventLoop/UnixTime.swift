@@ -6,4 +6,11 @@ import Glibc
 public enum UnixTime {
   /// Now, in whole seconds.
   public static var now: Int { time(nil) }
+
+  /// Now, in whole milliseconds.
+  public static var milliseconds: Int {
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    return now.tv_sec * 1000 + now.tv_nsec / 1_000_000
+  }
 }

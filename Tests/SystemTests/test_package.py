@@ -27,13 +27,14 @@ def package():
 
 def test_it_has_everything_inside(package):
     listing = subprocess.run(["dpkg-deb", "--contents", package], capture_output=True, text=True, check=True).stdout
-    for path in ("usr/bin/webtermd", "etc/webtermd/webtermd.json5", "lib/systemd/system/webtermd.service",
+    for path in ("usr/bin/webtermd", "etc/webtermd/webtermd.json5", "etc/logrotate.d/webtermd",
+                 "lib/systemd/system/webtermd.service",
                  "lib/systemd/system/webtermd.socket", "usr/share/webtermd/static/vendor/xterm.js",
                  "usr/share/webtermd/static/bundle/terminal-page.js.gz", "usr/share/man/man8/webtermd.8.gz",
                  "usr/share/man/man5/webtermd.json5.5.gz", "usr/share/doc/webtermd/examples/nginx/webtermd.conf"):
         assert f" ./{path}\n" in listing, path
     control = subprocess.run(["dpkg-deb", "--info", package, "conffiles"], capture_output=True, text=True, check=True)
-    assert control.stdout == "/etc/webtermd/webtermd.json5\n"
+    assert control.stdout == "/etc/logrotate.d/webtermd\n/etc/webtermd/webtermd.json5\n"
 
 
 def test_lintian_finds_no_error(package):

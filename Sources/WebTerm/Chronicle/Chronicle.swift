@@ -46,6 +46,7 @@ final class Chronicle: TerminalListener {
     case .opened, .attached: break
     case .sending(let count): figures = [("to", count)]
     case .detached: figures = summary.figures
+    case .broke(let viewer): figures = [("viewer", viewer.number)]
     case .types(let viewer, let cause):
       if cause !== viewer { fields.append(("by", cause.person.who)) }
       if viewer.person.standing == .operator, summary.destination.method == .ssh {
@@ -72,6 +73,17 @@ final class Chronicle: TerminalListener {
     case .up: log.write(.info, "line up", fields)
     case .down(let reason, let wasUp):
       log.write(wasUp ? .notice : .info, "line down", fields + [("why", reason)])
+    }
+  }
+
+  /// A console's log is not written, or is again.
+  func tell(_ news: BatchAppender.News) {
+    switch news {
+    case .fails(let file, let error):
+      log.write(
+        .error, "a console's log takes nothing", [("file", file.path), ("why", "\(error.reason)")])
+    case .goesOn(let file):
+      log.write(.notice, "a console's log goes on", [("file", file.path)])
     }
   }
 

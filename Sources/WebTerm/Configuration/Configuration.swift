@@ -38,6 +38,8 @@ package struct Configuration: Equatable, Sendable {
   /// Where pinned host keys are kept; nil where the system has no place for it.
   var state: String?
   package var log = LogSettings()
+  /// Where the logs of consoles are; nil where there are none.
+  var consoleLog: ConsoleLogSettings?
   /// The file of the audit log; nil where none is kept.
   var audit: String?
   /// The unix socket for `webtermd ctl`; nil where the system has no place for it.

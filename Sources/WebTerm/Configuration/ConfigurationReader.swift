@@ -43,6 +43,7 @@ extension Configuration {
         log.read(&section)
         audit = section.path("audit")
       }
+      consoleLog = ConsoleLogSettings.read(&root)
       control = root.path("control")
       metricsReaders = TrustedProxies(&root, "metrics") ?? metricsReaders
     }

@@ -18,6 +18,7 @@ struct MetricsReport {
     /// Cookies that are remembered.
     let visitors: Int
     let writers: [WriterThread]
+    let consoleLogs: BatchAppender
     let reactor: Reactor
   }
 
@@ -166,7 +167,7 @@ struct MetricsReport {
         .sorted { $0.key < $1.key }.map { (["reason": $0.key], $0.value) })
     add(
       "webtermd_log_lines_lost_total", "counter", "Log lines that were not taken in time.",
-      sources.writers.reduce(0) { $0 + $1.lost })
+      sources.writers.reduce(sources.consoleLogs.lost) { $0 + $1.lost })
     add(
       "webtermd_log_lines_failed_total", "counter", "Log lines that the system refused.",
       sources.writers.reduce(0) { $0 + $1.failed })

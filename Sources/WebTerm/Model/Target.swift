@@ -65,6 +65,8 @@ struct Target: Equatable, Sendable {
   var notice: String?
   /// What belongs beside it.
   var related: [RelatedTerminal] = []
+  /// Whether its consoles have a log, where that is said here.
+  var log: Bool?
   var rules: [Method: Rules]
 
   /// Whether any way to it leads to a terminal that all visitors share.

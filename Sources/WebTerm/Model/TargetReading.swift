@@ -71,6 +71,7 @@ extension Target {
     }
     notice = Notice.read(&section)
     related = RelatedTerminal.all(&section)
+    log = section.boolean("log")
   }
 
   /// A target whose hosts are like this one's.
@@ -79,6 +80,7 @@ extension Target {
     (target.charset, target.terminalType) = (charset, terminalType)
     (target.backspace, target.paste) = (backspace, paste)
     (target.requires, target.notice, target.related) = (requires, notice, related)
+    target.log = log
     return target
   }
 

@@ -19,6 +19,8 @@ struct Material: Sendable {
   init(_ configuration: Configuration, former: Inventory = Inventory()) throws(SystemError) {
     self.configuration = configuration
     catalog = Catalog(configuration, former: former)
+    // Where it cannot be made, the files say so.
+    if let log = configuration.consoleLog { try? makeDirectory(log.directory, mode: 0o750) }
     accounts = try AccountFiles(configuration.login)
     // Opened anew in any case: the old file may have been moved away, to be rotated.
     audit = try configuration.audit.map { path throws(SystemError) in try AuditLog(path) }

@@ -9,6 +9,10 @@ struct Threads {
   let log: WriterThread
   /// Waits for the audit log's disk.
   let audit: WriterThread
+  /// Writes the logs of consoles.
+  let consoleLogs: BatchAppender
+  /// What that says.
+  let consoleLogNews: ConsoleLogNews
   /// Hashes passwords: that takes its time on purpose, and files do not wait behind it.
   let passwords: HelperThread
   /// Reads the server's own files: configuration, inventories, accounts of a reload.
@@ -25,6 +29,10 @@ struct Threads {
   init(reactor: Reactor) throws(SystemError) {
     log = try WriterThread()
     audit = try WriterThread()
+    consoleLogNews = try ConsoleLogNews(reactor: reactor)
+    consoleLogs = try BatchAppender(news: consoleLogNews.mailbox.sender) { lost in
+      Array("\(EventLine.text(.lost(lines: lost), at: UnixTime.now))\n".utf8)
+    }
     passwords = try HelperThread(reactor: reactor)
     files = try HelperThread(reactor: reactor)
     accounts = try HelperThread(reactor: reactor)
@@ -34,6 +42,7 @@ struct Threads {
 
   /// Ends those that tell the loop of what they have done; nothing more is told.
   func close() {
+    consoleLogNews.mailbox.close()
     passwords.close()
     files.close()
     accounts.close()
@@ -43,7 +52,31 @@ struct Threads {
 
   /// Waits for a moment until the last lines of the logs are written.
   func drain() {
+    consoleLogs.drain(atMost: 1000)
     audit.drain(atMost: 1000)
     log.drain(atMost: 1000)
+  }
+}
+
+/// Brings what the thread of the consoles' logs says to the loop.
+final class ConsoleLogNews {
+  let mailbox: Mailbox<BatchAppender.News>
+  private let listener: Listener
+
+  private final class Listener {
+    var told: ((BatchAppender.News) -> Void)?
+  }
+
+  /// - Throws: What eventfd(2) or epoll_ctl(2) says.
+  init(reactor: Reactor) throws(SystemError) {
+    let listener = Listener()
+    self.listener = listener
+    mailbox = try Mailbox(reactor: reactor) { listener.told?($0) }
+  }
+
+  /// Who is told.
+  var told: ((BatchAppender.News) -> Void)? {
+    get { listener.told }
+    set { listener.told = newValue }
   }
 }

@@ -14,6 +14,7 @@ final class Wiring {
   let sharing: SharingPolicy
   let catalogs: CatalogUpdater
   let consoles: Consoles
+  let consoleLogs: ConsoleLogs
   let responder: Responder
   let metrics = Metrics()
   /// Where all sockets are read into.
@@ -54,6 +55,10 @@ final class Wiring {
     consoles = Consoles(lines, registry: registry, reactor: reactor) { [unowned chronicle] in
       chronicle.log
     }
+    consoleLogs = ConsoleLogs(
+      threads.consoleLogs, registry: registry, rights: rights, reactor: reactor)
+    consoleLogs.take(configuration.consoleLog)
+    threads.consoleLogNews.told = { [unowned chronicle] in chronicle.tell($0) }
     let news = NewsHub(registry: registry, rights: rights, reactor: reactor)
     news.status = { [unowned consoles] in consoles.status(of: $0) }
     let parallel = ParallelInput(registry: registry, reactor: reactor)
@@ -78,7 +83,7 @@ final class Wiring {
       MetricsReport.Sources(
         instance: site.configuration.instance, metrics: metrics, registry: registry,
         lines: consoles.states, visitors: visitors.count, writers: [log.writer, audit.writer],
-        reactor: reactor)
+        consoleLogs: threads.consoleLogs, reactor: reactor)
     }
     accounts.report = { [unowned chronicle] in chronicle.tell($0) }
     authenticator.passwords.report = { [unowned chronicle] in chronicle.tell($0, of: $1) }
@@ -94,7 +99,10 @@ final class Wiring {
       site, rights: rights, news: news, lister: lister, chronicle: chronicle,
       helper: threads.files, reactor: reactor)
     let cookies = CookieIssuer(site, visitors, chronicle, reactor: reactor)
-    catalogs.linesStand = { [unowned consoles] in consoles.take($0) }
+    catalogs.linesStand = { [unowned site, unowned consoles, unowned consoleLogs] in
+      consoles.take($0)
+      consoleLogs.take(site.configuration.consoleLog)
+    }
     let pages = VisitorPages(
       site, registry: registry, rights: rights, cookies: cookies, chronicle: chronicle,
       reactor: reactor)
@@ -113,7 +121,7 @@ final class Wiring {
 
     // Told in this order.
     listeners = [
-      news, metrics, chronicle, parallel, scrapes, consoles,
+      news, metrics, chronicle, parallel, scrapes, consoles, consoleLogs,
       EndedTerminals { [unowned sharing] in sharing.terminalIsOver($0.id) },
     ]
     for listener in listeners { registry.events.add(listener) }
@@ -122,6 +130,7 @@ final class Wiring {
   /// Watches and looks at nothing any more.
   func close() {
     consoles.close()
+    consoleLogs.close()
     review.stop()
     catalogs.close()
   }

@@ -139,6 +139,9 @@ final class Relay: RemoteObserver, TurnEndHandler {
 
   // MARK: Output
 
+  /// From now on that one reads what comes, too; nil where none does.
+  func hear(_ listener: (any OutputListener)?) { output.listener = listener }
+
   /// Output bytes that the remote has produced.
   var produced: Int { output.produced }
 

@@ -191,9 +191,11 @@ final class Terminal: TimerHandler {
   }
 
   /// Sends a break; false where the line knows none.
-  func sendBreak() -> Bool {
+  func sendBreak(by viewer: Viewer) -> Bool {
     touch()
-    return relay.sendBreak()
+    guard relay.sendBreak() else { return false }
+    registry?.events.tell(.broke(viewer), of: self)
+    return true
   }
 
   /// The typist changes its window's size.

@@ -11,6 +11,8 @@ enum TerminalEvent {
   case types(Viewer, by: Viewer)
   /// A viewer has said a line to all who are there.
   case noted(Note, by: Viewer)
+  /// A viewer has sent a break.
+  case broke(Viewer)
   /// What was typed has gone to so many terminals at once; 0 is to this one alone again.
   case sending(to: Int)
   /// The line to which a console leads is up or down.
@@ -24,7 +26,7 @@ enum TerminalEvent {
   var person: Person? {
     switch self {
     case .attached(let viewer), .detached(let viewer), .types(let viewer, _),
-      .noted(_, let viewer):
+      .noted(_, let viewer), .broke(let viewer):
       viewer.person
     case .opened, .sending, .line, .over: nil
     }
@@ -38,6 +40,7 @@ enum TerminalEvent {
     case .detached: "detached"
     case .types: "types"
     case .noted: "note"
+    case .broke: "break"
     case .sending: "sending"
     case .line(.up): "line up"
     case .line(.down): "line down"

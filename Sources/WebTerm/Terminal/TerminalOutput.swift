@@ -37,6 +37,8 @@ final class TerminalOutput {
   private var dearLeft = 0
   private let budget: MemoryBudget
   private let readers: Readers
+  /// Reads what comes, beside the viewers.
+  var listener: (any OutputListener)?
   /// The highest offset that was ever sent to a page that answers the host's questions.
   private(set) var highestSent = 0
   /// How the host says C1 controls.
@@ -88,7 +90,12 @@ final class TerminalOutput {
   func read(from remote: any Remote, atMost most: Int) -> Int {
     let most = min(Self.longestRead, most)
     if log.isFull || (log.nextCapacity == nil && log.free < Self.leastFree) { makeWay() }
-    return log.append(atMost: most) { remote.read(into: &$0) }
+    let count = log.append(atMost: most) { remote.read(into: &$0) }
+    // What one read brings lies in one piece.
+    if let listener, count > 0 {
+      log.lend(log.end - count..<log.end) { bytes, _ in listener.terminalSaid(bytes) }
+    }
+    return count
   }
 
   /// The oldest output leaves the log where no reader needs it.

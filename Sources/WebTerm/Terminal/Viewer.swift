@@ -169,7 +169,7 @@ final class Viewer {
   func roomIsTold() { input.roomIsTold(room) }
 
   /// Sends a break; false where the line knows none.
-  func sendBreak() -> Bool { terminal.sendBreak() }
+  func sendBreak() -> Bool { terminal.sendBreak(by: self) }
 
   /// Its window has another size; the typist's is the terminal's.
   func resize(_ size: TerminalSize) {

@@ -5,7 +5,8 @@ import Testing
 
 /// Lines of a few hosts, which take their time until they are up or fail.
 @Suite("The pace at which lines are opened") struct OpeningPaceTests {
-  @Test("no second has more than 50 and no host more than 2, and every line has its turn",
+  @Test(
+    "no second has more than 50 and no host more than 2, and every line has its turn",
     arguments: (0..<20).map { _ in UInt64.random(in: .min ... .max) })
   func randomLines(seed: UInt64) throws {
     var random = SplitMix(state: seed)
@@ -67,7 +68,8 @@ import Testing
 }
 
 @Suite("When a line is opened again") struct LineBackoffTests {
-  @Test("waits double to a minute, and five quick failures make it rest",
+  @Test(
+    "waits double to a minute, and five quick failures make it rest",
     arguments: (0..<50).map { _ in UInt64.random(in: .min ... .max) })
   func randomFailures(seed: UInt64) {
     var random = SplitMix(state: seed)
