@@ -6,9 +6,10 @@ import Synchronization
 
 /// Appends lines to files, in batches.
 ///
-/// What waits for one file is bounded; lines that come while it is full are lost as a whole, counted,
-/// and said in the file as soon as that takes something again. What a file does not take now waits and
-/// is tried again. A file is opened by its path for each batch: one that was moved away is made anew.
+/// What waits for one file is bounded; lines that come while it is full are lost as a whole,
+/// counted, and said in the file as soon as that takes something again. What a file does not take
+/// now waits and is tried again. A file is opened by its path for each batch: one that was moved
+/// away is made anew.
 public final class BatchAppender: Sendable {
   /// Bytes that may wait for one file, and for all.
   public static let mostForFile = 1 << 20

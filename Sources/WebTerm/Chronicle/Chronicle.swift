@@ -42,7 +42,11 @@ final class Chronicle: TerminalListener {
     let summary = TerminalSummary(terminal, of: event.person, now: reactor.now)
     var fields = summary.identity
     var figures: [(name: String, value: Int)] = []
+    var isAlarming = summary.isAlarming
     switch event {
+    case .alarm(let name):
+      isAlarming = true
+      fields.append(("alarm", name))
     case .opened, .attached: break
     case .sending(let count): figures = [("to", count)]
     case .detached: figures = summary.figures
@@ -63,7 +67,7 @@ final class Chronicle: TerminalListener {
     }
     tell(
       ChronicleLine(
-        level: summary.isAlarming ? .warning : .info, event: "terminal \(event.word)",
+        level: isAlarming ? .warning : .info, event: "terminal \(event.word)",
         fields: fields, figures: figures, kept: (event.word, fields)))
   }
 

@@ -40,6 +40,8 @@ package struct Configuration: Equatable, Sendable {
   package var log = LogSettings()
   /// Where the logs of consoles are; nil where there are none.
   var consoleLog: ConsoleLogSettings?
+  /// What consoles are watched for.
+  var alarms: [AlarmSetting] = []
   /// The file of the audit log; nil where none is kept.
   var audit: String?
   /// The unix socket for `webtermd ctl`; nil where the system has no place for it.

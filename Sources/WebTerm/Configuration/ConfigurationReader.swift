@@ -44,6 +44,7 @@ extension Configuration {
         audit = section.path("audit")
       }
       consoleLog = ConsoleLogSettings.read(&root)
+      alarms = AlarmSetting.all(&root)
       control = root.path("control")
       metricsReaders = TrustedProxies(&root, "metrics") ?? metricsReaders
     }

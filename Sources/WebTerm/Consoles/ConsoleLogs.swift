@@ -5,16 +5,25 @@ import EventLoop
 /// Writes what consoles say and what happens there. It listens to the terminals, reads each console
 /// that has a log, and leaves the files to a thread.
 final class ConsoleLogs: TerminalListener, ConsoleTextObserver, TimerHandler {
-  /// One console that is read.
+  /// One terminal that is read.
   private struct Reader {
     let text: ConsoleText
-    let log: ConsoleLog
+    /// Nil where it has none.
+    let log: ConsoleLog?
+    /// Nil where no alarm is watched for.
+    let watch: AlarmWatch?
+
+    func close() {
+      text.close()
+      watch?.close()
+    }
   }
 
   private let appender: BatchAppender
   private let registry: TerminalRegistry
   private let reactor: Reactor
   private let rights: Rights
+  private let alarms: Alarms
   private var settings: ConsoleLogSettings?
   private var readers: [ObjectIdentifier: Reader] = [:]
   /// Whose each file is.
@@ -25,46 +34,61 @@ final class ConsoleLogs: TerminalListener, ConsoleTextObserver, TimerHandler {
   ///   - appender: Writes the files.
   ///   - registry: Has the terminals.
   ///   - rights: Know the targets as they are now.
+  ///   - alarms: Know what is watched for.
   ///   - reactor: The loop.
   init(
-    _ appender: BatchAppender, registry: TerminalRegistry, rights: Rights, reactor: Reactor
+    _ appender: BatchAppender, registry: TerminalRegistry, rights: Rights, alarms: Alarms,
+    reactor: Reactor
   ) {
     self.appender = appender
+    self.alarms = alarms
     self.registry = registry
     self.rights = rights
     self.reactor = reactor
   }
 
-  /// Takes other settings, and other targets: consoles that are open begin to have a log, or have none
-  /// any more.
-  func take(_ settings: ConsoleLogSettings?) {
-    let isOther = settings != self.settings
+  /// Takes other settings, and other targets: open consoles begin to have a log, or have
+  /// none any more.
+  func take(_ settings: ConsoleLogSettings?, _ rules: [AlarmSetting]) {
+    let haveChanged = alarms.take(rules) || settings != self.settings
+    if settings != self.settings { owners = [:] }
     self.settings = settings
-    if isOther { owners = [:] }
-    for terminal in registry.allConsoles {
-      let reader = readers[ObjectIdentifier(terminal)]
-      if reader == nil || isOther || !mayLog(terminal) { follow(terminal) }
+    for terminal in registry.all where terminal.isConsole || haveChanged {
+      let hasLog = readers[ObjectIdentifier(terminal)]?.log != nil
+      if haveChanged || hasLog != mayLog(terminal) { follow(terminal) }
     }
     setTimer()
   }
 
   private func mayLog(_ terminal: Terminal) -> Bool {
     let target = terminal.destination.target
+    guard terminal.isConsole else { return false }
     return settings?.includes(rights.targets[target.name] ?? target) == true
   }
 
   private func follow(_ terminal: Terminal) {
     let key = ObjectIdentifier(terminal)
-    let former = readers.removeValue(forKey: key)
-    former?.text.close()
+    // What it has of a line is written first.
+    readers[key]?.close()
+    readers[key] = nil
     terminal.relay.hear(nil)
-    guard let settings, mayLog(terminal) else { return }
-    let log = ConsoleLog(
+    let (log, watch) = (self.log(of: terminal), alarms.watch(over: terminal))
+    guard log != nil || watch != nil else { return }
+    let text = ConsoleText(of: terminal, self, reactor: reactor)
+    readers[key] = Reader(text: text, log: log, watch: watch)
+    terminal.relay.hear(text)
+    // What was open before it was watched.
+    if terminal.isTold, isUp?(terminal) != false { watch?.isUp(true) }
+  }
+
+  /// Says whether a console's line is up; nil where it is no console.
+  var isUp: ((Terminal) -> Bool?)?
+
+  private func log(of terminal: Terminal) -> ConsoleLog? {
+    guard let settings, mayLog(terminal) else { return nil }
+    return ConsoleLog(
       "\(settings.directory)/\(name(of: terminal))", hasTimes: settings.hasTimes,
       appender: appender)
-    let text = ConsoleText(of: terminal, self, reactor: reactor)
-    readers[key] = Reader(text: text, log: log)
-    terminal.relay.hear(text)
   }
 
   private func name(of terminal: Terminal) -> String {
@@ -78,34 +102,49 @@ final class ConsoleLogs: TerminalListener, ConsoleTextObserver, TimerHandler {
 
   // MARK: What is said
 
-  func console(_ text: ConsoleText, hasSaid bytes: Int) {}
+  func console(_ text: ConsoleText, hasSaid bytes: Int) {
+    readers[ObjectIdentifier(text.terminal)]?.watch?.said(bytes)
+  }
 
   func console(_ text: ConsoleText, hasSaid line: [UInt8]) {
-    readers[ObjectIdentifier(text.terminal)]?.log.write(line)
+    let reader = readers[ObjectIdentifier(text.terminal)]
+    reader?.log?.write(line)
+    reader?.watch?.said(line)
   }
 
   // MARK: What happens
 
   func heard(_ event: TerminalEvent, of terminal: Terminal) {
-    guard terminal.isConsole else { return }
-    if case .opened = event, settings != nil { follow(terminal) }
+    if case .opened = event { follow(terminal) }
     guard let reader = readers[ObjectIdentifier(terminal)] else { return }
     switch event {
-    case .line(.up): reader.log.write(.opened)
-    case .line(.down(let reason, let wasUp)):
+    case .line(.up): reader.watch?.isUp(true)
+    case .line(.down):
       reader.text.flush()
-      if wasUp { reader.log.write(.closed(reason: reason)) }
-    case .attached(let viewer): reader.log.write(.attached(viewer.person.who))
-    case .detached(let viewer): reader.log.write(.detached(viewer.person.who))
-    case .types(let viewer, _): reader.log.write(.types(viewer.person.who))
-    case .broke(let viewer): reader.log.write(.sentBreak(viewer.person.who))
-    case .noted(let note, let viewer): reader.log.write(.note(note.text, by: viewer.person.who))
+      reader.watch?.isUp(false)
+    case .opened where !terminal.isConsole: reader.watch?.isUp(true)
+    case .over: reader.close()
+    default: break
+    }
+    if let log = reader.log { write(event, of: terminal, log) }
+    if event.isLast { readers[ObjectIdentifier(terminal)] = nil }
+  }
+
+  private func write(_ event: TerminalEvent, of terminal: Terminal, _ log: ConsoleLog) {
+    switch event {
+    case .line(.up): log.write(.opened)
+    case .line(.down(let reason, let wasUp)):
+      if wasUp { log.write(.closed(reason: reason)) }
+    case .alarm(let name): log.write(.alarm(name))
+    case .attached(let viewer): log.write(.attached(viewer.person.who))
+    case .detached(let viewer): log.write(.detached(viewer.person.who))
+    case .types(let viewer, _): log.write(.types(viewer.person.who))
+    case .broke(let viewer): log.write(.sentBreak(viewer.person.who))
+    case .noted(let note, let viewer): log.write(.note(note.text, by: viewer.person.who))
     case .over:
-      reader.text.close()
       if terminal.endReason != nil, terminal.endReason != .over {
-        reader.log.write(.closed(reason: terminal.endReason?.rawValue ?? ""))
+        log.write(.closed(reason: terminal.endReason?.rawValue ?? ""))
       }
-      readers[ObjectIdentifier(terminal)] = nil
     case .opened, .sending: break
     }
   }
@@ -121,13 +160,13 @@ final class ConsoleLogs: TerminalListener, ConsoleTextObserver, TimerHandler {
   }
 
   func timerFired(now: MonotonicInstant) {
-    for reader in readers.values { reader.log.mark() }
+    for reader in readers.values { reader.log?.mark() }
     setTimer()
   }
 
   /// Writes what is there of unfinished lines: the server ends.
   func close() {
     reactor.remove(&timer)
-    for reader in readers.values { reader.text.close() }
+    for reader in readers.values { reader.close() }
   }
 }

@@ -1,4 +1,4 @@
-// What a terminal's host says, as lines of text: read as it comes, at the end of the terminal's log.
+// What a terminal's host says, as lines of text: read as it comes.
 
 import EventLoop
 
@@ -10,8 +10,8 @@ protocol ConsoleTextObserver: AnyObject {
   func console(_ text: ConsoleText, hasSaid line: [UInt8])
 }
 
-/// A reader of a terminal that is always at the end: it makes lines of what comes, and holds nothing
-/// back.
+/// A reader of a terminal that is always at the end: it makes lines of what comes, and holds
+/// nothing back.
 final class ConsoleText: OutputListener, TimerHandler {
   private unowned let observer: any ConsoleTextObserver
   private let reactor: Reactor

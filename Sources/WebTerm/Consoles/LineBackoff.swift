@@ -1,5 +1,5 @@
-// When a line that has ended is opened again. There is no clock here: the time and the random number
-// are passed in.
+// When a line that has ended is opened again. There is no clock here: the time and the random
+// number are passed in.
 
 import EventLoop
 

@@ -17,8 +17,8 @@ protocol LineObserver: AnyObject {
 /// A remote around the remotes that lead to one line, one after the other.
 ///
 /// While the line stands, the end of a remote is not the terminal's: the line is opened again after
-/// a while, when its turn has come. What is typed while it is down is dropped, since it would answer
-/// a question of another time. A line that does not stand is what its one remote is.
+/// a while, when its turn has come. What is typed while it is down is dropped, since it would
+/// answer a question of another time. A line that does not stand is what its one remote is.
 final class LineRemote: Remote, RemoteObserver, TimerHandler {
   private enum State {
     case idle

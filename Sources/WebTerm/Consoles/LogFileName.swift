@@ -20,8 +20,9 @@ enum LogFileName {
     return safe("\(destination.line ?? "")~\(plain)") + end
   }
 
-  /// A name as part of a path: what separates folders, what does not show and a point at the beginning
-  /// are written by number, as in addresses, and what is too long ends in a number of its own.
+  /// A name as part of a path: what separates folders, what does not show and a point at the
+  /// beginning are written by number, as in addresses, and what is too long ends in a number of
+  /// its own.
   static func safe(_ name: String) -> String {
     var result: [UInt8] = []
     for (index, byte) in name.utf8.enumerated() {

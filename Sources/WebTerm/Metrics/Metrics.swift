@@ -19,7 +19,7 @@ final class Metrics: TerminalListener {
   func heard(_ event: TerminalEvent, of terminal: Terminal) {
     switch event {
     case .opened: terminalsOpened += 1
-    case .attached, .detached, .types, .noted, .broke, .sending, .line: break
+    case .attached, .detached, .types, .noted, .broke, .sending, .line, .alarm: break
     case .over:
       output += terminal.relay.produced
       input += terminal.relay.received

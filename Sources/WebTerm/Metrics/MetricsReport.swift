@@ -14,11 +14,12 @@ struct MetricsReport {
     let metrics: Metrics
     let registry: TerminalRegistry
     /// Lines that the server keeps open.
-    let lines: [(destination: Destination, status: LineStatus?)]
+    var lines: [(destination: Destination, status: LineStatus?)] = []
+    var alarms: [Alarms.Count] = []
     /// Cookies that are remembered.
     let visitors: Int
     let writers: [WriterThread]
-    let consoleLogs: BatchAppender
+    var consoleLogs: BatchAppender?
     let reactor: Reactor
   }
 
@@ -30,6 +31,7 @@ struct MetricsReport {
     case terminals(after: Int)
     case labels
     case lines(ConsoleMetrics)
+    case alarms(AlarmMetrics)
     case descriptors(Folder?, count: Int)
     case done
   }
@@ -73,6 +75,7 @@ struct MetricsReport {
     case .terminals(let number): count(after: number)
     case .labels: writeLines()
     case .lines(let lines): write(lines)
+    case .alarms(let alarms): write(alarms)
     case .descriptors(let folder, let count): countDescriptors(folder, count)
     case .done: break
     }
@@ -142,7 +145,13 @@ struct MetricsReport {
   private mutating func write(_ lines: ConsoleMetrics) {
     var lines = lines
     let isDone = lines.goOn(Self.piece, &text)
-    step = isDone ? .descriptors(Folder("/proc/self/fd"), count: 0) : .lines(lines)
+    step = isDone ? .alarms(AlarmMetrics(sources.alarms)) : .lines(lines)
+  }
+
+  private mutating func write(_ alarms: AlarmMetrics) {
+    var alarms = alarms
+    let isDone = alarms.goOn(Self.piece, &text)
+    step = isDone ? .descriptors(Folder("/proc/self/fd"), count: 0) : .alarms(alarms)
   }
 
   private mutating func writeRest() {
@@ -167,7 +176,7 @@ struct MetricsReport {
         .sorted { $0.key < $1.key }.map { (["reason": $0.key], $0.value) })
     add(
       "webtermd_log_lines_lost_total", "counter", "Log lines that were not taken in time.",
-      sources.writers.reduce(sources.consoleLogs.lost) { $0 + $1.lost })
+      sources.writers.reduce(sources.consoleLogs?.lost ?? 0) { $0 + $1.lost })
     add(
       "webtermd_log_lines_failed_total", "counter", "Log lines that the system refused.",
       sources.writers.reduce(0) { $0 + $1.failed })

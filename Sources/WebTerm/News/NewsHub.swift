@@ -62,6 +62,8 @@ final class NewsHub: TurnEndHandler, TimerHandler {
   private let reactor: Reactor
   /// Says what is known of the line to which a console leads.
   var status: ((Terminal) -> LineStatus?)?
+  /// Says which alarm of a terminal was not seen yet.
+  var alarm: ((Terminal) -> Alarms.Mark?)?
   private var readers: [ObjectIdentifier: any NewsReader] = [:]
   private var journal: [Event] = []
   /// The position of the journal's first event.
@@ -252,7 +254,11 @@ final class NewsHub: TurnEndHandler, TimerHandler {
     ]
     let line: [(String, JSONText)] =
       terminal.isConsole ? [("line", .object(status?(terminal)?.fields ?? []))] : []
-    return JSONText.object((isOwn ? summary.placeFields : others) + common + line).bytes
+    let alarm: [(String, JSONText)] =
+      alarm?(terminal).map { mark in
+        [("alarm", .object([("name", .string(mark.name)), ("at", .number(mark.at))]))]
+      } ?? []
+    return JSONText.object((isOwn ? summary.placeFields : others) + common + line + alarm).bytes
   }
 }
 

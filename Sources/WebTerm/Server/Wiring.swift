@@ -55,11 +55,14 @@ final class Wiring {
     consoles = Consoles(lines, registry: registry, reactor: reactor) { [unowned chronicle] in
       chronicle.log
     }
+    let alarms = Alarms(registry: registry, reactor: reactor)
     consoleLogs = ConsoleLogs(
-      threads.consoleLogs, registry: registry, rights: rights, reactor: reactor)
-    consoleLogs.take(configuration.consoleLog)
+      threads.consoleLogs, registry: registry, rights: rights, alarms: alarms, reactor: reactor)
+    consoleLogs.isUp = { [unowned consoles] in consoles.status(of: $0)?.isUp }
+    consoleLogs.take(configuration.consoleLog, configuration.alarms)
     threads.consoleLogNews.told = { [unowned chronicle] in chronicle.tell($0) }
     let news = NewsHub(registry: registry, rights: rights, reactor: reactor)
+    news.alarm = { [unowned alarms] in alarms.mark(of: $0) }
     news.status = { [unowned consoles] in consoles.status(of: $0) }
     let parallel = ParallelInput(registry: registry, reactor: reactor)
     let visitors = VisitorRegistry()
@@ -79,11 +82,11 @@ final class Wiring {
 
     // What is told.
     let scrapes = Scrapes(reactor: reactor) {
-      [unowned site, unowned registry, unowned consoles, metrics] in
+      [unowned site, unowned registry, unowned consoles, unowned alarms, metrics] in
       MetricsReport.Sources(
         instance: site.configuration.instance, metrics: metrics, registry: registry,
-        lines: consoles.states, visitors: visitors.count, writers: [log.writer, audit.writer],
-        consoleLogs: threads.consoleLogs, reactor: reactor)
+        lines: consoles.states, alarms: alarms.raised, visitors: visitors.count,
+        writers: [log.writer, audit.writer], consoleLogs: threads.consoleLogs, reactor: reactor)
     }
     accounts.report = { [unowned chronicle] in chronicle.tell($0) }
     authenticator.passwords.report = { [unowned chronicle] in chronicle.tell($0, of: $1) }
@@ -101,7 +104,7 @@ final class Wiring {
     let cookies = CookieIssuer(site, visitors, chronicle, reactor: reactor)
     catalogs.linesStand = { [unowned site, unowned consoles, unowned consoleLogs] in
       consoles.take($0)
-      consoleLogs.take(site.configuration.consoleLog)
+      consoleLogs.take(site.configuration.consoleLog, site.configuration.alarms)
     }
     let pages = VisitorPages(
       site, registry: registry, rights: rights, cookies: cookies, chronicle: chronicle,
@@ -121,7 +124,7 @@ final class Wiring {
 
     // Told in this order.
     listeners = [
-      news, metrics, chronicle, parallel, scrapes, consoles, consoleLogs,
+      alarms, news, metrics, chronicle, parallel, scrapes, consoles, consoleLogs,
       EndedTerminals { [unowned sharing] in sharing.terminalIsOver($0.id) },
     ]
     for listener in listeners { registry.events.add(listener) }

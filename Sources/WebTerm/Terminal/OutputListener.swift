@@ -2,7 +2,7 @@
 
 /// A reader that is always at the end of a terminal's log: it holds nothing back and lacks nothing.
 protocol OutputListener: AnyObject {
-  /// The remote has said so much, which is lent for the call. Nothing of the terminal may be changed
-  /// meanwhile.
+  /// The remote has said so much, which is lent for the call. Nothing of the terminal may be
+  /// changed meanwhile.
   func terminalSaid(_ bytes: RawSpan)
 }

@@ -17,6 +17,8 @@ enum TerminalEvent {
   case sending(to: Int)
   /// The line to which a console leads is up or down.
   case line(LineChange)
+  /// A rule of that name has raised an alarm.
+  case alarm(String)
   case over
 
   /// Whether nothing more happens to it.
@@ -28,7 +30,7 @@ enum TerminalEvent {
     case .attached(let viewer), .detached(let viewer), .types(let viewer, _),
       .noted(_, let viewer), .broke(let viewer):
       viewer.person
-    case .opened, .sending, .line, .over: nil
+    case .opened, .sending, .line, .alarm, .over: nil
     }
   }
 
@@ -42,6 +44,7 @@ enum TerminalEvent {
     case .noted: "note"
     case .broke: "break"
     case .sending: "sending"
+    case .alarm: "alarm"
     case .line(.up): "line up"
     case .line(.down): "line down"
     case .over: "ended"

@@ -157,8 +157,8 @@ final class TerminalRegistry {
   /// The terminal of a line; nil where it is not open.
   func console(_ line: Owner) -> Terminal? { consoles[line] }
 
-  /// All that belong to lines.
-  var allConsoles: [Terminal] { Array(consoles.values) }
+  /// All of them, in no order.
+  var all: [Terminal] { Array(terminals.values) }
 
   /// How many terminals are there for a person: lines that the server has opened, and at which no
   /// viewer looks, are not.

@@ -1,4 +1,5 @@
-// What is known of the lines of a device: up or down, since when, why, and when they have said something last.
+// What is known of the lines of a device: up or down, since when, why, when they have said something last, and which
+// alarms were raised.
 
 import { element } from "../dom/element.js";
 import { locale, say } from "../words/words.js";
@@ -37,4 +38,21 @@ export function lineStateOf(terminals) {
     : say(down.length > 0 ? "linesDown" : "linesUp", { count: told.length, all: lines.length });
   const title = told.slice(0, mostTold).map(tellLine).join("\n\n");
   return [element("span", { class: down.length > 0 ? "line-state is-down" : "line-state", title }, text)];
+}
+
+/**
+ * What was raised and not seen by anybody yet who may do something about it.
+ *
+ * @param {any[]} terminals of the device
+ * @returns {HTMLElement[]}
+ */
+export function alarmsOf(terminals) {
+  const raised = terminals.filter(({ alarm }) => alarm);
+  if (raised.length === 0) return [];
+  const { name } = raised[0].alarm;
+  const more = raised.length - 1;
+  const text = more > 0 ? say("alarmMarks", { name, count: more }) : say("alarmMark", { name });
+  const title = raised.slice(0, mostTold)
+    .map(({ port, alarm }) => say("alarmAt", { port, name: alarm.name, time: momentOf(alarm.at) })).join("\n");
+  return [element("span", { class: "alarm-mark", title }, text)];
 }

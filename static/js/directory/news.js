@@ -4,8 +4,8 @@ import { Backoff } from "../connection/backoff.js";
 
 /**
  * @typedef {{up: boolean, since: number, why?: string, last?: number}} Line that stands or is shared, in Unix seconds
- * @typedef {{target: string, method: string, port: number, by: string, since: Date, line?: Line}} Use of a line by
- *   others; none may be there where it is the server that keeps it open
+ * @typedef {{target: string, method: string, port: number, by: string, since: Date, line?: Line,
+ *   alarm?: {name: string, at: number}}} Use of a line by others; none may be there where the server keeps it open
  *
  * @typedef {object} NewsEvents
  * @property {() => void} terminals there are others now

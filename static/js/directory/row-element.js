@@ -3,7 +3,7 @@
 import { element } from "../dom/element.js";
 import { say, timeWords } from "../words/words.js";
 import { addressOf, pathOf } from "./devices.js";
-import { lineStateOf } from "./line-state.js";
+import { alarmsOf, lineStateOf } from "./line-state.js";
 
 /** @typedef {import("./devices.js").Device} Device @typedef {import("./devices.js").Way} Way */
 
@@ -27,7 +27,8 @@ function indented(node, depth) {
 /**
  * @typedef {object} RowState
  * @property {boolean} isStarred
- * @property {{by?: string, since?: Date, port?: number, line?: import("./news.js").Line}[]} terminals
+ * @property {{by?: string, since?: Date, port?: number, line?: import("./news.js").Line,
+ *   alarm?: {name: string, at: number}}[]} terminals
  * @property {boolean} showsGroup
  * @property {number} depth how far below the first groups it is
  * @property {(way: Way) => {user: string, port: number} | undefined} last
@@ -66,8 +67,8 @@ export function deviceRow(device, { isStarred, terminals, showsGroup, depth, las
   });
   const node = element(
     "li", { class: "device" }, dotOf(terminals), title,
-    ...(address ? [element("span", { class: "address" }, address)] : []), ...lineStateOf(terminals),
-    ...useOf(terminals),
+    ...(address ? [element("span", { class: "address" }, address)] : []), ...alarmsOf(terminals),
+    ...lineStateOf(terminals), ...useOf(terminals),
     element("span", { class: "pills" }, ...pills),
     element("span", { class: "ways" },
       ...(ways.length > 0 ? ways : [element("small", {}, say("nothingReached"))])),
