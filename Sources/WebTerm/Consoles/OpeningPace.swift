@@ -7,12 +7,11 @@ import EventLoop
 struct OpeningPace<Line: Hashable> {
   typealias Instant = MonotonicInstant
 
-  /// Within any second no more are opened.
-  static var perSecond: Int { 50 }
+  /// Between two openings, so that there are fewer than 50 within any second. They are not opened
+  /// in bursts: what a loop that stands still puts off would meet the next burst.
+  static var pause: Duration { .milliseconds(21) }
   /// To one host no more are on their way: 48 lines of one box come together.
   static var perHost: Int { 2 }
-  /// A second, and a tenth of it: what is opened is not on the wire at once.
-  private static var second: Duration { .milliseconds(1100) }
 
   private struct Host {
     var waiting: ArraySlice<Line> = []
@@ -29,8 +28,8 @@ struct OpeningPace<Line: Hashable> {
   private var next: ArraySlice<String> = []
   private var waiting: [Line: String] = [:]
   private var opening: [Line: String] = [:]
-  /// When the last lines were opened, as far as that matters.
-  private var recent: ArraySlice<Instant> = []
+  /// When the last line was opened.
+  private var last: Instant?
 
   /// How many wait.
   var count: Int { waiting.count }
@@ -76,8 +75,7 @@ struct OpeningPace<Line: Hashable> {
 
   /// The line that is to be opened now; it is on its way from now on.
   mutating func take(now: Instant) -> Line? {
-    while let first = recent.first, now - first > Self.second { recent.removeFirst() }
-    guard recent.count < Self.perSecond else { return nil }
+    if let last, now - last < Self.pause { return nil }
     while let name = next.popFirst() {
       guard var host = hosts[name] else { continue }
       host.isNext = false
@@ -86,7 +84,7 @@ struct OpeningPace<Line: Hashable> {
         host.opening += 1
         waiting[line] = nil
         opening[line] = name
-        recent.append(now)
+        last = now
       }
       hosts[name] = host
       offer(name)
@@ -98,9 +96,6 @@ struct OpeningPace<Line: Hashable> {
   /// When ``take(now:)`` may have another one; nil where that is for ``settled(_:)`` to say.
   var nextDeadline: Instant? {
     guard !next.isEmpty else { return nil }
-    guard recent.count >= Self.perSecond, let first = recent.first else {
-      return Instant(nanoseconds: 0)
-    }
-    return first + Self.second + .nanoseconds(1)
+    return last.map { $0 + Self.pause } ?? Instant(nanoseconds: 0)
   }
 }

@@ -50,7 +50,12 @@ import Testing
   @Test("a line that is forgotten gives its turn to the next one of its host")
   func forgotten() {
     var pace = OpeningPace<Int>()
-    let now = MonotonicInstant(nanoseconds: 5)
+    // Each time when another one may be opened.
+    var time = MonotonicInstant(nanoseconds: 5)
+    var now: MonotonicInstant {
+      time = time + OpeningPace<Int>.pause
+      return time
+    }
     for line in 0..<5 { pace.ask(line, at: "h") }
     pace.forget(2)
     #expect(pace.take(now: now) == 0)
