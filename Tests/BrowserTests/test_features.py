@@ -67,8 +67,8 @@ def test_a_cold_load_is_small_and_takes_few_requests(serve_program, person):
     page.goto(server.url + PATH)
     page.wait_for_selector("[data-part=state][data-state=connected]")
     urls = page.evaluate("performance.getEntriesByType('resource').map(entry => entry.name)")
-    # Styles, the emulator, the page's scripts, its words, and what runs before the first paint; and the icon.
-    assert len(urls) <= 6, urls
+    # Styles, the emulator, the page's scripts, its words, what runs before the first paint, boxes; and the icon.
+    assert len(urls) <= 7, urls
     eventually(lambda: page.evaluate("true") and len(responses) > len(urls), "each has been counted")
     assert sum(responses) < 250_000
 

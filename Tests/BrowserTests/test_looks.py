@@ -1,6 +1,8 @@
 """What is painted first, where one is, and the settings beside what they change."""
 
+import base64
 import json
+import random
 
 import pytest
 
@@ -88,3 +90,47 @@ def test_settings_stand_beside_what_they_change(rack, person):  # noqa: F811
     page.locator("#setting-fontSize").press("Tab")
     eventually(lambda: page.evaluate("webterm.screen.terminal.options.fontSize") == 22, "the text is larger")
     dismiss(tab)
+
+
+# What a screenshot has, row by row, as how far each pixel is from the ground.
+PIXELS = """async (data) => {
+  const image = new Image();
+  image.src = `data:image/png;base64,${data}`;
+  await image.decode();
+  const canvas = Object.assign(document.createElement("canvas"), { width: image.width, height: image.height });
+  const context = canvas.getContext("2d");
+  context.drawImage(image, 0, 0);
+  const { data: bytes } = context.getImageData(0, 0, image.width, image.height);
+  const far = (at) => Math.abs(bytes[at] - 16) + Math.abs(bytes[at + 1] - 22) + Math.abs(bytes[at + 2] - 29);
+  return Array.from({ length: image.height }, (_, y) =>
+    Array.from({ length: image.width }, (_, x) => far((y * image.width + x) * 4)));
+}"""
+BOXES = "#!/bin/sh\nprintf '\\033[?25l│││││││└\\r\\n│││││││\\r\\n────────\\r\\n████████\\r\\n████████'\nread -r line\n"
+
+
+@pytest.mark.parametrize("scale", [1, 1.25, 1.5, 2])
+def test_boxes_and_blocks_have_no_seams(rack, browser, scale):  # noqa: F811
+    """Whatever size a person has chosen: lines go on from cell to cell, and a block is one block."""
+    size = random.randrange(11, 25)
+    print(f"font size {size}")
+    person = Person(browser, device_scale_factor=scale, color_scheme="dark")
+    kept = json.dumps({"fontSize": size, "contrast": "off"})
+    person.context.add_init_script(f"localStorage.setItem('webterm:settings', {json.dumps(kept)})")
+    tab = person.open(rack(BOXES).url + "remote/rack1/telnet/console/7001")
+    tab.expect("█{8}\n█{8}")
+    cell = tab.evaluate("""() => { const { x, y } = document.querySelector(".xterm-screen").getBoundingClientRect();
+      const { width, height } = webterm.screen.terminal._core._renderService.dimensions.css.cell;
+      return { x, y, width, height }; }""")
+    clip = {"x": cell["x"], "y": cell["y"], "width": cell["width"] * 8, "height": cell["height"] * 5}
+    shot = base64.b64encode(tab.page.screenshot(clip=clip)).decode()
+    pixels = person.context.new_page().evaluate(PIXELS, shot)
+    width, height = cell["width"] * scale, cell["height"] * scale
+    full = max(max(row) for row in pixels)
+
+    upright = [max(row[int(width * 3):int(width * 4)]) for row in pixels[1:int(height * 2) - 1]]
+    assert min(upright) > max(upright) / 2, upright
+    level = [max(column) for column in zip(*pixels[int(height * 2):int(height * 3)], strict=True)][1:-2]
+    assert min(level) > max(level) / 2, level
+    filled = [min(row[2:int(width * 8) - 2]) for row in pixels[int(height * 3) + 2:int(height * 5) - 2]]
+    assert min(filled) > full * 0.7, filled
+    person.close()

@@ -9,6 +9,7 @@ import { Desk } from "./page/desk.js";
 import { TabTitle } from "./page/tab-title.js";
 import { MessageBar } from "./pane/message-bar.js";
 import { Pane } from "./pane/pane.js";
+import { fontsReady } from "./terminal/screen.js";
 import { say } from "./words/words.js";
 
 const byID = (id) => document.getElementById(id);
@@ -105,7 +106,7 @@ globalThis.webterm = {
   settings: desk.settings,
 };
 
-await document.fonts.ready;
+await fontsReady();
 try {
   // A link that was opened where one may look on already can allow more.
   const token = data.terminal ? addressToken() : "";

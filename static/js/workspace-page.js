@@ -6,6 +6,7 @@ import { pageData } from "./dom/element.js";
 import { Desk } from "./page/desk.js";
 import { TabTitle } from "./page/tab-title.js";
 import { showChips } from "./pane/people.js";
+import { fontsReady } from "./terminal/screen.js";
 import { say } from "./words/words.js";
 import { Commands } from "./workspace/commands.js";
 import { EmptyView } from "./workspace/empty-view.js";
@@ -219,7 +220,7 @@ globalThis.webterm = {
   workspace,
 };
 
-await document.fonts.ready;
+await fontsReady();
 const [kept, terminals] = [memory.layout, memory.takeTerminals()];
 if (kept) workspace.openLayout(kept, terminals);
 if (!openWish() && !kept) {

@@ -42,6 +42,19 @@ function mendReverseVideo(terminal) {
   };
 }
 
+/** Of css/terminal.css: has nothing but boxes and blocks. */
+const boxFont = "webterm-boxes";
+
+/**
+ * Waits for the fonts that a screen measures when it is opened: a width that was measured before is kept.
+ *
+ * @returns {Promise<unknown>} at the latest after a moment
+ */
+export const fontsReady = () => Promise.race([
+  Promise.allSettled([document.fonts.load(`1em "${boxFont}"`, "│"), document.fonts.ready]),
+  new Promise((resolve) => setTimeout(resolve, 2000)),
+]);
+
 export class Screen {
   static #resizePause = 80;
   /** Smaller than this nobody reads, in pixels. */
@@ -143,10 +156,11 @@ export class Screen {
 
   static #options(settings) {
     const standardFont = getComputedStyle(document.documentElement).getPropertyValue("--mono");
+    const chosenFont = settings.get("fontFamily") ? `${settings.get("fontFamily")}, ` : "";
     return {
       cursorBlink: settings.get("cursorBlink") && !matchMedia("(prefers-reduced-motion: reduce)").matches,
       cursorStyle: settings.get("cursorStyle"),
-      fontFamily: settings.get("fontFamily") ? `${settings.get("fontFamily")}, ${standardFont}` : standardFont,
+      fontFamily: `"${boxFont}", ${chosenFont}${standardFont}`,
       fontSize: settings.get("fontSize"),
       scrollback: settings.get("scrollback"),
       windowOptions: { pushTitle: true, popTitle: true },
