@@ -59,6 +59,8 @@ struct SharedLink: Equatable {
   fileprivate let hash: [UInt8]
   /// The browsers that have opened it, in the order of their coming.
   fileprivate(set) var browsers: [RandomID] = []
+  /// The same: asked at every viewer of every terminal, again and again.
+  fileprivate var known: Set<RandomID> = []
 
   /// Whether no other browser may open it.
   var isUsedUp: Bool { uses > 0 && browsers.count >= uses }
@@ -148,12 +150,15 @@ struct SharedLinks {
     }
     guard let found, var link = shelves[terminal]?.links[found] else { throw .unknown }
     guard link.expires > now else { throw .expired }
-    guard !link.browsers.contains(browser) else { return link }
+    guard !link.known.contains(browser) else { return link }
     guard !link.isUsedUp else { throw .usedUp }
     if link.uses == 0, link.browsers.count >= Self.mostBrowsers {
-      forget(link.browsers.removeFirst())
+      let first = link.browsers.removeFirst()
+      link.known.remove(first)
+      forget(first)
     }
     link.browsers.append(browser)
+    link.known.insert(browser)
     used[browser, default: 0] += 1
     shelves[terminal]?.links[found] = link
     return link
@@ -173,7 +178,7 @@ struct SharedLinks {
   /// The link by which a browser may come to a terminal: the best of those that it has opened.
   func link(of browser: RandomID, to terminal: TerminalID, now: Int) -> SharedLink? {
     (shelves[terminal]?.links ?? []).filter {
-      $0.expires > now && $0.browsers.contains(browser)
+      $0.expires > now && $0.known.contains(browser)
     }.max { $0.role < $1.role }
   }
 
