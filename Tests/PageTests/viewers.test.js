@@ -194,12 +194,36 @@ test("whether the page is in sight is said once, and again to a new channel", ()
   assert.deepEqual(said, [{ type: "sees", sees: false }, { type: "sees", sees: false }]);
 });
 
-test("answers begin when the screen has read what came before", () => {
-  const { screen, outgoing, one } = presence({ role: "watch" });
-  one.take({ type: "role", role: "type", turn: 1, by: "a", input: 0, room: 100 });
-  assert.equal(outgoing.type(bytes("\x1b[0n"), false, true), "watched");
-  screen.written.forEach((processed) => processed());
-  assert.equal(outgoing.type(bytes("\x1b[0n"), false, true), "taken");
+test("who watches keeps the terminal at its size, though the bar takes room", () => {
+  const { screen, one } = presence({ cols: 100, rows: 30 });
+  one.take({ type: "role", role: "watch", turn: 1, by: "a", input: 0, room: 0 });
+  assert.deepEqual(screen.held, { cols: 100, rows: 30 });
+});
+
+test("what was sent into a room that was taken back is shown, and never sent again", () => {
+  const outgoing = new Outgoing();
+  outgoing.restart();
+  outgoing.welcomed(welcome({ input: 0, room: 100 }));
+  for (const piece of ["abc", "def", "g"]) {
+    outgoing.type(bytes(piece), true, true);
+    if (piece !== "g") sent(outgoing);
+  }
+  assert.equal(text(outgoing.confirm({ input: 3, room: 0 })), "defg");
+  assert.equal(outgoing.confirm({ input: 3, room: 50 }), null);
+  outgoing.type(bytes("h"), true, true);
+  assert.equal(sent(outgoing), "h");
+  assert.equal(outgoing.confirm({ input: 4, room: 49 }), null);
+  assert.equal(outgoing.pending, 0);
+});
+
+test("room that shrinks by what has come takes nothing back", () => {
+  const outgoing = new Outgoing();
+  outgoing.restart();
+  outgoing.welcomed(welcome({ input: 0, room: 6 }));
+  outgoing.type(bytes("abcdef"), true, true);
+  assert.equal(sent(outgoing), "abcdef");
+  assert.equal(outgoing.confirm({ input: 2, room: 4 }), null);
+  assert.equal(outgoing.confirm({ input: 6, room: 0 }), null);
 });
 
 const viewer = (number, who, role, more = {}) => ({

@@ -409,6 +409,8 @@ globalThis.webtermWords = {
   "notTypedAnyMore": "Nicht mehr getippt: {text}",
   "notTyped.taken": "Nicht getippt, da jemand anderes die Tastatur hat: {text}",
   "notTyped.meanwhile": "Nicht getippt, da inzwischen jemand anderes getippt hat: {text}",
+  "notTyped.held": "Nicht getippt, da die zweite Person nicht zusieht: {text}",
+  "pasteStopped": "Das Einfügen hat nach Zeile {sent} von {total} angehalten.",
   "othersTyped": "Inzwischen hat hier jemand anderes getippt.",
   "operatorSays": "Die Administration: {words}",
   "idleWarning": "Eine Weile wurde nichts getippt: Dieses Terminal endet in {seconds} s.",

@@ -409,6 +409,8 @@ globalThis.webtermWords = {
   "notTypedAnyMore": "Not typed any more: {text}",
   "notTyped.taken": "Not typed, since another one has the keyboard: {text}",
   "notTyped.meanwhile": "Not typed, since somebody else typed meanwhile: {text}",
+  "notTyped.held": "Not typed, since the other one does not look on: {text}",
+  "pasteStopped": "The paste has stopped behind line {sent} of {total}.",
   "othersTyped": "Somebody else has typed here meanwhile.",
   "operatorSays": "The operator: {words}",
   "idleWarning": "Nothing was typed for a while: this terminal ends in {seconds} s.",

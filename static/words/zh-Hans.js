@@ -409,6 +409,8 @@ globalThis.webtermWords = {
   "notTypedAnyMore": "未再输入：{text}",
   "notTyped.taken": "未输入，因为键盘由他人使用：{text}",
   "notTyped.meanwhile": "未输入，因为期间他人已输入：{text}",
+  "notTyped.held": "未输入，因为必须在场查看的人不在：{text}",
+  "pasteStopped": "粘贴已停在第 {sent} 行，共 {total} 行。",
   "othersTyped": "期间有他人在此输入。",
   "operatorSays": "管理员：{words}",
   "idleWarning": "已有一段时间没有输入：此终端将在 {seconds} 秒后结束。",

@@ -43,8 +43,9 @@ enum ServerMessage: Equatable {
   /// So many bytes are missed; output goes on at an offset, and so many bytes before paint the
   /// screen as it is there.
   case skip(Int, missed: Int, screen: Int)
-  /// What the viewer may do from now on, by whose deed, and its input as in the welcome.
-  case role(Role, turn: Int, by: String?, input: Int, room: Int)
+  /// What the viewer may do from now on, by whose deed, and its input as in the welcome. What the
+  /// host asked before the offset `seen` has its answers.
+  case role(Role, turn: Int, by: String?, input: Int, room: Int, seen: Int)
   /// A viewer asks for the keyboard.
   case asked(viewer: Int, who: String)
   /// The keyboard is not given to that viewer now.
@@ -97,10 +98,10 @@ enum ServerMessage: Equatable {
         ("type", .string("skip")), ("output", .number(output)), ("missed", .number(missed)),
         ("screen", .number(screen)),
       ]
-    case .role(let role, let turn, let by, let input, let room):
+    case .role(let role, let turn, let by, let input, let room, let seen):
       [("type", .string("role")), ("role", .string(role.rawValue)), ("turn", .number(turn))]
         + (by.map { [("by", .string($0))] } ?? [])
-        + [("input", .number(input)), ("room", .number(room))]
+        + [("input", .number(input)), ("room", .number(room)), ("seen", .number(seen))]
     case .asked(let viewer, let who):
       [("type", .string("asked")), ("viewer", .number(viewer)), ("who", .string(who))]
     case .denied(let viewer): [("type", .string("denied")), ("viewer", .number(viewer))]

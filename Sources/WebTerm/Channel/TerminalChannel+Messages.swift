@@ -59,14 +59,24 @@ extension TerminalChannel {
       say(.pong(id: id, input: viewer.input.received, room: viewer.room))
     case .break:
       dear += 1
+      // It is input like any other.
+      if viewers.isHeld { return say(.notice(viewers.requires?.message ?? "")) }
       if !viewer.sendBreak() { say(.notice("This line knows no break.")) }
     case .sending(let count):
       if count == 0 { context.parallel.ended(viewer.terminal) }
-    case .control(let force): viewers.control(by: viewer, force: force)
-    case .give(let taker): viewers.give(taker, by: viewer)
+    case .control(let force):
+      dear += 1
+      viewers.control(by: viewer, force: force)
+    case .give(let taker):
+      dear += 1
+      viewers.give(taker, by: viewer)
     case .deny(let asker): viewers.deny(asker, by: viewer)
-    case .release: viewers.release(by: viewer)
-    case .sees(let sees): viewer.see(sees)
+    case .release:
+      dear += 1
+      viewers.release(by: viewer)
+    case .sees(let sees):
+      dear += 1
+      viewer.see(sees)
     case .note(let text):
       dear += 1
       if !viewer.note(text) { say(.notice("That was not told: too many notes at a time.")) }

@@ -227,7 +227,9 @@ final class TerminalChannel: WebSocketTalk, TerminalObserver {
       let encoded = list.encoded ?? Array(ServerMessage.viewers(list).json.utf8)
       list.encoded = encoded
       peer.say(.text, encoded)
-    case .note(let note): say(.note(note))
+    case .note(let note):
+      // Who does not read is not cut off for what others say; it stands in the audit log.
+      if !peer.isCrowded { say(.note(note)) }
     case .notice(let words): say(.notice(words))
     }
   }

@@ -31,7 +31,7 @@ extension ServerMessage {
   static func role(_ role: Role, of viewer: Viewer, by: String?) -> ServerMessage {
     .role(
       role, turn: viewer.terminal.viewers.keyboard.turn, by: by, input: viewer.input.received,
-      room: viewer.room)
+      room: viewer.room, seen: viewer.terminal.highestSent)
   }
 
   /// Input that has come, and the room for more.

@@ -66,8 +66,8 @@ final class Readers {
   /// Output before `offset` is about to leave the log: a viewer that was not sent all of it is
   /// moved on.
   func leaves(before offset: Int) {
-    // What the only one needs does not leave.
-    guard viewers.count > 1 || pacing == nil else { return }
+    // What the only one needs does not leave. A typist that is about to join is no reader yet.
+    guard viewers.count > 1 || pacing == nil || viewers.first !== pacing else { return }
     for viewer in viewers where viewer.output.sent < offset { viewer.fallBehind(offset) }
   }
 

@@ -53,7 +53,6 @@ final class Viewer {
   /// Whether output has left the log that it was not sent: it is moved on before it is sent
   /// anything else.
   private(set) var isBehind = false
-  private var notes = NotePace()
 
   init(
     _ number: Int, of terminal: Terminal, _ person: Person, _ observer: any TerminalObserver,
@@ -83,6 +82,8 @@ final class Viewer {
     self.observer = observer
     self.size = size
     self.output = output
+    // What the former channel said of that is not true of this one; the page says so where it is.
+    sees = true
     awaySince = nil
     skipping = nil
     isBehind = false
@@ -173,14 +174,18 @@ final class Viewer {
 
   /// Its window has another size; the typist's is the terminal's.
   func resize(_ size: TerminalSize) {
-    guard size != self.size else { return }
-    self.size = size
-    terminal.viewers.changed()
-    if role == .type { terminal.resize(size, by: self) }
+    if size != self.size {
+      self.size = size
+      terminal.viewers.changed()
+    }
+    // Who has come to type may have a window of another size than the terminal for long.
+    if role == .type, size != terminal.size { terminal.resize(size, by: self) }
   }
 
   /// Its page came into sight, or went out of it.
   func see(_ sees: Bool) {
+    // Whoever goes in and out of sight too fast is taken for not in sight.
+    let sees = sees && terminal.viewers.admits(.sight, of: person)
     guard sees != self.sees else { return }
     self.sees = sees
     terminal.viewers.changed()
@@ -188,7 +193,7 @@ final class Viewer {
 
   /// Says a line to everybody here; false where it says too many.
   func note(_ text: String) -> Bool {
-    guard notes.admits(now: terminal.now) else { return false }
+    guard terminal.viewers.admits(.note, of: person) else { return false }
     terminal.viewers.tell(Note(who: person.who, text: text, at: UnixTime.now), of: self)
     return true
   }
@@ -214,22 +219,4 @@ final class Viewer {
 
   /// Its page was told the end.
   func endWasTold() { terminal.viewers.endWasTold(to: self) }
-}
-
-/// How many lines a viewer may say: each goes to everybody here.
-struct NotePace {
-  /// So many at once, and one more each second.
-  private static let burst = 5
-
-  private var left = NotePace.burst
-  private var filledAt: MonotonicInstant?
-
-  mutating func admits(now: MonotonicInstant) -> Bool {
-    let seconds = filledAt.map { Int((now - $0).components.seconds) } ?? 0
-    if seconds > 0 || filledAt == nil { filledAt = now }
-    left = min(Self.burst, left + seconds)
-    guard left > 0 else { return false }
-    left -= 1
-    return true
-  }
 }

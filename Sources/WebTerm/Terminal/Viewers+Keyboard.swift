@@ -25,15 +25,21 @@ extension Viewers {
 
   /// Whether input is taken, as long as it is required that another one looks on.
   func settleHold() {
-    let isHeld =
-      requires.map { requires in
-        !here.contains { $0.number != keyboard.typist && $0.sees && requires.includes($0.person) }
-      } ?? false
+    let isHeld = requires.map { !isSeen(by: $0) } ?? false
     guard isHeld != self.isHeld else { return }
     self.isHeld = isHeld
     guard let typist = relay.readers.typist?.observer else { return }
     typist.terminalHasRoom()
     if isHeld, let requires { typist.terminalTells(.notice(requires.message)) }
+  }
+
+  /// Whether another person than the one who types looks on, of those who have to. Another window of
+  /// the same person's is none.
+  private func isSeen(by requires: FourEyes) -> Bool {
+    let typist = all.first { $0.number == keyboard.typist }?.person.holder.visitor.owner
+    return here.contains {
+      $0.person.holder.visitor.owner != typist && $0.sees && requires.includes($0.person)
+    }
   }
 
   func control(by viewer: Viewer, force: Bool) {
@@ -82,7 +88,7 @@ extension Viewers {
     changed()
     guard let typist else { return }
     if isHeld, let requires { typist.observer?.terminalTells(.notice(requires.message)) }
-    terminal.types(typist, by: cause)
+    tellTypist(typist, by: cause)
   }
 
   private func name(of number: Int) -> String? {

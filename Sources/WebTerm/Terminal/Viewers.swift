@@ -13,6 +13,12 @@ final class Viewers {
   var keyboard = Keyboard()
   var begun = Begun()
   private var pace = ChangePace()
+  private var paces = PeoplePaces()
+  /// How often it is written down who types: the keyboard may go to and fro as fast as pages can
+  /// say it.
+  private lazy var typistPace = Pace(burst: 20, now: reactor.now)
+  /// Who types now, by whose deed, where that was not written down yet.
+  private var untold: (typist: Viewer, cause: Viewer?, due: MonotonicInstant)?
   /// Those that are here, and those that may come back.
   private(set) var all: [Viewer] = []
   private var last = 0
@@ -41,6 +47,24 @@ final class Viewers {
     self.most = most
     self.reactor = reactor
     relay = terminal.relay
+  }
+
+  /// Whether a person may do that to all who are here, now; it counts then.
+  func admits(_ deed: PeoplePaces.Deed, of person: Person) -> Bool {
+    paces.admits(deed, of: person, now: reactor.now)
+  }
+
+  /// Another viewer types: that is written down, at once or a little later.
+  func tellTypist(_ typist: Viewer, by cause: Viewer?) {
+    untold = (typist, cause, untold?.due ?? reactor.now + .seconds(1))
+    tellUntold()
+  }
+
+  private func tellUntold() {
+    guard let (typist, cause, _) = untold else { return }
+    guard typistPace.admits(now: reactor.now) else { return terminal.setTimer() }
+    untold = nil
+    terminal.types(typist, by: cause)
   }
 
   /// Those whose channel is there.
@@ -177,7 +201,8 @@ final class Viewers {
 
   private func endIfTold() {
     if here.isEmpty { return terminal.finish() }
-    if isEndTold, !isKept { terminal.lastWords() }
+    // At a console all keep it: none of them keeps the line from being opened anew.
+    if isEndTold, !isKept || terminal.isConsole { terminal.lastWords() }
   }
 
   /// The terminal is over.
@@ -225,7 +250,7 @@ final class Viewers {
   var nextDeadline: MonotonicInstant? {
     let patience = terminal.lifetime.patience
     let end = all.compactMap { $0.awaySince.map { terminal.lifetime.inReach($0) + patience } }.min()
-    return [pace.nextDeadline, end].compactMap(\.self).min()
+    return [pace.nextDeadline, end, untold?.due].compactMap(\.self).min()
   }
 
   func tick(now: MonotonicInstant) {
@@ -234,6 +259,10 @@ final class Viewers {
       $0.awaySince.map { terminal.lifetime.inReach($0) + patience <= now } ?? false
     }
     for viewer in over { forget(viewer) }
+    if let due = untold?.due, due <= now {
+      untold?.due = now + .seconds(1)
+      tellUntold()
+    }
     if pace.tick(now: now) { tellList() }
   }
 

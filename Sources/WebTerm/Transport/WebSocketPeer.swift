@@ -126,6 +126,9 @@ final class WebSocketPeer: Conversation, MessageReceiver {
     connection.askFlush()
   }
 
+  /// Whether much waits for the page, which does not read.
+  var isCrowded: Bool { queued.count > limits.queue / 4 }
+
   /// Asks for the next long message when this turn ends.
   func askForMessage() { connection.askFlush() }
 

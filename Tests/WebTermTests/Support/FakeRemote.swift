@@ -19,6 +19,8 @@ final class FakeRemote: Remote {
   var isHungUp = false
   var failure: RemoteFailure?
   var isUnreached = false
+  /// How many breaks were sent.
+  var breaks = 0
 
   func start(_ size: TerminalSize) throws(RemoteFailure) {
     if let failure { throw failure }
@@ -45,6 +47,11 @@ final class FakeRemote: Remote {
 
   func resize(_ size: TerminalSize) {
     self.size = size
+  }
+
+  func sendBreak() -> Bool {
+    breaks += 1
+    return true
   }
 
   func hangUp() {

@@ -18,6 +18,8 @@ export class Incoming {
   #seen = 0;
   /** Where in the output the terminal was reset here, last. */
   #resetAt = 0;
+  /** What is due when the screen has processed all before an offset. @type {{offset: number, then: () => void}[]} */
+  #due = [];
   /** Counts the channels: what an earlier one brought is counted by where the next one began. */
   #channel = 0;
 
@@ -50,6 +52,7 @@ export class Incoming {
   /** A channel begins. @param {import("./messages.js").Welcome} welcome */
   begin({ output, seen, window, screen, sizes }) {
     this.#channel += 1;
+    this.#due = [];
     // Whatever anybody was sent before has had its answers.
     const relative = sizes.map(([offset, cols, rows]) => [offset - output, cols, rows]);
     this.#screen.repaint(screen, Math.max(0, seen - output), relative);
@@ -61,6 +64,24 @@ export class Incoming {
   /** The channel is over, or rests. */
   stop() {
     this.#acknowledger.stop();
+  }
+
+  /**
+   * Does something when the screen has processed all before an offset, which may not have come yet.
+   *
+   * @param {number} offset
+   * @param {() => void} then
+   */
+  after(offset, then) {
+    this.#due.push({ offset, then });
+    this.#settle();
+  }
+
+  /** What is due here is done in its place among what is written. */
+  #settle() {
+    const done = this.#due.filter(({ offset }) => offset <= this.#received);
+    this.#due = this.#due.filter(({ offset }) => offset > this.#received);
+    for (const { then } of done) this.#screen.write(new Uint8Array(), then);
   }
 
   /**
@@ -77,6 +98,7 @@ export class Incoming {
     this.#screen.write(new Uint8Array(), () => {
       if (channel === this.#channel) this.#acknowledger.processed(missed);
     });
+    this.#settle();
   }
 
   /** @param {Uint8Array} message of a painting, or output */
@@ -100,11 +122,18 @@ export class Incoming {
 
   #show(bytes) {
     if (bytes.length === 0) return;
+    // What is due within them is done between.
+    const due = Math.min(...this.#due.map(({ offset }) => offset - this.#received));
+    if (due < bytes.length) {
+      this.#show(bytes.subarray(0, due));
+      return this.#show(bytes.subarray(due));
+    }
     this.#received += bytes.length;
     this.#events.heard(bytes, this.#received > this.#seen);
     const channel = this.#channel;
     this.#screen.write(bytes, () => {
       if (channel === this.#channel) this.#acknowledger.processed(bytes.length);
     });
+    this.#settle();
   }
 }

@@ -26,6 +26,11 @@ export class InputBuffer {
     return this.#typed - this.#confirmed;
   }
 
+  /** Whether the server takes less than was sent: it has taken its room back. @param {number} input @param {number} room */
+  isRefused(input, room) {
+    return this.#sent > this.#confirmed && input + room < this.#sent;
+  }
+
   /** @param {Uint8Array} bytes */
   append(bytes) {
     if (bytes.length === 0) return;
@@ -34,7 +39,8 @@ export class InputBuffer {
   }
 
   /**
-   * The server has `input` bytes and takes `room` more.
+   * The server has `input` bytes and takes `room` more. Where that is less than was sent, what was sent
+   * behind `input` is dropped there (`isRefused`).
    *
    * @param {number} input
    * @param {number} room

@@ -71,7 +71,7 @@
  * @typedef {{type: "skip", output: number, missed: number, screen: number}} Skip output goes on at `output`, behind a
  *   painting
  * @typedef {{type: "notice", message: string, kind?: "line" | "warning" | "operator"}} Notice words, not from the host
- * @typedef {{type: "role", role: Role, turn: number, by: string} & Room} RoleChange
+ * @typedef {{type: "role", role: Role, turn: number, by: string, seen?: number} & Room} RoleChange
  * @typedef {{type: "asked", viewer: number, who: string}} Asked to the one who types: somebody asks for the keyboard
  * @typedef {{type: "denied", viewer: number}} Denied
  * @typedef {{type: "size", cols: number, rows: number}} Size to those who watch, in its place among the output

@@ -79,9 +79,16 @@ export class Outgoing {
     return this.isWatching ? null : this.#input.take();
   }
 
-  /** @param {import("./messages.js").Room} room */
+  /**
+   * @param {import("./messages.js").Room} room
+   * @returns {Uint8Array | null} what was typed here and is not taken, since the room for it was taken back; null where
+   *   nothing was
+   */
   confirm({ input, room }) {
-    this.#input.confirm(input, room);
+    const dropped = this.#input.isRefused(input, room) ? this.#input.takeBack(input) : null;
+    if (dropped) this.#input.rewind(input, room);
+    else this.#input.confirm(input, room);
+    return dropped?.length ? dropped : null;
   }
 
   /**

@@ -94,8 +94,8 @@ export class Presence {
     if (message.type === "size") this.#takeSize(message);
     if (message.type !== "role") return null;
     const dropped = this.#outgoing.changed(message);
-    // What the host has said so far was for whoever typed before.
-    this.#screen.write(new Uint8Array(), () => this.#outgoing.answer());
+    // The terminal keeps its size, though the bar of a watcher leaves this window less room.
+    if (message.role === "watch") this.#screen.hold({ cols: this.#screen.cols, rows: this.#screen.rows });
     return dropped;
   }
 

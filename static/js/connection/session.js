@@ -31,7 +31,7 @@ import { whyRefused } from "./why-refused.js";
  * @property {(bytes: number) => void} pending so much is typed and waits for a connection
  * @property {() => void} refusedByServer the server is there, answers the page, and takes no connection from it
  * @property {() => void} refused what was typed goes nowhere
- * @property {(bytes: Uint8Array, isOver: boolean) => void} dropped what was typed here was not sent: the terminal is
+ * @property {(bytes: Uint8Array, isOver: boolean, isHeld?: boolean) => void} dropped what was typed here was not sent: the terminal is
  *   over, or somebody else has typed meanwhile
  * @property {(end: import("./messages.js").End) => void} ended for good
  */
@@ -283,6 +283,8 @@ export class Session {
   /** @param {import("./messages.js").People} message */
   #heardOfPeople(message) {
     const dropped = this.presence.take(message);
+    // What the host has asked so far was for whoever typed before, though it may not have come here yet.
+    if (message.type === "role") this.#incoming.after(message.seen ?? 0, () => this.#outgoing.answer());
     this.#listeners.tell("people", message);
     if (dropped) this.#listeners.tell("dropped", dropped, false);
     this.#sendInput();
@@ -308,7 +310,8 @@ export class Session {
 
   /** @param {import("./messages.js").Room} room */
   #confirmed(room) {
-    this.#outgoing.confirm(room);
+    const dropped = this.#outgoing.confirm(room);
+    if (dropped) this.#listeners.tell("dropped", dropped, false, true);
     this.#sendInput();
   }
 

@@ -42,11 +42,11 @@ export class Notice {
    * What was typed here was not sent: somebody can type it again.
    *
    * @param {string} text
-   * @param {boolean} isTaken whether another one has the keyboard now
+   * @param {"taken" | "meanwhile" | "held"} why another one has the keyboard, or has typed; or none looks on who has to
    */
-  unsent(text, isTaken) {
+  unsent(text, why) {
     const all = this.#unsent + text;
-    const words = isTaken ? "notTyped.taken" : "notTyped.meanwhile";
+    const words = { taken: "notTyped.taken", meanwhile: "notTyped.meanwhile", held: "notTyped.held" }[why];
     this.show(all ? say(words, { text: all }) : say("othersTyped"), Infinity);
     this.#unsent = all;
   }

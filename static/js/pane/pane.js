@@ -107,6 +107,7 @@ export class Pane {
     this.people = new People(this.#root, { here: parts.here, keyboard: parts.keyboard }, {
       session: this.#session, screen: this.#screen, mayType: data.mayType !== false, mayTake: data.mayTake !== false,
       notice: (words, milliseconds) => this.notice(words, milliseconds), focus: () => this.focus(),
+      interrupt: () => this.#pasting.interrupt(),
     });
     this.people.listen({ changed: () => this.#listeners.tell("peopled") });
     parts.here.addEventListener("click", () => this.actions.people(), { signal: this.#stop.signal });
@@ -282,7 +283,7 @@ export class Pane {
       },
       refusedByServer: () => this.#report.refusedByServer(),
       refused: () => this.#message.refuse(),
-      dropped: (bytes, isOver) => this.#dropped(bytes, isOver),
+      dropped: (bytes, isOver, isHeld) => this.#dropped(bytes, isOver, isHeld),
       ended: (end) => {
         this.#pasting.stop();
         this.people.detached();
@@ -308,11 +309,11 @@ export class Pane {
   }
 
   /** What was typed here was not sent: it is shown, so that somebody can type it again. */
-  #dropped(bytes, isOver) {
-    this.#pasting.stop();
+  #dropped(bytes, isOver, isHeld = false) {
+    this.#pasting.interrupt();
     const words = this.#screen.textOf(bytes);
     if (isOver) this.#message.showUnsent(words);
-    else this.#notice.unsent(words, this.people.isWatching);
+    else this.#notice.unsent(words, isHeld ? "held" : this.people.isWatching ? "taken" : "meanwhile");
   }
 
   #addTools() {

@@ -21,6 +21,7 @@ import { describeViewer, initials, keyboardState } from "./keyboard-state.js";
  * @property {boolean} mayTake whether it need not ask for the keyboard
  * @property {(words: string, milliseconds?: number) => void} notice
  * @property {() => void} focus
+ * @property {() => void} interrupt ends what is being typed by itself: this page types no more
  */
 
 /** How long it is told that somebody has taken or given the keyboard, in milliseconds. */
@@ -116,6 +117,7 @@ export class People {
   attached() {
     this.#isWatching = this.isWatching;
     this.#hadIt ||= !this.isWatching;
+    if (this.isWatching) this.#tools.interrupt();
     this.#asked.clear();
     this.#hasAsked = false;
     this.#show();
@@ -208,6 +210,7 @@ export class People {
     const wasWatching = this.#isWatching;
     this.#isWatching = role === "watch";
     this.#hadIt ||= role === "type";
+    if (role === "watch") this.#tools.interrupt();
     if (wasWatching === this.#isWatching) return;
     const taken = by ? say("people.taken", { who: by }) : say("people.takenByOther");
     this.#tools.notice(role === "type" ? say("people.youTypeNow") : taken, briefly);

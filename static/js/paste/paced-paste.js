@@ -58,6 +58,11 @@ export class PacedPaste {
     return this.#pieces.length > 0 || this.#isWaiting || this.#timer !== 0;
   }
 
+  /** How many lines have gone out, and of how many. @returns {{sent: number, total: number}} */
+  get progress() {
+    return { sent: this.#total - this.#pieces.length, total: this.#total };
+  }
+
   /**
    * @param {string} text
    * @param {Pace} pace

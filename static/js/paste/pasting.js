@@ -53,6 +53,7 @@ export class Pasting {
   #isForItAlone = false;
   /** What was typed while a paste went out. */
   #held = "";
+  #events;
 
   /**
    * @param {import("../../vendor/xterm.js").Terminal} terminal open
@@ -65,6 +66,7 @@ export class Pasting {
   constructor(terminal, element, pace, { settings, pasteDialog }, events) {
     this.#terminal = terminal;
     this.#pace = pace;
+    this.#events = events;
     const bar = new PastingBar(element, () => this.#paced.stop());
     this.#paced = new PacedPaste({
       send: (text) => this.#alone(() => terminal.input(text)),
@@ -152,6 +154,14 @@ export class Pasting {
     const held = this.#held;
     this.#held = "";
     if (held) this.#terminal.input(held);
+  }
+
+  /** It cannot go on, and is not to be taken for whole. */
+  interrupt() {
+    if (!this.#paced.isOn) return;
+    const { sent, total } = this.#paced.progress;
+    this.stop();
+    this.#events.notice(say("pasteStopped", { sent, total }), Infinity);
   }
 
   /** What has not gone out stays here. */
