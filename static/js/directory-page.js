@@ -7,6 +7,7 @@ import { News } from "./directory/news.js";
 import { OwnTerminals } from "./directory/own-terminals.js";
 import { forgetPlaces, recentPlaces } from "./directory/recent.js";
 import { pageData } from "./dom/element.js";
+import { follow } from "./settings/following.js";
 import { Settings } from "./settings/settings.js";
 import { ThemeSwitch } from "./settings/theme-switch.js";
 import { say } from "./words/words.js";
@@ -41,6 +42,7 @@ if (data.news) {
     },
     devices: async () => (directory.devices = await fetchDevicesSoon()),
   });
+  follow(data.login, news);
 }
 byID("nothing").hidden = !directory.isEmpty;
 byID("find").disabled = directory.isEmpty;

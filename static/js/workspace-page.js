@@ -6,6 +6,7 @@ import { pageData } from "./dom/element.js";
 import { Desk } from "./page/desk.js";
 import { TabTitle } from "./page/tab-title.js";
 import { showChips } from "./pane/people.js";
+import { follow } from "./settings/following.js";
 import { fontsReady } from "./terminal/screen.js";
 import { say } from "./words/words.js";
 import { Commands } from "./workspace/commands.js";
@@ -30,6 +31,7 @@ const stars = new Shelf("webterm:stars");
 /** A named line is a device of its own. */
 const isStarred = (data) => Boolean(data) && (stars.has(`${data.target}/${data.name}`) || stars.has(data.target));
 const live = new Live();
+if (data.login) follow(data.login, live.channel);
 const tabTitle = new TabTitle(say("workspace"), document.querySelector("link[rel=icon]"));
 const back = () => workspace.current?.focus();
 // The keys that open it lead on to the bar.

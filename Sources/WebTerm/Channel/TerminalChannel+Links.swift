@@ -41,7 +41,7 @@ extension TerminalChannel {
   }
 
   private func share(_ request: SharedLinkRequest, _ viewer: Viewer) {
-    guard linkPace.admits(now: viewer.terminal.now) else {
+    guard viewer.terminal.viewers.admits(.link, of: viewer.person) else {
       return say(.notice("No link was made: too many at a time."))
     }
     do throws(SharingPolicy.Refusal) {

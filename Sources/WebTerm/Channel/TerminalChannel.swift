@@ -53,8 +53,6 @@ final class TerminalChannel: WebSocketTalk, TerminalObserver {
   var toldRole: Role?
   /// What its viewer wanted that it may not, as far as that was written down.
   var refused: Set<MessageKind> = []
-  /// How many links are made on it.
-  var linkPace = NotePace()
   /// What was to be told before the page was welcomed.
   var early: [ViewerNews] = []
   /// Whether the rest of the binary message that is coming in is dropped, since its beginning was.

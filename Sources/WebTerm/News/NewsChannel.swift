@@ -2,7 +2,8 @@
 
 import EventLoop
 
-/// One channel of the subprotocol `webterm.news.v1`. The page says nothing on it.
+/// One channel of the subprotocol `webterm.news.v1`. The page says what it keeps at the server for
+/// who has logged in, and nothing else.
 ///
 /// Nothing waits here in words: it is known how far the page has come in the hub's journal, and
 /// what it is told is true when it goes out. A storm of terminals costs each directory a few
@@ -12,7 +13,9 @@ final class NewsChannel: WebSocketTalk, NewsReader {
   /// The subprotocol's name.
   static let subprotocol = "webterm.news.v1"
   private static let limits = WebSocketPeer.Limits(
-    messages: MessageAssembler.Limits(text: 1024, binary: 1024, frames: 16), queue: 65536)
+    messages: MessageAssembler.Limits(text: 1 << 17, binary: 1024, frames: 16),
+    // The longest preference, all of whose bytes are escaped, and more.
+    queue: 8 * PreferenceSet.longest)
 
   /// A way through all terminals, behind the one of that number.
   private enum Sweep {
@@ -36,6 +39,12 @@ final class NewsChannel: WebSocketTalk, NewsReader {
   private var told: Set<Int> = []
   /// Whether the page has not taken yet what it was told last.
   private var isTelling = false
+  /// Whether the page has asked for what it keeps.
+  private var hearsPreferences = false
+  /// What of it the page is to be told, in order.
+  private var due: [PreferenceSet.Name] = []
+  /// Whether the page was not told yet that it was told of all.
+  private var isAllDue = false
 
   private init(_ peer: WebSocketPeer, hub: NewsHub, visitor: Visitor) {
     self.peer = peer
@@ -70,13 +79,16 @@ final class NewsChannel: WebSocketTalk, NewsReader {
   }
 
   func lacks(before end: Int) -> Bool {
-    !isTelling && (sweep != nil || areTargetsDue || areRightsDue || position < end)
+    !isTelling
+      && (sweep != nil || areTargetsDue || areRightsDue || !due.isEmpty || isAllDue
+        || position < end)
   }
 
   func tell(atMost most: Int) -> Int {
     guard !isOver, !isTelling else { return 0 }
     if areTargetsDue { say(#"{"type":"devices"}"#) }
     areTargetsDue = false
+    if tellPreference() { return 1 }
     if sweep == nil, position < hub.journalStart { sweep = .whole(after: 0, isFirst: true) }
     if sweep == nil, areRightsDue { (sweep, areRightsDue) = (.rights(after: 0), false) }
     let count =
@@ -153,6 +165,38 @@ final class NewsChannel: WebSocketTalk, NewsReader {
     peer.say(.text, text)
   }
 
+  // MARK: Preferences
+
+  func received(text: [UInt8]) {
+    guard !isOver, let login = visitor.login?.name.text, let message = PreferenceMessage(text)
+    else {
+      return
+    }
+    switch message {
+    case .ask where hearsPreferences: break
+    case .ask:
+      hearsPreferences = true
+      hub.preferences?.add(self, of: login)
+    case .keep(let name, let value):
+      hub.preferences?.keep(value, as: name, by: self, of: login)
+    }
+  }
+
+  /// Tells the page one of what it keeps; false where there is none to tell.
+  private func tellPreference() -> Bool {
+    guard let login = visitor.login?.name.text else { return false }
+    while let name = due.first {
+      due.removeFirst()
+      guard let value = hub.preferences?.value(name, of: login) else { continue }
+      say(PreferenceMessage.telling(name, value))
+      return true
+    }
+    guard isAllDue else { return false }
+    isAllDue = false
+    say(PreferenceMessage.all)
+    return true
+  }
+
   // MARK: The page
 
   /// A page that comes back is told everything anew.
@@ -179,14 +223,28 @@ final class NewsChannel: WebSocketTalk, NewsReader {
 
   private func close(_ code: CloseCode) {
     guard !isOver else { return }
-    isOver = true
-    hub.remove(self)
+    leave()
     peer.sayClose(code)
     peer.finish()
   }
 
   func connectionClosed() {
+    leave()
+  }
+
+  private func leave() {
     isOver = true
     hub.remove(self)
+    if let login = visitor.login?.name.text, hearsPreferences {
+      hub.preferences?.leave(self, of: login)
+    }
+  }
+}
+
+extension NewsChannel: PreferenceReader {
+  func hear(of names: [PreferenceSet.Name], isAll: Bool) {
+    due += names.filter { !due.contains($0) }
+    if isAll { isAllDue = true }
+    hub.goOn(with: self)
   }
 }

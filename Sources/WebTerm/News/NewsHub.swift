@@ -58,6 +58,8 @@ final class NewsHub: TurnEndHandler, TimerHandler {
 
   let registry: TerminalRegistry
   let keys = PageKeys()
+  /// What follows those who have logged in; nil where nothing does.
+  var preferences: PreferenceStore?
   private let rights: Rights
   private let reactor: Reactor
   /// Says what is known of the line to which a console leads.

@@ -17,6 +17,8 @@ final class Wiring {
   let consoleLogs: ConsoleLogs
   let responder: Responder
   let metrics = Metrics()
+  /// What follows those who have logged in; nil where there is no folder for it.
+  private let preferences: PreferenceStore?
   /// Where all sockets are read into.
   let buffer = ReceiveBuffer()
   private let review: LoginReview
@@ -64,6 +66,15 @@ final class Wiring {
     let news = NewsHub(registry: registry, rights: rights, reactor: reactor)
     news.alarm = { [unowned alarms] in alarms.mark(of: $0) }
     news.status = { [unowned consoles] in consoles.status(of: $0) }
+    preferences = configuration.state.map { [chronicle] state in
+      PreferenceStore(
+        folder: "\(state)/preferences", helper: threads.files, reactor: reactor
+      ) { [unowned chronicle] problem in
+        chronicle.log.write(
+          .warning, "what a login keeps could not be read or written", [("why", "\(problem)")])
+      }
+    }
+    news.preferences = preferences
     let parallel = ParallelInput(registry: registry, reactor: reactor)
     let visitors = VisitorRegistry()
     sharing = SharingPolicy(configuration.sharing, rights: rights)
@@ -136,5 +147,6 @@ final class Wiring {
     consoleLogs.close()
     review.stop()
     catalogs.close()
+    preferences?.close()
   }
 }

@@ -45,13 +45,15 @@ struct PeoplePaces {
   enum Deed: Int, CaseIterable {
     /// A line to everybody here.
     case note
+    /// A link is made.
+    case link
     /// The page comes into sight.
     case sight
 
     /// How many of it at once; one more each second.
     var burst: Int {
       switch self {
-      case .note: 5
+      case .note, .link: 5
       case .sight: 20
       }
     }

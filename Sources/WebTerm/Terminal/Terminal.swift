@@ -204,7 +204,8 @@ final class Terminal: TimerHandler {
     fit(size, of: viewer)
   }
 
-  /// The screen has the size of the typist's window from now on. A page that comes back has done nothing by it.
+  /// The screen has the size of the typist's window from now on. A page that comes back has done
+  /// nothing by it.
   func fit(_ size: TerminalSize, of viewer: Viewer) {
     relay.resize(size)
     guard size != self.size else { return }

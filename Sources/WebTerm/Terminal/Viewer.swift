@@ -184,7 +184,7 @@ final class Viewer {
 
   /// Its page came into sight, or went out of it.
   func see(_ sees: Bool) {
-    // Whoever goes in and out of sight too fast is taken for not in sight.
+    // A page that goes in and out of sight too fast is taken for not in sight.
     let sees = sees && terminal.viewers.admits(.sight, of: person)
     guard sees != self.sees else { return }
     self.sees = sees

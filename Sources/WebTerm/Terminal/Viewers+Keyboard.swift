@@ -33,8 +33,8 @@ extension Viewers {
     if isHeld, let requires { typist.terminalTells(.notice(requires.message)) }
   }
 
-  /// Whether another person than the one who types looks on, of those who have to. Another window of
-  /// the same person's is none.
+  /// Whether another person than the one who types looks on, of those who have to. Another window
+  /// of the same person's is none.
   private func isSeen(by requires: FourEyes) -> Bool {
     let typist = all.first { $0.number == keyboard.typist }?.person.holder.visitor.owner
     return here.contains {

@@ -26,7 +26,12 @@ export class InputBuffer {
     return this.#typed - this.#confirmed;
   }
 
-  /** Whether the server takes less than was sent: it has taken its room back. @param {number} input @param {number} room */
+  /**
+   * Whether the server takes less than was sent: it has taken its room back.
+   *
+   * @param {number} input
+   * @param {number} room
+   */
   isRefused(input, room) {
     return this.#sent > this.#confirmed && input + room < this.#sent;
   }

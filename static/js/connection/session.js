@@ -31,8 +31,8 @@ import { whyRefused } from "./why-refused.js";
  * @property {(bytes: number) => void} pending so much is typed and waits for a connection
  * @property {() => void} refusedByServer the server is there, answers the page, and takes no connection from it
  * @property {() => void} refused what was typed goes nowhere
- * @property {(bytes: Uint8Array, isOver: boolean, isHeld?: boolean) => void} dropped what was typed here was not sent: the terminal is
- *   over, or somebody else has typed meanwhile
+ * @property {(bytes: Uint8Array, isOver: boolean, isHeld?: boolean) => void} dropped what was typed here was not sent:
+ *   the terminal is over, somebody else has typed meanwhile, or nothing is taken now
  * @property {(end: import("./messages.js").End) => void} ended for good
  */
 
@@ -283,7 +283,7 @@ export class Session {
   /** @param {import("./messages.js").People} message */
   #heardOfPeople(message) {
     const dropped = this.presence.take(message);
-    // What the host has asked so far was for whoever typed before, though it may not have come here yet.
+    // What the host has asked so far was for the former typist, though it may not have come here yet.
     if (message.type === "role") this.#incoming.after(message.seen ?? 0, () => this.#outgoing.answer());
     this.#listeners.tell("people", message);
     if (dropped) this.#listeners.tell("dropped", dropped, false);

@@ -1,6 +1,7 @@
 // What happens while a directory is looked at: who opens and leaves which line, and which devices come and go.
 
 import { Backoff } from "../connection/backoff.js";
+import { Listeners } from "../dom/listeners.js";
 
 /**
  * @typedef {{up: boolean, since: number, why?: string, last?: number}} Line that stands or is shared, in Unix seconds
@@ -10,6 +11,8 @@ import { Backoff } from "../connection/backoff.js";
  * @typedef {object} NewsEvents
  * @property {() => void} terminals there are others now
  * @property {() => void} devices there are others now: to be fetched
+ * @property {() => void} opened there is a channel, perhaps another one than before
+ * @property {(message: any) => void} preference what the server keeps for who has logged in
  */
 
 export class News {
@@ -18,8 +21,10 @@ export class News {
   /** All that was told of, by key. @type {Map<number, object>} */
   #terminals = new Map();
   #backoff = new Backoff();
-  /** @type {NewsEvents} */
-  #events = { terminals() {}, devices() {} };
+  /** @type {Listeners<NewsEvents>} */
+  #listeners = new Listeners();
+  /** @type {WebSocket | null} */
+  #socket = null;
   #isAgain = false;
 
   /** The visitor's own live terminals, the oldest first. */
@@ -32,23 +37,30 @@ export class News {
     return [...this.#terminals.values()].filter(({ by }) => by !== undefined);
   }
 
-  /** Listens from now on. @param {NewsEvents} events */
+  /** Listens from now on. @param {Partial<NewsEvents>} events */
   follow(events) {
-    this.#events = events;
-    this.#connect();
+    this.#listeners.add(events);
+    if (this.#socket === null) this.#connect();
+  }
+
+  /** Says something, where there is a channel. @param {object} message */
+  say(message) {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
   }
 
   #connect() {
     const url = new URL("devices", document.baseURI);
     url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
     const socket = new WebSocket(url, News.#subprotocol);
+    this.#socket = socket;
     let isOpen = false;
     socket.onopen = () => {
       isOpen = true;
       this.#backoff.reset();
       // Whatever has changed meanwhile was not told.
-      if (this.#isAgain) this.#events.devices();
+      if (this.#isAgain) this.#listeners.tell("devices");
       this.#isAgain = true;
+      this.#listeners.tell("opened");
     };
     socket.onmessage = ({ data }) => this.#received(JSON.parse(data));
     socket.onclose = ({ code }) => {
@@ -60,7 +72,8 @@ export class News {
   }
 
   #received(message) {
-    if (message.type === "devices") return this.#events.devices();
+    if (message.type === "devices") return this.#listeners.tell("devices");
+    if (message.type.startsWith("preference")) return this.#listeners.tell("preference", message);
     if (message.type !== "terminals") return;
     if (message.whole) this.#terminals.clear();
     for (const key of message.over) this.#terminals.delete(key);
@@ -69,6 +82,6 @@ export class News {
       const since = this.#terminals.get(each.key)?.since ?? new Date(now - age * 1000);
       this.#terminals.set(each.key, { ...each, since });
     }
-    this.#events.terminals();
+    this.#listeners.tell("terminals");
   }
 }

@@ -1,5 +1,7 @@
 // What a browser remembers of the directory: stars, and which groups are folded.
 
+import { writeKept } from "../dom/kept.js";
+
 /** A set of texts that outlives the page, where the browser lets it; other tabs of the browser have the same one. */
 export class Shelf {
   #store;
@@ -27,11 +29,7 @@ export class Shelf {
     // What another tab has put there just now stays.
     this.#load();
     if (!this.#texts.delete(text)) this.#texts.add(text);
-    try {
-      localStorage.setItem(this.#store, JSON.stringify([...this.#texts]));
-    } catch {
-      // A browser without storage forgets.
-    }
+    writeKept(this.#store, [...this.#texts]);
   }
 
   #load() {

@@ -1,5 +1,6 @@
 // Which keys a person has given to an action, kept in this browser.
 
+import { readKept, writeKept } from "../dom/kept.js";
 import { isFree } from "./chords.js";
 
 const store = "webterm:keys";
@@ -27,11 +28,8 @@ export class KeyChoices {
   set(action, chord) {
     if (chord === null) delete this.#chosen[action];
     else this.#chosen[action] = chord;
-    try {
-      localStorage.setItem(store, JSON.stringify(this.#chosen));
-    } catch {
-      // A browser without storage keeps them for this page only.
-    }
+    // A browser without storage keeps them for this page only.
+    writeKept(store, this.#chosen);
     this.#tell();
   }
 
@@ -41,13 +39,9 @@ export class KeyChoices {
   }
 
   #load() {
-    this.#chosen = {};
-    try {
-      const kept = Object.entries(JSON.parse(localStorage.getItem(store) ?? "{}") ?? {});
-      this.#chosen = Object.fromEntries(kept.filter(([, chord]) => typeof chord === "string" && isFree(chord)));
-    } catch {
-      // Whoever broke it gets the standard.
-    }
+    const kept = Object.entries(readKept(store) ?? {});
+    // What was broken is the standard.
+    this.#chosen = Object.fromEntries(kept.filter(([, chord]) => typeof chord === "string" && isFree(chord)));
   }
 
   #tell() {

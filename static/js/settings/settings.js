@@ -1,5 +1,6 @@
 // What a person has chosen, kept in this browser.
 
+import { readKept, writeKept } from "../dom/kept.js";
 import { languages, say } from "../words/words.js";
 
 /**
@@ -145,12 +146,8 @@ export class Settings {
   }
 
   #load() {
-    let kept = {};
-    try {
-      kept = JSON.parse(localStorage.getItem(store) ?? "{}") ?? {};
-    } catch {
-      // Whoever broke it gets the standard.
-    }
+    // What was broken is the standard.
+    const kept = readKept(store) ?? {};
     for (const field of fields) {
       this.#values[field.key] = isValid(field, kept[field.key]) ? kept[field.key] : field.standard;
     }
@@ -158,12 +155,8 @@ export class Settings {
 
   #save() {
     const changed = fields.filter((field) => this.#values[field.key] !== field.standard);
-    try {
-      localStorage.setItem(
-        store, JSON.stringify(Object.fromEntries(changed.map(({ key }) => [key, this.#values[key]]))));
-    } catch {
-      // A browser without storage keeps them for this page only.
-    }
+    // A browser without storage keeps them for this page only.
+    writeKept(store, Object.fromEntries(changed.map(({ key }) => [key, this.#values[key]])));
   }
 
   #tell() {

@@ -22,6 +22,12 @@ export class Live {
     this.#begin();
   }
 
+  /** What the channel says and is told, for what follows a login. */
+  get channel() {
+    this.#begin();
+    return this.#news;
+  }
+
   /** The visitor's own, once they are known; none where the server does not say. @returns {Promise<any[]>} */
   async own() {
     await Promise.race([this.#begin(), new Promise((resolve) => setTimeout(resolve, patience))]);

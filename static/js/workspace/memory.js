@@ -1,5 +1,6 @@
 // What a browser tab remembers of its workspace over a reload, and the layouts that a browser keeps under names.
 
+import { readKept, writeKept } from "../dom/kept.js";
 import { isTree, panesOf } from "./layout-tree.js";
 
 /**
@@ -111,7 +112,7 @@ export class WorkspaceMemory {
 export class NamedLayouts {
   /** @returns {{name: string, layout: KeptWorkspace}[]} by name */
   get all() {
-    return Object.entries(read("localStorage", layoutStore) ?? {})
+    return Object.entries(readKept(layoutStore) ?? {})
       .map(([name, kept]) => ({ name, layout: wellFormed(kept) }))
       .filter(({ layout }) => layout)
       .sort((a, b) => a.name.localeCompare(b.name));
@@ -119,11 +120,11 @@ export class NamedLayouts {
 
   /** @returns {boolean} false where this browser keeps nothing */
   put(name, layout) {
-    return write("localStorage", layoutStore, { ...(read("localStorage", layoutStore) ?? {}), [name]: layout });
+    return writeKept(layoutStore, { ...(readKept(layoutStore) ?? {}), [name]: layout });
   }
 
   remove(name) {
-    const { [name]: _, ...others } = read("localStorage", layoutStore) ?? {};
-    write("localStorage", layoutStore, others);
+    const { [name]: _, ...others } = readKept(layoutStore) ?? {};
+    writeKept(layoutStore, others);
   }
 }

@@ -1,5 +1,6 @@
 // Texts that are typed again and again: what is filled into them, for whom they are, and where one's own are kept.
 
+import { readKept, writeKept } from "../dom/kept.js";
 import { say } from "../words/words.js";
 
 /**
@@ -77,11 +78,7 @@ export class Snippets {
 
   /** @returns {Snippet[]} */
   get own() {
-    try {
-      return wellFormed(JSON.parse(localStorage.getItem(store) ?? "[]"));
-    } catch {
-      return [];
-    }
+    return wellFormed(readKept(store));
   }
 
   /** @returns {Snippet[]} one's own first */
@@ -102,11 +99,6 @@ export class Snippets {
 
   /** @returns {boolean} false where this browser keeps nothing */
   #save(snippets) {
-    try {
-      localStorage.setItem(store, JSON.stringify(snippets));
-      return true;
-    } catch {
-      return false;
-    }
+    return writeKept(store, snippets);
   }
 }
