@@ -22,8 +22,8 @@ let package = Package(
     .target(
       name: "WebTerm", dependencies: ["EventLoop", "CLinux"],
       exclude: [
-        "Channel", "Consoles", "Emulation", "Inventory", "Logs", "News", "Remote", "Server",
-        "Sharing", "Site", "Telnet", "Terminal", "Workspace",
+        "Channel", "Consoles", "Emulation", "Inventory", "Logs", "News", "Operations", "Remote",
+        "Server", "Sharing", "Site", "Telnet", "Terminal", "Workspace",
       ].map {
         "\($0)/README.md"
       },

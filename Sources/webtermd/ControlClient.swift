@@ -13,6 +13,13 @@ struct ControlClient {
     let attached: Bool
   }
 
+  /// A row as operators see it.
+  private struct OperatorsRow: Decodable {
+    let id, who, address, target, method, user: String
+    let port, since, idle, output, input, viewers: Int
+    let up: Bool
+  }
+
   /// The control socket.
   let path: String?
   /// Whether a list is printed as it came, a JSON object in each line.
@@ -44,10 +51,10 @@ struct ControlClient {
     }
     guard first == "ok" else { return fail(String(first.dropFirst("error ".count)), .unavailable) }
     let lines = answer.dropFirst().filter { !$0.isEmpty }
-    if command == .list, !isRaw {
-      printTable(lines)
-    } else {
-      lines.forEach { Output.write("\($0)\n") }
+    switch command {
+    case .list(.terminals) where !isRaw: printTable(lines)
+    case .list(.operators) where !isRaw: printOperatorsTable(lines)
+    default: lines.forEach { Output.write("\($0)\n") }
     }
     return .ok
   }
@@ -75,19 +82,46 @@ struct ControlClient {
     }
   }
 
-  private func printTable(_ lines: [Substring]) {
+  private func rows<R: Decodable>(_ lines: [Substring]) -> [R] {
     let decoder = JSONDecoder()
-    let rows = lines.compactMap { try? decoder.decode(Row.self, from: Data($0.utf8)) }
-    let table =
+    return lines.compactMap { try? decoder.decode(R.self, from: Data($0.utf8)) }
+  }
+
+  private func printTable(_ lines: [Substring]) {
+    let rows: [Row] = rows(lines)
+    printColumns(
       [["TERMINAL", "WHO", "ADDRESS", "WHERE", "STATE", "SECONDS", "OUTPUT", "INPUT"]]
-      + rows.map { row in
-        [
-          row.terminal, VisibleText.escaped(row.who), row.address,
-          "\(row.method) \(row.user)@\(row.target):\(row.port)",
-          row.attached ? "attached" : "detached", "\(row.seconds)", "\(row.output)", "\(row.input)",
-        ]
-      }
-      .map { $0.map(ConfigurationProblem.printable) }
+        + rows.map { row in
+          [
+            row.terminal, VisibleText.escaped(row.who), row.address,
+            "\(row.method) \(row.user)@\(row.target):\(row.port)",
+            row.attached ? "attached" : "detached", "\(row.seconds)", "\(row.output)",
+            "\(row.input)",
+          ]
+        })
+  }
+
+  private func printOperatorsTable(_ lines: [Substring]) {
+    let rows: [OperatorsRow] = rows(lines)
+    let header = [
+      "TERMINAL", "WHO", "ADDRESS", "WHERE", "SECONDS", "IDLE", "OUTPUT", "INPUT", "VIEWERS",
+      "HOST",
+    ]
+    printColumns(
+      [header]
+        + rows.map { row in
+          [
+            row.id, row.who.isEmpty ? "-" : VisibleText.escaped(row.who),
+            row.address.isEmpty ? "-" : row.address,
+            "\(row.method) \(row.user)@\(row.target):\(row.port)",
+            "\(max(0, UnixTime.now - row.since))", "\(row.idle)", "\(row.output)", "\(row.input)",
+            "\(row.viewers)", row.up ? "up" : "down",
+          ]
+        })
+  }
+
+  private func printColumns(_ rows: [[String]]) {
+    let table = rows.map { $0.map(ConfigurationProblem.printable) }
     let widths = table[0].indices.map { column in table.map { $0[column].count }.max() ?? 0 }
     for row in table {
       let cells = row.enumerated().map { index, cell in

@@ -30,6 +30,8 @@ struct Options: Equatable {
   var isRaw = false
   /// Whether a drain is waited for to its end.
   var waits = false
+  /// What stands behind `ctl message`.
+  private var message: [String] = []
   /// Seconds in which the running server must say something.
   var timeout = 10
   var logFormat: LogSettings.Format?
@@ -38,7 +40,7 @@ struct Options: Equatable {
   static let usage = """
     Usage: webtermd [OPTION]...
            webtermd scan-keys [OPTION]... [TARGET]...
-           webtermd ctl list|end ID|drain [OPTION]...
+           webtermd ctl list|who|message [ID] TEXT|end ID|drain [OPTION]...
     A terminal in the browser to designated ssh and telnet hosts.
 
       -c, --config FILE      read this configuration (default: ./webtermd.json5 where it and
@@ -58,9 +60,11 @@ struct Options: Equatable {
       -o, --output FILE      write this file instead
           --yes              write without asking
 
-    ctl asks the running server: list its terminals (--json: a line of JSON each), end one,
-    or drain: open nothing more and stop when the last terminal has ended (--wait: return
-    when it has stopped).
+    ctl asks the running server: list its terminals, or who is at them (--json: a line of
+    JSON each), show a message to those who look at one, or at all; end one (--reason: and
+    say why), or drain: open nothing more and stop when the last terminal has ended
+    (--wait: return when it has stopped).
+          --reason TEXT      what is shown to those who look at the terminal that ends
           --timeout SECONDS  give up where the server says nothing for so long (10)
 
     """
@@ -103,8 +107,13 @@ struct Options: Equatable {
         // Help answers whatever else there is.
         if action != .checkConfiguration { return }
       case "--json" where isControl && attached == nil: isRaw = true
+      case "--reason" where isEnd:
+        if case .control(.end(let id, _)) = action {
+          action = .control(.end(id, reason: try Self.text(name, try value())))
+        }
       case "--wait" where action == .control(.drain) && attached == nil: waits = true
       case "--timeout" where isControl: timeout = try Self.seconds(try value())
+      case _ where isMessage && !argument.hasPrefix("-"): message.append(argument)
       case _ where isScan && !name.hasPrefix("-"):
         if case .scanKeys(let targets) = action { action = .scanKeys(targets + [argument]) }
       default:
@@ -112,21 +121,39 @@ struct Options: Equatable {
           message: name.hasPrefix("-") ? "unknown option \(name)" : "unexpected argument \(name)")
       }
     }
+    guard isMessage else { return }
+    guard let command = ControlCommand.message(message) else {
+      throw Problem(message: "ctl message needs \(Self.textRule)")
+    }
+    action = .control(command)
+  }
+
+  private static let textRule = "a text of 1 to 1000 characters that show"
+
+  private static func text(_ name: String, _ text: String) throws(Problem) -> String {
+    guard OperatorText.isValid(text) else {
+      throw Problem(message: "\(name) needs \(textRule)")
+    }
+    return text
   }
 
   private static func command(
     _ rest: inout ArraySlice<String>
   ) throws(Problem) -> ControlCommand {
     switch rest.popFirst() {
-    case "list": return .list
+    case "list": return .list(.terminals)
+    case "who": return .list(.operators)
+    // What is said follows among the options.
+    case "message": return .message(terminal: nil, text: "")
     case "drain": return .drain
     case "end":
       guard let terminal = rest.popFirst(), !terminal.hasPrefix("-") else {
         throw Problem(message: "ctl end needs a terminal's ID")
       }
-      return .end(terminal)
+      return .end(terminal, reason: nil)
     case let other:
-      throw Problem(message: "ctl needs list, end ID or drain, not \(other ?? "nothing")")
+      throw Problem(
+        message: "ctl needs list, who, message TEXT, end ID or drain, not \(other ?? "nothing")")
     }
   }
 
@@ -138,6 +165,12 @@ struct Options: Equatable {
   }
 
   private var isControl: Bool { if case .control = action { true } else { false } }
+
+  private var isMessage: Bool {
+    if case .control(.message) = action { true } else { false }
+  }
+
+  private var isEnd: Bool { if case .control(.end) = action { true } else { false } }
 
   private var isScan: Bool { if case .scanKeys = action { true } else { false } }
 

@@ -8,6 +8,7 @@ const root = new URL("../../static/js/", import.meta.url);
 /** The lowest first, as static/js/README.md has them. */
 const rooms = [
   "words", "dom", "settings", "keys", "terminal", "connection", "paste", "pane", "page", "directory", "workspace",
+  "operate",
 ];
 const folders = readdirSync(root, { withFileTypes: true }).filter((each) => each.isDirectory()).map(({ name }) => name);
 

@@ -19,6 +19,7 @@ new ThemeSwitch(new Settings());
 const login = byID("login");
 login.textContent = data.login ? say("loggedInAs", { login: data.login }) : "";
 login.hidden = !data.login;
+byID("operate").hidden = !data.operator;
 
 const news = new News();
 const terminals = new OwnTerminals({

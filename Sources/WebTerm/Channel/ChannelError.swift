@@ -10,6 +10,8 @@ enum ChannelError: Equatable {
   case idle
   case session
   case elsewhere
+  /// An operator has ended the terminal, for that reason.
+  case ended(String)
   case limit(String)
   case spawn(String)
   case stopping
@@ -42,6 +44,7 @@ enum ChannelError: Equatable {
     case .idle: "idle"
     case .session: "session"
     case .elsewhere: "elsewhere"
+    case .ended: "ended"
     case .limit: "limit"
     case .spawn: "spawn"
     case .stopping: "stopping"
@@ -52,7 +55,9 @@ enum ChannelError: Equatable {
     switch self {
     case .hello: "The page did not say hello in time."
     case .message(let reason): "The server did not understand the page: \(reason)."
-    case .forbidden(let message), .limit(let message), .spawn(let message): message
+    case .forbidden(let message), .limit(let message), .spawn(let message),
+      .ended(let message):
+      message
     case .unknownTerminal: "This terminal has ended."
     case .session: "The terminal has reached its longest life and was closed."
     case .idle: "The terminal was closed because nothing was typed for a long time."
@@ -69,6 +74,7 @@ enum ChannelError: Equatable {
     case .unknownTerminal: .unknownTerminal
     case .idle, .session: .idle
     case .elsewhere: .attachedElsewhere
+    case .ended: .normal
     case .limit: .tooMany
     case .spawn: .couldNotStart
     case .stopping: .goingAway

@@ -39,7 +39,7 @@ enum ServerMessage: Equatable {
   case exit(RemoteEnd)
   case error(ChannelError)
   /// Words for the visitor that are not the host's.
-  case notice(String)
+  case notice(String, kind: ViewerNotice.Kind = .warning)
   /// So many bytes are missed; output goes on at an offset, and so many bytes before paint the
   /// screen as it is there.
   case skip(Int, missed: Int, screen: Int)
@@ -66,6 +66,20 @@ enum ServerMessage: Equatable {
   /// The message's JSON.
   var json: String { JSONText.object(fields).text }
 
+  /// The message that tells who is here: made once for all that are told.
+  static func encoded(_ list: ViewerList) -> [UInt8] {
+    let encoded = list.encoded ?? Array(viewers(list).json.utf8)
+    list.encoded = encoded
+    return encoded
+  }
+
+  /// The message of a notice: made once for all that are told.
+  static func encoded(_ notice: ViewerNotice) -> [UInt8] {
+    let encoded = notice.encoded ?? Array(Self.notice(notice.text, kind: notice.kind).json.utf8)
+    notice.encoded = encoded
+    return encoded
+  }
+
   private var fields: [(String, JSONText)] {
     switch self {
     case .welcome(let welcome): welcome.fields
@@ -91,8 +105,8 @@ enum ServerMessage: Equatable {
         ("type", .string("error")), ("code", .string(error.word)),
         ("message", .string(error.message)),
       ]
-    case .notice(let words):
-      [("type", .string("notice")), ("kind", .string("warning")), ("message", .string(words))]
+    case .notice(let text, let kind):
+      [("type", .string("notice")), ("kind", .string(kind.rawValue)), ("message", .string(text))]
     case .skip(let output, let missed, let screen):
       [
         ("type", .string("skip")), ("output", .number(output)), ("missed", .number(missed)),

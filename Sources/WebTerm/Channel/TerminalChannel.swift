@@ -221,14 +221,11 @@ final class TerminalChannel: WebSocketTalk, TerminalObserver {
       say(.role(role, of: viewer, by: by))
     case .asked(let asker, let who): say(.asked(viewer: asker, who: who))
     case .denied: say(.denied(viewer: viewer.number))
-    case .viewers(let list):
-      let encoded = list.encoded ?? Array(ServerMessage.viewers(list).json.utf8)
-      list.encoded = encoded
-      peer.say(.text, encoded)
+    case .viewers(let list): peer.say(.text, ServerMessage.encoded(list))
     case .note(let note):
       // Who does not read is not cut off for what others say; it stands in the audit log.
       if !peer.isCrowded { say(.note(note)) }
-    case .notice(let words): say(.notice(words))
+    case .notice(let notice): peer.say(.text, ServerMessage.encoded(notice))
     }
   }
 
@@ -253,6 +250,7 @@ final class TerminalChannel: WebSocketTalk, TerminalObserver {
     case .session: leave(.session)
     case .loginNeeded: leave(.forbidden("This server asks for a login now."))
     case .revoked: leaveRevoked()
+    case .operator(let reason, _): leave(.ended(reason))
     case .stopping: say(.goaway(retry: Self.comeBackAfter), thenClose: .goingAway)
     case .over, .closedByVisitor, .administrator, .detachedTooLong:
       let end = viewer?.terminal.relay.end ?? .signalled("SIGHUP")

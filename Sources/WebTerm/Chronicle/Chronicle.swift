@@ -63,6 +63,9 @@ final class Chronicle: TerminalListener {
       figures = [("viewer", viewer.number)]
     case .over:
       fields.append(("how", summary.end ?? "ended"))
+      if case .operator(let reason, let actor) = terminal.endReason {
+        fields += actor.fields + [("reason", reason)]
+      }
       figures = summary.figures
     }
     tell(
@@ -93,6 +96,15 @@ final class Chronicle: TerminalListener {
 
   private func tell(_ line: ChronicleLine) {
     for listener in listeners { listener.heard(line) }
+  }
+
+  /// An operator has done something that is no event of one terminal's.
+  ///
+  /// - Parameters:
+  ///   - event: What it was, in a few fixed words; the audit log has them, too.
+  ///   - fields: Who and what, in anybody's words.
+  func tell(_ event: String, _ fields: [Log.Field]) {
+    tell(ChronicleLine(level: .notice, event: event, fields: fields, kept: (event, fields)))
   }
 
   /// A caller has logged in, was refused, or has said what is no business of theirs. Of strangers

@@ -143,7 +143,7 @@ final class ConsoleLogs: TerminalListener, ConsoleTextObserver, TimerHandler {
     case .noted(let note, let viewer): log.write(.note(note.text, by: viewer.person.who))
     case .over:
       if terminal.endReason != nil, terminal.endReason != .over {
-        log.write(.closed(reason: terminal.endReason?.rawValue ?? ""))
+        log.write(.closed(reason: terminal.endReason?.text ?? ""))
       }
     case .opened, .sending: break
     }

@@ -107,7 +107,9 @@ final class Consoles: TerminalListener, LineListener, TimerHandler, TurnEndHandl
     switch event {
     case .attached(let viewer):
       guard let line = keeper[terminal.owner], line.isStanding else { return }
-      if let notice = line.status.notice { viewer.observer?.terminalTells(.notice(notice)) }
+      if let notice = line.status.notice {
+        viewer.observer?.terminalTells(.notice(ViewerNotice(notice)))
+      }
       line.personCame()
     case .over where standing[terminal.owner] != nil && !registry.isDraining:
       reactor.set(&timer, to: reactor.now + Self.pause, handler: self)
@@ -127,7 +129,7 @@ final class Consoles: TerminalListener, LineListener, TimerHandler, TurnEndHandl
       case .up: "The line is up."
       case .down(_, let wasUp): wasUp ? status.notice : nil
       }
-    if let words { terminal.relay.readers.tell { $0.terminalTells(.notice(words)) } }
+    if let words { terminal.tell(ViewerNotice(words)) }
   }
 
   // MARK: State

@@ -4,7 +4,7 @@ import EventLoop
 
 /// The conversation on the control socket. The answer's first line is `ok`, or `error` and why.
 final class ControlExchange: Conversation {
-  private static let longestLine = 256
+  private static let longestLine = 8192
   /// How long a command may take to arrive, and nothing of its answer to be read.
   private static let timeout: Duration = .seconds(10)
 
@@ -13,8 +13,8 @@ final class ControlExchange: Conversation {
   private var line: [UInt8] = []
   private var answer: [UInt8] = []
   private var sent = 0
-  /// What is listed: behind one terminal and up to another.
-  private var listed: (after: Int, until: Int)?
+  /// What is listed, and how: behind one terminal and up to another.
+  private var listed: (view: ControlCommand.View, after: Int, until: Int)?
   private var isAnswered = false
   private var deadline: MonotonicInstant
 
@@ -36,7 +36,9 @@ final class ControlExchange: Conversation {
         continue
       }
       let command = ControlCommand(String(decoding: line, as: UTF8.self))
-      if command == .list { listed = (0, administration.registry.opened.last) }
+      if case .list(let view) = command {
+        listed = (view, 0, administration.registry.opened.last)
+      }
       respond(command.map(administration.carryOut) ?? "error that is no command\n")
       break
     }
@@ -51,14 +53,16 @@ final class ControlExchange: Conversation {
   }
 
   func fill(_ outbox: inout Outbox) -> Bool {
-    if sent == answer.count, let (number, last) = listed { goOn(after: number, until: last) }
+    if sent == answer.count, let (view, number, last) = listed {
+      goOn(view, after: number, until: last)
+    }
     return sent < answer.count
   }
 
   /// A list is described as it is read, a page at a time.
-  private func goOn(after number: Int, until last: Int) {
-    let page = administration.list(after: number, until: last)
-    listed = page.map { ($0.last, last) }
+  private func goOn(_ view: ControlCommand.View, after number: Int, until last: Int) {
+    let page = administration.list(view, after: number, until: last)
+    listed = page.map { (view, $0.last, last) }
     (answer, sent) = (Array((page?.lines ?? "").utf8), 0)
   }
 

@@ -57,9 +57,9 @@ final class Doors {
   ///   - shutdown: Is asked to drain.
   func openControl(_ path: String?, _ wiring: Wiring, _ shutdown: Shutdown) {
     guard let path else { return }
-    let administration = Administration(registry: wiring.registry, reactor: reactor) {
-      [unowned shutdown] in shutdown.drain()
-    }
+    let administration = Administration(
+      registry: wiring.registry, operations: wiring.operations, reactor: reactor
+    ) { [unowned shutdown] in shutdown.drain() }
     let log = wiring.chronicle.log
     do throws(SystemError) {
       if let slash = path.lastIndex(of: "/") {

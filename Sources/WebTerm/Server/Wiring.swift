@@ -12,6 +12,7 @@ final class Wiring {
   let admission: Admission
   let registry: TerminalRegistry
   let sharing: SharingPolicy
+  let operations: Operations
   let catalogs: CatalogUpdater
   let consoles: Consoles
   let consoleLogs: ConsoleLogs
@@ -75,6 +76,8 @@ final class Wiring {
       }
     }
     news.preferences = preferences
+    let hub = OperateHub(registry: registry, reactor: reactor)
+    operations = Operations(registry: registry, reactor: reactor)
     let parallel = ParallelInput(registry: registry, reactor: reactor)
     let visitors = VisitorRegistry()
     sharing = SharingPolicy(configuration.sharing, rights: rights)
@@ -88,8 +91,8 @@ final class Wiring {
       memberships: memberships, reactor: reactor, helper: threads.passwords)
     authenticator.groupsChanged = { [unowned news] in news.tellOfTargets() }
     review = LoginReview(
-      authenticator, registry: registry, news: news, sharing: sharing, chronicle: chronicle,
-      reactor: reactor)
+      authenticator, registry: registry, news: news, sharing: sharing, operators: hub,
+      rights: rights, chronicle: chronicle, reactor: reactor)
 
     // What is told.
     let scrapes = Scrapes(reactor: reactor) {
@@ -102,6 +105,7 @@ final class Wiring {
     accounts.report = { [unowned chronicle] in chronicle.tell($0) }
     authenticator.passwords.report = { [unowned chronicle] in chronicle.tell($0, of: $1) }
     sharing.report = { [unowned chronicle] in chronicle.tell($0, $1) }
+    operations.report = { [unowned chronicle] in chronicle.tell($0, $1) }
     registry.reportRefusal = { [unowned chronicle] why, destination, asker in
       chronicle.tell(
         why, to: destination, by: asker.visitor, asker.visitor.login, from: asker.address)
@@ -128,14 +132,15 @@ final class Wiring {
       callers: CallerGate(site, visitors, admission, metrics, reactor: reactor),
       origins: origins, logins: logins,
       channels: ChannelGate(
-        site, origins, logins, registry: registry, parallel: parallel, news: news, watch: watch),
+        site, origins, logins, registry: registry, parallel: parallel, news: news, watch: watch,
+        operating: ChannelGate.Operating(hub: hub, operations: operations, rights: rights)),
       watch: watch)
     responder = Responder(
       site, gates, Contents(site, pages, lister, scrapes, registry, watch), chronicle)
 
     // Told in this order.
     listeners = [
-      alarms, news, metrics, chronicle, parallel, scrapes, consoles, consoleLogs,
+      alarms, news, metrics, chronicle, parallel, scrapes, consoles, consoleLogs, hub,
       EndedTerminals { [unowned sharing] in sharing.terminalIsOver($0.id) },
     ]
     for listener in listeners { registry.events.add(listener) }

@@ -17,13 +17,23 @@ final class ChannelGate {
     case terminal(ChannelContext)
     /// A directory hears what happens.
     case news(Visitor)
+    /// An operator hears of all terminals.
+    case operate(Holder)
 
     var subprotocol: String {
       switch self {
       case .terminal: TerminalChannel.subprotocol
       case .news: NewsChannel.subprotocol
+      case .operate: OperateChannel.subprotocol
       }
     }
+  }
+
+  /// What operators' channels work with.
+  struct Operating {
+    let hub: OperateHub
+    let operations: Operations
+    let rights: Rights
   }
 
   /// A channel that a handshake has opened.
@@ -40,6 +50,7 @@ final class ChannelGate {
   private let parallel: ParallelInput
   private let news: NewsHub
   private let watch: WatchGate
+  private let operating: Operating
 
   /// - Parameters:
   ///   - site: Has the time for a hello.
@@ -49,9 +60,10 @@ final class ChannelGate {
   ///   - parallel: Is told what is typed.
   ///   - news: Tells directories.
   ///   - watch: Says who comes to a terminal by its ID.
+  ///   - operating: Is for operators.
   init(
     _ site: Site, _ origins: OriginGate, _ logins: LoginGate, registry: TerminalRegistry,
-    parallel: ParallelInput, news: NewsHub, watch: WatchGate
+    parallel: ParallelInput, news: NewsHub, watch: WatchGate, operating: Operating
   ) {
     self.site = site
     self.origins = origins
@@ -60,6 +72,7 @@ final class ChannelGate {
     self.parallel = parallel
     self.news = news
     self.watch = watch
+    self.operating = operating
   }
 
   /// The handshake that a request asks for; nil where it asks for none.
@@ -108,6 +121,9 @@ final class ChannelGate {
   }
 
   private func purpose(of route: Route, for holder: Holder) throws(Refused) -> Purpose {
+    if case .operate = route, operating.rights.isOperator(holder.visitor.login) {
+      return .operate(holder)
+    }
     if case .watch(let id) = route {
       guard let (terminal, _) = watch.terminal(id, for: holder.visitor) else {
         throw Refused(status: .notFound, message: WatchGate.nothing)
@@ -142,6 +158,11 @@ final class ChannelGate {
     case .news(let visitor):
       connection.upgrade(
         to: NewsChannel.open(on: connection, hub: news, visitor: visitor, opening: head.encoded))
+    case .operate(let holder):
+      connection.upgrade(
+        to: OperateChannel.open(
+          on: connection, hub: operating.hub, operations: operating.operations, holder: holder,
+          opening: head.encoded))
     }
     connection.askFlush()
   }
@@ -153,6 +174,7 @@ final class ChannelGate {
     case .devices: return nil
     case .problem(let status, let message), .noTerminal(let status, let message):
       throw Refused(status: status, message: message)
+    case .operate: throw Refused(status: .notFound, message: Router.nothing)
     case .directory, .workspace, .watch, .file, .health, .metrics:
       throw Refused(status: .notFound, message: "There is no terminal at this address.")
     }

@@ -45,6 +45,7 @@ final class Contents {
     case .directory: return .response(pages.directory(visit, request))
     case .devices: return devices(request, pages.view(of: visit))
     case .workspace: return .response(pages.workspace(visit, request))
+    case .operate: return .response(pages.operate(request, visit))
     case .terminal(let destination):
       return .response(pages.terminal(destination, request, visit))
     case .watch(let id):

@@ -12,6 +12,8 @@ final class LoginReview: TimerHandler {
   private let registry: TerminalRegistry
   private let news: NewsHub
   private let sharing: SharingPolicy
+  private let operators: OperateHub
+  private let rights: Rights
   private let chronicle: Chronicle
   private let reactor: Reactor
   private var timer: Reactor.Timer?
@@ -21,16 +23,21 @@ final class LoginReview: TimerHandler {
   ///   - registry: Ends the terminals of others.
   ///   - news: Ends their directories' channels.
   ///   - sharing: Says who may stay at which terminal.
+  ///   - operators: Ends the channels of those who operate no more.
+  ///   - rights: Say who operates.
   ///   - chronicle: Hears of it.
   ///   - reactor: The loop.
   init(
     _ authenticator: Authenticator, registry: TerminalRegistry, news: NewsHub,
-    sharing: SharingPolicy, chronicle: Chronicle, reactor: Reactor
+    sharing: SharingPolicy, operators: OperateHub, rights: Rights, chronicle: Chronicle,
+    reactor: Reactor
   ) {
     self.authenticator = authenticator
     self.registry = registry
     self.news = news
     self.sharing = sharing
+    self.operators = operators
+    self.rights = rights
     self.chronicle = chronicle
     self.reactor = reactor
     reactor.set(&timer, to: reactor.now + Self.pause, handler: self)
@@ -45,6 +52,7 @@ final class LoginReview: TimerHandler {
 
   private func endRevoked() {
     let holds = authenticator.holds
+    operators.endRevoked { [rights] in holds($0) && rights.isOperator($0) }
     registry.endRevoked(
       holds, review: { [weak self] in self?.sharing.review($0, holds: holds) }
     ) { [weak self] terminals in

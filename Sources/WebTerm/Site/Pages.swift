@@ -16,6 +16,7 @@ struct Pages {
     let terminal: HTMLTemplate
     let workspace: HTMLTemplate
     let watch: HTMLTemplate
+    let operate: HTMLTemplate
     let error: HTMLTemplate
   }
 
@@ -34,7 +35,7 @@ struct Pages {
       return String(decoding: file.bytes, as: UTF8.self)
     }
     /// What several pages have in common stands in templates of its own.
-    let common = try ["head", "pane", "desk"].map { (name) throws(MissingTemplate) in
+    let common = try ["head", "pane", "desk", "ask"].map { (name) throws(MissingTemplate) in
       (mark: "{{\(name)}}", text: try template(name))
     }
     func edition(_ path: String) throws(MissingTemplate) -> Edition {
@@ -51,7 +52,8 @@ struct Pages {
       }
       return Edition(
         words: words, directory: try page("directory"), terminal: try page("terminal"),
-        workspace: try page("workspace"), watch: try page("watch"), error: try page("error"))
+        workspace: try page("workspace"), watch: try page("watch"), operate: try page("operate"),
+        error: try page("error"))
     }
     standard = try edition("\(Self.wordsFolder)\(PageLanguages.standard).js")
     var editions: [String: Edition] = [:]
@@ -173,22 +175,36 @@ struct Pages {
     return fill(edition.workspace, title: edition.words["workspace"], data: .object(data))
   }
 
+  /// The operators' list of all terminals.
+  ///
+  /// - Parameters:
+  ///   - login: Who has logged in.
+  ///   - request: Says in which language.
+  /// - Returns: The document.
+  func operate(login: String, for request: RequestHead) -> [UInt8] {
+    let edition = edition(for: request)
+    let data: [(String, JSONText)] = [("base", .string(basePath)), ("login", .string(login))]
+    return fill(edition.operate, title: edition.words["allTerminals"], data: .object(data))
+  }
+
   /// The directory.
   ///
   /// - Parameters:
   ///   - devices: What can be reached, as JSON; nil where that comes apart from the page.
   ///   - terminals: The visitor's own live ones.
   ///   - login: Who has logged in to this server, where that is asked for.
+  ///   - isOperator: Whether the visitor may see all terminals.
   ///   - hearsNews: Whether it can have a channel.
   ///   - request: Says in which language.
   /// - Returns: The document.
   func directory(
-    _ devices: [UInt8]?, terminals: [TerminalSummary], login: String?, hearsNews: Bool,
-    for request: RequestHead
+    _ devices: [UInt8]?, terminals: [TerminalSummary], login: String?, isOperator: Bool,
+    hearsNews: Bool, for request: RequestHead
   ) -> [UInt8] {
     let edition = edition(for: request)
     let data: [(String, JSONText)] = [
       ("base", .string(basePath)), ("login", .string(login ?? "")), ("news", .boolean(hearsNews)),
+      ("operator", .boolean(isOperator)),
       ("terminals", .array(terminals.map { .object($0.placeFields) })),
       ("targets", devices.map { .verbatim($0) } ?? .null),
     ]

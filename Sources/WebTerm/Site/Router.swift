@@ -6,6 +6,8 @@ enum Route: Equatable {
   /// What can be reached, as data.
   case devices
   case workspace
+  /// All terminals, for operators.
+  case operate
   case terminal(Destination)
   /// A terminal by its ID, whatever that is.
   case watch(String)
@@ -22,7 +24,7 @@ enum Route: Equatable {
   /// be a removed target's, with terminals.
   var needsAccounts: Bool {
     switch self {
-    case .directory, .devices, .workspace, .terminal, .watch, .noTerminal, .problem: true
+    case .directory, .devices, .workspace, .operate, .terminal, .watch, .noTerminal, .problem: true
     case .file, .health, .metrics: false
     }
   }
@@ -30,7 +32,7 @@ enum Route: Equatable {
   /// Whether only those may see it who have logged in, where that is asked for.
   var needsLogin: Bool {
     switch self {
-    case .directory, .devices, .workspace, .terminal, .noTerminal: true
+    case .directory, .devices, .workspace, .operate, .terminal, .noTerminal: true
     // Whether guests come to a terminal by its ID is ``WatchGate``'s to say.
     case .file, .health, .metrics, .problem, .watch: false
     }
@@ -38,7 +40,11 @@ enum Route: Equatable {
 
   /// The subprotocol of the channel at its address; a terminal's where there is none.
   var subprotocol: String {
-    if case .devices = self { NewsChannel.subprotocol } else { TerminalChannel.subprotocol }
+    switch self {
+    case .devices: NewsChannel.subprotocol
+    case .operate: OperateChannel.subprotocol
+    default: TerminalChannel.subprotocol
+    }
   }
 
   /// Whether it is there for some and not for others.
@@ -47,6 +53,9 @@ enum Route: Equatable {
 
 /// Maps paths to routes.
 struct Router {
+  /// What is said where there is nothing.
+  static let nothing = "There is nothing at this address."
+
   let basePath: String
   let targets: TargetTable
   /// What an address means that names no target: the first one of the configuration itself,
@@ -75,7 +84,7 @@ struct Router {
   /// - Returns: What it stands for.
   func route(_ path: Substring, former: (String) -> Target? = { _ in nil }) -> Route {
     guard path.utf8.starts(with: basePath.utf8) else {
-      return .problem(.notFound, "There is nothing at this address.")
+      return .problem(.notFound, Self.nothing)
     }
     let parts = path.dropFirst(basePath.count).split(
       separator: "/", omittingEmptySubsequences: false)
@@ -91,6 +100,7 @@ struct Router {
     case ("w", 1): return .workspace
     case ("devices", 1): return .devices
     case ("watch", 2): return .watch(texts[1])
+    case ("operate", 1): return .operate
     case ("healthz", 1): return .health
     case ("metrics", 1): return .metrics
     case ("static", 2...): return .file(texts.dropFirst().joined(separator: "/"))
@@ -105,8 +115,8 @@ struct Router {
       }
       return terminal(target, texts[2], segments[3] ?? [], texts[4])
     default:
-      let message = "There is nothing at this address."
-      return isBelowRemote ? .noTerminal(.notFound, message) : .problem(.notFound, message)
+      return isBelowRemote
+        ? .noTerminal(.notFound, Self.nothing) : .problem(.notFound, Self.nothing)
     }
   }
 

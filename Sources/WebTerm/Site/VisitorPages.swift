@@ -48,7 +48,7 @@ final class VisitorPages {
       .ok,
       html: site.pages.directory(
         devices, terminals: terminals.map { TerminalSummary($0, now: reactor.now) },
-        login: visit.login?.name.text,
+        login: visit.login?.name.text, isOperator: rights.isOperator(visit.login),
         hearsNews: isWelcome || visit.visitor != nil, for: request))
     if isWelcome { cookies.welcome(visit, in: &response) }
     return response
@@ -121,6 +121,16 @@ final class VisitorPages {
     guard destination.isShared else { return .owner }
     if rights.isOperator(login) { return .operator }
     return rights.role(of: login, at: destination) == .type ? .visitor : .watcher
+  }
+
+  /// The list of all terminals. Who is no operator is told that there is nothing.
+  func operate(_ request: RequestHead, _ visit: Visit) -> Response {
+    guard let login = visit.login, rights.isOperator(login) else {
+      return site.problems.answer(.notFound, Router.nothing, to: request)
+    }
+    var response = Response(.ok, html: site.pages.operate(login: login.name.text, for: request))
+    cookies.welcome(visit, in: &response)
+    return response
   }
 
   private func isLive(_ destination: Destination, for visit: Visit) -> Bool {

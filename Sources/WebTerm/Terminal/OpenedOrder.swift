@@ -34,6 +34,12 @@ struct OpenedOrder {
     if holes > max(64, numbers.count / 2) { closeHoles() }
   }
 
+  /// The live terminal of that number; nil where there is none any more.
+  func terminal(_ number: Int) -> Terminal? {
+    let index = index(after: number - 1)
+    return index < numbers.count && numbers[index] == number ? terminals[index] : nil
+  }
+
   /// The next terminals behind a number, the oldest first.
   ///
   /// - Parameters:

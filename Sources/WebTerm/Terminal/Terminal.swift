@@ -138,6 +138,11 @@ final class Terminal: TimerHandler {
     setTimer()
   }
 
+  /// Tells all that look.
+  func tell(_ notice: ViewerNotice) {
+    relay.readers.tell { $0.terminalTells(.notice(notice)) }
+  }
+
   /// Ends the conversation from our side: the terminal is over.
   func terminate(_ reason: TerminalEndReason) {
     guard endReason == nil else { return }
@@ -168,9 +173,7 @@ final class Terminal: TimerHandler {
   func timerFired(now: MonotonicInstant) {
     lifetime.serverReturned(at: reactor.presence.returnedAt)
     viewers.tick(now: now)
-    if let words = lifetime.warn(now: now) {
-      relay.readers.tell { $0.terminalTells(.notice(words)) }
-    }
+    if let warning = lifetime.warn(now: now) { tell(ViewerNotice(warning)) }
     // The timer is not moved with every key: input has put the end off meanwhile.
     guard let (deadline, reason) = lifetime.end, deadline <= now else { return setTimer() }
     terminate(reason)

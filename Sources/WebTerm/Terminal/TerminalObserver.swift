@@ -19,15 +19,49 @@ protocol TerminalObserver: AnyObject {
 }
 
 /// Why the server ends a terminal.
-enum TerminalEndReason: String {
-  case idle = "idle"
-  case session = "the longest life is over"
-  case revoked = "the login may not use it any more"
-  case loginNeeded = "a login is asked for now"
-  case stopping = "the server stops"
-  case administrator = "ended by the administrator"
-  case detachedTooLong = "nobody came back"
-  case closedByVisitor = "closed by the visitor"
+enum TerminalEndReason: Equatable {
+  case idle
+  case session
+  case revoked
+  case loginNeeded
+  case stopping
+  case administrator
+  /// By an operator, who tells the viewers why.
+  case `operator`(reason: String, by: Operator)
+  case detachedTooLong
+  case closedByVisitor
   /// The remote has ended, and its owner was told.
-  case over = "ended"
+  case over
+
+  /// In short, for the logs.
+  var text: String {
+    switch self {
+    case .idle: "idle"
+    case .session: "the longest life is over"
+    case .revoked: "the login may not use it any more"
+    case .loginNeeded: "a login is asked for now"
+    case .stopping: "the server stops"
+    case .administrator: "ended by the administrator"
+    case .operator: "ended by an operator"
+    case .detachedTooLong: "nobody came back"
+    case .closedByVisitor: "closed by the visitor"
+    case .over: "ended"
+    }
+  }
+}
+
+/// Who does something to a terminal without being at it.
+enum Operator: Equatable {
+  /// An operator, and from where.
+  case login(AccountName, AddressKey)
+  /// Who may use the control socket.
+  case shell
+
+  /// For the logs. No login can look like the shell.
+  var fields: [Log.Field] {
+    switch self {
+    case .login(let name, let address): [("by", name.text), ("from", "\(address)")]
+    case .shell: [("through", "ctl")]
+    }
+  }
 }

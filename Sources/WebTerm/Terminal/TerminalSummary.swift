@@ -42,7 +42,7 @@ struct TerminalSummary {
     seconds = Int((now - terminal.opened).components.seconds)
     output = terminal.relay.produced
     input = terminal.relay.received
-    end = terminal.relay.end?.words ?? terminal.endReason?.rawValue
+    end = terminal.relay.end?.words ?? terminal.endReason?.text
     isAlarming = if case .hostKeyChanged = terminal.relay.end { true } else { false }
   }
 

@@ -50,6 +50,28 @@ enum ViewerNews {
   case denied
   case viewers(ViewerList)
   case note(Note)
-  /// A sentence for the visitor.
-  case notice(String)
+  case notice(ViewerNotice)
+}
+
+/// Text for visitors that is not the host's.
+final class ViewerNotice: Equatable {
+  enum Kind: String {
+    case warning
+    /// An operator's.
+    case `operator`
+  }
+
+  let text: String
+  let kind: Kind
+  /// The message that says it; made by the first channel that tells it, and the same for all.
+  var encoded: [UInt8]?
+
+  init(_ text: String, kind: Kind = .warning) {
+    self.text = text
+    self.kind = kind
+  }
+
+  static func == (a: ViewerNotice, b: ViewerNotice) -> Bool {
+    a.text == b.text && a.kind == b.kind
+  }
 }

@@ -30,7 +30,7 @@ extension Viewers {
     self.isHeld = isHeld
     guard let typist = relay.readers.typist?.observer else { return }
     typist.terminalHasRoom()
-    if isHeld, let requires { typist.terminalTells(.notice(requires.message)) }
+    if isHeld, let requires { typist.terminalTells(.notice(ViewerNotice(requires.message))) }
   }
 
   /// Whether another person than the one who types looks on, of those who have to. Another window
@@ -87,7 +87,9 @@ extension Viewers {
     relay.typistChanges(to: typist)
     changed()
     guard let typist else { return }
-    if isHeld, let requires { typist.observer?.terminalTells(.notice(requires.message)) }
+    if isHeld, let requires {
+      typist.observer?.terminalTells(.notice(ViewerNotice(requires.message)))
+    }
     tellTypist(typist, by: cause)
   }
 

@@ -8,6 +8,7 @@ import Testing
 @Suite("control exchange") struct ControlExchangeTests {
   private final class ControlServer {
     let fixture: ServerFixture
+    let looker = ObserverRecorder()
     private(set) var drains = 0
 
     init(terminals: Int) throws {
@@ -19,13 +20,14 @@ import Testing
       for _ in 0..<terminals {
         _ = try fixture.wiring.registry.open(
           TerminalFixture.destination, by: Holder(visitor: visitor, address: .local),
-          size: TerminalFixture.size, observer: ObserverRecorder())
+          size: TerminalFixture.size, observer: looker)
       }
     }
 
     func connect() throws -> Client {
       let administration = Administration(
-        registry: fixture.wiring.registry, reactor: fixture.reactor
+        registry: fixture.wiring.registry, operations: fixture.wiring.operations,
+        reactor: fixture.reactor
       ) { [unowned self] in drains += 1 }
       return try Client(fixture, peer: SocketAddress(.unix(path: ""))) {
         ControlExchange($0, administration)
@@ -46,7 +48,11 @@ import Testing
   func cuts() throws {
     let control = try ControlServer(terminals: 1)
     let answers = [
-      "list\n": #""target":"t""#, "drain\n": "ok\n",
+      "list\n": #""target":"t""#, "who\n": #""viewers":1,"up":true}"#, "drain\n": "ok\n",
+      "message * é <b>\n": "ok\n", "message a-0 x\n": "error there is no terminal a-0\n",
+      "end a-0 for good reason\n": "error there is no terminal a-0\n",
+      "message *\n": "error that is no command\n",
+      "message * a\u{7}b\n": "error that is no command\n",
       "end a-0\n": "error there is no terminal a-0\n",
       "list all\n": "error that is no command\n", "\n": "error that is no command\n",
     ]
@@ -58,6 +64,8 @@ import Testing
       }
     }
     #expect(control.drains == "drain\n".utf8.count)
+    #expect(
+      control.looker.notices == .init(repeating: "é <b>", count: "message * é <b>\n".utf8.count))
   }
 
   @Test("all terminals are listed, however many there are and however slowly they are read")
@@ -81,11 +89,40 @@ import Testing
     #expect(try control.say("end \(terminal.id)\n").hasPrefix("error "))
   }
 
+  @Test("an end with a reason tells it, and one without is what it was")
+  func reasons() throws {
+    let control = try ControlServer(terminals: 2)
+    let terminals = control.fixture.wiring.registry.opened.page(after: 0, atMost: 2)
+    #expect(try control.say("end \(terminals[0].id) the  rack moves\n") == "ok\n")
+    #expect(control.looker.endReason == .operator(reason: "the  rack moves", by: .shell))
+    #expect(try control.say("end \(terminals[1].id)\n") == "ok\n")
+    #expect(control.looker.endReason == .administrator)
+  }
+
+  @Test("what stands on a command line is for one terminal where it begins with an ID and goes on")
+  func messages() {
+    let id = "a-" + String(repeating: "0f", count: 16)
+    #expect(ControlCommand.message([id, "a", "b"]) == .message(terminal: id, text: "a b"))
+    #expect(ControlCommand.message(["a b", "c"]) == .message(terminal: nil, text: "a b c"))
+    #expect(ControlCommand.message([id]) == .message(terminal: nil, text: id))
+    let wrong = [[], [""], ["  "], ["a\nb"], [String(repeating: "x", count: 1001)], [id, ""]]
+    for arguments in wrong { #expect(ControlCommand.message(arguments) == nil, "\(arguments)") }
+    let all = [
+      ControlCommand.message([String(repeating: "é", count: 1000)]), .message([id, "x  y"]),
+      .list(.terminals), .list(.operators), .drain, .end(id, reason: nil),
+      .end(id, reason: "x  y"),
+    ]
+    for command in all {
+      #expect(
+        command != nil && command.map { ControlCommand(String($0.line.dropLast())) } == command)
+    }
+  }
+
   @Test("a command without an end is refused, and one that does not come ends the connection")
   func endless() throws {
     let control = try ControlServer(terminals: 0)
     #expect(
-      try control.say(String(repeating: "x", count: 1000)) == "error the command is too long\n")
+      try control.say(String(repeating: "x", count: 9000)) == "error the command is too long\n")
     let silent = try control.connect()
     try silent.send("li")
     try silent.turn()

@@ -106,7 +106,7 @@ final class ObserverRecorder: TerminalObserver {
   func terminalHasSkipped() { skips += 1 }
   func terminalTells(_ news: ViewerNews) {
     switch news {
-    case .notice(let words): notices.append(words)
+    case .notice(let notice): notices.append(notice.text)
     case .role(let role, _): roles.append(role)
     case .asked, .denied, .viewers, .note: break
     }

@@ -3,8 +3,7 @@
 /** Rows beyond the edges that are there as well. */
 const margin = 8;
 
-/** @typedef {import("./rows.js").Row} Row */
-
+/** @template {{key: string | number, kind?: string}} Row a heading, by its kind, has a line of its own */
 export class RowList {
   #scroller;
   #list;
@@ -114,11 +113,16 @@ export class RowList {
     this.#list.style.blockSize = `${lines * this.#height}px`;
   }
 
-  /** Makes another row the one that keys mean, and brings it into sight. @param {number | null} index */
-  setCurrent(index) {
+  /** Says where the row is that keys mean. @param {number | null} index */
+  markCurrent(index) {
     const before = this.#current;
     this.#current = index;
     for (const at of [before, index]) if (this.#shown.has(at)) this.#mark(this.#shown.get(at), at);
+  }
+
+  /** Makes another row the one that keys mean, and brings it into sight. @param {number | null} index */
+  setCurrent(index) {
+    this.markCurrent(index);
     if (index === null) return;
     const { row, offset, height } = this.#measured;
     const top = this.#positions[index].line * row + offset;
@@ -167,10 +171,15 @@ export class RowList {
     return found ? found[0] : -1;
   }
 
-  /** Makes all elements anew but the one in which somebody types; what has the focus has it again. */
-  renewAll() {
+  /**
+   * Makes elements anew but the one in which somebody types; what has the focus has it again.
+   *
+   * @param {(row: Row) => boolean} isStale which are not as they have to be
+   */
+  renewAll(isStale = () => true) {
     const focused = document.activeElement;
     for (const [index, node] of this.#shown) {
+      if (!isStale(this.#rows[index])) continue;
       if (!node.contains(focused)) this.renew(index);
       else if (!focused.matches("form *")) {
         this.renew(index);
