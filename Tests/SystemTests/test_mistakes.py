@@ -53,8 +53,9 @@ def test_a_mistake_is_told_and_nothing_starts(tmp_path, configuration, words):
     ({"state": "/proc/none"}, "state: expected a folder that is there or can be made"),
     ({"auth": HEADER, "proxies": ["0.0.0.0/0"], "listen": ["0.0.0.0:0"]}, "proxies: expected the proxies' own addresses"),
     ({"layouts": [{"name": "x", "tabs": [{"panes": ["b/telnet/x/23"]}]}]}, "layouts[0].tabs[0].panes[0]: expected a configured target"),
-    ({"notice": "Be kind."}, "notice: expected to be left out: it has no effect yet"),
-    ({"targets": [HOST | {"notice": "Be kind."}]}, "targets[0].notice: expected to be left out"),
+    ({"auth": HEADER, "auditors": ["eve"]}, "auditors: expected to be left out: it has no effect yet"),
+    ({"targets": [HOST | {"related": [{"title": "Outlets", "address": "b/telnet/x/23"}]}]},
+     "targets[0].related[0].address: expected a configured target"),
     ({"colors": [{"match": "env=prod", "color": "red"}]}, "colors[0].match: expected what stands at a configured target"),
 ])
 def test_what_is_merely_odd_is_a_warning_here_and_at_the_start(tmp_path, serve, configuration, words):

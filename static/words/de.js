@@ -637,5 +637,12 @@ globalThis.webtermWords = {
   "operate.reason": "Der Grund",
   "operate.endIt": "Beenden",
   "operate.ended": "{terminal} ist beendet.",
-  "operate.textMistake": "Ein Text hat 1 bis 1000 Zeichen."
+  "operate.textMistake": "Ein Text hat 1 bis 1000 Zeichen.",
+  "consent.title": "Bevor es weitergeht",
+  "consent.accept": "Ich stimme zu",
+  "consent.refusedTitle": "Nichts wurde geöffnet.",
+  "consent.refused": "Was vorher zu bestätigen ist, wurde nicht bestätigt.",
+  "consent.again": "Noch einmal lesen",
+  "kind.beside": "daneben",
+  "belongsTo": "gehört zu {device}"
 };

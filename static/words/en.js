@@ -637,5 +637,12 @@ globalThis.webtermWords = {
   "operate.reason": "The reason",
   "operate.endIt": "End it",
   "operate.ended": "{terminal} was ended.",
-  "operate.textMistake": "A text has 1 to 1000 characters."
+  "operate.textMistake": "A text has 1 to 1000 characters.",
+  "consent.title": "Before you go on",
+  "consent.accept": "I accept this",
+  "consent.refusedTitle": "Nothing was opened.",
+  "consent.refused": "What has to be accepted before was not accepted.",
+  "consent.again": "Read it again",
+  "kind.beside": "beside",
+  "belongsTo": "belongs to {device}"
 };

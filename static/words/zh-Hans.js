@@ -637,5 +637,12 @@ globalThis.webtermWords = {
   "operate.reason": "原因",
   "operate.endIt": "结束",
   "operate.ended": "{terminal} 已结束。",
-  "operate.textMistake": "内容须为 1 到 1000 个字符。"
+  "operate.textMistake": "内容须为 1 到 1000 个字符。",
+  "consent.title": "继续之前",
+  "consent.accept": "我同意",
+  "consent.refusedTitle": "未打开任何终端。",
+  "consent.refused": "未同意事先须同意的内容。",
+  "consent.again": "重新阅读",
+  "kind.beside": "相关",
+  "belongsTo": "属于 {device}"
 };

@@ -21,6 +21,7 @@ struct ConfigurationCheck {
     checkFiles()
     checkLayouts()
     checkColors()
+    checkRelated()
     checkListening()
     checkLogin()
     checkUnbuilt()
@@ -154,13 +155,23 @@ struct ConfigurationCheck {
 
   /// What is read and checked, and on which no part of the server acts yet: silence would promise it.
   private mutating func checkUnbuilt() {
-    var paths: [String] = []
-    if !configuration.auditors.isEmpty { paths.append("auditors") }
-    if configuration.notice != nil { paths.append("notice") }
+    guard !configuration.auditors.isEmpty else { return }
+    add(.doubt, "auditors", "to be left out: it has no effect yet", "it")
+  }
+
+  /// A slip in an address would leave out what it names, without a word.
+  private mutating func checkRelated() {
+    let names = Set(configuration.targets.map(\.name))
+    // Else a target may come from a file, now or later.
+    guard configuration.inventory.patterns.isEmpty else { return }
     for (index, target) in configuration.targets.enumerated() {
-      let keys = [("notice", target.notice != nil), ("related", !target.related.isEmpty)]
-      paths += keys.filter(\.1).map { "targets[\(index)].\($0.0)" }
+      for (order, place) in target.related.enumerated() where !names.contains(place.address.target)
+      {
+        let near = NearestWord.of(place.address.target, among: Array(names))
+        add(
+          .doubt, "targets[\(index)].related[\(order)].address", "a configured target",
+          "\"\(place.address.text)\"" + (near.map { " (the nearest one is \"\($0)\")" } ?? ""))
+      }
     }
-    for path in paths { add(.doubt, path, "to be left out: it has no effect yet", "it") }
   }
 }

@@ -106,7 +106,7 @@ final class VisitorPages {
         .unavailable, "The server is stopping.", after: 5, to: request)
     }
     let data = site.pages.data(
-      of: destination, site.configuration, login: visit.login?.name.text,
+      of: shown(destination, to: visit), site.configuration, login: visit.login?.name.text,
       as: standing(of: visit.login, at: destination))
     var response =
       request.list("accept").first == "application/json"
@@ -131,6 +131,18 @@ final class VisitorPages {
     var response = Response(.ok, html: site.pages.operate(login: login.name.text, for: request))
     cookies.welcome(visit, in: &response)
     return response
+  }
+
+  /// A destination with what belongs beside it as far as that is open to the visitor.
+  private func shown(_ destination: Destination, to visit: Visit) -> Destination {
+    guard !destination.target.related.isEmpty else { return destination }
+    var target = destination.target
+    target.related.removeAll { related in
+      guard let place = site.catalog.targets.destination(at: related.address) else { return true }
+      return (try? rights.opening(place, by: visit.login)) == nil
+    }
+    return Destination(
+      target: target, method: destination.method, user: destination.user, port: destination.port)
   }
 
   private func isLive(_ destination: Destination, for visit: Visit) -> Bool {

@@ -2,6 +2,12 @@
 
 const prefix = "#attach=";
 
+/** @param {string} address as a configuration has it: `target/method/user/port` @returns {string} below the base */
+export function pathOfAddress(address) {
+  const [target, method, user, port] = address.split("/");
+  return `remote/${target}/${method}/${encodeURIComponent(user)}/${port}`;
+}
+
 /** @param {string} terminal its ID */
 export function attachFragment(terminal) {
   return prefix + terminal;

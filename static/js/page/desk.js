@@ -13,6 +13,7 @@ import { Settings, fields } from "../settings/settings.js";
 import { ThemeSwitch } from "../settings/theme-switch.js";
 import { say } from "../words/words.js";
 import { AskDialog } from "./ask-dialog.js";
+import { Consent } from "./consent.js";
 import { Menu } from "./menu.js";
 import { Notifier } from "./notifier.js";
 
@@ -71,6 +72,7 @@ export class Desk {
       parts.keyBar, () => this.active?.screen.terminal, settings, (action) => this.act(action, this.active));
     this.pasteDialog = new PasteDialog(parts.paste);
     this.ask = new AskDialog(parts.ask);
+    this.consent = new Consent(this.ask);
     this.notifier = new Notifier();
     this.peopleDialog = new PeopleDialog(parts.people, back);
     this.menu = new Menu(parts.menu, () => settings.get("rightButton"));

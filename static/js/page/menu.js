@@ -1,9 +1,12 @@
 // A menu over the terminal: by the Menu key, a long press, or the right button where that is wanted.
 
+import { element } from "../dom/element.js";
+
 /**
  * @typedef {object} Subject what the menu is opened for
  * @property {() => boolean} isHostsMouse
  * @property {() => string[]} impossible actions that this terminal has not
+ * @property {() => {label: string, run: () => void}[]} more what this terminal alone has
  * @property {(action: string) => void} act
  * @property {() => void} closed
  */
@@ -33,6 +36,19 @@ export class Menu {
     }
   }
 
+  /** What a terminal alone has stands first. */
+  #show(more) {
+    for (const old of this.#menu.querySelectorAll(".menu-more")) old.remove();
+    this.#menu.prepend(...more.map(({ label, run }) => {
+      const button = element("button", { type: "button", role: "menuitem", class: "menu-more" }, label);
+      button.addEventListener("click", () => {
+        this.#close();
+        run();
+      });
+      return button;
+    }));
+  }
+
   /**
    * Opens over an element from now on.
    *
@@ -60,7 +76,8 @@ export class Menu {
   #open(subject, x, y) {
     this.#subject = subject;
     const impossible = subject.impossible();
-    for (const button of this.#menu.querySelectorAll("button")) {
+    this.#show(subject.more());
+    for (const button of this.#menu.querySelectorAll("button[data-action]")) {
       button.disabled = impossible.includes(button.dataset.action);
     }
     this.#menu.hidden = false;

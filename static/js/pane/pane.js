@@ -8,7 +8,7 @@ import { Pasting } from "../paste/pasting.js";
 import { Screen } from "../terminal/screen.js";
 import { say } from "../words/words.js";
 import { paneActions } from "./actions.js";
-import { alone } from "./around.js";
+import { alone, besideOf, whenAccepted } from "./around.js";
 import { Bell } from "./bell.js";
 import { ConnectionReport } from "./connection-report.js";
 import { IdleWarning } from "./idle-warning.js";
@@ -25,13 +25,11 @@ import { Touch } from "./touch.js";
 
 const enter = 13;
 
-/** @typedef {import("./around.js").PaneEvents} PaneEvents */
-
 export class Pane {
   #root;
   #desk;
   #around;
-  /** @type {Listeners<PaneEvents>} */
+  /** @type {Listeners<import("./around.js").PaneEvents>} */
   #listeners = new Listeners();
   #parts;
   #screen;
@@ -84,7 +82,7 @@ export class Pane {
     }
   }
 
-  /** @param {Partial<PaneEvents>} listener is told from now on */
+  /** @param {Partial<import("./around.js").PaneEvents>} listener is told from now on */
   listen(listener) {
     this.#listeners.add(listener);
   }
@@ -96,12 +94,11 @@ export class Pane {
     this.#screen = new Screen(parts.screen, data.charset, desk.settings);
     this.#session = this.#makeSession();
     const place = { method: data.method, words: parts.target.textContent };
-    const { ways, isToldOnce, returnPause } = this.#around;
     this.#report = new ConnectionReport(this.#status, this.#message, place, {
       retryNow: () => this.#session.retryNow(),
       takeBack: () => this.#session.takeBack(),
       startAnew: (words) => this.#startAnew(words),
-      ways, isToldOnce, returnPause,
+      ...this.#around,
     });
     this.rest = new Rest(this.#session, this.#report);
     this.people = new People(this.#root, { here: parts.here, keyboard: parts.keyboard }, {
@@ -168,7 +165,8 @@ export class Pane {
     // What a page brings back by itself says nothing of where somebody went lately.
     this.#isWanted = memory?.touched === undefined;
     this.#screen.fit();
-    this.#session.start(memory, mayBeOver);
+    whenAccepted(this.#desk.consent, this.data, this.#message, this.#around.ways, this.#stop.signal, () =>
+      this.#session.start(memory, mayBeOver));
   }
 
   /**
@@ -344,6 +342,7 @@ export class Pane {
     this.#desk.menu.watch(this.#parts.screen, {
       isHostsMouse: () => terminal.modes.mouseTrackingMode !== "none",
       impossible: () => this.impossible,
+      more: () => besideOf(this.data, this.#around.opens),
       act,
       closed: () => this.focus(),
     }, this.#stop.signal);

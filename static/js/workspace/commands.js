@@ -1,5 +1,6 @@
 // What the palette offers: devices, open terminals, what can be done, snippets and layouts.
 
+import { pathOfAddress } from "../connection/addresses.js";
 import { leadsTo, pathOf } from "../directory/devices.js";
 import { fetchDevices } from "../directory/fetch-devices.js";
 import { recentPlaces } from "../directory/recent.js";
@@ -7,6 +8,7 @@ import { directPath } from "../directory/row-element.js";
 import { portHint, portMistake, userMistake } from "../directory/rules.js";
 import { keyWords } from "../keys/chords.js";
 import { keyless, shortcuts } from "../keys/key-table.js";
+import { besideOf } from "../pane/around.js";
 import { listAndMore, locale, say } from "../words/words.js";
 import { arrange } from "./layout-tree.js";
 import { fill, isFor, questionsOf } from "./snippets.js";
@@ -25,8 +27,7 @@ function fromConfiguration({ tabs }) {
   const kept = tabs.map(({ name, arrange: arrangement, panes }, tab) => {
     const keys = panes.map((address, index) => {
       const key = `${tab}.${index}`;
-      const [target, method, user, port] = address.split("/");
-      places[key] = { path: `remote/${target}/${method}/${encodeURIComponent(user)}/${port}`, name: target };
+      places[key] = { path: pathOfAddress(address), name: address.split("/")[0] };
       return key;
     });
     return { name, root: arrange(keys, arrangement), active: keys[0] };
@@ -100,8 +101,8 @@ export class Commands {
   /** Everything. @returns {import("./palette.js").Entry[]} */
   get all() {
     return [
-      ...this.#terminals, ...this.#actions, ...this.#swaps, ...this.#snippetEntries, ...this.#layoutEntries,
-      ...this.#deskEntries, ...this.devices(), ...this.#groupEntries,
+      ...this.#terminals, ...this.#related, ...this.#actions, ...this.#swaps, ...this.#snippetEntries,
+      ...this.#layoutEntries, ...this.#deskEntries, ...this.devices(), ...this.#groupEntries,
     ];
   }
 
@@ -227,6 +228,20 @@ export class Commands {
       const chord = desk.keys.get(action) ?? keys;
       return { kind: "do", name, ...(chord && action !== "bar" ? { keys: keyWords(chord) } : {}), run: run(action) };
     });
+  }
+
+  /** What belongs beside the terminal in front. @returns {import("./palette.js").Entry[]} */
+  get #related() {
+    const pane = this.#desk.active;
+    if (!pane) return [];
+    const opens = (where) => {
+      const there = this.#workspace.placeAt(where.path);
+      if (there) this.#workspace.show(there);
+      else this.#workspace.open(where, "split");
+    };
+    return besideOf(pane.data, opens).map(({ label, run }) => ({
+      kind: "beside", name: label, notes: say("belongsTo", { device: pane.data.name }), run,
+    }));
   }
 
   /** With which pane the one in front can change places. */

@@ -21,6 +21,7 @@ const ranks = ["", "output", "bell", "over"];
  * @property {() => void} attached
  * @property {() => void} wanted to be in front
  * @property {() => void} close wanted
+ * @property {(where: {path: string, name: string}) => void} opens another terminal, beside it
  * @property {(text: string) => boolean} typed
  * @property {(text: string) => Promise<boolean>} pasted
  */
@@ -217,6 +218,7 @@ export class Place {
       takesEnter: () => this.pane.hasEndedWithServer && this.#events.enteredForAll(),
       isToldOnce: () => this.#events.isToldOnce(),
       ways: [{ label: say("place.close"), run: () => this.#events.close() }],
+      opens: (where) => this.#events.opens(where),
     };
   }
 }

@@ -108,8 +108,6 @@ export class Workspace {
     return Object.fromEntries(this.places.filter(({ isAlive }) => isAlive).map(({ id, pane }) => [id, pane.memory]));
   }
 
-  // What can be done
-
   /**
    * Opens a terminal.
    *
@@ -319,6 +317,7 @@ export class Workspace {
         if (this.current === place && !document.querySelector("dialog[open]") && this.#mayTakeFocus()) place.focus();
       },
       close: () => this.close(place),
+      opens: (where) => this.open(where, "split"),
       wanted: () => this.show(place),
       typed: (text) => this.#told.sending().typed(id, text),
       pasted: (text) => this.#told.sending().pasted(id, text),
