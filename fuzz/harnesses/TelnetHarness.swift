@@ -39,7 +39,7 @@ enum TelnetHarness: Harness {
     settings.mode = mode
     var session = TelnetSession(
       settings,
-      TelnetSession.Facts(
+      TelnetFacts(
         terminalType: "xterm", user: "alice", charset: "utf-8", columns: 80, rows: 24))
     var result = Result()
     for piece in pieces {

@@ -52,11 +52,11 @@ enum TelnetHostHarness: Harness {
       settings.mode = modes[Int(bytes.first ?? 0) % modes.count]
       settings.line = SerialLine(baud: 9600)
       let remote = TelnetRemote(
-        TelnetRemote.Place(
-          host: "127.0.0.1", port: port, settings: settings,
-          facts: TelnetSession.Facts(
+        TelnetHost(
+          name: "127.0.0.1", port: port, settings: settings,
+          facts: TelnetFacts(
             terminalType: "xterm", user: "alice", charset: "utf-8", columns: 80, rows: 24),
-          patience: .seconds(10)),
+          timeout: .seconds(10)),
         reactor: reactor, resolver: resolver)
       self.remote = remote
       end = nil
@@ -73,8 +73,8 @@ enum TelnetHostHarness: Harness {
       case .none: break
       }
       host = nil
-      let patience = MonotonicInstant.now + .seconds(5)
-      while end == nil, MonotonicInstant.now < patience {
+      let deadline = MonotonicInstant.now + .seconds(5)
+      while end == nil, MonotonicInstant.now < deadline {
         try reactor.turn(until: .now + .milliseconds(1))
       }
       require(end != nil, "the end is told")

@@ -97,7 +97,7 @@ final class ChildProcess: TimerHandler {
   }
 
   /// How long a child that was asked to end may take before it is killed.
-  private static let patience: Duration = .seconds(3)
+  private static let timeout: Duration = .seconds(3)
 
   /// Who is told that it has ended; kept until then, or until it is asked to end.
   private var observer: (any ChildObserver)?
@@ -123,7 +123,7 @@ final class ChildProcess: TimerHandler {
     // It leads a session of its own: whatever it has started and not given another group goes with
     // it.
     kill(-process, SIGHUP)
-    reactor.set(&killTimer, to: reactor.now + Self.patience, handler: self)
+    reactor.set(&killTimer, to: reactor.now + Self.timeout, handler: self)
   }
 
   func timerFired(now: MonotonicInstant) {

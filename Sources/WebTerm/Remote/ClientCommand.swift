@@ -38,7 +38,7 @@ struct ClientCommand: Equatable, Sendable {
   }
 
   /// How long a host may take to answer ssh, in seconds.
-  static let patience = 10
+  static let connectTimeout = 10
 
   /// How ssh is to judge the host's key.
   enum HostKeyCheck: Equatable {
@@ -77,9 +77,9 @@ struct ClientCommand: Equatable, Sendable {
   static func ssh(
     path: String, host: String, port: UInt16, user: Username, check: HostKeyCheck,
     identity: String?, algorithms: SSHAlgorithms?, terminalType: String, isUTF8: Bool = true,
-    patience: Int = ClientCommand.patience
+    connectTimeout: Int = ClientCommand.connectTimeout
   ) -> ClientCommand {
-    var options = locked + ["ConnectTimeout=\(patience)"] + (algorithms?.options ?? [])
+    var options = locked + ["ConnectTimeout=\(connectTimeout)"] + (algorithms?.options ?? [])
     if algorithms == nil, let told = environment(terminalType, isUTF8: isUTF8) {
       options.append("SetEnv=\(told)")
     }

@@ -33,7 +33,7 @@ final class FenceCache: Sendable {
     }
   }
 
-  private static let patience: Duration = .seconds(10)
+  private static let timeToLive: Duration = .seconds(10)
   /// Past it all are forgotten: a configuration has few targets.
   private static let most = 64
 
@@ -64,7 +64,7 @@ final class FenceCache: Sendable {
     if let entry = entries.withLock({ $0[key] }), entry.until > now, entry.stamps == stamps {
       return body(entry.fence)
     }
-    let entry = Entry(try make(), stamps, until: now + Self.patience)
+    let entry = Entry(try make(), stamps, until: now + Self.timeToLive)
     entries.withLock {
       if $0.count >= Self.most { $0 = [:] }
       $0[key] = entry

@@ -30,7 +30,7 @@ final class HostConnector: TimerHandler {
   private var attempts: [Attempt] = []
   private var timer: Reactor.Timer?
   private var deadline: MonotonicInstant
-  private let patience: Duration
+  private let timeout: Duration
   private var codes: [CInt] = []
   private var done: ((consuming Outcome) -> Void)?
 
@@ -74,21 +74,21 @@ final class HostConnector: TimerHandler {
   /// - Parameters:
   ///   - host: Its name or address.
   ///   - port: Its port.
-  ///   - patience: How long all of it may take, the look-up with it.
+  ///   - timeout: How long all of it may take, the look-up with it.
   ///   - resolver: Looks names up.
   ///   - reactor: The loop.
   ///   - done: Told once, never before ``start()`` has returned to the loop.
   init(
-    _ host: String, port: UInt16, patience: Duration, resolver: NameResolver, reactor: Reactor,
+    _ host: String, port: UInt16, timeout: Duration, resolver: NameResolver, reactor: Reactor,
     done: @escaping (consuming Outcome) -> Void
   ) {
     self.host = host
     self.port = port
     self.resolver = resolver
     self.reactor = reactor
-    self.patience = patience
+    self.timeout = timeout
     self.done = done
-    deadline = reactor.now + patience
+    deadline = reactor.now + timeout
   }
 
   /// The families in turn: where one of them leads nowhere, the other is not behind all of its
@@ -133,7 +133,7 @@ final class HostConnector: TimerHandler {
     // What the host has said while we were away is still to be heard.
     deadline = reactor.presence.fair(deadline)
     guard now < deadline else {
-      let seconds = patience.components.seconds
+      let seconds = timeout.components.seconds
       return finish(
         .failed(
           question == nil

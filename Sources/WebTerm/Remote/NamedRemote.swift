@@ -26,7 +26,7 @@ final class NamedRemote: Remote, RemoteObserver, TimerHandler {
   /// How long the name may take.
   private let lookUpTimeout: Duration
   /// How long all addresses together may take.
-  private let patience: Duration
+  private let connectTimeout: Duration
   var observer: (any RemoteObserver)?
   private let host: String
   private let resolver: NameResolver
@@ -46,17 +46,17 @@ final class NamedRemote: Remote, RemoteObserver, TimerHandler {
   /// - Parameters:
   ///   - host: Its name, or its address.
   ///   - lookUpTimeout: How long the look-up may take.
-  ///   - patience: How long all addresses together may take.
+  ///   - connectTimeout: How long all addresses together may take.
   ///   - resolver: Looks names up.
   ///   - reactor: The loop.
   ///   - make: Makes the remote at an address.
   init(
-    _ host: String, lookUpTimeout: Duration, patience: Duration, resolver: NameResolver,
+    _ host: String, lookUpTimeout: Duration, connectTimeout: Duration, resolver: NameResolver,
     reactor: Reactor, make: @escaping (Attempt) -> any Remote
   ) {
     self.host = host
     self.lookUpTimeout = lookUpTimeout
-    self.patience = patience
+    self.connectTimeout = connectTimeout
     self.resolver = resolver
     self.reactor = reactor
     self.make = make
@@ -101,7 +101,7 @@ final class NamedRemote: Remote, RemoteObserver, TimerHandler {
     stopLookingUp()
     rest = addresses[...]
     guard !rest.isEmpty else { return end(.closed(reason: "The host's name is not known.")) }
-    deadline = reactor.now + patience
+    deadline = reactor.now + connectTimeout
     talkToNext()
   }
 
@@ -110,7 +110,7 @@ final class NamedRemote: Remote, RemoteObserver, TimerHandler {
   private func talkToNext() {
     let left = deadline.nanoseconds - reactor.now.nanoseconds
     guard let size, left > 0, let address = rest.popFirst() else {
-      let seconds = patience.components.seconds
+      let seconds = connectTimeout.components.seconds
       return end(.closed(reason: "The host did not answer within \(seconds) seconds."))
     }
     let share = left / Int64(rest.count + 1)

@@ -34,7 +34,7 @@ final class PinningClient: TerminalClient, RemoteObserver, TimerHandler, TurnEnd
 
   /// How long a disk, or a client that speaks before it has a key, may take. ssh itself gives up
   /// before.
-  static let patience: Duration = .seconds(20)
+  static let timeout: Duration = .seconds(20)
   /// How often a client that speaks before it has a key is looked at.
   private static let pause: Duration = .milliseconds(250)
   /// More than is said before a host's key is known, in bytes.
@@ -46,7 +46,7 @@ final class PinningClient: TerminalClient, RemoteObserver, TimerHandler, TurnEnd
   private let pin: HostKeyPin
   private let reactor: Reactor
   private let helper: HelperThread
-  private let patience: Duration
+  private let timeout: Duration
   private var state = State.waiting
   private var wanted = (reading: true, writing: false)
   /// What came before the gate was open.
@@ -62,12 +62,12 @@ final class PinningClient: TerminalClient, RemoteObserver, TimerHandler, TurnEnd
   ///   - pin: Where it belongs.
   ///   - reactor: The loop.
   ///   - helper: Reads and writes files.
-  ///   - patience: How long ssh may speak without a key, or the disk take.
+  ///   - timeout: How long ssh may speak without a key, or the disk take.
   init(
     _ ssh: any TerminalClient, _ draft: KeyDraft, _ pin: HostKeyPin, reactor: Reactor,
-    helper: HelperThread, patience: Duration = PinningClient.patience
+    helper: HelperThread, timeout: Duration = PinningClient.timeout
   ) {
-    self.patience = patience
+    self.timeout = timeout
     self.ssh = ssh
     self.draft = draft
     self.pin = pin
@@ -97,7 +97,7 @@ final class PinningClient: TerminalClient, RemoteObserver, TimerHandler, TurnEnd
     guard let draft else { return }
     state = .storing
     ssh.setInterest(reading: false, writing: false)
-    let deadline = deadline ?? reactor.now + patience
+    let deadline = deadline ?? reactor.now + timeout
     self.deadline = deadline
     reactor.set(&timer, to: deadline, handler: self)
     do throws(SystemError) {

@@ -13,7 +13,7 @@ final class PreparedRemote: Remote, TimerHandler {
   }
 
   /// How long the preparation may take.
-  private static let patience: Duration = .seconds(20)
+  private static let timeout: Duration = .seconds(20)
 
   var observer: (any RemoteObserver)? {
     didSet {
@@ -43,7 +43,7 @@ final class PreparedRemote: Remote, TimerHandler {
   func start(_ size: TerminalSize) throws(RemoteFailure) {
     self.size = size
     let timer = reactor.makeTimer(handler: self)
-    reactor.set(timer, to: reactor.now + Self.patience)
+    reactor.set(timer, to: reactor.now + Self.timeout)
     state = .preparing(timer)
     do throws(SystemError) {
       try prepare.take()?({ [weak self] in self?.prepared($0) })

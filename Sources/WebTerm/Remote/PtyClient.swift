@@ -8,7 +8,7 @@ import Glibc
 final class PtyClient: TerminalClient, WatchOwner, TurnEndHandler, TimerHandler, ChildObserver {
   /// How long a program that has let go of its terminal may go on. To close the master at once
   /// would hang it up in the middle of its own exit: many close their descriptors before they end.
-  private static let exitPatience: Duration = .seconds(1)
+  private static let exitTimeout: Duration = .seconds(1)
 
   var observer: (any RemoteObserver)?
   private let command: ClientCommand
@@ -165,7 +165,7 @@ final class PtyClient: TerminalClient, WatchOwner, TurnEndHandler, TimerHandler,
   private func waitForExit() {
     setInterest(reading: false, writing: false)
     guard exitTimer == nil, master != nil else { return }
-    reactor.set(&exitTimer, to: reactor.now + Self.exitPatience, handler: self)
+    reactor.set(&exitTimer, to: reactor.now + Self.exitTimeout, handler: self)
   }
 
   func timerFired(now: MonotonicInstant) {

@@ -61,7 +61,7 @@ final class RemoteFactory: RemoteMaker {
     switch destination.method {
     case .telnet: makeTelnet(destination)
     case .ssh:
-      atAddress(of: destination.target, .seconds(ClientCommand.patience)) { [self] in
+      atAddress(of: destination.target, .seconds(ClientCommand.connectTimeout)) { [self] in
         makeSSH(destination, at: $0)
       }
     }
@@ -72,13 +72,13 @@ final class RemoteFactory: RemoteMaker {
     let type = target.terminalType ?? material.terminalType
     guard let program = clients.paths[.telnet] else {
       let settings = target.rules[.telnet]?.telnet ?? TelnetSettings()
-      let facts = TelnetSession.Facts(
+      let facts = TelnetFacts(
         terminalType: type, user: settings.tellsUser ? destination.user.text : nil,
         charset: target.charset, columns: 80, rows: 24)
       return TelnetRemote(
-        TelnetRemote.Place(
-          host: target.host, port: destination.port, settings: settings, facts: facts,
-          patience: material.connectTimeout),
+        TelnetHost(
+          name: target.host, port: destination.port, settings: settings, facts: facts,
+          timeout: material.connectTimeout),
         reactor: reactor, resolver: resolver)
     }
     return named(target.host, material.connectTimeout) { [self] attempt in
@@ -92,20 +92,20 @@ final class RemoteFactory: RemoteMaker {
   /// Makes a remote at a host's address, which is looked up where the target names none; it has so
   /// long to answer.
   private func atAddress(
-    of target: Target, _ patience: Duration, _ make: @escaping (NamedRemote.Attempt) -> any Remote
+    of target: Target, _ timeout: Duration, _ make: @escaping (NamedRemote.Attempt) -> any Remote
   ) -> any Remote {
     guard SocketAddress(literal: target.host, port: 0) == nil else {
-      let seconds = Int(patience.components.seconds)
+      let seconds = Int(timeout.components.seconds)
       return make(NamedRemote.Attempt(address: target.host, seconds: seconds, isLast: true))
     }
-    return named(target.host, patience, make)
+    return named(target.host, timeout, make)
   }
 
   private func named(
-    _ host: String, _ patience: Duration, _ make: @escaping (NamedRemote.Attempt) -> any Remote
+    _ host: String, _ timeout: Duration, _ make: @escaping (NamedRemote.Attempt) -> any Remote
   ) -> any Remote {
     NamedRemote(
-      host, lookUpTimeout: material.connectTimeout, patience: patience, resolver: resolver,
+      host, lookUpTimeout: material.connectTimeout, connectTimeout: timeout, resolver: resolver,
       reactor: reactor, make: make)
   }
 
@@ -130,7 +130,7 @@ final class RemoteFactory: RemoteMaker {
         check: check,
         identity: rules?.identity, algorithms: rules?.algorithms,
         terminalType: target.terminalType ?? material.terminalType,
-        isUTF8: target.charset.asciiLowercased == "utf-8", patience: attempt.seconds)
+        isUTF8: target.charset.asciiLowercased == "utf-8", connectTimeout: attempt.seconds)
     }
     // ssh is given an address, and looks keys up by the name all the same.
     let name = attempt.address == target.host ? nil : target.host

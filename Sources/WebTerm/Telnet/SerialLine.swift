@@ -36,27 +36,32 @@ struct SerialLine: Equatable, Sendable {
     static let resume: UInt8 = 109
   }
 
-  /// Values of ``Command/setControl`` that begin and end a break.
-  static let breakOn: UInt8 = 5
-  static let breakOff: UInt8 = 6
+  /// Begins a break.
+  static let breakOn = message([Command.setControl, 5])
+  /// Ends it.
+  static let breakOff = message([Command.setControl, 6])
 
-  /// The words that set the line, each a subnegotiation's.
-  var words: [[UInt8]] {
-    var words: [[UInt8]] = []
+  private static func message(_ parameters: [UInt8]) -> TelnetMessage {
+    .subnegotiation(TelnetOption.serialLine, parameters)
+  }
+
+  /// What sets the line.
+  var messages: [TelnetMessage] {
+    var parameters: [[UInt8]] = []
     if let baud {
-      words.append([Command.setBaud] + (0..<4).map { UInt8(baud >> (24 - 8 * $0) & 0xff) })
+      parameters.append([Command.setBaud] + (0..<4).map { UInt8(baud >> (24 - 8 * $0) & 0xff) })
     }
-    if let bits { words.append([Command.setBits, UInt8(bits)]) }
+    if let bits { parameters.append([Command.setBits, UInt8(bits)]) }
     if let parity {
       let value = Parity.allCases.firstIndex(of: parity) ?? 0
-      words.append([Command.setParity, UInt8(value + 1)])
+      parameters.append([Command.setParity, UInt8(value + 1)])
     }
-    if let stop { words.append([Command.setStop, UInt8(stop)]) }
+    if let stop { parameters.append([Command.setStop, UInt8(stop)]) }
     if let flow {
       let value = Flow.allCases.firstIndex(of: flow) ?? 0
-      words.append([Command.setControl, UInt8(value + 1)])
+      parameters.append([Command.setControl, UInt8(value + 1)])
     }
-    return words
+    return parameters.map(Self.message)
   }
 }
 

@@ -10,7 +10,7 @@ enum TelnetCommand {
   static let escape: UInt8 = 255
 }
 
-/// The four words about an option.
+/// The four verbs about an option.
 enum TelnetVerb: UInt8 {
   case will = 251
   case wont = 252

@@ -31,7 +31,7 @@ struct TelnetDecoder {
   var isBinary = false
   private var state = State.data
   private var option: UInt8 = 0
-  private var words: [UInt8] = []
+  private var parameters: [UInt8] = []
 
   /// Takes in what comes next.
   ///
@@ -55,7 +55,7 @@ struct TelnetDecoder {
       case .subnegotiationOption:
         position += 1
         option = byte
-        words = []
+        parameters = []
         state = .subnegotiation
       case .subnegotiation:
         position += 1
@@ -113,16 +113,16 @@ struct TelnetDecoder {
       return nil
     case TelnetCommand.endOfSubnegotiation:
       state = .data
-      defer { words = [] }
-      return .subnegotiation(option, words)
+      defer { parameters = [] }
+      return .subnegotiation(option, parameters)
     default:
       // A host that forgot the end must not swallow what comes after it.
-      words = []
+      parameters = []
       return takeCommand(byte, at: position)
     }
   }
 
   private mutating func keep(_ byte: UInt8) {
-    if words.count < Self.longestSubnegotiation { words.append(byte) }
+    if parameters.count < Self.longestSubnegotiation { parameters.append(byte) }
   }
 }

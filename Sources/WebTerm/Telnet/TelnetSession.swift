@@ -4,16 +4,6 @@
 /// One conversation's protocol state. It owns no descriptor and has no clock: its owner has these
 /// tells what came and when it has waited long enough.
 struct TelnetSession {
-  /// What a host may learn.
-  struct Facts {
-    var terminalType: String
-    /// Nil where it is not told.
-    var user: String?
-    var charset: String
-    var columns: Int
-    var rows: Int
-  }
-
   private enum Kind: Equatable {
     /// It is not known yet. What comes is shown as it is, unless it is telnet's.
     case open
@@ -25,18 +15,14 @@ struct TelnetSession {
   }
 
   private let settings: TelnetSettings
-  private var facts: Facts
+  private var facts: TelnetFacts
   private var kind: Kind
   private var decoder = TelnetDecoder()
   private var options = TelnetOptions()
   /// Whether the host has said that it repeats nothing.
   private var saidNoEcho = false
-  private var guess = TelnetGuess()
-  /// So many bytes of the guess's run came with earlier pieces, and so many of those were shown for
-  /// want of anything better.
-  private var held = (earlier: 0, shown: 0)
-  /// Bytes of earlier pieces that are data after all.
-  private var released: [UInt8] = []
+  /// What is held back while it is not known what the line is.
+  private var undecided = HeldLine()
   private var hasOffered = false
   /// Whether output is thrown away up to the data mark (RFC 854, "The TELNET Synch").
   private var isSynching = false
@@ -46,7 +32,7 @@ struct TelnetSession {
   /// while much of it waits: so a storm of questions is bounded by the socket.
   var answers: [UInt8] = []
 
-  init(_ settings: TelnetSettings, _ facts: Facts) {
+  init(_ settings: TelnetSettings, _ facts: TelnetFacts) {
     self.settings = settings
     self.facts = facts
     kind =
@@ -91,7 +77,9 @@ struct TelnetSession {
       defer { position = input.count }
       return position..<input.count
     case .open, .taken:
-      if let range = nextUndecided(input, &position) { return range }
+      let range = undecided.next(input, &position)
+      if let commands = undecided.takeCommands() { becomeTelnet(commands) }
+      if let range { return range }
     case .telnet:
       break
     }
@@ -110,8 +98,8 @@ struct TelnetSession {
       kind = .telnet
       offerSerialLine()
       negotiate(verb, option)
-    case .subnegotiation(let option, let words):
-      answer(option, words)
+    case .subnegotiation(let option, let parameters):
+      answer(option, parameters)
     case .command(TelnetCommand.dataMark):
       isSynching = false
     case .command:
@@ -123,56 +111,16 @@ struct TelnetSession {
 
   // MARK: While it is not known what the line is
 
-  /// Whether bytes are held back that may be the beginning of a command: they are shown in their
-  /// place, or after a while.
-  var isHolding: Bool { held.earlier > held.shown }
+  /// Whether bytes are held back: they are shown in their place, or after a while.
+  var isHolding: Bool { undecided.isHolding }
 
-  /// Bytes that earlier pieces have left and that are data after all: they come before what `next`
-  /// has returned just now.
-  mutating func takeReleased() -> [UInt8] {
-    defer { released = [] }
-    return released
-  }
+  /// What was held back and comes before what `next` has returned just now.
+  mutating func takeReleased() -> [UInt8] { undecided.takeReleased() }
 
-  /// Gives out what is held back: nothing has followed for a while. Where telnet's next byte comes
-  /// after all, it still counts.
-  mutating func releaseHeld() -> [UInt8] {
-    defer { held.shown = held.earlier }
-    return Array(guess.run[held.shown..<held.earlier])
-  }
+  /// Gives out what is held back: nothing has followed for a while.
+  mutating func releaseHeld() -> [UInt8] { undecided.releaseHeld() }
 
-  /// As `next` at a line of which it is not known what it is. Where a command has decided that, the
-  /// rest of the input is left.
-  private mutating func nextUndecided(
-    _ input: Span<UInt8>, _ position: inout Int
-  ) -> Range<Int>? {
-    let start = position
-    while position < input.count {
-      let byte = input[position]
-      position += 1
-      if guess.run.isEmpty, byte != TelnetCommand.escape { continue }
-      let earlier = held.earlier > 0 ? Array(guess.run[..<held.earlier]) : []
-      let count = guess.run.count + 1
-      switch guess.take(byte) {
-      case .open: continue
-      case .data(let keeping):
-        let over = min(count - keeping, held.earlier)
-        if held.shown < over { released += earlier[held.shown..<over] }
-        held = (held.earlier - over, max(0, held.shown - over))
-      case .telnet:
-        let end = position - (guess.run.count - held.earlier)
-        becomeTelnet()
-        return start < end ? start..<end : nil
-      }
-    }
-    let end = position - (guess.run.count - held.earlier)
-    held.earlier = guess.run.count
-    return start < end ? start..<end : nil
-  }
-
-  private mutating func becomeTelnet() {
-    let commands = guess.run
-    (guess, held) = (TelnetGuess(), (0, 0))
+  private mutating func becomeTelnet(_ commands: [UInt8]) {
     kind = .telnet
     var position = 0
     while let event = decoder.next(commands.span, &position) { _ = take(event) }
@@ -181,18 +129,18 @@ struct TelnetSession {
   private mutating func negotiate(_ verb: TelnetVerb, _ option: UInt8) {
     if verb == .do, option == TelnetOption.timingMark {
       // Each mark is answered by itself, in the order in which it came.
-      return say(.will, option)
+      return send(.negotiation(.will, option))
     }
     if verb == .wont, option == TelnetOption.echo { saidNoEcho = true }
     let outcome = options.receive(verb, option, isWelcome: isWelcome(verb, option))
-    if let answer = outcome.answer { say(answer, option) }
+    if let answer = outcome.answer { send(.negotiation(answer, option)) }
     guard let isOn = outcome.isOn else { return }
     switch (verb, option) {
     case (.will, TelnetOption.binary), (.wont, TelnetOption.binary): decoder.isBinary = isOn
     case (.will, TelnetOption.echo): saidNoEcho = false
-    case (.do, TelnetOption.windowSize) where isOn: tellSize()
+    case (.do, TelnetOption.windowSize) where isOn: send(facts.sizeMessage)
     case (.do, TelnetOption.serialLine) where isOn:
-      for words in settings.line?.words ?? [] { tell(TelnetOption.serialLine, words) }
+      for message in settings.line?.messages ?? [] { send(message) }
     default: break
     }
   }
@@ -201,7 +149,8 @@ struct TelnetSession {
   private mutating func offerSerialLine() {
     guard settings.line != nil, !hasOffered else { return }
     hasOffered = true
-    if let verb = options.ask(.ours, TelnetOption.serialLine) { say(verb, TelnetOption.serialLine) }
+    guard let verb = options.ask(.ours, TelnetOption.serialLine) else { return }
+    send(.negotiation(verb, TelnetOption.serialLine))
   }
 
   private func isWelcome(_ verb: TelnetVerb, _ option: UInt8) -> Bool {
@@ -219,72 +168,23 @@ struct TelnetSession {
     }
   }
 
-  private mutating func say(_ verb: TelnetVerb, _ option: UInt8) {
-    answers += [TelnetCommand.escape, verb.rawValue, option]
+  private mutating func send(_ message: TelnetMessage) {
+    answers += message.bytes
   }
 
-  // MARK: Subnegotiations
-
-  private static let `is`: UInt8 = 0
-  private static let send: UInt8 = 1
-
-  private mutating func answer(_ option: UInt8, _ words: [UInt8]) {
-    switch (option, words.first) {
-    case (TelnetOption.terminalType, Self.send) where options.isOn(.ours, option):
-      tell(option, [Self.is] + Array(facts.terminalType.utf8))
-    case (TelnetOption.environment, Self.send) where options.isOn(.ours, option):
-      tellUser(asked: words.dropFirst())
+  private mutating func answer(_ option: UInt8, _ parameters: [UInt8]) {
+    switch (option, parameters.first) {
+    case (TelnetOption.terminalType, TelnetFacts.send) where options.isOn(.ours, option):
+      send(facts.terminalTypeMessage)
+    case (TelnetOption.environment, TelnetFacts.send) where options.isOn(.ours, option):
+      if let message = facts.userMessage(asked: parameters.dropFirst()) { send(message) }
     case (TelnetOption.serialLine, SerialLine.Command.suspend): isSuspended = true
     case (TelnetOption.serialLine, SerialLine.Command.resume): isSuspended = false
     case (TelnetOption.charset, 1):
-      answerCharset(words.dropFirst())
+      send(facts.charsetMessage(offer: parameters.dropFirst()))
     default:
       break
     }
-  }
-
-  /// A subnegotiation of ours (RFC 855): what would be taken for an IAC is doubled.
-  private mutating func tell(_ option: UInt8, _ words: [UInt8]) {
-    answers += [TelnetCommand.escape, TelnetCommand.subnegotiation, option]
-    for byte in words {
-      answers.append(byte)
-      if byte == TelnetCommand.escape { answers.append(byte) }
-    }
-    answers += [TelnetCommand.escape, TelnetCommand.endOfSubnegotiation]
-  }
-
-  private mutating func tellSize() {
-    let (columns, rows) = (UInt16(clamping: facts.columns), UInt16(clamping: facts.rows))
-    tell(
-      TelnetOption.windowSize,
-      [columns, rows].flatMap { [UInt8($0 >> 8), UInt8(truncatingIfNeeded: $0)] })
-  }
-
-  /// USER, where it is asked for or everything is, and nothing else whatever is asked for (RFC
-  /// 1572).
-  private mutating func tellUser(asked: ArraySlice<UInt8>) {
-    let variable: UInt8 = 0
-    let value: UInt8 = 1
-    let escape: UInt8 = 2
-    let userVariable: UInt8 = 3
-    guard let user = facts.user else { return }
-    let names = asked.split { $0 == variable || $0 == userVariable }
-    guard names.isEmpty || names.contains(where: { $0.elementsEqual("USER".utf8) }) else {
-      return tell(TelnetOption.environment, [Self.is])
-    }
-    let escaped = user.utf8.flatMap { $0 <= userVariable ? [escape, $0] : [$0] }
-    tell(TelnetOption.environment, [Self.is, variable] + Array("USER".utf8) + [value] + escaped)
-  }
-
-  /// The target's own set where the host offers it (RFC 2066); silence is never an answer.
-  private mutating func answerCharset(_ offer: ArraySlice<UInt8>) {
-    let accepted: UInt8 = 2
-    let rejected: UInt8 = 3
-    guard let separator = offer.first else { return tell(TelnetOption.charset, [rejected]) }
-    let name = offer.dropFirst().split(separator: separator).first { name in
-      String(decoding: name, as: UTF8.self).lowercased() == facts.charset
-    }
-    tell(TelnetOption.charset, name.map { [accepted] + $0 } ?? [rejected])
   }
 
   // MARK: From the page
@@ -293,32 +193,11 @@ struct TelnetSession {
   mutating func resize(columns: Int, rows: Int) {
     facts.columns = columns
     facts.rows = rows
-    if options.isOn(.ours, TelnetOption.windowSize) { tellSize() }
+    if options.isOn(.ours, TelnetOption.windowSize) { send(facts.sizeMessage) }
   }
 
-  /// Whether these keys are sent as they are to whatever host: none of them means anything to
-  /// telnet.
-  static func areSentAsTyped(_ keys: RawSpan) -> Bool {
-    keys.withUnsafeBytes { keys in
-      !keys.contains { $0 == UInt8(ascii: "\r") || $0 == TelnetCommand.escape }
-    }
-  }
-
-  /// Keys as they are sent.
-  func encode(_ keys: Span<UInt8>) -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(keys.count + 8)
-    for index in keys.indices {
-      let byte = keys[index]
-      bytes.append(byte)
-      switch byte {
-      case UInt8(ascii: "\r"): bytes += afterReturn
-      case TelnetCommand.escape where kind == .telnet: bytes.append(byte)
-      default: break
-      }
-    }
-    return bytes
-  }
+  /// How keys are sent now.
+  var keys: TelnetKeys { TelnetKeys(afterReturn: afterReturn, doublesEscape: kind == .telnet) }
 
   /// What follows a carriage return: without a line feed or BINARY it is not one for an NVT (RFC
   /// 854).
@@ -341,33 +220,15 @@ struct TelnetSession {
     }
   }
 
-  /// What a break is made of: what is said, and what after a while.
-  struct Break: Equatable {
-    var words: [UInt8]
-    /// Milliseconds, and what ends it then; nil where it ends by itself.
-    var end: (after: Int, words: [UInt8])?
-
-    static func == (a: Break, b: Break) -> Bool {
-      a.words == b.words && a.end?.after == b.end?.after && a.end?.words == b.end?.words
-    }
-  }
-
   /// A break on the line; nil where it knows none.
-  var breakSignal: Break? {
-    if let characters = settings.breakString { return Break(words: characters) }
+  var breakSignal: TelnetBreak? {
+    if let characters = settings.breakString { return TelnetBreak(message: characters) }
     guard kind == .telnet else { return nil }
     guard options.isOn(.ours, TelnetOption.serialLine) else {
-      return Break(words: [TelnetCommand.escape, TelnetCommand.breakSignal])
+      return TelnetBreak(message: TelnetMessage.command(TelnetCommand.breakSignal).bytes)
     }
-    let control = { (value: UInt8) -> [UInt8] in
-      [
-        TelnetCommand.escape, TelnetCommand.subnegotiation, TelnetOption.serialLine,
-        SerialLine.Command.setControl, value, TelnetCommand.escape,
-        TelnetCommand.endOfSubnegotiation,
-      ]
-    }
-    return Break(
-      words: control(SerialLine.breakOn),
-      end: (settings.breakDuration, control(SerialLine.breakOff)))
+    return TelnetBreak(
+      message: SerialLine.breakOn.bytes,
+      end: TelnetBreak.End(after: settings.breakDuration, message: SerialLine.breakOff.bytes))
   }
 }

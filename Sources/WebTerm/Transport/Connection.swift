@@ -22,7 +22,7 @@ final class Connection: ReadinessHandler, TurnEndHandler, TimerHandler {
   }
 
   /// How long the peer may take to close its side.
-  private static let lastWordsPatience: Duration = .seconds(2)
+  private static let lastWordsTimeout: Duration = .seconds(2)
   /// Writes in one turn; what is left waits for the next one.
   private static let writesPerTurn = 8
   /// Owned bytes that may wait for a peer who does not read. What is long is lent and bounded
@@ -243,7 +243,7 @@ final class Connection: ReadinessHandler, TurnEndHandler, TimerHandler {
     state = .finishing
     leftover.clear()
     // A peer that reads nothing must not keep us for ever either.
-    lastWordsDeadline = reactor.now + Self.lastWordsPatience
+    lastWordsDeadline = reactor.now + Self.lastWordsTimeout
     askFlush()
     settle()
   }
@@ -256,7 +256,7 @@ final class Connection: ReadinessHandler, TurnEndHandler, TimerHandler {
   private func sayLastWords() {
     state = .lastWords
     socket.endWriting()
-    lastWordsDeadline = reactor.now + Self.lastWordsPatience
+    lastWordsDeadline = reactor.now + Self.lastWordsTimeout
     updateTimer()
   }
 

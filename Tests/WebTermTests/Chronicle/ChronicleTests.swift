@@ -83,9 +83,9 @@ import Testing
       let before = reports
       let number = checker.check(try Self.claim("bob", password)) { _ in answers += 1 }
       checker.withdraw(number)
-      let patience = MonotonicInstant.now + .seconds(300)
+      let deadline = MonotonicInstant.now + .seconds(300)
       while reports == before {
-        try #require(MonotonicInstant.now < patience, "no outcome comes")
+        try #require(MonotonicInstant.now < deadline, "no outcome comes")
         try kept.reactor.turn(until: .now + .milliseconds(20))
       }
     }

@@ -23,9 +23,9 @@ extension RemoteContractTests {
     }
 
     private func until(_ condition: () -> Bool) throws {
-      let patience = MonotonicInstant.now + .seconds(300)
+      let deadline = MonotonicInstant.now + .seconds(300)
       while !condition() {
-        try #require(MonotonicInstant.now < patience, "nothing happens")
+        try #require(MonotonicInstant.now < deadline, "nothing happens")
         try reactor.turn(until: .now + .milliseconds(20))
         table.reap()
       }

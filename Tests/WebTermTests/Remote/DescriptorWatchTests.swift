@@ -36,14 +36,14 @@ import Testing
     // is used up.
     let owner = Owner(open("/etc/passwd", O_RDONLY | O_CLOEXEC), reactor)
     owner.watch.set(to: .readable, of: owner.descriptor, for: owner)
-    let patience = MonotonicInstant.now + .seconds(60)
-    while owner.tries == 0, MonotonicInstant.now < patience { try reactor.turn(until: patience) }
+    let deadline = MonotonicInstant.now + .seconds(60)
+    while owner.tries == 0, MonotonicInstant.now < deadline { try reactor.turn(until: deadline) }
     #expect(owner.tries == 1 && owner.told == 0)
     // The same number is a pipe now, with something in it.
     var ends: [CInt] = [-1, -1]
     #expect(pipe(&ends) == 0 && dup2(ends[0], owner.descriptor.number) >= 0)
     #expect(write(ends[1], "x", 1) == 1)
-    while owner.told == 0, MonotonicInstant.now < patience { try reactor.turn(until: patience) }
+    while owner.told == 0, MonotonicInstant.now < deadline { try reactor.turn(until: deadline) }
     #expect(owner.told == 1 && owner.watch.interest == [])
     #expect(reactor.registrationCount == 0)
     ends.forEach { close($0) }

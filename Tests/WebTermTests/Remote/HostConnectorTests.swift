@@ -17,11 +17,11 @@ import Testing
   }
 
   private func connector(
-    to host: String, port: UInt16 = 1, within patience: Duration = .seconds(60),
+    to host: String, port: UInt16 = 1, within timeout: Duration = .seconds(60),
     _ resolver: NameResolver, _ reactor: Reactor, told: @escaping (String?) -> Void
   ) -> HostConnector {
     HostConnector(
-      host, port: port, patience: patience, resolver: resolver, reactor: reactor
+      host, port: port, timeout: timeout, resolver: resolver, reactor: reactor
     ) { outcome in
       switch consume outcome {
       case .connected: told(nil)

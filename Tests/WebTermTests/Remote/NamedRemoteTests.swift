@@ -15,14 +15,14 @@ import Testing
     var end: RemoteEnd?
     private(set) var remote: NamedRemote?
 
-    init(addresses: Int, patience: Duration) throws {
+    init(addresses: Int, connectTimeout: Duration) throws {
       let reactor = try Reactor()
       self.reactor = reactor
       resolver = try NameResolver(reactor: reactor) { _ in
         (0..<addresses).map { SocketAddress(.internet(.ipv4(0xc000_0201 + UInt32($0)), port: 0)) }
       }
       let remote = NamedRemote(
-        "host", lookUpTimeout: .seconds(60), patience: patience, resolver: resolver,
+        "host", lookUpTimeout: .seconds(60), connectTimeout: connectTimeout, resolver: resolver,
         reactor: reactor
       ) { [unowned self] attempt in
         let fake = FakeRemote()
@@ -55,9 +55,9 @@ import Testing
     func remoteEnded(_ end: RemoteEnd) { self.end = end }
 
     func until(_ condition: () -> Bool) throws {
-      let patience = MonotonicInstant.now + .seconds(60)
+      let deadline = MonotonicInstant.now + .seconds(60)
       while !condition() {
-        try #require(MonotonicInstant.now < patience, "nothing happens")
+        try #require(MonotonicInstant.now < deadline, "nothing happens")
         try reactor.turn(until: .now + .milliseconds(5))
       }
     }
@@ -79,7 +79,7 @@ import Testing
 
   @Test("all addresses share one time")
   func shares() throws {
-    let bench = try Bench(addresses: 3, patience: .seconds(31))
+    let bench = try Bench(addresses: 3, connectTimeout: .seconds(31))
     defer { bench.close() }
     for _ in 0..<3 { bench.end(.exited(code: 255, reason: "no"), isUnreached: true) }
     #expect(bench.tried.map(\.attempt.seconds) == [10, 15, 30])
@@ -90,7 +90,7 @@ import Testing
 
   @Test("a telnet(1) that only tries is given up for the next address, and at the end of the time")
   func silent() throws {
-    let bench = try Bench(addresses: 2, patience: .seconds(1))
+    let bench = try Bench(addresses: 2, connectTimeout: .seconds(1))
     defer { bench.close() }
     for number in 1...2 {
       try bench.until { bench.tried.count == number }
@@ -105,7 +105,7 @@ import Testing
 
   @Test("one that is refused goes on at the next address")
   func refusal() throws {
-    let bench = try Bench(addresses: 2, patience: .seconds(60))
+    let bench = try Bench(addresses: 2, connectTimeout: .seconds(60))
     defer { bench.close() }
     for byte in Self.trying + Self.refused { bench.say(String(byte)) }
     bench.end(.exited(code: 1))
@@ -120,7 +120,7 @@ import Testing
       "Trying 192.0.2.1...\r\nTrying 192.0.2.2...\r\n\(refused)",
     ])
   func feigned(_ said: String) throws {
-    let bench = try Bench(addresses: 2, patience: .seconds(60))
+    let bench = try Bench(addresses: 2, connectTimeout: .seconds(60))
     defer { bench.close() }
     for byte in said.utf8 { bench.say(String(UnicodeScalar(byte))) }
     bench.end(.exited(code: 1))

@@ -47,7 +47,7 @@ extension FakeRemote: TerminalClient {
     private let reactor: Reactor
     private let helper: HelperThread
 
-    init(pinned: String? = nil, patience: Duration = .seconds(60)) throws {
+    init(pinned: String? = nil, timeout: Duration = .seconds(60)) throws {
       reactor = try Reactor()
       helper = try HelperThread(reactor: reactor)
       var template = Array("/tmp/webtermd-pin-XXXXXX".utf8CString)
@@ -56,7 +56,7 @@ extension FakeRemote: TerminalClient {
       draft = try pin.makeDraft()
       if let pinned { try writeFile(pin.file, Array("t \(pinned)\n".utf8)) }
       let client = PinningClient(
-        ssh, draft, pin, reactor: reactor, helper: helper, patience: patience)
+        ssh, draft, pin, reactor: reactor, helper: helper, timeout: timeout)
       reader = Reader(client)
       client.observer = reader
       try client.start(TerminalSize(columns: 80, rows: 24)!)
@@ -93,9 +93,9 @@ extension FakeRemote: TerminalClient {
     }
 
     func until(_ condition: () -> Bool) throws {
-      let patience = MonotonicInstant.now + .seconds(60)
+      let deadline = MonotonicInstant.now + .seconds(60)
       while !condition() {
-        try #require(MonotonicInstant.now < patience, "the gate does nothing")
+        try #require(MonotonicInstant.now < deadline, "the gate does nothing")
         if ssh.isReading, !ssh.pending.isEmpty { ssh.observer?.remoteIsReadable() }
         try reactor.turn(until: .now + .milliseconds(5))
       }
@@ -117,7 +117,7 @@ extension FakeRemote: TerminalClient {
 
   @Test("an ssh that asks and has written no key is ended, and its question is not shown")
   func silence() throws {
-    let bench = try Bench(patience: .milliseconds(600))
+    let bench = try Bench(timeout: .milliseconds(600))
     bench.say("password: ")
     try bench.until { bench.reader.end != nil }
     #expect(

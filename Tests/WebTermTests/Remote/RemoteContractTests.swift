@@ -122,11 +122,11 @@ private final class TelnetBench: RemoteBench {
     var settings = TelnetSettings()
     settings.mode = .raw
     remote = TelnetRemote(
-      TelnetRemote.Place(
-        host: "127.0.0.1", port: port, settings: settings,
-        facts: TelnetSession.Facts(
+      TelnetHost(
+        name: "127.0.0.1", port: port, settings: settings,
+        facts: TelnetFacts(
           terminalType: "dumb", user: nil, charset: "utf-8", columns: 80, rows: 24),
-        patience: .seconds(10)),
+        timeout: .seconds(10)),
       reactor: reactor, resolver: resolver)
   }
 
@@ -197,9 +197,9 @@ struct RemoteContractTests {
 
   /// Lets the host do something until a condition holds.
   private func until(_ bench: any RemoteBench, _ condition: () -> Bool) throws {
-    let patience = MonotonicInstant.now + .seconds(300)
+    let deadline = MonotonicInstant.now + .seconds(300)
     while !condition() {
-      try #require(MonotonicInstant.now < patience, "the remote does nothing")
+      try #require(MonotonicInstant.now < deadline, "the remote does nothing")
       try bench.step()
     }
   }

@@ -35,11 +35,11 @@ private final class TelnetPair: RemoteObserver {
     var settings = TelnetSettings()
     settings.mode = mode
     remote = TelnetRemote(
-      TelnetRemote.Place(
-        host: "127.0.0.1", port: port, settings: settings,
-        facts: TelnetSession.Facts(
+      TelnetHost(
+        name: "127.0.0.1", port: port, settings: settings,
+        facts: TelnetFacts(
           terminalType: "xterm", user: nil, charset: "utf-8", columns: 80, rows: 24),
-        patience: .seconds(10)),
+        timeout: .seconds(10)),
       reactor: reactor, resolver: resolver)
     remote.observer = self
     try remote.start(TerminalSize(columns: 80, rows: 24)!)

@@ -40,11 +40,11 @@ private final class Listener: RemoteObserver {
     settings.mode = .telnet
     settings.line = SerialLine(baud: 9600)
     return TelnetRemote(
-      TelnetRemote.Place(
-        host: "127.0.0.1", port: port, settings: settings,
-        facts: TelnetSession.Facts(
+      TelnetHost(
+        name: "127.0.0.1", port: port, settings: settings,
+        facts: TelnetFacts(
           terminalType: "xterm", user: "alice", charset: "utf-8", columns: 80, rows: 24),
-        patience: .seconds(10)),
+        timeout: .seconds(10)),
       reactor: reactor, resolver: resolver)
   }
 
@@ -78,9 +78,9 @@ private final class Listener: RemoteObserver {
     var host: Descriptor?
     var rest: [UInt8] = []
     var rounds = 100
-    let patience = MonotonicInstant.now + .seconds(300)
+    let deadline = MonotonicInstant.now + .seconds(300)
     while listener.end == nil {
-      try #require(MonotonicInstant.now < patience, "it is taken")
+      try #require(MonotonicInstant.now < deadline, "it is taken")
       try reactor.turn(until: .now + .milliseconds(5))
       if let newcomer = try socket.accept() { host = newcomer.takeDescriptor() }
       // Answers are read, now and then.

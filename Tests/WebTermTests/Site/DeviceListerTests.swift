@@ -21,9 +21,9 @@ import Testing
   }
 
   private static func until(_ reactor: Reactor, _ condition: () -> Bool) throws {
-    let patience = MonotonicInstant.now + .seconds(300)
+    let deadline = MonotonicInstant.now + .seconds(300)
     while !condition() {
-      try #require(MonotonicInstant.now < patience, "no list comes")
+      try #require(MonotonicInstant.now < deadline, "no list comes")
       try reactor.turn(until: .now + .milliseconds(20))
     }
   }

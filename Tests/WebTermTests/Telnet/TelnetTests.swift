@@ -21,7 +21,7 @@ private struct Peer {
     change(&settings)
     session = TelnetSession(
       settings,
-      TelnetSession.Facts(
+      TelnetFacts(
         terminalType: "xterm", user: user, charset: charset, columns: 80, rows: 24))
   }
 
@@ -43,7 +43,7 @@ private struct Peer {
     return session.answers
   }
 
-  func encode(_ bytes: [UInt8]) -> [UInt8] { session.encode(bytes.span) }
+  func encode(_ bytes: [UInt8]) -> [UInt8] { session.keys.encode(bytes.span) }
 }
 
 @Suite("Telnet, receiving") struct TelnetDecoderTests {
@@ -258,9 +258,9 @@ private struct Peer {
 
   @Test("a break is telnet's own, or what the target says, at a raw line, too")
   func breaks() {
-    #expect(Peer().session.breakSignal == TelnetSession.Break(words: [iac, 243]))
+    #expect(Peer().session.breakSignal == TelnetBreak(message: [iac, 243]))
     let line = Peer(.raw) { $0.breakString = [5, 99] }
-    #expect(line.session.breakSignal == TelnetSession.Break(words: [5, 99]))
+    #expect(line.session.breakSignal == TelnetBreak(message: [5, 99]))
   }
 }
 
@@ -304,8 +304,8 @@ private struct Peer {
     }
     _ = peer.answer([iac, `do`, 44])
     let signal = peer.session.breakSignal
-    #expect(signal?.words == [iac, sb, 44, 5, 5, iac, se])
+    #expect(signal?.message == [iac, sb, 44, 5, 5, iac, se])
     #expect(signal?.end?.after == 400)
-    #expect(signal?.end?.words == [iac, sb, 44, 5, 6, iac, se])
+    #expect(signal?.end?.message == [iac, sb, 44, 5, 6, iac, se])
   }
 }
