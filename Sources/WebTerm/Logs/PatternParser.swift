@@ -11,7 +11,7 @@ struct PatternParser {
 
   private let scalars: [Unicode.Scalar]
   /// How many bytes stand before each, and before the end.
-  private var places: [Int] = []
+  private var offsets: [Int] = []
   private var index = 0
   private var depth = 0
   private var ignoresCase = false
@@ -19,19 +19,19 @@ struct PatternParser {
   /// - Throws: ``PatternProblem`` where the text is too long.
   init(_ text: String) throws(PatternProblem) {
     scalars = Array(text.unicodeScalars)
-    var place = 0
+    var offset = 0
     for scalar in scalars {
-      places.append(place)
-      place += UTF8.width(scalar)
+      offsets.append(offset)
+      offset += UTF8.width(scalar)
     }
-    places.append(place)
-    guard place <= Self.longest else {
-      throw PatternProblem(reason: "longer than \(Self.longest) bytes", place: Self.longest)
+    offsets.append(offset)
+    guard offset <= Self.longest else {
+      throw PatternProblem(reason: "longer than \(Self.longest) bytes", offset: Self.longest)
     }
   }
 
   private func problem(_ reason: String, at index: Int) -> PatternProblem {
-    PatternProblem(reason: reason, place: places[min(index, scalars.count)])
+    PatternProblem(reason: reason, offset: offsets[min(index, scalars.count)])
   }
 
   private var current: Unicode.Scalar? { index < scalars.count ? scalars[index] : nil }
@@ -62,8 +62,7 @@ struct PatternParser {
   private mutating func sequence() throws(PatternProblem) -> PatternTree {
     var parts: [PatternTree] = []
     while let scalar = current, scalar != "|", scalar != ")" {
-      let place = index
-      parts.append(try repeated(try single(), from: place))
+      parts.append(try repeated(try single()))
     }
     return parts.count == 1 ? parts[0] : .sequence(parts)
   }
@@ -80,7 +79,7 @@ struct PatternParser {
     case "[": return set(try bracket())
     case "\\": return try escape()
     case "*", "+", "?": throw problem("nothing to repeat", at: index - 1)
-    case "{" where bounds(from: index - 1) != nil:
+    case "{" where PatternBounds(scalars, at: index - 1) != nil:
       throw problem("nothing to repeat", at: index - 1)
     default: return set([scalar.value...scalar.value])
     }
@@ -91,23 +90,21 @@ struct PatternParser {
   }
 
   private mutating func group() throws(PatternProblem) -> PatternTree {
-    let place = index - 1
-    if current == "?", !skip("?:") { throw problem("a group of an unknown kind", at: place) }
+    let start = index - 1
+    if current == "?", !skip("?:") { throw problem("a group of an unknown kind", at: start) }
     depth += 1
     guard depth <= Self.deepest else {
-      throw problem("groups within more than \(Self.deepest) others", at: place)
+      throw problem("groups within more than \(Self.deepest) others", at: start)
     }
     let tree = try choice()
     depth -= 1
-    guard skip(")") else { throw problem("a ( without a )", at: place) }
+    guard skip(")") else { throw problem("a ( without a )", at: start) }
     return tree
   }
 
   // MARK: How often
 
-  private mutating func repeated(
-    _ tree: PatternTree, from place: Int
-  ) throws(PatternProblem) -> PatternTree {
+  private mutating func repeated(_ tree: PatternTree) throws(PatternProblem) -> PatternTree {
     var tree = tree
     while let scalar = current {
       var (least, most): (Int, Int?) = (0, nil)
@@ -121,8 +118,8 @@ struct PatternParser {
         most = 1
         index += 1
       case "{":
-        guard let bounds = bounds(from: index) else { return tree }
-        (least, most, index) = bounds
+        guard let bounds = PatternBounds(scalars, at: index) else { return tree }
+        (least, most, index) = (bounds.least, bounds.most, bounds.end)
         guard max(least, most ?? 0) <= Self.mostRepetitions else {
           throw problem("more than \(Self.mostRepetitions) repetitions", at: start)
         }
@@ -132,32 +129,9 @@ struct PatternParser {
       if skip("+") { throw problem("a possessive repetition", at: start) }
       // As few as possible is the same where only whether counts.
       _ = skip("?")
-      tree = .repeated(tree, least: least, most: most, place: places[start])
+      tree = .repeated(tree, least: least, most: most, offset: offsets[start])
     }
     return tree
-  }
-
-  /// `{2}`, `{2,}` or `{2,9}`; nil where it is nothing of that, but text.
-  private func bounds(from start: Int) -> (least: Int, most: Int?, end: Int)? {
-    var index = start + 1
-    func number() -> (Int, Int)? {
-      var (value, end) = (0, index)
-      while end < scalars.count, ("0"..."9").contains(scalars[end]) {
-        value = min(1_000_000, value * 10 + Int(scalars[end].value - 0x30))
-        end += 1
-      }
-      return end > index ? (value, end) : nil
-    }
-    guard let (least, afterLeast) = number() else { return nil }
-    index = afterLeast
-    guard index < scalars.count else { return nil }
-    if scalars[index] == "}" { return (least, least, index + 1) }
-    guard scalars[index] == "," else { return nil }
-    index += 1
-    let most = number()
-    index = most?.1 ?? index
-    guard index < scalars.count, scalars[index] == "}" else { return nil }
-    return (least, most?.0, index + 1)
   }
 
   // MARK: Characters
@@ -176,8 +150,8 @@ struct PatternParser {
   }
 
   private mutating func escapedSet() throws(PatternProblem) -> [ClosedRange<UInt32>] {
-    let place = index - 1
-    guard let scalar = current else { throw problem("a \\ at the end", at: place) }
+    let start = index - 1
+    guard let scalar = current else { throw problem("a \\ at the end", at: start) }
     index += 1
     switch scalar {
     case "d": return CharacterRanges.digits
@@ -190,10 +164,10 @@ struct PatternParser {
     case "x", "u":
       guard let code = skip("{") ? hexadecimal(1...6, end: "}") : hexadecimal(2...2, end: nil),
         Unicode.Scalar(code) != nil
-      else { throw problem("no number of a character", at: place) }
+      else { throw problem("no number of a character", at: start) }
       return [code...code]
-    case "1"..."9": throw problem("a back-reference", at: place)
-    case "a"..."z", "A"..."Z", "0": throw problem("an unknown escape", at: place)
+    case "1"..."9": throw problem("a back-reference", at: start)
+    case "a"..."z", "A"..."Z", "0": throw problem("an unknown escape", at: start)
     default: return [scalar.value...scalar.value]
     }
   }
@@ -216,7 +190,7 @@ struct PatternParser {
 
   /// `[a-z]`, behind its bracket.
   private mutating func bracket() throws(PatternProblem) -> [ClosedRange<UInt32>] {
-    let place = index - 1
+    let opening = index - 1
     let isInverted = skip("^")
     var ranges: [ClosedRange<UInt32>] = []
     var isFirst = true
@@ -239,7 +213,7 @@ struct PatternParser {
       else { throw problem("no range", at: start) }
       ranges.append(low[0].lowerBound...high[0].lowerBound)
     }
-    guard skip("]") else { throw problem("a [ without a ]", at: place) }
+    guard skip("]") else { throw problem("a [ without a ]", at: opening) }
     guard isInverted else { return ranges }
     // What is not to be there is not to be there in any case.
     return CharacterRanges.inverted(ignoresCase ? CharacterRanges.withCapitals(ranges) : ranges)

@@ -4,7 +4,7 @@
 package struct PatternProblem: Error, Equatable, CustomStringConvertible {
   package let reason: String
   /// Where it was found: so many bytes stand before it.
-  package let place: Int
+  package let offset: Int
 
-  package var description: String { "\(reason) (at byte \(place + 1) of the pattern)" }
+  package var description: String { "\(reason) (at byte \(offset + 1) of the pattern)" }
 }

@@ -41,11 +41,11 @@ struct PatternProgram {
       return try sum(parts, 0)
     case .choice(let parts):
       return try sum(parts, 1) - 1
-    case .repeated(let part, let least, let most, let place):
+    case .repeated(let part, let least, let most, let offset):
       let once = try size(part)
       let size =
         most.map { least * once + ($0 - least) * (once + 1) } ?? max(1, least) * once + 1
-      guard size <= Self.mostStates else { throw tooMany(place) }
+      guard size <= Self.mostStates else { throw tooMany(offset) }
       return size
     }
   }
@@ -61,8 +61,8 @@ struct PatternProgram {
     return size
   }
 
-  private static func tooMany(_ place: Int) -> PatternProblem {
-    PatternProblem(reason: "more than \(Self.mostStates) states", place: place)
+  private static func tooMany(_ offset: Int) -> PatternProblem {
+    PatternProblem(reason: "more than \(Self.mostStates) states", offset: offset)
   }
 
   private static func firstRepetition(_ tree: PatternTree) -> Int? {
@@ -70,7 +70,7 @@ struct PatternProgram {
     case .empty, .set, .check: nil
     case .sequence(let parts), .choice(let parts):
       parts.lazy.compactMap { firstRepetition($0) }.first
-    case .repeated(_, _, _, let place): place
+    case .repeated(_, _, _, let offset): offset
     }
   }
 

@@ -12,8 +12,8 @@ indirect enum PatternTree {
   case check(Assertion)
   case sequence([PatternTree])
   case choice([PatternTree])
-  /// - Parameter place: Where that stands in the pattern, in bytes.
-  case repeated(PatternTree, least: Int, most: Int?, place: Int)
+  /// - Parameter offset: Where that stands in the pattern, in bytes.
+  case repeated(PatternTree, least: Int, most: Int?, offset: Int)
 }
 
 /// Sets of characters, as ranges in order.

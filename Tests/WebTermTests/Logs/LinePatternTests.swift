@@ -163,8 +163,8 @@ private indirect enum Model {
       (String(repeating: "(", count: 60), "groups within more than 50 others", 50),
       (String(repeating: "x", count: 1001), "longer than 1000 bytes", 1000),
     ])
-  func problems(_ pattern: String, _ reason: String, _ place: Int) {
-    #expect(throws: PatternProblem(reason: reason, place: place)) { try Pattern(pattern) }
+  func problems(_ pattern: String, _ reason: String, _ offset: Int) {
+    #expect(throws: PatternProblem(reason: reason, offset: offset)) { try Pattern(pattern) }
   }
 
   @Test(
