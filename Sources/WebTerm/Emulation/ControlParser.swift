@@ -4,22 +4,6 @@
 /// (https://vt100.net/emu/dec_ansi_parser), with the differences that xterm.js has: C1 controls are
 /// the code points 0x80 to 0x9f wherever they stand, and strings end with BEL, too.
 struct ControlParser {
-  enum State: UInt8, CaseIterable {
-    case ground, escape, escapeIntermediate
-    case csiEntry, csiParameter, csiIntermediate, csiIgnore
-    /// SOS, PM and APC: they are dropped.
-    case ignoredString
-    case oscString
-    case dcsEntry, dcsParameter, dcsIgnore, dcsIntermediate
-    /// A device control string: dropped too, since all of them ask.
-    case dcsPassthrough
-  }
-
-  private enum Action: UInt8 {
-    case ignore, print, execute, clear, collect, parameter, escape, control
-    case beginString, putString, endString, endDeviceString
-  }
-
   /// What a code point has completed.
   enum Event: Equatable {
     case nothing
@@ -38,9 +22,9 @@ struct ControlParser {
   /// The most of an operating system command that is kept, in bytes; a longer one is none.
   static let longestString = 4096
 
-  private(set) var state = State.ground
+  private(set) var state = ControlTable.State.ground
   /// Each parser keeps it, since a global value is looked for anew at each use.
-  private let table = ControlParser.sharedTable
+  private let table = ControlTable.shared
   private(set) var parameters = Parameters()
   /// Prefix and intermediates, the last one lowest.
   private var collected: UInt32 = 0
@@ -123,16 +107,16 @@ struct ControlParser {
 
   /// Takes the next code point in.
   mutating func next(_ code: UInt32) -> Event {
-    let byte = code < 0xa0 ? UInt8(code) : Self.beyond
+    let byte = code < 0xa0 ? UInt8(code) : ControlTable.beyond
     // A state has `width` entries.
-    let transition = table[Int(state.rawValue) * Self.width + Int(byte)]
+    let transition = table[Int(state.rawValue) * ControlTable.width + Int(byte)]
     defer {
       // What ended a string may begin the next sequence. The low half of a transition is a state's
       // number.
-      let next = State(rawValue: transition & 15) ?? .ground
-      state = Self.ends(transition) && byte == Self.esc ? .escape : next
+      let next = ControlTable.State(rawValue: transition & 15) ?? .ground
+      state = ControlTable.ends(transition) && byte == ControlTable.esc ? .escape : next
     }
-    switch Action(rawValue: transition >> 4) {
+    switch ControlTable.Action(rawValue: transition >> 4) {
     case .ignore, nil: return .nothing
     case .print: return .print
     case .execute: return .execute
@@ -151,7 +135,8 @@ struct ControlParser {
     case .putString: put(code)
     case .endString:
       clear()
-      return isStringTooLong || byte == Self.can || byte == Self.sub ? .end : .command
+      return isStringTooLong || byte == ControlTable.can || byte == ControlTable.sub
+        ? .end : .command
     case .endDeviceString:
       clear()
       return .end
@@ -203,96 +188,5 @@ struct ControlParser {
     case .dcsIgnore: return escape + "P0<"
     case .dcsPassthrough: return escape + "Pz"
     }
-  }
-
-  // MARK: The table
-
-  private static let (can, sub, esc, beyond): (UInt8, UInt8, UInt8, UInt8) = (
-    0x18, 0x1a, 0x1b, 0xa0
-  )
-  /// Code points that are told apart; all from 0xa0 on are one.
-  private static let width = 0xa1
-
-  private static func ends(_ transition: UInt8) -> Bool {
-    transition >> 4 == Action.endString.rawValue
-      || transition >> 4 == Action.endDeviceString.rawValue
-  }
-
-  /// An action and a state, by state and code point.
-  private static let sharedTable: [UInt8] = makeTable()
-
-  private static func makeTable() -> [UInt8] {
-    var table = [UInt8](repeating: 0, count: State.allCases.count * width)
-    func set(_ codes: [ClosedRange<UInt8>], _ state: State, _ action: Action, _ next: State) {
-      for code in codes.joined() {
-        table[Int(state.rawValue) * width + Int(code)] = action.rawValue << 4 | next.rawValue
-      }
-    }
-    let controls: [ClosedRange<UInt8>] = [0...0x17, 0x19...0x19, 0x1c...0x1f]
-    let printable: ClosedRange<UInt8> = 0x20...0x7e
-    let finals: ClosedRange<UInt8> = 0x40...0x7e
-    for state in State.allCases {
-      set([can...can, sub...sub, 0x80...0x97, 0x99...0x9a], state, .execute, .ground)
-      set([0x9c...0x9c], state, .ignore, .ground)
-      set([esc...esc], state, .clear, .escape)
-      set([0x9d...0x9d], state, .beginString, .oscString)
-      set([0x98...0x98, 0x9e...0x9f], state, .ignore, .ignoredString)
-      set([0x9b...0x9b], state, .clear, .csiEntry)
-      set([0x90...0x90], state, .clear, .dcsEntry)
-    }
-    set([printable, beyond...beyond], .ground, .print, .ground)
-    let executing: [State] = [
-      .ground, .escape, .escapeIntermediate, .csiEntry, .csiParameter, .csiIntermediate, .csiIgnore,
-    ]
-    for state in executing { set(controls, state, .execute, state) }
-    for state in executing.dropFirst() { set([0x7f...0x7f], state, .ignore, state) }
-
-    set([0x30...0x7e], .escape, .escape, .ground)
-    set([0x20...0x2f], .escape, .collect, .escapeIntermediate)
-    set([0x5b...0x5b], .escape, .clear, .csiEntry)
-    set([0x5d...0x5d], .escape, .beginString, .oscString)
-    set([0x50...0x50], .escape, .clear, .dcsEntry)
-    set([0x58...0x58, 0x5e...0x5f], .escape, .ignore, .ignoredString)
-    set([0x20...0x2f], .escapeIntermediate, .collect, .escapeIntermediate)
-    set([0x30...0x7e], .escapeIntermediate, .escape, .ground)
-
-    for state in [State.csiEntry, .csiParameter] {
-      set([0x30...0x3b], state, .parameter, .csiParameter)
-      set([0x20...0x2f], state, .collect, .csiIntermediate)
-      set([finals], state, .control, .ground)
-    }
-    set([0x3c...0x3f], .csiEntry, .collect, .csiParameter)
-    set([0x3c...0x3f], .csiParameter, .ignore, .csiIgnore)
-    set([0x20...0x2f], .csiIntermediate, .collect, .csiIntermediate)
-    set([0x30...0x3f], .csiIntermediate, .ignore, .csiIgnore)
-    set([finals], .csiIntermediate, .control, .ground)
-    set([0x20...0x3f, beyond...beyond], .csiIgnore, .ignore, .csiIgnore)
-    set([finals], .csiIgnore, .ignore, .ground)
-
-    set(controls + [0x20...0x7f], .ignoredString, .ignore, .ignoredString)
-    set(controls, .oscString, .ignore, .oscString)
-    set([0x20...0x7f, beyond...beyond], .oscString, .putString, .oscString)
-    set(
-      [0x07...0x07, can...can, sub...sub, esc...esc, 0x9c...0x9c], .oscString, .endString, .ground)
-
-    for state in [State.dcsEntry, .dcsParameter, .dcsIntermediate, .dcsIgnore] {
-      set(controls + [0x7f...0x7f], state, .ignore, state)
-    }
-    for state in [State.dcsEntry, .dcsParameter] {
-      set([0x30...0x3b], state, .parameter, .dcsParameter)
-      set([0x20...0x2f], state, .collect, .dcsIntermediate)
-    }
-    set([0x3c...0x3f], .dcsEntry, .collect, .dcsParameter)
-    set([0x3c...0x3f], .dcsParameter, .ignore, .dcsIgnore)
-    set([0x20...0x2f], .dcsIntermediate, .collect, .dcsIntermediate)
-    set([0x30...0x3f], .dcsIntermediate, .ignore, .dcsIgnore)
-    for state in [State.dcsEntry, .dcsParameter, .dcsIntermediate] {
-      set([finals], state, .ignore, .dcsPassthrough)
-    }
-    set([0x20...0x7f, beyond...beyond], .dcsIgnore, .ignore, .dcsIgnore)
-    set(controls + [0x20...0x7f, beyond...beyond], .dcsPassthrough, .ignore, .dcsPassthrough)
-    set(
-      [can...can, sub...sub, esc...esc, 0x9c...0x9c], .dcsPassthrough, .endDeviceString, .ground)
-    return table
   }
 }
