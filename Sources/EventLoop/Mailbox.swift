@@ -33,6 +33,7 @@ public final class Mailbox<Message: Sendable>: ReadinessHandler, TurnEndHandler 
   /// Give this to the other threads.
   public let sender: Sender
   private let reactor: Reactor
+  public var turnEndMark = TurnEndMark()
   private let receive: (Message) -> Void
   private var registration: Reactor.Registration?
   /// Messages that have come and were not told yet.

@@ -33,7 +33,7 @@ public final class NameResolver: TurnEndHandler {
   private var searches: [String: Search] = [:]
   /// Questions that have an answer and are not told it yet.
   private var answered: [(question: NameQuestion, addresses: [SocketAddress])] = []
-  private var isTurnEndAsked = false
+  public var turnEndMark = TurnEndMark()
   /// An answer starts something: so many of them a turn, however many wait for the same name.
   private static let toldPerTurn = 8
 
@@ -68,7 +68,7 @@ public final class NameResolver: TurnEndHandler {
     let question = NameQuestion(name, receive)
     if let address = SocketAddress(literal: name, port: 0) {
       answered.append((question, [address]))
-      askTurnEnd()
+      reactor.atTurnEnd(self)
     } else if searches[name] != nil {
       searches[name]?.questions.append(question)
     } else {
@@ -83,21 +83,14 @@ public final class NameResolver: TurnEndHandler {
   private func found(_ addresses: [SocketAddress], for name: String) {
     guard let search = searches.removeValue(forKey: name) else { return }
     answered += search.questions.map { ($0, addresses) }
-    askTurnEnd()
-  }
-
-  private func askTurnEnd() {
-    guard !isTurnEndAsked else { return }
-    isTurnEndAsked = true
     reactor.atTurnEnd(self)
   }
 
   public func turnEnds() {
-    isTurnEndAsked = false
     let told = answered.prefix(Self.toldPerTurn)
     answered.removeFirst(told.count)
     for (question, addresses) in told { question.receive.take()?(addresses) }
-    if !answered.isEmpty { askTurnEnd() }
+    if !answered.isEmpty { reactor.atTurnEnd(self) }
   }
 
   /// Takes a question back. Nothing is told any more.

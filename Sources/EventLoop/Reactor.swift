@@ -22,9 +22,8 @@ public final class Reactor {
   /// mistake.
   static let longestTurn: Int64 = 4_000_000
 
-  // The tables are structs, of which a turn asks each but once: every access to such a property of
-  // a class costs a check that nothing else accesses it. What most turns want to know is beside
-  // them.
+  // Structs, of which a turn asks each but once: each access to one costs a check that nothing else
+  // accesses it. What most turns want to know stands beside them.
   private var poller: Poller
   private var registrations = RegistrationTable()
   private var timers = TimerTable()
@@ -141,9 +140,11 @@ public final class Reactor {
 
   // MARK: Turns
 
-  /// Calls `handler` when everybody ready in this turn was heard. Ask once per need: asking twice
-  /// calls twice.
+  /// Calls `handler` when all that are ready in this turn were told: once, however often it asks.
+  /// From the moment at which it is called it may ask anew, for the next turn.
   public func atTurnEnd(_ handler: any TurnEndHandler) {
+    guard !handler.turnEndMark.isWaiting else { return }
+    handler.turnEndMark.isWaiting = true
     putOff.append(handler)
     isWorkPutOff = true
   }
@@ -236,6 +237,7 @@ public final class Reactor {
     isWorkPutOff = false
     var count = 0
     for handler in handlers {
+      handler.turnEndMark.isWaiting = false
       handler.turnEnds()
       count += 1
       if count < handlers.count, Instant.now >= end { break }

@@ -38,6 +38,17 @@ public protocol TimerHandler: AnyObject {
 
 /// Told at the end of a turn, when all handlers that are ready in it were told.
 public protocol TurnEndHandler: AnyObject {
+  /// Kept for the reactor.
+  var turnEndMark: TurnEndMark { get set }
+
   /// Does what was put off, once.
   func turnEnds()
+}
+
+/// Whether a handler waits for the end of a turn, so that it is told once however often it asks.
+/// The reactor's alone: a handler has one and does nothing with it.
+public struct TurnEndMark {
+  var isWaiting = false
+
+  public init() {}
 }

@@ -10,7 +10,7 @@ struct TurnEndQueue {
     handlers.append(handler)
   }
 
-  /// Everybody who waits, in order.
+  /// All that wait, in order.
   mutating func takeAll() -> [any TurnEndHandler] {
     let taken = handlers
     handlers = spare

@@ -58,6 +58,7 @@ import Testing
       let name: Int
       let pipe: Pipe
       let done: (Int) -> Void
+      var turnEndMark = TurnEndMark()
       init(_ name: Int, _ done: @escaping (Int) -> Void) throws {
         pipe = try Pipe()
         (self.name, self.done) = (name, done)
@@ -91,7 +92,7 @@ import Testing
     served = []
     let timers = (3..<6).map { reactor.makeTimer(handler: slow[$0]) }
     for timer in timers { reactor.set(timer, to: .now) }
-    for index in 6..<9 { reactor.atTurnEnd(slow[index]) }
+    for index in [6, 7, 6, 8, 7] { reactor.atTurnEnd(slow[index]) }
     // A due timer and what is put off: one of each a turn, in order.
     for turn in 1...3 {
       try reactor.turn(until: .now)
@@ -279,6 +280,30 @@ import Testing
     #expect(handler.calls == 2)
   }
 
+  @Test("who asks for the turn's end several times is told once, and may ask anew when told")
+  func turnEndAskedTwice() throws {
+    let reactor = try Reactor()
+    let (first, second) = (
+      TurnEndRecorder(reactor: reactor, again: 2), TurnEndRecorder(reactor: reactor, again: 0)
+    )
+    var random = SystemRandomNumberGenerator()
+    for _ in 0..<20 {
+      reactor.atTurnEnd(Bool.random(using: &random) ? first : second)
+    }
+    reactor.atTurnEnd(first)
+    reactor.atTurnEnd(second)
+    try reactor.turn(until: nil)
+    #expect(first.calls == 1 && second.calls == 1)
+    // It has asked for the next turn; so does another.
+    reactor.atTurnEnd(first)
+    try reactor.turn(until: nil)
+    #expect(first.calls == 2 && second.calls == 1)
+    try reactor.turn(until: nil)
+    #expect(first.calls == 3)
+    try reactor.turn(until: .now)
+    #expect(first.calls == 3 && second.calls == 1)
+  }
+
   @Test("a slot that was given up serves again")
   func slots() throws {
     let reactor = try Reactor()
@@ -461,6 +486,7 @@ private final class TimerRecorder: TimerHandler {
 
 /// Registers something and takes it back, sets a timer and puts work off when it goes.
 private final class LastWishes: ReadinessHandler, TimerHandler, TurnEndHandler {
+  var turnEndMark = TurnEndMark()
   private let reactor: Reactor
   private let log: TimerLog
 
@@ -486,6 +512,7 @@ private final class LastWishes: ReadinessHandler, TimerHandler, TurnEndHandler {
 }
 
 private final class TurnEndRecorder: TurnEndHandler {
+  var turnEndMark = TurnEndMark()
   private let reactor: Reactor
   private var again: Int
   var calls = 0

@@ -23,7 +23,7 @@ final class Consoles: TerminalListener, LineListener, TimerHandler, TurnEndHandl
   private var order: [Destination] = []
   /// Those that have no terminal yet.
   private var missing: ArraySlice<Destination> = []
-  private var isTurnEndAsked = false
+  var turnEndMark = TurnEndMark()
   private var timer: Reactor.Timer?
 
   /// - Parameters:
@@ -77,13 +77,10 @@ final class Consoles: TerminalListener, LineListener, TimerHandler, TurnEndHandl
   }
 
   private func askTurnEnd() {
-    guard !isTurnEndAsked, !missing.isEmpty else { return }
-    isTurnEndAsked = true
-    reactor.atTurnEnd(self)
+    if !missing.isEmpty { reactor.atTurnEnd(self) }
   }
 
   func turnEnds() {
-    isTurnEndAsked = false
     for _ in 0..<Self.openedPerTurn {
       guard !registry.isDraining, let destination = missing.popFirst() else { break }
       do throws(Refusal) {

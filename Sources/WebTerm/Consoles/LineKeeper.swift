@@ -17,7 +17,7 @@ final class LineKeeper: RemoteMaker, LineObserver, TimerHandler, TurnEndHandler 
   private var pace = OpeningPace<Owner>()
   private var lines: [Owner: LineRemote] = [:]
   private var timer: Reactor.Timer?
-  private var isTurnEndAsked = false
+  var turnEndMark = TurnEndMark()
   weak var listener: (any LineListener)?
 
   /// - Parameters:
@@ -62,13 +62,10 @@ final class LineKeeper: RemoteMaker, LineObserver, TimerHandler, TurnEndHandler 
   }
 
   private func askTurnEnd() {
-    guard !isTurnEndAsked, pace.count > 0 else { return }
-    isTurnEndAsked = true
-    reactor.atTurnEnd(self)
+    if pace.count > 0 { reactor.atTurnEnd(self) }
   }
 
   func turnEnds() {
-    isTurnEndAsked = false
     while let line = pace.take(now: .now) { lines[line]?.open() }
     guard let next = pace.nextDeadline else { return reactor.remove(&timer) }
     reactor.set(&timer, to: next, handler: self)

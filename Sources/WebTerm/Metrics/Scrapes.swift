@@ -6,6 +6,7 @@ import EventLoop
 /// one: a collector that asks without a pause, or many of them, cost no more than one does.
 final class Scrapes: TurnEndHandler, TerminalListener {
   private let reactor: Reactor
+  var turnEndMark = TurnEndMark()
   private let sources: () -> MetricsReport.Sources
   private var report: MetricsReport?
   private var waiting: [([UInt8]) -> Void] = []

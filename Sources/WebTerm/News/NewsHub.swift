@@ -77,7 +77,7 @@ final class NewsHub: TurnEndHandler, TimerHandler {
   private var timer: Reactor.Timer?
   /// Readers that are told next, in order.
   private var queue = ReaderQueue()
-  private var isTurnEndAsked = false
+  var turnEndMark = TurnEndMark()
   /// Readers that are told of other targets, in order.
   private var listQueue = ReaderQueue()
   private var entries: [Int: Entry] = [:]
@@ -130,23 +130,16 @@ final class NewsHub: TurnEndHandler, TimerHandler {
 
   private func enqueue(_ reader: any NewsReader) {
     queue.add(reader)
-    askTurnEnd()
-  }
-
-  private func askTurnEnd() {
-    guard !isTurnEndAsked else { return }
-    isTurnEndAsked = true
     reactor.atTurnEnd(self)
   }
 
   func turnEnds() {
-    isTurnEndAsked = false
     if reactor.now - entriesMade >= Self.entryLife { (entries, entriesMade) = ([:], reactor.now) }
     var left = Self.perTurn
     while left > 0, let reader = queue.next() {
       left -= max(1, reader.tell(atMost: min(left, Self.perMessage)))
     }
-    if !queue.isEmpty { askTurnEnd() }
+    if !queue.isEmpty { reactor.atTurnEnd(self) }
   }
 
   // MARK: What has happened

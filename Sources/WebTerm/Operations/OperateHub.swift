@@ -65,7 +65,7 @@ final class OperateHub: TerminalListener, TurnEndHandler, TimerHandler {
   private var timer: Reactor.Timer?
   private var newsDue: MonotonicInstant?
   private var comparisonDue: MonotonicInstant?
-  private var isTurnEndAsked = false
+  var turnEndMark = TurnEndMark()
   /// How many entries were made so far.
   private(set) var made = 0
 
@@ -110,17 +110,10 @@ final class OperateHub: TerminalListener, TurnEndHandler, TimerHandler {
   private func enqueue(_ reader: any OperateReader) {
     let id = ObjectIdentifier(reader)
     if queued.insert(id).inserted { queue.append(id) }
-    askTurnEnd()
-  }
-
-  private func askTurnEnd() {
-    guard !isTurnEndAsked else { return }
-    isTurnEndAsked = true
     reactor.atTurnEnd(self)
   }
 
   func turnEnds() {
-    isTurnEndAsked = false
     compareFigures()
     var left = Self.rowsPerTurn
     while left > 0, !queue.isEmpty {
@@ -130,7 +123,7 @@ final class OperateHub: TerminalListener, TurnEndHandler, TimerHandler {
       left -= max(1, reader.tell(atMost: min(left, Self.rowsPerMessage)))
     }
     journal.forget(before: readers.values.reduce(released) { min($0, $1.position) })
-    if !queue.isEmpty || compared != nil { askTurnEnd() }
+    if !queue.isEmpty || compared != nil { reactor.atTurnEnd(self) }
   }
 
   // MARK: What has happened
@@ -204,7 +197,7 @@ final class OperateHub: TerminalListener, TurnEndHandler, TimerHandler {
     if let due = comparisonDue, due <= now {
       comparisonDue = now + Self.comparison
       compared = compared ?? 0
-      askTurnEnd()
+      reactor.atTurnEnd(self)
     }
     setTimer()
   }

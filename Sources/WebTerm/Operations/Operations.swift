@@ -5,6 +5,7 @@ import EventLoop
 /// Tells those who look at terminals something, and ends terminals. All of it stands in the log and
 /// the audit log, with who has done it.
 final class Operations: TurnEndHandler {
+  var turnEndMark = TurnEndMark()
   /// Of so many viewers about one turn tells something, where all are told.
   static let toldPerTurn = 256
   /// So many messages to all may wait for their turn.

@@ -51,7 +51,7 @@ final class PinningClient: TerminalClient, RemoteObserver, TimerHandler, TurnEnd
   private var wanted = (reading: true, writing: false)
   /// What came before the gate was open.
   private var said: ArraySlice<UInt8> = []
-  private var isTurnEndAsked = false
+  var turnEndMark = TurnEndMark()
   private var timer: Reactor.Timer?
   /// Until when there must be a key; nil before ssh speaks.
   private var deadline: MonotonicInstant?
@@ -125,7 +125,7 @@ final class PinningClient: TerminalClient, RemoteObserver, TimerHandler, TurnEnd
     draft = nil
     reactor.remove(&timer)
     ssh.setInterest(reading: wanted.reading, writing: wanted.writing)
-    if !said.isEmpty { askTurnEnd() }
+    if !said.isEmpty { reactor.atTurnEnd(self) }
   }
 
   /// Reads what ssh says though there is no key: it may be that it has ended.
@@ -170,7 +170,7 @@ final class PinningClient: TerminalClient, RemoteObserver, TimerHandler, TurnEnd
     guard !said.isEmpty else { return tell(end) }
     state = .ended(end)
     reactor.remove(&timer)
-    askTurnEnd()
+    reactor.atTurnEnd(self)
   }
 
   private func fail(_ message: String) {
@@ -198,14 +198,7 @@ final class PinningClient: TerminalClient, RemoteObserver, TimerHandler, TurnEnd
     ssh.hangUp()
   }
 
-  private func askTurnEnd() {
-    guard !isTurnEndAsked else { return }
-    isTurnEndAsked = true
-    reactor.atTurnEnd(self)
-  }
-
   func turnEnds() {
-    isTurnEndAsked = false
     if !said.isEmpty {
       if wanted.reading { observer?.remoteIsReadable() }
     } else if case .ended(let end) = state {
@@ -224,7 +217,7 @@ final class PinningClient: TerminalClient, RemoteObserver, TimerHandler, TurnEnd
     case .open where said.isEmpty: ssh.read(into: &span)
     case .open, .ended:
       while span.freeCapacity > 0, let byte = said.popFirst() { span.append(byte) }
-      if !said.isEmpty || state != .open { askTurnEnd() }
+      if !said.isEmpty || state != .open { reactor.atTurnEnd(self) }
     case .waiting, .storing, .doubting, .over: break
     }
   }
@@ -234,7 +227,7 @@ final class PinningClient: TerminalClient, RemoteObserver, TimerHandler, TurnEnd
   func setInterest(reading: Bool, writing: Bool) {
     wanted = (reading, writing)
     if state == .open { ssh.setInterest(reading: reading, writing: writing) }
-    if reading, !said.isEmpty { askTurnEnd() }
+    if reading, !said.isEmpty { reactor.atTurnEnd(self) }
   }
 
   func resize(_ size: TerminalSize) { ssh.resize(size) }

@@ -15,6 +15,7 @@ final class PtyClient: TerminalClient, WatchOwner, TurnEndHandler, TimerHandler,
   private let facts: ClientFiles.Facts
   private let settings: Sandbox.Settings
   private let reactor: Reactor
+  var turnEndMark = TurnEndMark()
   private let starter: ClientStarter
   /// Its standard error, where that is not its terminal.
   private let words: ClientWords?

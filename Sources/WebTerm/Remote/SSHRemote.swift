@@ -29,7 +29,7 @@ final class SSHRemote: Remote, RemoteObserver, ClientWordsObserver, TurnEndHandl
   /// How it ended, to be told when all words were read.
   private var end: RemoteEnd?
   private var wanted = (reading: false, writing: false)
-  private var isTurnEndAsked = false
+  var turnEndMark = TurnEndMark()
   /// Whether the pipe has told that there is something in it.
   private var hasWords = false
   /// Whether ssh was seen to hand the keyboard to the host: a host has no other way to the pipe by
@@ -71,7 +71,7 @@ final class SSHRemote: Remote, RemoteObserver, ClientWordsObserver, TurnEndHandl
       return
     }
     while span.freeCapacity > 0, let byte = pending.popFirst() { span.append(byte) }
-    if !pending.isEmpty || end != nil { askTurnEnd() }
+    if !pending.isEmpty || end != nil { reactor.atTurnEnd(self) }
   }
 
   /// Reads what is on the pty up to the end of the answer's line: ssh ends that before it sends the
@@ -126,7 +126,7 @@ final class SSHRemote: Remote, RemoteObserver, ClientWordsObserver, TurnEndHandl
     pending += words.release()
     stopTimer()
     askQuestion()
-    if wanted.reading { askTurnEnd() }
+    if wanted.reading { reactor.atTurnEnd(self) }
   }
 
   func write(_ bytes: RawSpan) -> Int {
@@ -139,11 +139,11 @@ final class SSHRemote: Remote, RemoteObserver, ClientWordsObserver, TurnEndHandl
   func setInterest(reading: Bool, writing: Bool) {
     wanted = (reading, writing)
     guard end == nil else {
-      if reading { askTurnEnd() }
+      if reading { reactor.atTurnEnd(self) }
       return
     }
     updateInterest()
-    if reading, !pending.isEmpty { askTurnEnd() }
+    if reading, !pending.isEmpty { reactor.atTurnEnd(self) }
   }
 
   private func updateInterest() {
@@ -193,17 +193,10 @@ final class SSHRemote: Remote, RemoteObserver, ClientWordsObserver, TurnEndHandl
         self.end = .exited(code: Self.noSession, reason: reason)
       }
     }
-    askTurnEnd()
-  }
-
-  private func askTurnEnd() {
-    guard !isTurnEndAsked else { return }
-    isTurnEndAsked = true
     reactor.atTurnEnd(self)
   }
 
   func turnEnds() {
-    isTurnEndAsked = false
     guard pending.isEmpty else {
       if wanted.reading { observer?.remoteIsReadable() }
       return

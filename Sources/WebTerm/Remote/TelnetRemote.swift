@@ -11,6 +11,7 @@ final class TelnetRemote: Remote, WatchOwner, TimerHandler, TurnEndHandler {
   var observer: (any RemoteObserver)?
   private let host: TelnetHost
   private let reactor: Reactor
+  var turnEndMark = TurnEndMark()
   private let resolver: NameResolver
   /// There until the host has answered.
   private var connector: HostConnector?

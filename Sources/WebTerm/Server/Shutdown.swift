@@ -16,6 +16,7 @@ final class Shutdown: TimerHandler, TurnEndHandler, TerminalListener {
   private let factory: RemoteFactory
   private let chronicle: Chronicle
   private let reactor: Reactor
+  var turnEndMark = TurnEndMark()
   /// There while the server stops.
   private var timer: Reactor.Timer?
   /// Told when all are gone: what is left is closed then, and the loop stops.

@@ -12,6 +12,7 @@ final class LogDrawing: TurnEndHandler {
   private let output: TerminalOutput
   private let shares: DrawingShares
   private let reactor: Reactor
+  var turnEndMark = TurnEndMark()
   private weak var reader: MovingOn?
   private let end: Int
   private var screen: DrawnScreen?

@@ -26,6 +26,7 @@ final class MemoryBudget: TurnEndHandler {
   /// Gives memory of logs back.
   weak var registry: TerminalRegistry?
   private let reactor: Reactor
+  var turnEndMark = TurnEndMark()
   /// Those that can go on only with more memory, the longest waiting first.
   private var waiting: [Relay] = []
   private var isAskedToLookAgain = false

@@ -24,6 +24,7 @@ final class Relay: RemoteObserver, TurnEndHandler {
   private let remote: any Remote
   private let budget: MemoryBudget
   private let reactor: Reactor
+  var turnEndMark = TurnEndMark()
   private let output: TerminalOutput
   private var input = InputQueue()
   private var gathering = Gathering()

@@ -10,6 +10,7 @@ final class RevokedTerminals: TurnEndHandler {
   static let judgedPerTurn = 64
 
   private let reactor: Reactor
+  var turnEndMark = TurnEndMark()
   /// The terminals behind a number, so many at most, the oldest first.
   private let page: (_ number: Int, _ most: Int) -> [Terminal]
   /// Whether a terminal may not stay.

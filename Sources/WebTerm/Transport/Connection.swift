@@ -52,7 +52,7 @@ final class Connection: ReadinessHandler, TurnEndHandler, TimerHandler {
   private var lastShare = 0
   /// The peer has ended its side while there was something left.
   private var hasPeerEnded = false
-  private var isTurnEndAsked = false
+  var turnEndMark = TurnEndMark()
   private var isBlocked = false
 
   init(_ newcomer: consuming Newcomer, reactor: Reactor, buffer: ReceiveBuffer) {
@@ -163,9 +163,8 @@ final class Connection: ReadinessHandler, TurnEndHandler, TimerHandler {
     let wantsInput = conversation?.wantsInput == true
     let reads = state != .open || (leftover.isEmpty && wantsInput)
     // The rest is taken in later turns, others first.
-    if state == .open, !reads, wantsInput { askTurnEnd() }
-    var interest: Readiness = []
-    if reads { interest.insert(.readable) }
+    if state == .open, !reads, wantsInput { reactor.atTurnEnd(self) }
+    var interest: Readiness = reads ? .readable : []
     if isBlocked { interest.insert(.writable) }
     if interest != self.interest {
       self.interest = interest
@@ -178,17 +177,10 @@ final class Connection: ReadinessHandler, TurnEndHandler, TimerHandler {
 
   /// Asks the conversation for bytes when this turn ends.
   func askFlush() {
-    if !isBlocked { askTurnEnd() }
-  }
-
-  private func askTurnEnd() {
-    guard !isTurnEndAsked, state != .closed else { return }
-    isTurnEndAsked = true
-    reactor.atTurnEnd(self)
+    if !isBlocked, state != .closed { reactor.atTurnEnd(self) }
   }
 
   func turnEnds() {
-    isTurnEndAsked = false
     offerLeftover()
     guard state == .open || state == .finishing else { return }
     do {
