@@ -39,9 +39,7 @@ final class Connection: ReadinessHandler, TurnEndHandler, TimerHandler {
   private weak var owner: (any ConnectionOwner)?
   private var conversation: (any Conversation)?
   private var registration: Reactor.Registration?
-  private var interest: Readiness = .readable
-  private var timer: Reactor.Timer?
-  private var timerDeadline: MonotonicInstant?
+  private var timer = DeadlineTimer()
   private var lastWordsDeadline: MonotonicInstant?
   private var state = State.open
   private var outbox = Outbox()
@@ -65,14 +63,11 @@ final class Connection: ReadinessHandler, TurnEndHandler, TimerHandler {
   /// Begins to read.
   ///
   /// - Throws: What epoll_ctl(2) says.
-  func start(
-    _ conversation: any Conversation, owner: any ConnectionOwner
-  ) throws(SystemError) {
+  func start(_ conversation: any Conversation, owner: any ConnectionOwner) throws(SystemError) {
     self.owner = owner
     self.conversation = conversation
     if case .internet = peer.family { socket.sendAtOnce() }
-    registration = try reactor.add(socket, for: interest, handler: self)
-    timer = reactor.makeTimer(handler: self)
+    registration = try reactor.add(socket, for: .readable, handler: self)
     updateTimer()
   }
 
@@ -102,9 +97,7 @@ final class Connection: ReadinessHandler, TurnEndHandler, TimerHandler {
   private func read() {
     do {
       switch try buffer.read(from: socket) {
-      case .bytes(let count):
-        guard state == .open else { return }
-        offer(count)
+      case .bytes(let count): if state == .open { offer(count) }
       case .wouldBlock: break
       case .end: peerEnded()
       }
@@ -119,16 +112,13 @@ final class Connection: ReadinessHandler, TurnEndHandler, TimerHandler {
       taken = buffer.lend(0..<count) { conversation.received(&$0) }
     }
     guard taken < count, state == .open else { return }
-    buffer.lend(taken..<count) { rest in
-      leftover.append(rest.span.bytes)
-    }
+    buffer.lend(taken..<count) { leftover.append($0.span.bytes) }
   }
 
   /// The conversation, where it may be given something in this turn.
   private func takesShare() -> (any Conversation)? {
-    guard state == .open, lastShare != reactor.turnNumber, let conversation,
-      conversation.wantsInput
-    else { return nil }
+    let mayTake = state == .open && lastShare != reactor.turnNumber
+    guard mayTake, let conversation, conversation.wantsInput else { return nil }
     lastShare = reactor.turnNumber
     return conversation
   }
@@ -166,10 +156,7 @@ final class Connection: ReadinessHandler, TurnEndHandler, TimerHandler {
     if state == .open, !reads, wantsInput { reactor.atTurnEnd(self) }
     var interest: Readiness = reads ? .readable : []
     if isBlocked { interest.insert(.writable) }
-    if interest != self.interest {
-      self.interest = interest
-      reactor.setInterest(registration, descriptor: socket, to: interest)
-    }
+    reactor.setInterest(registration, descriptor: socket, to: interest)
     updateTimer()
   }
 
@@ -183,15 +170,11 @@ final class Connection: ReadinessHandler, TurnEndHandler, TimerHandler {
   func turnEnds() {
     offerLeftover()
     guard state == .open || state == .finishing else { return }
-    do {
-      if !isBlocked { try flush() }
-    } catch {
-      return close()
-    }
+    if !isBlocked { flush() }
     settle()
   }
 
-  private func flush() throws(SystemError) {
+  private func flush() {
     guard let conversation else { return }
     // Nothing else uses it while it is here.
     var outbox = Outbox()
@@ -206,19 +189,7 @@ final class Connection: ReadinessHandler, TurnEndHandler, TimerHandler {
         return
       }
       guard outbox.count <= Self.outboxLimit else { return close() }
-      var failure: SystemError?
-      var isComplete = true
-      conversation.lend { first, second in
-        do throws(SystemError) {
-          let progress = try outbox.write(to: socket, lending: first, second)
-          isComplete = progress.isComplete
-          return progress.lent
-        } catch {
-          failure = error
-          return 0
-        }
-      }
-      if let failure { throw failure }
+      guard let isComplete = try? conversation.write(&outbox, to: socket) else { return close() }
       guard isComplete else {
         isBlocked = true
         return
@@ -259,7 +230,7 @@ final class Connection: ReadinessHandler, TurnEndHandler, TimerHandler {
     if let registration = registration.take() {
       reactor.remove(registration, descriptor: socket)
     }
-    reactor.remove(&timer)
+    timer.remove(from: reactor)
     outbox.clear()
     let told = conversation
     conversation = nil
@@ -269,13 +240,8 @@ final class Connection: ReadinessHandler, TurnEndHandler, TimerHandler {
 
   // MARK: Time
 
-  /// Sets the timer where the next deadline is earlier than what it is set to. A later one is found
-  /// when the timer fires, so that a deadline that each message moves costs nothing.
   private func updateTimer() {
-    guard let timer, let deadline = nextDeadline else { return }
-    if let timerDeadline, timerDeadline <= deadline { return }
-    timerDeadline = deadline
-    reactor.set(timer, to: deadline)
+    if registration != nil { timer.set(to: nextDeadline, on: reactor, for: self) }
   }
 
   private var nextDeadline: MonotonicInstant? {
@@ -283,7 +249,7 @@ final class Connection: ReadinessHandler, TurnEndHandler, TimerHandler {
   }
 
   func timerFired(now: MonotonicInstant) {
-    timerDeadline = nil
+    timer.fired()
     if let deadline = nextDeadline, deadline <= now {
       guard state == .open else { return close() }
       conversation?.tick(now: now)

@@ -40,3 +40,26 @@ protocol Conversation: AnyObject {
   /// The connection is gone. Nothing more is asked or told.
   func connectionClosed()
 }
+
+extension Conversation {
+  /// Writes what an outbox owns, and then what this lends, with one system call.
+  ///
+  /// - Returns: Whether all of it was written.
+  /// - Throws: What the system says.
+  func write(_ outbox: inout Outbox, to socket: borrowing Descriptor) throws(SystemError) -> Bool {
+    var failure: SystemError?
+    var isComplete = true
+    lend { first, second in
+      do throws(SystemError) {
+        let progress = try outbox.write(to: socket, lending: first, second)
+        isComplete = progress.isComplete
+        return progress.lent
+      } catch {
+        failure = error
+        return 0
+      }
+    }
+    if let failure { throw failure }
+    return isComplete
+  }
+}
