@@ -56,7 +56,7 @@ final class TelnetRemote: Remote, WatchOwner, TimerHandler, TurnEndHandler {
 
   private func connected(_ socket: consuming Descriptor) {
     connector = nil
-    self.socket.open(socket)
+    self.socket.open(socket, sendBuffer: TelnetSending.most)
     if !session.isDecided { begin(\.firstWord, for: TelnetDeadlines.firstWordTimeout) }
     updateInterest()
     observer?.remoteIsUp()
@@ -113,11 +113,8 @@ final class TelnetRemote: Remote, WatchOwner, TimerHandler, TurnEndHandler {
     let wasDecided = session.isDecided
     urgent.willRead(&session, isThere: socket.isAtUrgentByte)
     readOnce(into: &span)
-    if session.isHolding {
-      begin(\.hold, for: TelnetDeadlines.longestHold)
-    } else {
-      deadlines.hold = nil
-    }
+    if !session.isHolding { deadlines.hold = nil }
+    if session.isHolding { begin(\.hold, for: TelnetDeadlines.longestHold) }
     if !showing.isEmpty { reactor.atTurnEnd(self) }
     if !wasDecided, session.isDecided { tellRoom() }
     sending.dropUseless(&session)

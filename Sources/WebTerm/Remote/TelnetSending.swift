@@ -108,9 +108,10 @@ struct TelnetSending {
   ///
   /// - Parameters:
   ///   - reading: Whether what the host says is wanted.
-  ///   - taking: Whether more keys are waited for. A remote that may take none now does not wait for
-  ///     room in the socket.
+  ///   - taking: Whether more keys are waited for. A remote that may take none now does not wait
+  ///     for room in the socket.
   ///   - session: What waits to be answered.
+  /// - Returns: Nothing where it is not waited for.
   func interest(reading: Bool, taking: Bool, _ session: borrowing TelnetSession) -> Readiness {
     var interest: Readiness = []
     // A host whose answers wait is heard only when it has said its last: that must not wait for

@@ -39,8 +39,8 @@ struct TelnetShowing {
   /// Reads once from a host.
   ///
   /// - Parameters:
-  ///   - span: Has room for at least one byte. What is shown goes there, or waits here where bytes of
-  ///     earlier pieces are held back and come before: more may be shown then than has come.
+  ///   - span: Has room for at least one byte. What is shown goes there, or waits here where bytes
+  ///     of earlier pieces are held back and come before: more may be shown then than has come.
   ///   - socket: The host's.
   ///   - session: Says what is shown.
   /// - Returns: Whether the host has ended its direction.

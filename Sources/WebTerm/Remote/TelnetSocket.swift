@@ -19,9 +19,9 @@ struct TelnetSocket: ~Copyable {
     }
   }
 
-  /// Takes a connected socket over.
-  mutating func open(_ connected: consuming Descriptor) {
-    connected.tuneForHost(sendBuffer: CInt(TelnetSending.most))
+  /// Takes a connected socket over, of which the kernel keeps so many bytes unsent.
+  mutating func open(_ connected: consuming Descriptor, sendBuffer: Int) {
+    connected.tuneForHost(sendBuffer: CInt(sendBuffer))
     descriptor = consume connected
   }
 

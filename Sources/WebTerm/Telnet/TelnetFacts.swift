@@ -28,9 +28,10 @@ struct TelnetFacts {
   }
 
   /// USER, where it is asked for or everything is, and nothing else whatever is asked for (RFC
-  /// 1572); nil where it is not told.
+  /// 1572).
   ///
   /// - Parameter asked: What stands behind SEND.
+  /// - Returns: Nil where it is not told.
   func userMessage(asked: ArraySlice<UInt8>) -> TelnetMessage? {
     let variable: UInt8 = 0
     let value: UInt8 = 1
@@ -46,9 +47,10 @@ struct TelnetFacts {
       TelnetOption.environment, [Self.is, variable] + Array("USER".utf8) + [value] + escaped)
   }
 
-  /// The target's own set where the host offers it (RFC 2066); silence is never an answer.
+  /// The target's own set where the host offers it (RFC 2066).
   ///
   /// - Parameter offer: A separator, and names between separators.
+  /// - Returns: What accepts or rejects; silence is never an answer.
   func charsetMessage(offer: ArraySlice<UInt8>) -> TelnetMessage {
     let accepted: UInt8 = 2
     let rejected: UInt8 = 3

@@ -179,8 +179,8 @@ private struct Peer {
       peer.answer([iac, sb, 39, 1, 0] + Array("SHELL".utf8) + [iac, se]) == [
         iac, sb, 39, 0, iac, se,
       ])
-    var nobody = Peer(user: nil)
-    #expect(nobody.answer([iac, `do`, 39]) == [iac, wont, 39])
+    var nameless = Peer(user: nil)
+    #expect(nameless.answer([iac, `do`, 39]) == [iac, wont, 39])
   }
 
   @Test(
