@@ -72,7 +72,7 @@ def browser():
 
 @pytest.fixture
 def person(browser):
-    """Somebody with a browser of their own, whose console stays silent."""
+    """A person with a browser of their own, whose console stays silent."""
     person = Person(browser)
     yield person
     person.close()

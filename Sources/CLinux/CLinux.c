@@ -149,7 +149,7 @@ static int take_terminal(int terminal) {
 }
 
 static int take_streams(const struct linux_spawn *spawn) {
-  return spawn->words != -1 && dup2(spawn->words, 2) == -1 ? -1 : 0;
+  return spawn->standard_error != -1 && dup2(spawn->standard_error, 2) == -1 ? -1 : 0;
 }
 
 // The child's side: only plain system calls from here to execve, on a stack of its own and in our memory. The

@@ -84,7 +84,8 @@ struct Poller: ~Copyable {
     return alarm.rings(before: deadline, now: now) ? -1 : deadline.nanoseconds - now.nanoseconds
   }
 
-  /// Takes the next event; nil where that is the alarm, which no handler waits for, or there is none.
+  /// Takes the next event; nil where that is the alarm, which no handler waits for, or there is
+  /// none.
   mutating func next() -> (readiness: Readiness, word: UInt64)? {
     guard let index = undelivered.first else { return nil }
     undelivered.removeFirst()

@@ -1,4 +1,4 @@
-// The two words of a reactor: what a descriptor is ready for, and who wants to know.
+// What a descriptor is ready for, and which handlers a reactor tells.
 
 import CLinux
 

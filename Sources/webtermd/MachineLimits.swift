@@ -5,8 +5,8 @@ import Glibc
 
 /// The limits of the system that a crowd of terminals runs into first.
 struct MachineLimits {
-  /// What one terminal takes of them (its channel, its pty, and ssh's own words), and what the rest
-  /// of the process takes.
+  /// What one terminal takes of them (its channel, its pty, and ssh's standard error), and what the
+  /// rest of the process takes.
   private static let descriptorsPerTerminal = 3
   private static let otherDescriptors = 200
   /// Ptys that others on this machine may want.

@@ -1,4 +1,4 @@
-"""What stands beside a terminal and takes nothing from whoever reads it: search, notices, marks, what is remembered."""
+"""What stands beside a terminal and takes nothing from the reader: search, notices, marks, what is remembered."""
 
 import re
 import signal
@@ -24,7 +24,8 @@ def test_new_output_pulls_nobody_away_from_what_they_read(serve_program, person)
     tab.page.mouse.move(300, 300)
     tab.page.mouse.wheel(0, -2000)
     view = "webterm.screen.terminal.buffer.active.viewportY"
-    eventually(lambda: tab.evaluate(view) < tab.evaluate("webterm.screen.terminal.buffer.active.baseY") - 20, "somebody has scrolled up")
+    base = "webterm.screen.terminal.buffer.active.baseY"
+    eventually(lambda: tab.evaluate(view) < tab.evaluate(base) - 20, "it is scrolled up")
     read = tab.evaluate(view)
     tab.evaluate("""() => { globalThis.looked = 0; const type = Object.getPrototypeOf(webterm.screen.terminal.buffer.active), get = type.getLine;
       type.getLine = function (row) { looked += 1; return get.call(this, row); }; }""")
@@ -33,7 +34,7 @@ def test_new_output_pulls_nobody_away_from_what_they_read(serve_program, person)
     assert tab.evaluate(view) == read
     # Only what is new, and what may have changed, was looked at.
     assert tab.evaluate("looked") < 250
-    # The next one is where somebody has been: from the one that is shown.
+    # The next one is relative to the line that was looked at: from the one that is shown.
     tab.page.locator("[data-part=search] [data-part=text]").focus()
     tab.page.keyboard.press("Enter")
     assert count.inner_text() == "301 of 310"
@@ -123,7 +124,7 @@ def test_stars_of_two_tabs_are_all_kept(serve, person):
     kept = "JSON.parse(localStorage.getItem('webterm:stars')).sort()"
     assert one.evaluate(kept) == ["sw1", "sw2"]
     eventually(lambda: one.page.locator(".star[aria-pressed=true]").count() == 4, "and the first one, too")
-    # Nobody who types is disturbed.
+    # Typing is not disturbed.
     one.page.locator("#find").click()
     one.type("sw")
     other.page.get_by_role("button", name="Star sw3").click()

@@ -16,7 +16,7 @@ PROMPT = r"[#$] ?$"
 
 @pytest.fixture
 def demo(tmp_path, tmp_path_factory):
-    # At nobody's home: a profile of whoever runs the tests may talk, wait for a lock or ask.
+    # In an empty home: a profile of the account that runs the tests may talk, wait for a lock or ask.
     home = tmp_path_factory.mktemp("home")
     process = subprocess.Popen(
         ["scripts/demo", PROGRAM], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,

@@ -23,7 +23,7 @@ def test_the_desk_of_before_comes_back_in_another_window(rack, person):  # noqa:
     pick(again, "what was here")
     wait_panes(again, 2)
     assert panes(again) == ["sw01", "sw02"] and terminals(again) == before and again.page.locator(".tab").count() == 1
-    # While it is open there, it is taken away by nobody.
+    # While it is open there, it is not taken away.
     third = workspace(person, server)
     pick(third, "what was here")
     third.page.get_by_text("All of it is open in another window").wait_for()

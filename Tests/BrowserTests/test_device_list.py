@@ -13,7 +13,7 @@ from test_workspace import SHELL, in_front, panes, wait_panes, workspace
 
 @pytest.fixture
 def colored(serve, tmp_path):
-    """Two lines in production, one in the lab, and one that nobody has coloured; a script is what telnet shows."""
+    """Two lines in production, one in the lab, and one without a colour; a script is what telnet shows."""
     program = tmp_path / "program"
     program.write_text(SHELL)
     program.chmod(0o755)

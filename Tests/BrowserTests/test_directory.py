@@ -227,7 +227,7 @@ def test_what_happens_shows_without_a_reload(serve, browser, tmp_path):
     assert "in use" not in seen.page.locator(".device", has_text="sw01").inner_text() and row.locator(".live").count() == 0
     eventually(lambda: own.page.locator(".live").count() == 1, "alice sees her own")
     assert own.page.locator("#terminal-list li").count() == 1 and "in use" not in own.page.inner_text("#devices")
-    # Whoever is typing is not disturbed.
+    # Typing is not disturbed.
     seen.type("sw02")
     terminal.page.close(run_before_unload=False)
     own.page.get_by_text("waiting for you").wait_for()
@@ -235,7 +235,7 @@ def test_what_happens_shows_without_a_reload(serve, browser, tmp_path):
     eventually(lambda: "in use" not in row.inner_text(), "and that she has left")
     assert seen.page.locator("#find").input_value() == "sw02"
     own.page.locator("#terminals").wait_for(state="hidden")
-    # Nothing moves under a button that somebody holds down.
+    # Nothing moves under a button that is held down.
     frames = []
     seen.page.on("websocket", lambda socket: socket.on("framereceived", lambda payload: frames.append(str(payload))))
     seen.page.reload()

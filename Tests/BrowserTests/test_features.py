@@ -298,7 +298,7 @@ def test_the_bar_can_be_hidden_and_shown(echo):
 
 def test_the_bell_is_seen_or_not(serve_program, person):
     tab = show(serve_program, person, "")
-    # It is short: whoever looks now and then may miss it.
+    # It is short: a look now and then may miss it.
     tab.evaluate(
         """() => new Promise((done) => {
              const screen = document.querySelector("[data-part=screen]");
@@ -646,7 +646,7 @@ def test_open_in_a_tab_whose_terminal_is_over_opens_another_one(serve_program, p
     tab = person.open(server.url + PATH)
     tab.expect("ready")
     first = tab.evaluate("webterm.session.memory.terminal")
-    # Nobody tells the tab: it is somewhere else by then.
+    # The tab is not told: it is somewhere else by then.
     tab.page.goto(server.url)
     assert server.control("end", first).returncode == 0
     tab.page.get_by_role("link", name="telnet program").first.click()

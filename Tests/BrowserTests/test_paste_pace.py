@@ -39,7 +39,7 @@ def test_with_the_prompt_awaited_every_line_arrives_whole(serve, person, console
 
 
 def test_stop_drops_what_has_not_gone_out(serve, person, console):
-    # So slow that somebody can press a button before it is over.
+    # So slow that a button can be pressed before it is over.
     console.line_time = 0.1
     tab = open_console(serve, person, console, waitFor="[#>$] ?$")
     eventually(lambda: len(console.lines) >= 3, "lines arrive")

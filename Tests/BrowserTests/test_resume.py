@@ -69,7 +69,7 @@ def test_offline_and_online_again_goes_on_where_it_was(network, person):
     go_offline(tab, network)
     before = output(network.server)
     network.signal.touch()
-    eventually(lambda: output(network.server) > before, "the host speaks while nobody is there")
+    eventually(lambda: output(network.server) > before, "the host speaks while no page is there")
     # By the browser's own event: there is no clock that would bring it back.
     tab.evaluate("() => { globalThis.real = setTimeout; globalThis.setTimeout = (run, pause = 0) => pause < 100 ? real(run, pause) : -1; }")
     tab.wait_message("Trying again now.")
@@ -89,7 +89,7 @@ def test_what_is_typed_while_away_arrives_once(network, person):
     tab = person.open(network.url + PATH)
     tab.expect(PROMPT)
     go_offline(tab, network)
-    # By the keyboard, as somebody would who has not noticed: nothing takes the focus from the terminal.
+    # By the keyboard, as a person does who has not noticed: nothing takes the focus from the terminal.
     tab.type("echo o''nce\n")
     tab.wait_message("kept: 12 bytes")
     go_online(tab, network)

@@ -59,7 +59,7 @@ def test_who_comes_back_to_what_another_window_has_watches_and_moves_nobody(netw
     other.type("\n")
     other.expect("^rel is mine$")
     tab.expect("^rel is mine$")
-    # Taking it back is somebody's wish, and takes it.
+    # Taking it back is a decision, and takes it.
     tab.page.bring_to_front()
     tab.page.get_by_role("button", name="Take the keyboard back").click()
     wait_bar(other, "Typed in another window")
@@ -79,7 +79,7 @@ def test_the_rest_of_a_line_goes_nowhere_where_somebody_else_has_typed(network, 
     network.cut()
     tab.wait_message("Connection lost")
     tab.type("oad ")
-    # Somebody else ends the line and goes.
+    # The other page ends the line and goes.
     other = attach_elsewhere(person, network.server)
     begin_line(other, "-ls")
     other.type("\n")

@@ -42,7 +42,7 @@ def reload(tab):
 
 def kept_over_a_reload(tab, keys=None):
     """Reloads the page: it shows the same state again, or only some of its parts. Where the host has said something more just then,
-    which nobody can know before, it is tried again."""
+    which cannot be known before, it is tried again."""
     for _ in range(5):
         state, said = settled(tab, tab.server), output(tab.server)
         reload(tab)

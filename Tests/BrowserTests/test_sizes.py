@@ -27,7 +27,7 @@ def line(serve):
 
 
 def visitor(browser, width, height, zoom=1.0, font=15):
-    """Somebody whose window has so many pixels, which are so many fewer of the page's at that zoom."""
+    """A person whose window has so many pixels, which are so many fewer of the page's at that zoom."""
     person = Person(
         browser, viewport={"width": max(200, round(width / zoom)), "height": max(150, round(height / zoom))}, device_scale_factor=zoom)
     person.context.add_init_script(f"localStorage.setItem('webterm:settings', '{json.dumps({'fontSize': font})}')")

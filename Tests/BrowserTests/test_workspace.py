@@ -341,7 +341,7 @@ def test_what_cannot_be_opened_says_why_and_leaves_the_rest_alone(rack, person):
     wait_screens(tab, "still-2")
 
 
-# Where nobody looks
+# In a hidden tab
 
 AWAY = """state => { Object.defineProperty(document, "visibilityState", { value: state, configurable: true });
   document.dispatchEvent(new Event("visibilitychange")); }"""
@@ -357,7 +357,7 @@ def test_what_happens_while_the_whole_tab_is_hidden_is_marked_outside_and_inside
     eventually(lambda: tab.page.title().startswith("🔔 ") and "icon-bell" in tab.evaluate(icon), "the browser's tab shows the bell")
     tab.evaluate(say, [1, "exit\r"])
     eventually(lambda: tab.page.title().startswith("■ ") and "icon-over" in tab.evaluate(icon), "and the end")
-    # Whoever comes back sees where it was, until they do something.
+    # A page that comes back shows where it was, until a key is pressed.
     tab.evaluate(AWAY, "visible")
     assert not tab.page.title().startswith("■") and tab.evaluate(icon).endswith("/icon.svg")
     marks = "webterm.workspace.places.map(({ mark }) => mark)"

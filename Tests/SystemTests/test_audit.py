@@ -45,7 +45,7 @@ def lines(server, *events):
 
 
 class From(LoggedIn):
-    """Somebody who logs in from an address."""
+    """A person who logs in from an address."""
 
     def __init__(self, server, name, password, address, path=PATH):
         self.server, self.path, self.address = server, path, address

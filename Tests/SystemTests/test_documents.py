@@ -308,7 +308,7 @@ def test_the_socket_that_systemd_holds_by_the_document(tmp_path):
             server.wait(timeout=20)
 
 
-# The container: the Dockerfile's steps in a copy of this machine that nobody else sees, as far as they need no network
+# The container: the Dockerfile's steps in a copy of this machine that no other process sees, where they need no network
 
 
 def dockerfile():

@@ -8,7 +8,7 @@ from raw_channel import RawChannel
 from terminal import Visitor
 
 # As long as anybody is waited for, in seconds; the pause is longer.
-PATIENCE = 4
+TIMEOUT = 4
 
 
 def test_a_pause_of_the_server_ends_nothing(serve, device):
@@ -16,7 +16,7 @@ def test_a_pause_of_the_server_ends_nothing(serve, device):
     telnet = {"ports": [host.port], "users": ["*"], "mode": "raw"}
     server = serve(
         targets=[{"name": "raw", "host": "127.0.0.1", "telnet": telnet}],
-        timeouts={"detached": PATIENCE, "handshake": PATIENCE, "idle": PATIENCE * 3})
+        timeouts={"detached": TIMEOUT, "handshake": TIMEOUT, "idle": TIMEOUT * 3})
     visitor = Visitor(server, f"/remote/telnet/visitor/{host.port}")
     terminal = visitor.terminal()
     terminal.expect("hello")
@@ -28,7 +28,7 @@ def test_a_pause_of_the_server_ends_nothing(serve, device):
     server.log_text()
     server.signal(signal.SIGSTOP)
     # Nothing can be waited for in it: it is time itself that has to pass.
-    time.sleep(PATIENCE * 2)
+    time.sleep(TIMEOUT * 2)
     server.signal(signal.SIGCONT)
     # It looks at what is due before anything of this comes.
     assert server.request("/healthz")[0].status == 200

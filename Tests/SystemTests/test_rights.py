@@ -43,7 +43,7 @@ def accounts(tmp_path):
 
 
 class Vouched(Visitor):
-    """Somebody whom a proxy brings."""
+    """A login that a proxy vouches for."""
 
     def __init__(self, server, name, path=PATH, **fields):
         self.fields = {"X-Remote-User": name} | {key.replace("_", "-"): value for key, value in fields.items()}

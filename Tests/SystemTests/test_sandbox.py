@@ -130,30 +130,30 @@ def readable_by_all(folder):
 
 
 @pytest.fixture
-def nobody(tmp_path):
+def account(tmp_path):
     if os.getuid() != 0:
         pytest.fail("only root can give the clients another account: these tests need root")
     readable_by_all(tmp_path)
     return pwd.getpwnam("nobody")
 
 
-def test_a_captured_client_with_an_account_of_its_own_reaches_nothing(serve_program, tmp_path, nobody):
+def test_a_captured_client_with_an_account_of_its_own_reaches_nothing(serve_program, tmp_path, account):
     lines = outcome(serve_program, tmp_path, user="nobody")
-    assert f"uid {nobody.pw_uid}" in lines
+    assert f"uid {account.pw_uid}" in lines
     check(lines)
 
 
-def test_ssh_works_as_another_account(serve, gateway, tmp_path, nobody):
+def test_ssh_works_as_another_account(serve, gateway, tmp_path, account):
     identity = tmp_path / "identity"
     shutil.copy(gateway.identity, identity)
-    os.chown(identity, nobody.pw_uid, nobody.pw_gid)
+    os.chown(identity, account.pw_uid, account.pw_gid)
     server = serve(clients={"user": "nobody"}, targets=[gateway.target(hostKeys="pin", identity=str(identity))])
     terminal = Visitor(server, gateway.ssh_path).terminal()
     terminal.type("echo $((6*7))\n")
     terminal.expect(r"[\r\n]42\r\n")
     (client,) = server.children()
     status = open(f"/proc/{client}/status").read()
-    assert re.search(rf"Uid:\s+{nobody.pw_uid}\s", status) and re.search(r"Groups:\s*\n", status)
+    assert re.search(rf"Uid:\s+{account.pw_uid}\s", status) and re.search(r"Groups:\s*\n", status)
     assert re.search(r"CapEff:\s+0+\n", status) and re.search(r"CapBnd:\s+0+\n", status)
 
 
@@ -225,10 +225,10 @@ def test_the_narrow_fence_lets_nothing_through_but_what_a_client_needs(serve, tm
     assert "clients' fence" not in server.log_text()
 
 
-def test_an_account_that_no_file_names_may_ask_for_its_name_by_streams_alone(serve, tmp_path, nobody):
+def test_an_account_that_no_file_names_may_ask_for_its_name_by_streams_alone(serve, tmp_path, account):
     """A service's own account (DynamicUser), or one of a directory: its name comes by a local socket."""
     accounts = tmp_path / "passwd"
-    accounts.write_text(f"nobody:x:{nobody.pw_uid}:{nobody.pw_gid}::/nonexistent:/usr/sbin/nologin\n")
+    accounts.write_text(f"nobody:x:{account.pw_uid}:{account.pw_gid}::/nonexistent:/usr/sbin/nologin\n")
     # The mount is the server's own, and ends with it.
     script = f'mount --bind {accounts} /etc/passwd && exec "$@"'
     wrapper = ["unshare", "--mount", "--propagation", "private", "sh", "-c", script, "sh"]

@@ -261,7 +261,7 @@ def test_strangers_cannot_use_the_control_socket(serve_program, tmp_path):
     from test_sandbox import readable_by_all
 
     if os.getuid() != 0:
-        pytest.fail("only root can be somebody else: this test needs root")
+        pytest.fail("only root can be another account: this test needs root")
     server = serve_program(ECHO)
     path = server.folder / "state/control.sock"
     assert oct(path.stat().st_mode)[-3:] == "600"

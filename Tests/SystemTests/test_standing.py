@@ -19,7 +19,7 @@ NOBODY = 65534
 def folder():
     """A folder that every account may enter."""
     if os.getuid() != 0:
-        pytest.fail("only root can make files of somebody else: this test needs root")
+        pytest.fail("only root can make another account's files: this test needs root")
     with tempfile.TemporaryDirectory(prefix="standing-") as folder:
         os.chmod(folder, 0o755)
         yield pathlib.Path(folder)
@@ -80,7 +80,7 @@ def test_one_s_own_file_is_read(folder, command):
     if command[0] == "ctl":
         assert str(folder / "none.sock") in result.stderr
     mark.unlink(missing_ok=True)
-    # An ordinary account likewise: its own, and nobody else's.
+    # An ordinary account likewise: its own, and no other's.
     for path in (folder, folder / "webtermd.json5", folder / "evil"):
         os.chown(path, NOBODY, NOBODY)
     assert "left aside" not in run(command, folder, user=NOBODY).stderr
@@ -136,7 +136,7 @@ def test_the_page_is_not_taken_from_others(folder):
 
 
 def test_a_draft_in_a_folder_of_others_is_a_new_file(folder, gateway):
-    """`scan-keys --output` in a folder where somebody has laid a link of the draft's name to a file of root's."""
+    """`scan-keys --output` in a folder where another account has laid a link to a file of root's, of the draft's name."""
     own = folder / "own"
     own.write_text("precious")
     target = {"name": "a", "host": "127.0.0.1", "ssh": {"ports": [gateway.ssh_port]}}

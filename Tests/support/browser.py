@@ -23,7 +23,7 @@ class Browser:
 
 
 class Person:
-    """Somebody with a browser profile of their own. What the console says is kept and must be nothing."""
+    """A person with a browser profile of their own. What the console says is kept and must be nothing."""
 
     def __init__(self, browser, **options):
         options.setdefault("viewport", {"width": 1000, "height": 600})

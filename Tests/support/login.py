@@ -23,7 +23,7 @@ def hashed(password, method="sha512"):
 
 
 class LoggedIn(Visitor):
-    """Somebody who has a cookie by a password."""
+    """A browser that has a cookie by a password."""
 
     def __init__(self, server, name, password, path="/remote/telnet/visitor/23"):
         self.server, self.path = server, path

@@ -11,7 +11,7 @@ import subprocess
 import termios
 import time
 
-PATIENCE = 60
+LONGEST_SILENCE = 60
 WORDS = ["a", "hello ", "x" * 30, "0123456789", "wide 漢字 text", "漢", "字字字字", "é", "e\u0301", "👍", "☺\ufe0f", "\u0301",
          "ü", "─│", "#*7", "qqlxk`", " ", "    ", "한글", "🇫🇮", "\u200d"]
 
@@ -78,10 +78,10 @@ class Recording:
     def read(self, most=1.0, least=0, words=(b"",)):
         """Reads until the program has written `least` bytes in all and one of `words` since the last key, however long it takes to,
         and is quiet, or until it ends."""
-        deadline, patience = time.monotonic() + most, time.monotonic() + PATIENCE
+        deadline, silence_ends = time.monotonic() + most, time.monotonic() + LONGEST_SILENCE
         while True:
             needed = len(self.output) < least or not any(word in self.output[self.typed:] for word in words)
-            if needed and time.monotonic() > patience:
+            if needed and time.monotonic() > silence_ends:
                 raise TimeoutError(f"neither {least} bytes nor one of {words} after {self.output[-200:]}")
             if not needed and time.monotonic() > deadline:
                 return

@@ -80,7 +80,7 @@ class Session:
             self.columns, self.rows = words[1] << 8 | words[2], words[3] << 8 | words[4]
 
     def read(self, prompt, shows=True):
-        """A line that somebody types, which ends with CR NUL."""
+        """A line that is typed, which ends with CR NUL."""
         self.say(prompt)
         words = b""
         while (key := self.key()) != 13:

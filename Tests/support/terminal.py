@@ -11,7 +11,7 @@ SUBPROTOCOL = "webterm.v1"
 
 
 class Visitor:
-    """Somebody with a cookie."""
+    """A browser with a cookie."""
 
     def __init__(self, server, path, **headers):
         self.server = server

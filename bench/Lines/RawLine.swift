@@ -76,7 +76,7 @@ final class RawLine: Line, ByteStreamOwner {
     let terminal = Descriptor(owning: side)
     var request = linux_spawn()
     request.terminal = terminal.number
-    request.words = -1
+    request.standard_error = -1
     let process = words.withUnsafeBufferPointer { words in
       environment.withUnsafeBufferPointer { environment in
         request.path = words[0].map { UnsafePointer($0) }

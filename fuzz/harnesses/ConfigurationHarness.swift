@@ -19,7 +19,7 @@ enum ConfigurationHarness: Harness {
     _ = GroupFile(bytes)
     _ = KnownHosts.keys(in: bytes)
     _ = HostKeyWarning(bytes)
-    var words = SSHWords(hiding: ["/etc/key"])
+    var words = SSHMessages(hiding: ["/etc/key"])
     var shown = words.take(bytes, isAll: true)
     let waits = words.isHolding
     shown += words.release()

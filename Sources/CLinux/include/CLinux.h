@@ -66,7 +66,7 @@ struct linux_spawn {
   char *const *arguments;    // ends with NULL; the first is the program's name
   char *const *environment;  // ends with NULL
   int terminal;              // its side of the pseudoterminal
-  int words;                 // its standard error; -1 for its terminal
+  int standard_error;        // -1 for its terminal
   const struct linux_sandbox *sandbox;  // NULL for a program of our own
 };
 

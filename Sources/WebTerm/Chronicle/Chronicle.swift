@@ -1,4 +1,4 @@
-// What happens, in words: each line is told to the chronicle's listeners, the log and the audit
+// What happens, in sentences: each line is told to the chronicle's listeners, the log and the audit
 // log.
 
 import EventLoop
@@ -113,7 +113,7 @@ final class Chronicle: TerminalListener {
   ///
   /// - Parameters:
   ///   - level: For the log.
-  ///   - event: What has happened, in words of ours.
+  ///   - event: What has happened, in a few words of ours.
   ///   - fields: Who and what, in anybody's words, which are cut.
   ///   - address: Who has caused it.
   ///   - isProven: Whether it is the deed of a login that was proven: then none of it is only

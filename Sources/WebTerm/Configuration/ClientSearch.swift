@@ -45,7 +45,7 @@ struct ClientSearch {
       guard let path, isExecutableFile(path) else {
         problems.add(
           .error, "clients.\(method.rawValue)", "an executable file",
-          words: path.map { "\"\($0)\"" } ?? "no \(method.rawValue) on PATH")
+          found: path.map { "\"\($0)\"" } ?? "no \(method.rawValue) on PATH")
         continue
       }
     }
@@ -62,7 +62,7 @@ struct ClientSearch {
       return problems.add(
         .error, "clients.ssh",
         "a program and a configuration that only root can change, since root runs it",
-        words: distrust)
+        found: distrust)
     }
     guard let program = configuration.clients.paths[.ssh],
       let capabilities = try? SSHCapabilities(of: program)
@@ -84,7 +84,7 @@ struct ClientSearch {
     guard geteuid() != 0 || configuration.clients.fence.account == nil else { return }
     let expected =
       geteuid() == 0 ? "an account's name" : "no other account, since the server is not root"
-    problems.add(.error, "clients.user", expected, words: "\"\(user)\"")
+    problems.add(.error, "clients.user", expected, found: "\"\(user)\"")
   }
 
   /// A program by its name; nil where PATH has none that may be run.

@@ -62,7 +62,7 @@ extension AlarmSetting {
       }
     }
     if settings.count > most {
-      problems.add(.error, "alarms", expected, words: "\(settings.count) of them")
+      problems.add(.error, "alarms", expected, found: "\(settings.count) of them")
     }
     return settings
   }
@@ -109,7 +109,7 @@ extension AlarmSetting {
       _ = try Pattern(text)
       return text
     } catch {
-      section.problems.add(.error, section.path(to: "match"), "a pattern", words: "\(error)")
+      section.problems.add(.error, section.path(to: "match"), "a pattern", found: "\(error)")
       return nil
     }
   }

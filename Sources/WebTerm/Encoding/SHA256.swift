@@ -1,4 +1,4 @@
-// A hash that nobody can find another message for: what secrets are kept as, and what chains
+// A hash for which no other message can be found: what secrets are kept as, and what chains
 // records.
 
 /// SHA-256 (FIPS 180-4, section 6.2), of bytes in whatever pieces they come.

@@ -21,7 +21,7 @@ struct Inventory: Sendable {
     var targets: [Target]
   }
 
-  private var terms: InventoryPolicy?
+  private var policy: InventoryPolicy?
   private var files: [Path: File] = [:]
   /// The files' targets, by the order of patterns and names.
   private(set) var targets: [Target] = []
@@ -32,18 +32,18 @@ struct Inventory: Sendable {
   /// Patterns that lead nowhere.
   private var gaps: [ConfigurationProblem] = []
 
-  /// Reads what has changed, or everything where other terms hold.
+  /// Reads what has changed, or everything where another policy holds.
   ///
   /// - Parameters:
-  ///   - terms: Where the files are, and what they mean.
+  ///   - policy: Where the files are, and what they mean.
   ///   - taken: Targets that are configured already: no other may have their names.
   /// - Returns: What holds from now on.
-  func readAgain(_ terms: InventoryPolicy, besides taken: [Target]) -> Inventory {
+  func readAgain(_ policy: InventoryPolicy, besides taken: [Target]) -> Inventory {
     var now = Inventory()
-    now.terms = terms
+    now.policy = policy
     var owners = NameOwners(of: taken)
     var parts: [[Target]] = []
-    for pattern in terms.settings.patterns {
+    for pattern in policy.settings.patterns {
       let found = pattern.find()
       if let gap = found.gap { now.gaps.append(gap) }
       // A folder that cannot be looked into says nothing of its files: what they said before holds.
@@ -57,10 +57,10 @@ struct Inventory: Sendable {
       for path in found.files.map(Path.init) where now.files[path] == nil {
         let stamp = FileStamp(of: path.text)
         let file: File
-        if let former = files[path], former.stamp == stamp, stamp != nil, terms == self.terms {
+        if let former = files[path], former.stamp == stamp, stamp != nil, policy == self.policy {
           file = former
         } else {
-          file = now.read(path.text, stamp, files[path], terms)
+          file = now.read(path.text, stamp, files[path], policy)
         }
         now.files[path] = file
         parts.append(owners.take(file.targets, of: path.text))
@@ -79,10 +79,10 @@ struct Inventory: Sendable {
   }
 
   private mutating func read(
-    _ path: String, _ stamp: FileStamp?, _ former: File?, _ terms: InventoryPolicy
+    _ path: String, _ stamp: FileStamp?, _ former: File?, _ policy: InventoryPolicy
   ) -> File {
     do {
-      let content = try InventoryFile.read(try readFile(path), path, terms)
+      let content = try InventoryFile.read(try readFile(path), path, policy)
       problems += content.problems
       // Where nothing was read of it before, what is right of it is better than nothing.
       let isTaken = content.isTrusted || former == nil

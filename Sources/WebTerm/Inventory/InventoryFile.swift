@@ -14,7 +14,7 @@ struct InventoryFile {
     var isTrusted = true
   }
 
-  private let terms: InventoryPolicy
+  private let policy: InventoryPolicy
   private let problems: ProblemList
   private var targets: [Target] = []
   private var isOwnRight = true
@@ -28,13 +28,13 @@ struct InventoryFile {
   ///   - content: What the file says: targets as the configuration has them, alone or below
   ///     `targets`; or the entries of file_sd.
   ///   - file: Its path, for mistakes.
-  ///   - terms: What file_sd's labels mean, and what may be said of targets.
+  ///   - policy: What file_sd's labels mean, and what may be said of targets.
   /// - Returns: The targets, and all mistakes.
   /// - Throws: ``ConfigurationProblem`` where it is no JSON5.
   static func read(
-    _ content: [UInt8], _ file: String, _ terms: InventoryPolicy
+    _ content: [UInt8], _ file: String, _ policy: InventoryPolicy
   ) throws(ConfigurationProblem) -> Listed {
-    var reading = InventoryFile(terms, file)
+    var reading = InventoryFile(policy, file)
     do throws(JSON5Problem) {
       var reader = try JSON5Reader(content)
       try reading.read(&reader)
@@ -47,8 +47,8 @@ struct InventoryFile {
       targets: reading.targets, problems: reading.problems.problems, isTrusted: isTrusted)
   }
 
-  private init(_ terms: InventoryPolicy, _ file: String) {
-    self.terms = terms
+  private init(_ policy: InventoryPolicy, _ file: String) {
+    self.policy = policy
     problems = ProblemList(file: file)
   }
 
@@ -98,7 +98,7 @@ struct InventoryFile {
         found = [target]
       }
     }
-    for target in found { terms.visitors.check(target, at: path, problems) }
+    for target in found { policy.visitors.check(target, at: path, problems) }
     if problems.errors == errors {
       targets += found
     } else if isForeign {
@@ -111,9 +111,9 @@ struct InventoryFile {
   private mutating func own(_ section: inout Section) -> Target? {
     guard var target = Target(&section) else { return nil }
     if target.rules.isEmpty {
-      problems.add(.error, section.path, "ssh or telnet, or both", words: "neither")
+      problems.add(.error, section.path, "ssh or telnet, or both", found: "neither")
     }
-    if target.rules[.ssh]?.algorithms != nil, let ssh = terms.ssh {
+    if target.rules[.ssh]?.algorithms != nil, let ssh = policy.ssh {
       capabilities = capabilities ?? (try? SSHCapabilities(of: ssh))
       capabilities?.complete(&target.rules, of: section.path(to: "ssh"), problems)
     }
@@ -121,7 +121,7 @@ struct InventoryFile {
   }
 
   private mutating func foreign(_ section: inout Section) -> [Target] {
-    guard let rule = terms.settings.rule else {
+    guard let rule = policy.settings.rule else {
       section.report(
         "targets", "a target's keys (inventory is not set, which says what labels mean)",
         section.take("targets"))

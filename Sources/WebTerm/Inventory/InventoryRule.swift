@@ -238,7 +238,7 @@ struct InventoryRule: Equatable, Sendable {
       guard let missing = template.missing(in: labels) else { continue }
       mistakes.problems.add(
         .error, mistakes.path, "the label \(missing), which says who may come",
-        words: "an entry without it")
+        found: "an entry without it")
       return true
     }
     return false

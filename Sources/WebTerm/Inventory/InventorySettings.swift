@@ -54,25 +54,25 @@ extension FilePattern {
     var found = glob_t()
     defer { globfree(&found) }
     if glob(path, 0, nil, &found) == 0 {
-      let files = (0..<Int(found.gl_pathc)).compactMap { place in
-        found.gl_pathv[place].map { String(cString: $0) }
+      let files = (0..<Int(found.gl_pathc)).compactMap { index in
+        found.gl_pathv[index].map { String(cString: $0) }
       }
       return (files, nil)
     }
-    var (weight, words) = (ConfigurationProblem.Weight.doubt, "none")
+    var (weight, reason) = (ConfigurationProblem.Weight.doubt, "none")
     if let folder = opendir(folder) {
       closedir(folder)
     } else {
       let code = errno
       // What is not there may come; what may not be looked into stays closed.
       weight = code == ENOENT ? .doubt : .error
-      words = "\(folder): \(String(cString: strerror(code)))"
+      reason = "\(folder): \(String(cString: strerror(code)))"
     }
     return (
       [],
       ConfigurationProblem(
         weight: weight, file: path, path: "directory", expected: "files of that name",
-        found: words)
+        found: reason)
     )
   }
 }

@@ -33,7 +33,7 @@ struct LabelTemplate: Equatable, Sendable {
     var text = ""
     for part in parts {
       switch part {
-      case .text(let words): text += words
+      case .text(let piece): text += piece
       case .label(let name): text += labels[name] ?? ""
       }
     }

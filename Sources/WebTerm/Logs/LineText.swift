@@ -14,7 +14,7 @@ package struct LineText {
   /// and the line ends with ``cutMark``.
   package static let longestLine = TextLine.longest
   /// How long a host may be silent in the middle of a line until that is written, in seconds: by
-  /// whoever has a clock, with ``flushUnfinished()``.
+  /// its owner, which has a clock, with ``flushUnfinished()``.
   package static let silence = 1
   /// What ends a line of which the rest was left out.
   package static let cutMark = " […]"

@@ -16,7 +16,7 @@ struct RelatedTerminal: Equatable, Sendable {
     guard let elements = section.elements("related", expected) else { return [] }
     guard elements.count <= most else {
       problems.add(
-        .error, section.path(to: "related"), expected, words: "\(elements.count) of them")
+        .error, section.path(to: "related"), expected, found: "\(elements.count) of them")
       return []
     }
     return elements.compactMap { value, path in

@@ -1,4 +1,4 @@
-// What somebody may be at a terminal.
+// What a person may be at a terminal.
 
 /// To type includes to watch: of two roles the lesser is the smaller one.
 enum Role: String, CaseIterable, Comparable, Sendable {

@@ -124,10 +124,10 @@ struct ClientCommand: Equatable, Sendable {
   /// sshd_config(5)): the characters and the colours that the page shows. A host of old algorithms
   /// is told nothing.
   private static func environment(_ terminalType: String, isUTF8: Bool) -> String? {
-    let words =
+    let variables =
       (isUTF8 ? ["LANG=C.UTF-8"] : [])
       + (terminalType.hasPrefix("xterm") ? ["COLORTERM=truecolor"] : [])
-    return words.isEmpty ? nil : words.joined(separator: " ")
+    return variables.isEmpty ? nil : variables.joined(separator: " ")
   }
 
   /// A path in ssh's own syntax, in which `%` begins a token and a blank ends the word.

@@ -7,7 +7,7 @@ import EventLoop
 /// wait and no other.
 final class ClientFiles {
   /// What one client needs.
-  struct Wish: Sendable {
+  struct Request: Sendable {
     /// The programs that it runs, by path.
     var programs: [String]
     /// The known_hosts file in which its host may be pinned.
@@ -21,7 +21,7 @@ final class ClientFiles {
     fileprivate(set) var pins: [String: ReadFile<Set<String>>] = [:]
     fileprivate var accounts: ReadFile<Set<UInt32>>?
 
-    /// The program at a path that was wished for; one that is gone is what its path says.
+    /// The program at a path that was asked for; one that is gone is what its path says.
     func program(_ path: String) -> ClientProgram {
       guard let known = programs[path], !known.isStale else {
         return ClientProgram(path: path, head: nil)
@@ -38,18 +38,18 @@ final class ClientFiles {
       return known.content
     }
 
-    /// Whether nothing must be read for what is wished for. Of a program that is gone there is
-    /// nothing to read: whoever starts it will be told.
-    fileprivate func answer(_ wish: Wish) -> Bool {
-      wish.programs.allSatisfy { programs[$0]?.isReplaced == false }
+    /// Whether nothing must be read for what is asked for. Of a program that is gone there is
+    /// nothing to read: its start will tell.
+    fileprivate func answer(_ request: Request) -> Bool {
+      request.programs.allSatisfy { programs[$0]?.isReplaced == false }
         && accounts?.isReplaced == false
-        && (wish.pins.map { pins[$0]?.isReplaced == false } ?? true)
+        && (request.pins.map { pins[$0]?.isReplaced == false } ?? true)
     }
 
     /// Reads what is not, which may wait for a disk.
-    fileprivate func completed(for wish: Wish) -> Self {
+    fileprivate func completed(for request: Request) -> Self {
       var facts = self
-      for path in wish.programs where programs[path]?.isReplaced != false {
+      for path in request.programs where programs[path]?.isReplaced != false {
         facts.programs[path] = ReadFile(path, atMost: ClientProgram.longestFirstLine) {
           ClientProgram(path: path, head: $0)
         }
@@ -57,7 +57,7 @@ final class ClientFiles {
       if accounts?.isReplaced != false {
         facts.accounts = ReadFile("/etc/passwd") { Self.accounts(in: $0 ?? []) }
       }
-      if let file = wish.pins, pins[file]?.isReplaced != false {
+      if let file = request.pins, pins[file]?.isReplaced != false {
         facts.pins[file] = ReadFile(file) { KnownHosts.names(in: $0 ?? []) }
       }
       return facts
@@ -81,31 +81,31 @@ final class ClientFiles {
     self.helper = helper
   }
 
-  /// Reads what is wished for at once, and waits for the disk: for a start-up.
-  func readNow(_ wish: Wish) {
-    facts = facts.completed(for: wish)
+  /// Reads what is asked for at once, and waits for the disk: for a start-up.
+  func readNow(_ request: Request) {
+    facts = facts.completed(for: request)
   }
 
-  /// What is wished for, where nothing must be read for it.
-  func facts(for wish: Wish) -> Facts? {
-    facts.answer(wish) ? facts : nil
+  /// What is asked for, where nothing must be read for it.
+  func facts(for request: Request) -> Facts? {
+    facts.answer(request) ? facts : nil
   }
 
-  /// Reads what is wished for.
+  /// Reads what is asked for.
   ///
   /// - Throws: What pthread_create(3) says.
-  func read(_ wish: Wish, then done: @escaping (Facts) -> Void) throws(SystemError) {
+  func read(_ request: Request, then done: @escaping (Facts) -> Void) throws(SystemError) {
     let known = facts
-    try helper.run({ known.completed(for: wish) }) { [weak self] facts in
-      self?.take(facts, wish)
+    try helper.run({ known.completed(for: request) }) { [weak self] facts in
+      self?.take(facts, request)
       done(facts)
     }
   }
 
-  /// Others may have been read meanwhile: only what was wished for is taken over.
-  private func take(_ read: Facts, _ wish: Wish) {
-    for path in wish.programs { facts.programs[path] = read.programs[path] }
-    if let file = wish.pins { facts.pins[file] = read.pins[file] }
+  /// Others may have been read meanwhile: only what was asked for is taken over.
+  private func take(_ read: Facts, _ request: Request) {
+    for path in request.programs { facts.programs[path] = read.programs[path] }
+    if let file = request.pins { facts.pins[file] = read.pins[file] }
     facts.accounts = read.accounts
   }
 }

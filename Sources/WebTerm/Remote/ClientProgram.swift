@@ -35,9 +35,9 @@ struct ClientProgram: Equatable, Sendable {
     }
     let line = String(
       decoding: head.dropFirst(2).prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
-    let words = line.split(maxSplits: 1) { $0 == " " || $0 == "\t" }.map(String.init)
-    let interpreter = words.first ?? path
-    var argument = words.dropFirst().first
+    let parts = line.split(maxSplits: 1) { $0 == " " || $0 == "\t" }.map(String.init)
+    let interpreter = parts.first ?? path
+    var argument = parts.dropFirst().first
     if Self.name(of: interpreter) == "env", let wanted = argument, !wanted.hasPrefix("-") {
       executable =
         Self.folders.map { "\($0)/\(wanted)" }.first { isExecutableFile($0) } ?? interpreter

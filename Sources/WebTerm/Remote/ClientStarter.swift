@@ -12,30 +12,30 @@ final class ClientOrder: Sendable {
   /// Its side of the pty.
   private let terminal: Descriptor
   /// Its standard error; nil where that is its terminal.
-  private let words: Descriptor?
+  private let standardError: Descriptor?
 
   /// - Parameters:
   ///   - command: What to run.
-  ///   - sandbox: The fence around it.
+  ///   - sandbox: What it is confined by.
   ///   - terminal: Its side of the pty.
-  ///   - words: Is its standard error; nil where that is its terminal.
+  ///   - standardError: Is its standard error; nil where that is its terminal.
   init(
     _ command: ClientCommand, in sandbox: Sandbox, on terminal: consuming Descriptor,
-    words: consuming Descriptor?
+    standardError: consuming Descriptor?
   ) {
     self.command = command
     self.sandbox = sandbox
     self.terminal = terminal
-    self.words = words
+    self.standardError = standardError
   }
 
   /// Starts it.
   ///
   /// - Returns: Its process ID.
-  /// - Throws: What clone(2) or execve(2) says, or the kernel of the fence's rules.
-  fileprivate func start(_ fences: FenceCache, now: MonotonicInstant) throws(SystemError) -> CInt {
+  /// - Throws: What clone(2) or execve(2) says, or the kernel of the sandbox's rules.
+  fileprivate func start(_ rules: RulesCache, now: MonotonicInstant) throws(SystemError) -> CInt {
     let program = sandbox.program
-    let process: CInt = try sandbox.withRequest(fences, now: now) { fence in
+    let process: CInt = try sandbox.withRequest(rules, now: now) { sandbox in
       withCStrings(program.leading + command.arguments.dropFirst()) { arguments in
         withCStrings(command.environment) { environment in
           program.executable.withCString { path in
@@ -44,8 +44,8 @@ final class ClientOrder: Sendable {
             request.arguments = arguments
             request.environment = environment
             request.terminal = terminal.number
-            request.words = wordsNumber
-            request.sandbox = fence
+            request.standard_error = standardErrorNumber
+            request.sandbox = sandbox
             let process = linux_spawn_on_pty(&request)
             return process == -1 ? -errno : process
           }
@@ -56,9 +56,9 @@ final class ClientOrder: Sendable {
     return process
   }
 
-  private var wordsNumber: CInt {
-    switch words {
-    case .some(let words): words.number
+  private var standardErrorNumber: CInt {
+    switch standardError {
+    case .some(let standardError): standardError.number
     case nil: -1
     }
   }
@@ -79,7 +79,7 @@ final class ClientStarter {
   private let helper: HelperThread
   private let table: ChildTable
   private let reactor: Reactor
-  private let fences = FenceCache()
+  private let rules = RulesCache()
 
   /// - Parameters:
   ///   - helper: Waits in place of the loop. Programs are as nice as its thread.
@@ -93,7 +93,7 @@ final class ClientStarter {
 
   /// Keeps nothing ready: it is not needed now.
   func rest() {
-    fences.forget()
+    rules.forget()
   }
 
   /// Starts a program, soon.
@@ -109,9 +109,9 @@ final class ClientStarter {
   ) throws(SystemError) -> ChildProcess {
     let child = table.expect(for: observer)
     do throws(SystemError) {
-      try helper.run({ [fences, now = reactor.now] () -> Outcome in
+      try helper.run({ [rules, now = reactor.now] () -> Outcome in
         do throws(SystemError) {
-          return .started(process: try order.start(fences, now: now))
+          return .started(process: try order.start(rules, now: now))
         } catch {
           return .failed(error)
         }

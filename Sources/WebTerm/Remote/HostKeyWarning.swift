@@ -1,4 +1,4 @@
-// A host's key that is not the known one, in ssh's words and in ours.
+// A host's key that is not the known one, as ssh reports it and as we do.
 
 /// What ssh prints where a host's key is not the known one.
 struct HostKeyWarning: Equatable {
@@ -12,13 +12,13 @@ struct HostKeyWarning: Equatable {
   /// The key that the host showed, as `SHA256:…`.
   let fingerprint: String
 
-  /// - Parameter words: All that ssh has said, from the first byte to the last; nil where that is
+  /// - Parameter report: All that ssh has said, from the first byte to the last; nil where that is
   ///   not exactly such a report, such as a banner that quotes one: something always follows that.
-  init?(_ words: [UInt8]) {
-    guard words.starts(with: Self.head), words.suffix(Self.tail.count) == Self.tail[...] else {
+  init?(_ report: [UInt8]) {
+    guard report.starts(with: Self.head), report.suffix(Self.tail.count) == Self.tail[...] else {
       return nil
     }
-    let text = String(decoding: words, as: UTF8.self)
+    let text = String(decoding: report, as: UTF8.self)
     guard let start = text.firstRange(of: " key sent by the remote host is\nSHA256:") else {
       return nil
     }
@@ -29,8 +29,8 @@ struct HostKeyWarning: Equatable {
   }
 
   /// Whether such a report begins so, and may go on.
-  static func mayBe(_ words: [UInt8]) -> Bool {
-    words.starts(with: head) || head.starts(with: words)
+  static func mayBe(_ report: [UInt8]) -> Bool {
+    report.starts(with: head) || head.starts(with: report)
   }
 
   /// For the visitor, who cannot do anything about it.

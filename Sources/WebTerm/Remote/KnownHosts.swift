@@ -32,12 +32,12 @@ package struct KnownHosts {
   static func names(in content: [UInt8]) -> Set<String> {
     var names: Set<String> = []
     for line in lines(in: content) {
-      var words = line.utf8.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }[...]
-      guard words.first?.first != UInt8(ascii: "#") else { continue }
-      if words.first?.first == UInt8(ascii: "@"), let marker = words.popFirst() {
+      var fields = line.utf8.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }[...]
+      guard fields.first?.first != UInt8(ascii: "#") else { continue }
+      if fields.first?.first == UInt8(ascii: "@"), let marker = fields.popFirst() {
         names.insert(String(Substring(marker)))
       }
-      for name in words.first?.split(separator: UInt8(ascii: ",")) ?? [] {
+      for name in fields.first?.split(separator: UInt8(ascii: ",")) ?? [] {
         let mayBeAnybody = name.contains { "*?!|".utf8.contains($0) }
         names.insert(mayBeAnybody ? anyHost : Substring(name).asciiLowercased)
       }
@@ -70,14 +70,14 @@ package struct KnownHosts {
     return line.hasPrefix("\(alias) \(type) ")
   }
 
-  /// The keys in ssh-keyscan's output, each as `type base64`: lines of three words, of which the
+  /// The keys in ssh-keyscan's output, each as `type base64`: lines of three fields, of which the
   /// first is the host. Its comments and errors have another form.
   package static func keys(in scan: [UInt8]) -> [String] {
     String(decoding: scan, as: UTF8.self).split(whereSeparator: \.isNewline).compactMap { line in
-      let words = line.split(separator: " ")
-      guard words.count == 3, !words[0].hasPrefix("#"), isKeyType(words[1]), isBase64(words[2])
+      let fields = line.split(separator: " ")
+      guard fields.count == 3, !fields[0].hasPrefix("#"), isKeyType(fields[1]), isBase64(fields[2])
       else { return nil }
-      return "\(words[1]) \(words[2])"
+      return "\(fields[1]) \(fields[2])"
     }
   }
 

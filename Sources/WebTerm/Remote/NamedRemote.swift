@@ -39,7 +39,7 @@ final class NamedRemote: Remote, RemoteObserver, TimerHandler {
   /// Until when one of them must have answered.
   private var deadline = MonotonicInstant(nanoseconds: 0)
   /// What telnet(1) says before there is a connection; nil when that is not all any more.
-  private var heard: TelnetWords?
+  private var heard: TelnetOpening?
   private var size: TerminalSize?
   private var interest = (reading: true, writing: false)
 
@@ -116,7 +116,7 @@ final class NamedRemote: Remote, RemoteObserver, TimerHandler {
     let share = left / Int64(rest.count + 1)
     let attempt = Attempt(
       address: address.hostText, seconds: max(1, Int(share / 1_000_000_000)), isLast: rest.isEmpty)
-    heard = TelnetWords()
+    heard = TelnetOpening()
     let remote = make(attempt)
     remote.observer = self
     state = .talking(remote)
@@ -190,23 +190,23 @@ final class NamedRemote: Remote, RemoteObserver, TimerHandler {
 
 /// All that telnet(1) has said, as long as it can only be its own: a host speaks behind `Connected
 /// to`.
-struct TelnetWords: Equatable {
+struct TelnetOpening: Equatable {
   private static let trying = Array("Trying ".utf8)
   private static let refusal = Array("telnet: Unable to connect to remote host: ".utf8)
   /// Longer than an address or a reason of the system's, in bytes.
   private static let longest = 512
 
-  private var words: [UInt8] = []
+  private var said: [UInt8] = []
 
   /// Takes in what came next; nil where that is something else.
-  func adding(_ said: UnsafeRawBufferPointer) -> Self? {
+  func adding(_ more: UnsafeRawBufferPointer) -> Self? {
     var all = self
-    all.words += said
-    return all.words.count <= Self.longest && all.mayBeOwn ? all : nil
+    all.said += more
+    return all.said.count <= Self.longest && all.mayBeOwn ? all : nil
   }
 
   private var lines: [ArraySlice<UInt8>] {
-    words.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    said.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
   }
 
   private var mayBeOwn: Bool {
@@ -216,8 +216,8 @@ struct TelnetWords: Equatable {
       && (lines.count < 3 || lines[2].isEmpty)
   }
 
-  private static func mayBegin(_ line: ArraySlice<UInt8>, _ words: [UInt8]) -> Bool {
-    line.starts(with: words) || words.starts(with: line)
+  private static func mayBegin(_ line: ArraySlice<UInt8>, _ text: [UInt8]) -> Bool {
+    line.starts(with: text) || text.starts(with: line)
   }
 
   /// Whether it has begun to connect, and said nothing since.

@@ -12,7 +12,7 @@ protocol TerminalClient: Remote {
 /// An ssh that takes a key which it does not know (`accept-new`), behind a gate that opens when the
 /// key is pinned.
 ///
-///     ssh ──key──▶ KeyDraft ──▶ HostKeyPin        then, and only then:        ssh ◀──pty──▶ visitor
+///     ssh ──key──▶ KeyDraft ──▶ HostKeyPin       then, and only then:       ssh ◀──pty──▶ visitor
 ///
 /// ssh writes the key when the host has proven that it has it, and before anybody logs in. Where it
 /// cannot write, it would go on without a word: so the draft is read before the first byte of the

@@ -18,7 +18,7 @@ final class PtyClient: TerminalClient, WatchOwner, TurnEndHandler, TimerHandler,
   var turnEndMark = TurnEndMark()
   private let starter: ClientStarter
   /// Its standard error, where that is not its terminal.
-  private let words: ClientWords?
+  private let standardError: StandardError?
   private var master: Descriptor?
   private let watch: DescriptorWatch
   private var child: ChildProcess?
@@ -36,17 +36,17 @@ final class PtyClient: TerminalClient, WatchOwner, TurnEndHandler, TimerHandler,
   ///   - settings: How it is fenced in.
   ///   - reactor: The loop.
   ///   - starter: Starts it.
-  ///   - words: Takes its standard error; nil where that is its terminal.
+  ///   - standardError: Takes its standard error; nil where that is its terminal.
   init(
     _ command: ClientCommand, _ facts: ClientFiles.Facts, _ settings: Sandbox.Settings,
-    reactor: Reactor, starter: ClientStarter, words: ClientWords? = nil
+    reactor: Reactor, starter: ClientStarter, standardError: StandardError? = nil
   ) {
     self.command = command
     self.facts = facts
     self.settings = settings
     self.reactor = reactor
     self.starter = starter
-    self.words = words
+    self.standardError = standardError
     watch = DescriptorWatch(reactor: reactor)
   }
 
@@ -62,7 +62,7 @@ final class PtyClient: TerminalClient, WatchOwner, TurnEndHandler, TimerHandler,
       let master = Descriptor(owning: number)
       let order = ClientOrder(
         command, in: Sandbox(for: command, facts, settings), on: Descriptor(owning: terminal),
-        words: try words?.open())
+        standardError: try standardError?.open())
       child = try starter.start(order, path: command.path, for: self)
       self.master = consume master
       setInterest(reading: true, writing: false)
@@ -96,7 +96,7 @@ final class PtyClient: TerminalClient, WatchOwner, TurnEndHandler, TimerHandler,
 
   /// Without any interest the pty is not registered at all: a hang-up is reported whether it was
   /// asked for or not, and would keep the loop awake for as long as output has to wait. For the
-  /// same reason nobody waits to write after it.
+  /// same reason it is not waited for to write after a hang-up.
   func setInterest(reading: Bool, writing: Bool) {
     var interest: Readiness = []
     if reading && !isDrained { interest.insert(.readable) }

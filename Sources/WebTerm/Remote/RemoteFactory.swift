@@ -48,7 +48,7 @@ final class RemoteFactory: RemoteMaker {
       whenQuiet?()
     }
     let clients = material.clients
-    files.readNow(ClientFiles.Wish(programs: Array(clients.paths.values)))
+    files.readNow(ClientFiles.Request(programs: Array(clients.paths.values)))
   }
 
   /// Whether nothing is left of any remote.
@@ -85,7 +85,8 @@ final class RemoteFactory: RemoteMaker {
       let command = ClientCommand.telnet(
         path: program, host: attempt.address, port: destination.port, user: destination.user,
         terminalType: type)
-      return prepared(ClientFiles.Wish(programs: [command.path])) { [self] in client(command, $0) }
+      return prepared(ClientFiles.Request(programs: [command.path])) { [self] in client(command, $0)
+      }
     }
   }
 
@@ -111,11 +112,11 @@ final class RemoteFactory: RemoteMaker {
 
   /// Makes a remote at once where everything is known that it takes, else one that waits for it.
   private func prepared(
-    _ wish: ClientFiles.Wish, _ make: @escaping (ClientFiles.Facts) -> any Remote
+    _ request: ClientFiles.Request, _ make: @escaping (ClientFiles.Facts) -> any Remote
   ) -> any Remote {
-    if let facts = files.facts(for: wish) { return make(facts) }
+    if let facts = files.facts(for: request) { return make(facts) }
     return PreparedRemote(reactor: reactor) { [files] done throws(SystemError) in
-      try files.read(wish) { done(.success(make($0))) }
+      try files.read(request) { done(.success(make($0))) }
     }
   }
 
@@ -137,11 +138,11 @@ final class RemoteFactory: RemoteMaker {
     switch rules?.hostKeys {
     case .ask:
       let command = ssh(.ask(alias: name.map { KnownHosts.alias(of: $0, port: destination.port) }))
-      return prepared(ClientFiles.Wish(programs: [command.path])) { [self] in
+      return prepared(ClientFiles.Request(programs: [command.path])) { [self] in
         session(command, $0, attempt)
       }
     case .file(let path):
-      return prepared(ClientFiles.Wish(programs: [sshPath], pins: path)) { [self] facts in
+      return prepared(ClientFiles.Request(programs: [sshPath], pins: path)) { [self] facts in
         // A certificate is made out to a name without a port, and ssh compares it with the alias.
         let hasAuthorities = facts.names(in: path).contains("@cert-authority")
         let alias = name.map {
@@ -153,7 +154,7 @@ final class RemoteFactory: RemoteMaker {
       let pin = HostKeyPin(
         state: material.state, target: target.name, port: destination.port,
         reader: clients.fence.account)
-      return prepared(ClientFiles.Wish(programs: [sshPath], pins: pin.file)) { [self] facts in
+      return prepared(ClientFiles.Request(programs: [sshPath], pins: pin.file)) { [self] facts in
         guard !pin.isKnown(among: facts.names(in: pin.file)) else {
           return session(ssh(.strict(file: pin.file, alias: pin.alias)), facts, attempt)
         }
@@ -181,8 +182,8 @@ final class RemoteFactory: RemoteMaker {
         case .success(let draft):
           done(.success(session(command(draft.path), facts, attempt, (pin, draft))))
         case .failure(let problem):
-          let words = "The host's key could not be stored: \(problem.reason)."
-          done(.failure(RemoteFailure(message: words)))
+          let message = "The host's key could not be stored: \(problem.reason)."
+          done(.failure(RemoteFailure(message: message)))
         }
       }
     }
@@ -192,19 +193,21 @@ final class RemoteFactory: RemoteMaker {
     _ command: ClientCommand, _ facts: ClientFiles.Facts, _ attempt: NamedRemote.Attempt,
     _ first: (pin: HostKeyPin, draft: KeyDraft)? = nil
   ) -> SSHRemote {
-    let words = ClientWords(reactor: reactor)
-    var ssh: any TerminalClient = client(command, facts, words)
+    let pipe = StandardError(reactor: reactor)
+    var ssh: any TerminalClient = client(command, facts, pipe)
     if let (pin, draft) = first {
       ssh = PinningClient(ssh, draft, pin, reactor: reactor, helper: spawns)
     }
-    let own = SSHWords(
+    let own = SSHMessages(
       hiding: command.files, takesNewKeys: command.takesNewKeys, hidesUnreached: !attempt.isLast)
-    return SSHRemote(ssh, words, own, reactor: reactor)
+    return SSHRemote(ssh, pipe, own, reactor: reactor)
   }
 
   private func client(
-    _ command: ClientCommand, _ facts: ClientFiles.Facts, _ words: ClientWords? = nil
+    _ command: ClientCommand, _ facts: ClientFiles.Facts, _ standardError: StandardError? = nil
   ) -> PtyClient {
-    PtyClient(command, facts, clients.fence, reactor: reactor, starter: starter, words: words)
+    PtyClient(
+      command, facts, clients.fence, reactor: reactor, starter: starter,
+      standardError: standardError)
   }
 }

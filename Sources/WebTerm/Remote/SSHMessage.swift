@@ -1,4 +1,4 @@
-// The forms of ssh's own messages (OpenSSH 7.8 to 10), and what they say in a visitor's words.
+// The forms of ssh's own messages (OpenSSH 7.8 to 10), and what they say to a visitor.
 
 /// Knows ssh's messages by their form. A host may say the same: the caller knows the moment.
 enum SSHMessage {
@@ -70,56 +70,57 @@ enum SSHMessage {
     startsWithFiles.contains(where: message.hasPrefix)
   }
 
-  // MARK: The end in words
+  // MARK: The end in a sentence
 
   private struct Reason {
     /// How the message begins.
     let start: String
     /// What it holds.
     let part: String
-    let words: String
+    let sentence: String
   }
 
   private static let reasons =
     sessionReasons + [
       Reason(
         start: unreached, part: "Connection refused",
-        words: "The host refused the connection."),
+        sentence: "The host refused the connection."),
       Reason(
         start: unreached, part: "timed out",
-        words: "The host did not answer in time."),
-      Reason(start: unreached, part: "", words: "The host cannot be reached."),
+        sentence: "The host did not answer in time."),
+      Reason(start: unreached, part: "", sentence: "The host cannot be reached."),
       Reason(
         start: "ssh: Could not resolve hostname ", part: "",
-        words: "The host's name is not known."),
+        sentence: "The host's name is not known."),
       Reason(
-        start: "Host key verification failed", part: "", words: "The host's key was not accepted."),
+        start: "Host key verification failed", part: "",
+        sentence: "The host's key was not accepted."),
       Reason(
         start: "Connection timed out during banner exchange", part: "",
-        words: "The host did not answer in time."),
+        sentence: "The host did not answer in time."),
       Reason(
         start: "kex_exchange_identification: ", part: "",
-        words: "The host closed the connection before a login."),
+        sentence: "The host closed the connection before a login."),
       Reason(
-        start: "Connection reset by ", part: "", words: "The host broke the connection off."),
+        start: "Connection reset by ", part: "", sentence: "The host broke the connection off."),
       Reason(
-        start: "Connection closed by ", part: "", words: "The host closed the connection."),
+        start: "Connection closed by ", part: "", sentence: "The host closed the connection."),
       Reason(
-        start: "Received disconnect from ", part: "", words: "The host closed the connection."),
-      Reason(start: "Disconnected from ", part: "", words: "The host closed the connection."),
+        start: "Received disconnect from ", part: "", sentence: "The host closed the connection."),
+      Reason(start: "Disconnected from ", part: "", sentence: "The host closed the connection."),
     ]
 
   /// Of a session, which ends with a message of its own.
   private static let sessionReasons = [
     Reason(
-      start: "Timeout, server ", part: "", words: "The host does not answer any more."),
+      start: "Timeout, server ", part: "", sentence: "The host does not answer any more."),
     Reason(
-      start: "client_loop: ", part: "", words: "The connection to the host was lost."),
+      start: "client_loop: ", part: "", sentence: "The connection to the host was lost."),
     Reason(
-      start: "Read from remote host ", part: "", words: "The connection to the host was lost."),
+      start: "Read from remote host ", part: "", sentence: "The connection to the host was lost."),
     Reason(
       start: "Connection to ", part: "closed by remote host",
-      words: "The host closed the connection."),
+      sentence: "The host closed the connection."),
   ]
 
   /// Why there was no session, or none any more; nil where it is not said.
@@ -150,6 +151,6 @@ enum SSHMessage {
     reasons.first {
       message.hasPrefix($0.start) && ($0.part.isEmpty || message.contains($0.part))
     }?
-    .words
+    .sentence
   }
 }

@@ -1,16 +1,16 @@
-// An ssh whose own words reach the visitor beside the host's, and say how it ended.
+// An ssh whose own messages reach the visitor beside the host's, and say how it ended.
 
 import EventLoop
 
 /// ssh on a pty, with what it says for itself on a pipe.
 ///
 ///     ssh ──pty──▶ what the host says ──┐
-///     ssh ──pipe─▶ SSHWords ────────────┴──▶ terminal
+///     ssh ──pipe─▶ SSHMessages ─────────┴──▶ terminal
 ///
-/// Until the session ssh's words come first: it says something (a notice, that a password was
+/// Until the session ssh's messages come first: it says something (a notice, that a password was
 /// wrong) and then asks. So the pipe is asked before each read of the pty. In a session ssh says
 /// nothing until the end: the pipe is asked where it has told.
-final class SSHRemote: Remote, RemoteObserver, ClientWordsObserver, TurnEndHandler, TimerHandler {
+final class SSHRemote: Remote, RemoteObserver, TurnEndHandler, TimerHandler {
   /// ssh's exit code where there was no session, or none any more (ssh(1)).
   private static let noSession = 255
   /// How long it may take ssh to end after it has said that it does. What says the same and goes on
@@ -19,42 +19,43 @@ final class SSHRemote: Remote, RemoteObserver, ClientWordsObserver, TurnEndHandl
 
   var observer: (any RemoteObserver)?
   private let ssh: any TerminalClient
-  private let pipe: ClientWords
+  private let pipe: StandardError
   private let reactor: Reactor
-  private var words: SSHWords
+  private var messages: SSHMessages
   /// Words that are still to be read.
   private var pending: ArraySlice<UInt8> = []
   /// A question that was read behind an answer's line, as long as a message before it is held back.
   private var question: [UInt8] = []
-  /// How it ended, to be told when all words were read.
+  /// How it ended, to be told when all messages were read.
   private var end: RemoteEnd?
   private var wanted = (reading: false, writing: false)
   var turnEndMark = TurnEndMark()
   /// Whether the pipe has told that there is something in it.
-  private var hasWords = false
+  private var mayBeMessages = false
   /// Whether ssh was seen to hand the keyboard to the host: a host has no other way to the pipe by
   /// then than its own standard error.
   private var isInSession = false
   /// Whether an answer was typed whose line ssh has not ended on the screen yet.
   private var owesLine = false
-  /// Runs while words are held back.
+  /// Runs while messages are held back.
   private var timer: Reactor.Timer?
 
   /// - Parameters:
   ///   - ssh: Not started; its standard error is the pipe.
   ///   - pipe: What ssh says for itself.
-  ///   - words: Reads it.
+  ///   - messages: Reads it.
   ///   - reactor: The loop.
-  init(_ ssh: any TerminalClient, _ pipe: ClientWords, _ words: SSHWords, reactor: Reactor) {
+  init(_ ssh: any TerminalClient, _ pipe: StandardError, _ messages: SSHMessages, reactor: Reactor)
+  {
     self.ssh = ssh
     self.pipe = pipe
     self.reactor = reactor
-    self.words = words
+    self.messages = messages
   }
 
   func start(_ size: TerminalSize) throws(RemoteFailure) {
     ssh.observer = self
-    pipe.observer = self
+    pipe.told = { [weak self] in self?.clientHasSpoken() }
     try ssh.start(size)
     setInterest(reading: true, writing: false)
   }
@@ -97,12 +98,12 @@ final class SSHRemote: Remote, RemoteObserver, ClientWordsObserver, TurnEndHandl
   }
 
   private func hear() {
-    guard hasWords || !isInSession else { return }
+    guard mayBeMessages || !isInSession else { return }
     // In this order: what came before the session is in the pipe by then.
     isInSession = isInSession || ssh.isRaw
-    hasWords = false
+    mayBeMessages = false
     let said = pipe.take()
-    if !said.isEmpty { pending += words.take(said, isAll: pipe.isDry) }
+    if !said.isEmpty { pending += messages.take(said, isAll: pipe.isDry) }
     updateTimer()
     askQuestion()
   }
@@ -110,7 +111,7 @@ final class SSHRemote: Remote, RemoteObserver, ClientWordsObserver, TurnEndHandl
   /// Words that ssh says at its end are held back until it has ended; the pty is not read
   /// meanwhile, so that they come in the order in which they are said where it has not.
   private func updateTimer() {
-    guard words.isHolding, !pipe.isOver else { return stopTimer() }
+    guard messages.isHolding, !pipe.isOver else { return stopTimer() }
     guard timer == nil else { return }
     reactor.set(&timer, to: reactor.now + Self.farewell, handler: self)
     updateInterest()
@@ -123,7 +124,7 @@ final class SSHRemote: Remote, RemoteObserver, ClientWordsObserver, TurnEndHandl
   }
 
   func timerFired(now: MonotonicInstant) {
-    pending += words.release()
+    pending += messages.release()
     stopTimer()
     askQuestion()
     if wanted.reading { reactor.atTurnEnd(self) }
@@ -155,7 +156,7 @@ final class SSHRemote: Remote, RemoteObserver, ClientWordsObserver, TurnEndHandl
   func resize(_ size: TerminalSize) { ssh.resize(size) }
 
   var isUnreached: Bool {
-    if case .exited(Self.noSession, _)? = end { words.isUnreached } else { false }
+    if case .exited(Self.noSession, _)? = end { messages.isUnreached } else { false }
   }
 
   var isUp: Bool { end == nil && (isInSession || ssh.isRaw) }
@@ -173,23 +174,23 @@ final class SSHRemote: Remote, RemoteObserver, ClientWordsObserver, TurnEndHandl
 
   func remoteIsWritable() { observer?.remoteIsWritable() }
 
-  func clientHasWords() {
-    hasWords = true
+  private func clientHasSpoken() {
+    mayBeMessages = true
     observer?.remoteIsReadable()
   }
 
   func remoteEnded(_ end: RemoteEnd) {
-    pending += words.take(pipe.take(), isAll: true)
+    pending += messages.take(pipe.take(), isAll: true)
     pipe.close()
     stopTimer()
-    pending += words.finish() + question
+    pending += messages.finish() + question
     question = []
     self.end = end
     if end == .exited(code: Self.noSession) {
-      if let warning = words.warning {
+      if let warning = messages.warning {
         pending += Array(warning.explanation.utf8)
         self.end = .hostKeyChanged(found: warning.fingerprint)
-      } else if let reason = words.reason {
+      } else if let reason = messages.reason {
         self.end = .exited(code: Self.noSession, reason: reason)
       }
     }

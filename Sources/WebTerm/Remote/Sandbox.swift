@@ -17,7 +17,7 @@ struct ClientAccount: Equatable, Sendable {
   }
 }
 
-/// The fence around one client program.
+/// What confines one client program.
 ///
 /// It may execute itself and read its libraries, what the resolver needs, and the files of its
 /// command; write nothing but the null device, its own terminal and, at the first visit to a host,
@@ -73,7 +73,7 @@ struct Sandbox {
     case wide
   }
 
-  /// What an administrator decides about the fence.
+  /// What an administrator decides about it.
   struct Settings: Equatable, Sendable {
     /// Whom to become; nil where the server's own account stays.
     var account: ClientAccount?
@@ -124,11 +124,11 @@ struct Sandbox {
     return Descriptor(owning: number)
   }
 
-  /// Lends the fence as the C side wants it.
+  /// Lends the sandbox as the C side wants it.
   ///
   /// - Throws: What the kernel says of the rules.
   func withRequest<R>(
-    _ cache: FenceCache, now: MonotonicInstant, _ body: (UnsafePointer<linux_sandbox>) -> R
+    _ cache: RulesCache, now: MonotonicInstant, _ body: (UnsafePointer<linux_sandbox>) -> R
   ) throws(SystemError) -> R {
     var request = linux_sandbox()
     request.descriptor_limit = Self.descriptorLimit
@@ -141,13 +141,13 @@ struct Sandbox {
     request.is_wide = calls == .wide ? 1 : 0
     request.allows_local_sockets = needsLocalSockets ? 1 : 0
     let ports = [port]
-    let make: () throws(SystemError) -> FenceCache.Fence = { () throws(SystemError) in
-      FenceCache.Fence(rules: try Self.makeRules(for: program, reading: files, writing: draft))
+    let make: () throws(SystemError) -> RulesCache.Rules = { () throws(SystemError) in
+      RulesCache.Rules(set: try Self.makeRules(for: program, reading: files, writing: draft))
     }
-    func use(_ fence: borrowing FenceCache.Fence) -> R {
+    func use(_ rules: borrowing RulesCache.Rules) -> R {
       request.files = -1
-      switch fence.rules {
-      case .some(let rules): request.files = rules.number
+      switch rules.set {
+      case .some(let set): request.files = set.number
       case .none: break
       }
       return ports.withUnsafeBufferPointer { ports in
@@ -158,6 +158,6 @@ struct Sandbox {
     }
     // A draft is there for one client only.
     if draft != nil { return use(try make()) }
-    return try cache.withFence(for: program, files, now: now, make: make, use)
+    return try cache.withRules(for: program, files, now: now, make: make, use)
   }
 }

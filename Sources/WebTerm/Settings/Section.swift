@@ -57,18 +57,18 @@ final class ProblemList {
       case .null: "nothing"
       case let found?: found.description
       }
-    add(weight, path, expected, words: found)
+    add(weight, path, expected, found: found)
   }
 
-  /// Reports what was found in words of ours.
+  /// Reports what was found, in a sentence of ours.
   ///
   /// - Parameters:
   ///   - weight: How much it matters.
   ///   - path: The key path.
   ///   - expected: What would be right.
-  ///   - words: What was found.
+  ///   - found: What was found.
   func add(
-    _ weight: ConfigurationProblem.Weight, _ path: String, _ expected: String, words: String
+    _ weight: ConfigurationProblem.Weight, _ path: String, _ expected: String, found: String
   ) {
     if weight == .error { errors += 1 }
     guard told.count < Self.most else {
@@ -77,7 +77,7 @@ final class ProblemList {
     }
     told.append(
       ConfigurationProblem(
-        weight: weight, file: file, path: path, expected: expected, found: words))
+        weight: weight, file: file, path: path, expected: expected, found: found))
   }
 }
 
@@ -112,7 +112,7 @@ struct Section {
     for item in repeats {
       problems.add(
         .error, path.isEmpty ? item.key : "\(path).\(item.key)", "a key that stands there once",
-        words: "it a second time at \(item.position)")
+        found: "it a second time at \(item.position)")
     }
   }
 
@@ -142,7 +142,7 @@ struct Section {
         ?? "known here: \(Set(known).sorted().joined(separator: ", "))"
       problems.add(
         .error, path(to: key), "no such key",
-        words: known.isEmpty ? "an unknown key" : "an unknown key (\(hint))")
+        found: known.isEmpty ? "an unknown key" : "an unknown key (\(hint))")
     }
   }
 
@@ -237,12 +237,12 @@ struct Section {
     }
   }
 
-  /// One of a few words.
+  /// One of a few values.
   mutating func choice<Value: RawRepresentable<String> & CaseIterable>(
     _ key: String, of type: Value.Type = Value.self
   ) -> Value? {
-    let words = Value.allCases.map(\.rawValue).joined(separator: ", ")
-    return string(key, "one of \(words)", Value.init(rawValue:))
+    let values = Value.allCases.map(\.rawValue).joined(separator: ", ")
+    return string(key, "one of \(values)", Value.init(rawValue:))
   }
 
   /// Strings of an array, each with its key path.

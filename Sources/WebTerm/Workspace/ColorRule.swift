@@ -1,4 +1,4 @@
-// Colours of devices, so that nobody takes one for another: for everybody, from the configuration.
+// Colours of devices, so that none is taken for another: for everybody, from the configuration.
 
 /// What gives targets a colour (`colors`): the first rule that matches one counts.
 struct ColorRule: Equatable, Sendable {

@@ -72,7 +72,7 @@ extension NamedLayout.Tab {
       }
       guard (1...16).contains(texts.count) else {
         return problems.add(
-          .error, section.path(to: "panes"), expected, words: "\(texts.count) of them")
+          .error, section.path(to: "panes"), expected, found: "\(texts.count) of them")
       }
       let panes = texts.compactMap { text, path in
         let address = TerminalAddress(text)

@@ -71,15 +71,15 @@ private final class PtyBench: RemoteBench {
     fclose(file)
     chmod(program, 0o755)
     let files = ClientFiles(helper: helper)
-    let wish = ClientFiles.Wish(programs: [program])
-    files.readNow(wish)
+    let request = ClientFiles.Request(programs: [program])
+    files.readNow(request)
     // The literal is a well-formed user name.
     let command = ClientCommand.ssh(
       path: program, host: "h", port: 22, user: Username(Array("alice".utf8))!,
       check: draft.map { .first(file: $0.path, alias: pin.alias) } ?? .ask(alias: nil),
       identity: nil, algorithms: nil, terminalType: "dumb")
     let client = PtyClient(
-      command, try #require(files.facts(for: wish)), Sandbox.Settings(), reactor: reactor,
+      command, try #require(files.facts(for: request)), Sandbox.Settings(), reactor: reactor,
       starter: ClientStarter(helper: spawns, table: table, reactor: reactor))
     if let draft {
       remote = PinningClient(client, draft, pin, reactor: reactor, helper: helper)

@@ -14,7 +14,7 @@ struct Vouchers {
   private var fields: (name: String, groups: String?)?
   private var words: [AccountName: Word] = [:]
 
-  /// Whether a login was vouched for by somebody whose word counts.
+  /// Whether a login was vouched for by a proxy whose word counts.
   func includes(_ name: AccountName) -> Bool { words[name] != nil }
 
   /// Whether a login belongs to a group.
@@ -30,8 +30,8 @@ struct Vouchers {
     words[name] = Word(peer: peer, groups: groups)
   }
 
-  /// Another configuration: what was said in answer to another question, or by somebody who is not
-  /// believed any more, is forgotten.
+  /// Another configuration: what was said in answer to another question, or by a proxy that is
+  /// not believed any more, is forgotten.
   mutating func reload(_ mode: LoginSettings.Mode, _ proxies: TrustedProxies) {
     guard case .header(let name, let groups) = mode else {
       (fields, words) = (nil, [:])

@@ -3,21 +3,16 @@
 import EventLoop
 import Glibc
 
-/// Told that a client has said something, or will say nothing more.
-protocol ClientWordsObserver: AnyObject {
-  func clientHasWords()
-}
-
 /// The reading end of a client's standard error.
-final class ClientWords: WatchOwner {
+final class StandardError: WatchOwner {
   /// What one look takes, in bytes; what is left is reported again.
   private static let longestRead = 65536
   /// What is kept of all that a client says, in bytes: notices are shorter. What comes beyond is
   /// read, so that the client goes on, and dropped.
   private static let most = 262_144
 
-  /// Who is told; it lets go of this when the client is over.
-  weak var observer: (any ClientWordsObserver)?
+  /// Called when there is something to take, or nothing more will come.
+  var told: (() -> Void)?
   private let watch: DescriptorWatch
   private var source: Descriptor?
   private var taken = 0
@@ -49,7 +44,7 @@ final class ClientWords: WatchOwner {
     return writing
   }
 
-  /// Says whether the observer wants to be told. A hang-up is reported whether it was asked for or
+  /// Says whether ``told`` is to be called. A hang-up is reported whether it was asked for or
   /// not, so that nothing is registered where it is not read.
   func setInterest(_ isWanted: Bool) {
     switch source {
@@ -66,19 +61,19 @@ final class ClientWords: WatchOwner {
   }
 
   func ready(_ readiness: Readiness) {
-    observer?.clientHasWords()
+    told?()
   }
 
   /// Takes what has been said since the last time.
   func take() -> [UInt8] {
-    var words: [UInt8] = []
+    var bytes: [UInt8] = []
     isDry = isOver
-    while !isDry, words.count < Self.longestRead {
+    while !isDry, bytes.count < Self.longestRead {
       let piece = read()
       isDry = piece.isEmpty
-      words += piece
+      bytes += piece
     }
-    let kept = words.prefix(Self.most - taken)
+    let kept = bytes.prefix(Self.most - taken)
     taken += kept.count
     return Array(kept)
   }

@@ -9,25 +9,25 @@ import Synchronization
 /// A rule names the file that lies at a path now. So each set is made anew after a while, for files
 /// of the system that are replaced (resolv.conf is, by some), and at once where a file that belongs
 /// to the command itself is another one.
-final class FenceCache: Sendable {
+final class RulesCache: Sendable {
   private struct Key: Hashable, Sendable {
     let executable: String
     let files: [String]
   }
 
   /// What was made.
-  struct Fence: ~Copyable, Sendable {
-    /// The kernel's rules; nil where it has none.
-    let rules: Descriptor?
+  struct Rules: ~Copyable, Sendable {
+    /// The kernel's rule set; nil where it knows none.
+    let set: Descriptor?
   }
 
   private final class Entry: Sendable {
-    let fence: Fence
+    let rules: Rules
     let stamps: [FileStamp?]
     let until: MonotonicInstant
 
-    init(_ fence: consuming Fence, _ stamps: [FileStamp?], until: MonotonicInstant) {
-      self.fence = fence
+    init(_ rules: consuming Rules, _ stamps: [FileStamp?], until: MonotonicInstant) {
+      self.rules = rules
       self.stamps = stamps
       self.until = until
     }
@@ -44,31 +44,31 @@ final class FenceCache: Sendable {
     entries.withLock { $0 = [:] }
   }
 
-  /// Lends the fence for a program and the files that it reads.
+  /// Lends the rules for a program and the files that it reads.
   ///
   /// - Parameters:
   ///   - program: What is to be executed.
   ///   - files: What its command names.
   ///   - now: The time.
-  ///   - make: Makes the fence where it is not there.
-  ///   - body: Is given it.
+  ///   - make: Makes the rules where they are not there.
+  ///   - body: Is given them.
   /// - Returns: What `body` returned.
   /// - Throws: What `make` throws.
-  func withFence<R>(
+  func withRules<R>(
     for program: ClientProgram, _ files: [String], now: MonotonicInstant,
-    make: () throws(SystemError) -> Fence, _ body: (borrowing Fence) -> R
+    make: () throws(SystemError) -> Rules, _ body: (borrowing Rules) -> R
   ) throws(SystemError) -> R {
     let key = Key(
       executable: program.executable, files: files + [program.script].compactMap(\.self))
     let stamps = ([key.executable] + key.files).map { FileStamp(of: $0) }
     if let entry = entries.withLock({ $0[key] }), entry.until > now, entry.stamps == stamps {
-      return body(entry.fence)
+      return body(entry.rules)
     }
     let entry = Entry(try make(), stamps, until: now + Self.timeToLive)
     entries.withLock {
       if $0.count >= Self.most { $0 = [:] }
       $0[key] = entry
     }
-    return body(entry.fence)
+    return body(entry.rules)
   }
 }

@@ -7,7 +7,7 @@
 /// Only a message whose form and moment are ssh's own is treated otherwise: the report of a changed
 /// key, which precedes everything that a host can say; messages about the end, for as long as it
 /// takes ssh to end; and messages that name files of this machine.
-struct SSHWords {
+struct SSHMessages {
   /// The longest report of a changed key, in bytes.
   private static let longestWarning = 8192
   /// Lines at the end that are looked at for the reason.
@@ -53,7 +53,7 @@ struct SSHWords {
 
   /// What ssh reported of a host's key that is not the known one; ask it where ssh has ended.
   var warning: HostKeyWarning? {
-    if case .warning(let words, _) = opening { HostKeyWarning(words) } else { nil }
+    if case .warning(let bytes, _) = opening { HostKeyWarning(bytes) } else { nil }
   }
 
   /// Whether there was no connection; ask it where ssh has ended. It says so last, and a host that
@@ -63,14 +63,14 @@ struct SSHWords {
   /// Takes in what ssh has said.
   ///
   /// - Parameters:
-  ///   - words: What it said.
+  ///   - bytes: What it said.
   ///   - isAll: Whether nothing more is in the pipe. ssh writes each message as a whole: a line
   ///     without an end is the host's.
   /// - Returns: What a visitor should read now, as a terminal wants it.
-  mutating func take(_ words: [UInt8], isAll: Bool) -> [UInt8] {
-    if !words.isEmpty { last = [] }
+  mutating func take(_ bytes: [UInt8], isAll: Bool) -> [UInt8] {
+    if !bytes.isEmpty { last = [] }
     var shown: [UInt8] = []
-    for byte in words {
+    for byte in bytes {
       line.append(byte)
       if byte == UInt8(ascii: "\n") { shown += endLine() }
     }
@@ -80,7 +80,7 @@ struct SSHWords {
   /// Returns what was held back: ssh has not ended, so that it was the host's.
   mutating func release() -> [UInt8] {
     defer { held = [] }
-    if case .warning(let words, _) = opening { opening = .warning(words, isShown: true) }
+    if case .warning(let bytes, _) = opening { opening = .warning(bytes, isShown: true) }
     return held
   }
 
@@ -113,9 +113,9 @@ struct SSHWords {
       break
     }
     if case .warning(let before, let isShown) = opening {
-      let words = before + line
-      if HostKeyWarning.mayBe(words), words.count <= Self.longestWarning {
-        opening = .warning(words, isShown: isShown)
+      let bytes = before + line
+      if HostKeyWarning.mayBe(bytes), bytes.count <= Self.longestWarning {
+        opening = .warning(bytes, isShown: isShown)
         return endWarningLine(isShown: isShown)
       }
       opening = .other

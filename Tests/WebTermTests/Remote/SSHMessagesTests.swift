@@ -4,11 +4,11 @@ import Testing
 
 @testable import WebTerm
 
-@Suite("ssh's words") struct SSHWordsTests {
+@Suite("ssh's words") struct SSHMessagesTests {
   private func read(
     _ text: String, takesNewKeys: Bool = false
-  ) -> (shown: String, reason: String?, words: SSHWords) {
-    var words = SSHWords(hiding: ["/etc/key"], takesNewKeys: takesNewKeys)
+  ) -> (shown: String, reason: String?, words: SSHMessages) {
+    var words = SSHMessages(hiding: ["/etc/key"], takesNewKeys: takesNewKeys)
     var shown = words.take(Array(text.utf8), isAll: true)
     shown += words.finish()
     return (String(decoding: shown, as: UTF8.self), words.reason, words)
@@ -45,7 +45,7 @@ import Testing
     ])
   func banner(_ text: String) {
     for before in ["", "first\n"] {
-      var words = SSHWords(hiding: ["/etc/key"])
+      var words = SSHMessages(hiding: ["/etc/key"])
       let whole = before + text
       let shown = words.take(Array(whole.utf8), isAll: true)
       let wanted = whole.utf8.split(separator: 10, omittingEmptySubsequences: false)
@@ -58,7 +58,7 @@ import Testing
 
   @Test("what is ssh's end only where ssh ends is held back, and shown before what follows it")
   func held() {
-    var words = SSHWords(hiding: [])
+    var words = SSHMessages(hiding: [])
     let line = Array("Connection to 127.0.0.1 closed.\r\n".utf8)
     #expect(words.take(line, isAll: true).isEmpty && words.isHolding)
     #expect(words.take(Array("login\n".utf8), isAll: true) == line + Array("login\r\n".utf8))
@@ -69,7 +69,7 @@ import Testing
 
   @Test("a banner without a line's end hides no end")
   func endInTheLine() {
-    var words = SSHWords(hiding: [])
+    var words = SSHMessages(hiding: [])
     let said = "Connection to us \u{1b} no endConnection to h closed by remote host.\r\n"
     let shown = words.take(Array("\(said)Connection to h closed.\r\n".utf8), isAll: true)
     #expect(String(decoding: shown, as: UTF8.self) == "Connection to us \u{1b} no end")
@@ -143,7 +143,7 @@ import Testing
     let it = read(Self.report)
     #expect(it.shown.isEmpty)
     #expect(it.words.warning?.fingerprint == "SHA256:abc+/9")
-    var words = SSHWords(hiding: ["/etc/key"])
+    var words = SSHMessages(hiding: ["/etc/key"])
     var shown: [UInt8] = []
     for line in Self.report.split(separator: "\r\n") {
       shown += words.take(Array("\(line)\r\n".utf8), isAll: true) + words.release()
@@ -175,11 +175,11 @@ import Testing
       "Staff\r\nLoad key \"/etc/key\": x\r\nWarning: Permanently added x\r\nab\r\nConnection to h closed.\r\n"
         .utf8)
     expectSameForEveryCut(of: text) { pieces in
-      var words = SSHWords(hiding: ["/etc/key"])
+      var words = SSHMessages(hiding: ["/etc/key"])
       return pieces.flatMap { words.take($0, isAll: false) } + words.finish()
     }
     expectSameForEveryCut(of: Array(Self.report.utf8)) { pieces in
-      var words = SSHWords(hiding: ["/etc/key"])
+      var words = SSHMessages(hiding: ["/etc/key"])
       let shown = pieces.flatMap { words.take($0, isAll: false) } + words.finish()
       return shown + Array((words.warning?.fingerprint ?? "").utf8)
     }
