@@ -12,9 +12,9 @@ public final class Reactor {
 
   public typealias Registration = EventLoop.Registration
 
-  /// A timer's place in the reactor.
+  /// A timer of the reactor's.
   public struct Timer: Equatable {
-    fileprivate let place: TimerTable.Place
+    fileprivate let key: TimerTable.Key
   }
 
   /// After this long a turn begins nothing more, in nanoseconds: what was answered so far goes out,
@@ -104,13 +104,13 @@ public final class Reactor {
 
   /// A timer that is not set yet. The reactor keeps `handler` until ``remove(_:)``.
   public func makeTimer(handler: any TimerHandler) -> Timer {
-    Timer(place: timers.insert(handler, now: time))
+    Timer(key: timers.insert(handler, now: time))
   }
 
   /// Sets the timer, also where it was set already; nil takes it back.
   public func set(_ timer: Timer, to deadline: Instant?) {
     // A deadline that is past already is due now: it does not say that the loop is late.
-    timers.set(timer.place, to: deadline.map { max($0, time) })
+    timers.set(timer.key, to: deadline.map { max($0, time) })
     nearest = timers.nextDeadline
   }
 
@@ -133,7 +133,7 @@ public final class Reactor {
 
   /// Gives the timer up.
   public func remove(_ timer: Timer) {
-    let handler = timers.remove(timer.place)
+    let handler = timers.remove(timer.key)
     nearest = timers.nextDeadline
     _ = consume handler
   }

@@ -7,8 +7,8 @@
 struct TimerTable {
   typealias Instant = MonotonicInstant
 
-  /// A timer's place.
-  struct Place: Equatable {
+  /// A timer's slot, and which of its owners it belongs to.
+  struct Key: Equatable {
     let slot: Int
     fileprivate let generation: UInt32
   }
@@ -21,29 +21,29 @@ struct TimerTable {
   var nextDeadline: Instant? { heap.nextDeadline }
 
   /// A new timer, not set.
-  mutating func insert(_ handler: any TimerHandler, now: Instant) -> Place {
+  mutating func insert(_ handler: any TimerHandler, now: Instant) -> Key {
     let slot = heap.insert(now: now)
     if slot == handlers.count {
       handlers.append(nil)
       generations.append(0)
     }
     handlers[slot] = handler
-    return Place(slot: slot, generation: generations[slot])
+    return Key(slot: slot, generation: generations[slot])
   }
 
   /// Sets or takes back a timer's deadline; nothing happens where it was given up.
-  mutating func set(_ place: Place, to deadline: Instant?) {
-    guard generations[place.slot] == place.generation else { return }
-    heap.set(place.slot, to: deadline)
+  mutating func set(_ key: Key, to deadline: Instant?) {
+    guard generations[key.slot] == key.generation else { return }
+    heap.set(key.slot, to: deadline)
   }
 
   /// Gives a timer up.
   ///
   /// - Returns: Whose it was; nil where it was given up before. The caller lets go of the handler
   ///   when the table is not in use any more: what then ends may set another timer.
-  mutating func remove(_ place: Place) -> (any TimerHandler)? {
-    let slot = place.slot
-    guard generations[slot] == place.generation, let handler = handlers[slot].take() else {
+  mutating func remove(_ key: Key) -> (any TimerHandler)? {
+    let slot = key.slot
+    guard generations[slot] == key.generation, let handler = handlers[slot].take() else {
       return nil
     }
     generations[slot] &+= 1

@@ -48,7 +48,7 @@ package struct Configuration: Equatable, Sendable {
   package var control: String?
   /// Peers that may read the metrics, beside this machine itself.
   var metricsReaders = TrustedProxies(networks: [], trustsUnix: false)
-  /// What `state` says; nil where the system's place counts.
+  /// What `state` says; nil where the system's folder counts.
   var namedState: String?
   /// What counts, and is not likely to be what is wanted.
   package var doubts: [ConfigurationProblem] = []

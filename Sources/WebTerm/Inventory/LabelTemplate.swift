@@ -1,6 +1,6 @@
 // Texts in which labels stand: `{{site}}/{{rack}}`.
 
-/// A text with places for labels.
+/// A text with gaps for labels.
 struct LabelTemplate: Equatable, Sendable {
   private enum Part: Equatable {
     case text(String)

@@ -1,4 +1,4 @@
-// Names that two places give to their targets.
+// Names that two files give to their targets.
 
 /// A file, and who has names of it already.
 struct NameClash: Hashable {
@@ -22,7 +22,7 @@ struct NameClash: Hashable {
 /// Who has which name.
 struct NameOwners {
   private var holders = ["the configuration"]
-  /// Places among the holders, by name.
+  /// Indices among the holders, by name.
   private var owners: [String: Int] = [:]
   /// Names that are taken already.
   private(set) var clashes: [NameClash: [String]] = [:]

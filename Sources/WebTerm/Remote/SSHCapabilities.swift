@@ -47,9 +47,9 @@ struct SSHCapabilities {
         algorithms.names[kind] = names.filter { has($0, kind) }
         continue
       }
-      for (place, each) in names.enumerated() where !has(each, kind) {
+      for (index, each) in names.enumerated() where !has(each, kind) {
         problems.report(
-          "\(path).algorithms.\(kind.rawValue)[\(place)]", "an algorithm that \(program) has",
+          "\(path).algorithms.\(kind.rawValue)[\(index)]", "an algorithm that \(program) has",
           .string(each))
       }
     }

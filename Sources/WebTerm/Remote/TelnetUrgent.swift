@@ -3,10 +3,10 @@
 
 import EventLoop
 
-/// The place of an urgent byte among a host's bytes, from when it is known until it is read.
+/// The position of an urgent byte among a host's bytes, from when it is known until it is read.
 ///
 /// A telnet host marks a data mark so, and what it has said before is thrown away. What is marked
-/// otherwise is no such place: nothing is thrown away for it; and behind the place nothing is, in
+/// otherwise is no such mark: nothing is thrown away for it; and behind the mark nothing is, in
 /// any case.
 struct TelnetUrgent {
   private var isPending = false
@@ -26,7 +26,7 @@ struct TelnetUrgent {
     }
   }
 
-  /// The socket is going to be read, perhaps from that place on. No read goes past it at once.
+  /// The socket is going to be read, perhaps from that byte on. No read goes past it at once.
   mutating func willRead(_ session: inout TelnetSession, isThere: @autoclosure () -> Bool) {
     guard isPending, isThere() else { return }
     isPending = false

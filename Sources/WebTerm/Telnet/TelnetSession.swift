@@ -26,7 +26,7 @@ struct TelnetSession {
   private var hasOffered = false
   /// Whether output is thrown away up to the data mark (RFC 854, "The TELNET Synch").
   private var isSynching = false
-  /// Whether the line has no place for more: keys wait, answers do not.
+  /// Whether the line has no room for more: keys wait, answers do not.
   private(set) var isSuspended = false
   /// What is to be sent before any input. The remote that sends it reads no more from the host
   /// while much of it waits: so a storm of questions is bounded by the socket.
@@ -58,7 +58,7 @@ struct TelnetSession {
     if kind == .telnet { isSynching = true }
   }
 
-  /// The place is reached that something urgent has marked: what comes now is thrown away for
+  /// The byte is reached that was marked as urgent: what comes now is thrown away for
   /// nothing, data mark or not.
   mutating func endSynch() {
     isSynching = false

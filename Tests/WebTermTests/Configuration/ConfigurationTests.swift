@@ -309,7 +309,7 @@ extension Configuration {
   }
 
   @Test(
-    "what is not JSON5 is told with its place and what is missing there",
+    "what is not JSON5 is told with its position and what is missing there",
     arguments: [
       ("{ listen: [ }", "a value", "}", "line 1, column 13"),
       (
@@ -335,14 +335,14 @@ extension Configuration {
       ("{ a: 012 }", "a value (texts stand in quotes)", "012 }", "line 1, column 6"),
       ("{ 1: 2 }", "a key", "1: 2 }", "line 1, column 3"),
     ])
-  func syntax(_ text: String, _ expected: String, _ rest: String, _ place: String) {
+  func syntax(_ text: String, _ expected: String, _ rest: String, _ position: String) {
     let found =
       rest.isEmpty
       ? "the end" : rest == "\n" ? "the end of the line" : "\"\(JSONText.escape(rest))\""
-    #expect(read(text).1 == ["f: expected JSON5 (\(expected)), found \(found) at \(place)"])
+    #expect(read(text).1 == ["f: expected JSON5 (\(expected)), found \(found) at \(position)"])
   }
 
-  @Test("a key that stands there twice is told with its place, in free names too")
+  @Test("a key that stands there twice is told with its position, in free names too")
   func repeats() {
     #expect(
       read("{ limits: { terminals: 1,\n  terminals: 2 } }").1 == [
@@ -359,20 +359,20 @@ extension Configuration {
   }
 
   @Test(
-    "places of repeated keys are right wherever they stand, and are told for the first ones only")
+    "positions of repeated keys are right wherever they stand, and told for the first ones only")
   func manyRepeats() throws {
     let seed = UInt64.random(in: 0...UInt64.max)
     print("repeated keys: seed \(seed)")
     var random = SplitMix(state: seed)
     var text = "["
-    var places: [String] = []
+    var positions: [String] = []
     for _ in 0..<JSON5Cursor.mostPositions + 50 {
       for _ in 0..<Int.random(in: 0...3, using: &random) {
         text += ["\n", " ", "/*é中*/"].randomElement(using: &random)!
       }
       text += "{ a: 1, "
       let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-      places.append("line \(lines.count), column \(lines[lines.count - 1].count + 1)")
+      positions.append("line \(lines.count), column \(lines[lines.count - 1].count + 1)")
       text += "a: { b: 2 } },"
     }
     text += "]"
@@ -385,7 +385,7 @@ extension Configuration {
       return repeats.map(\.position)
     }
     let most = JSON5Cursor.mostPositions
-    #expect(told.prefix(most).elementsEqual(places.prefix(most).map { [$0] }))
+    #expect(told.prefix(most).elementsEqual(positions.prefix(most).map { [$0] }))
     #expect(told.dropFirst(most).allSatisfy { $0 == ["further on"] })
   }
 

@@ -169,7 +169,7 @@ import Testing
   }
 
   @Test(
-    "what is wrong is named with its place",
+    "what is wrong is named with its position",
     arguments: [
       ("", "f: expected JSON5 (a value), found the end at line 1, column 1"),
       ("[{", "f: expected JSON5 (a key), found the end at line 1, column 3"),
