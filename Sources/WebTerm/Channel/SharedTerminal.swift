@@ -16,8 +16,8 @@ extension SharingPolicy {
     right(of: visitor, to: terminal.place, now: UnixTime.now)
   }
 
-  /// Ends a terminal's links that are over, and judges all its viewers anew: one whose right is gone
-  /// is shown out, and one that may type no more watches.
+  /// Ends a terminal's links that are over, and judges all its viewers anew: one whose right is
+  /// gone is shown out, and one that may type no more watches.
   ///
   /// - Parameters:
   ///   - terminal: The terminal.

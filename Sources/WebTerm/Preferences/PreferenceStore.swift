@@ -1,4 +1,4 @@
-// The preferences of those who look on now: read when the first page asks, written when they change.
+// The preferences of logins with open pages: read when the first one asks, written on a change.
 
 import EventLoop
 import Glibc

@@ -2,7 +2,7 @@
 
 import EventLoop
 
-/// What a person has left of something that goes to everybody here: some at once, and some more each
+/// What a person has left of something that goes to everybody here: some at once, and more each
 /// second. It is the person's, not a viewer's: who leaves and comes again has no more of it.
 struct Pace {
   private let burst: Int
