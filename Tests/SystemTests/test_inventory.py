@@ -1,10 +1,10 @@
 """Targets in files beside the configuration: read when they come, change and go; the former state where they are wrong."""
 
 import json
-import shutil
 import os
 import random
 import re
+import shutil
 
 import pytest
 

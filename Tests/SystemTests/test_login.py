@@ -105,7 +105,8 @@ def test_terminals_belong_to_the_login_on_whatever_device(server):
     assert terminal.id.encode() not in server.request("/", Authorization=basic("bob", "builder"))[1]
     there = phone.terminal(resume={"terminal": terminal.id, "output": 0})
     there.expect("ready")
-    assert terminal.hear("role") == {"type": "role", "role": "watch", "turn": 1, "by": "alice", "input": 0, "room": 0}
+    assert terminal.hear("role") == {
+        "type": "role", "role": "watch", "turn": 1, "by": "alice", "input": 0, "room": 0, "seen": 5}
     assert b'"login":"alice"' in server.request(PATH, Cookie=phone.cookie)[1]
 
 
