@@ -143,7 +143,7 @@ def test_the_keyboard_goes_by_asking_giving_denying_and_force(line):
     # An owner's page takes it by right.
     first.say({"type": "control", "force": True})
     assert first.hear("role") | {"by": ""} == {
-        "type": "role", "role": "type", "turn": 2, "by": "", "input": 0, "room": 65536}
+        "type": "role", "role": "type", "turn": 2, "by": "", "input": 0, "room": 65536, "seen": first.offset}
     assert second.hear("role")["input"] == 3
     assert is_in_place(host, first, b"one")
     first.say({"type": "release"})
