@@ -28,8 +28,10 @@ def attend(person, line, **options):
 
 def bar(tab):
     """What is said of the keyboard; None where nothing is."""
-    element = tab.page.get_by_role("group", name="The keyboard")
-    return " ".join(element.inner_text().split()) if element.is_visible() else None
+    # In one step: what is visible may be gone when its text is asked for.
+    words = tab.evaluate(
+        "[...document.querySelectorAll('.keyboard')].find((each) => each.checkVisibility())?.innerText ?? null")
+    return None if words is None else " ".join(words.split())
 
 
 def wait_bar(tab, words):

@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from sharing import Caller, audited, share
+from sharing import Caller, audited, is_paced, share
 
 ECHO = "#!/bin/sh\nstty raw -echo\nprintf ready\nexec cat\n"
 MESSAGES = {
@@ -91,6 +91,8 @@ class Scene:
         else:
             more = {"link": share(self.typist, label="to be ended")["link"]} if kind == "unshare" else MESSAGES[kind]
             viewer.say({"type": kind} | more)
+            while kind == "share" and (viewer.pong(), is_paced(viewer))[1]:
+                viewer.say({"type": kind} | more)
         if kind in ("close", "hello"):
             viewer.read_to_end()
             if kind == "hello":

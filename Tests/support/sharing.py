@@ -62,10 +62,21 @@ class Caller(Visitor):
 
 
 def share(terminal, role="watch", seconds=600, label="support", uses=None):
-    """Makes a link at a terminal."""
+    """Makes a link at a terminal, as soon as its person may make another one."""
     more = {} if uses is None else {"uses": uses}
-    terminal.say({"type": "share", "role": role, "seconds": seconds, "label": label, **more})
-    return terminal.hear("shared")
+    while True:
+        terminal.say({"type": "share", "role": role, "seconds": seconds, "label": label, **more})
+        terminal.pong()
+        if not is_paced(terminal):
+            return terminal.hear("shared")
+
+
+def is_paced(terminal):
+    """Whether a link was refused, since that person has made several just now; the words are forgotten."""
+    refused = [each for each in terminal.messages if "too many at a time" in each.get("message", "")]
+    for each in refused:
+        terminal.messages.remove(each)
+    return bool(refused)
 
 
 def audited(server, *events):
